@@ -1,0 +1,1 @@
+"""Engines, and the camera, that read codes a resident shows."""

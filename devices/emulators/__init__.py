@@ -1,0 +1,1 @@
+"""The other end of the cable: programs that speak each device's bytes on a pseudo-terminal."""

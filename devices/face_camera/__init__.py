@@ -1,0 +1,1 @@
+"""The camera that looks at a face: capture, detection, guidance."""

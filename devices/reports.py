@@ -1,0 +1,225 @@
+"""What a device may tell: frozen values, handed to the rack's listener on the device's own thread.
+
+Whatever is personal in a report is left out of its `repr`, so that no log can hold it by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class DeviceKind(StrEnum):
+    """What a device is for."""
+
+    CARD_READER = "card-reader"
+    CODE_SCANNER = "code-scanner"
+    FACE_CAMERA = "face-camera"
+    RECEIPT_PRINTER = "receipt-printer"
+
+
+class DeviceState(StrEnum):
+    """A device's state in the words of XFS4IoT 1.1 (Common.Status, `device`)."""
+
+    STARTING = "starting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    NO_DEVICE = "no-device"
+    HARDWARE_ERROR = "hardware-error"
+    USER_ERROR = "user-error"
+    BUSY = "busy"
+    FRAUD_SUSPECTED = "fraud-suspected"
+
+
+class Paper(StrEnum):
+    """How much paper is left; an unanswered question is UNKNOWN, never END."""
+
+    UNKNOWN = "unknown"
+    ENOUGH = "enough"
+    NEAR_END = "near-end"
+    END = "end"
+
+
+class Cover(StrEnum):
+    """Whether the printer's cover is open."""
+
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class CardKind(StrEnum):
+    """The four layouts of the SDT text block."""
+
+    RESIDENT = "resident"
+    FOREIGNER_2017 = "foreigner-2017"
+    FOREIGNER_2023 = "foreigner-2023"
+    HK_MACAO_TAIWAN = "hk-macao-taiwan"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card said; fields a layout does not have are empty. `valid_to` None means 长期 (no end)."""
+
+    kind: CardKind
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    sex: str = field(repr=False)
+    """GB/T 2261.1 code: 0 unknown, 1 male, 2 female, 9 not stated."""
+    birth: date = field(repr=False)
+    valid_from: date = field(repr=False)
+    valid_to: date | None = field(repr=False)
+    ethnic: str = field(default="", repr=False)
+    """GB 3304 two-digit code; residents only."""
+    address: str = field(default="", repr=False)
+    issuer: str = field(default="", repr=False)
+    english_name: str = field(default="", repr=False)
+    nationality: str = field(default="", repr=False)
+    pass_number: str = field(default="", repr=False)
+    issue_count: str = field(default="", repr=False)
+    photo: bytes = field(default=b"", repr=False)
+    """1024 bytes WLT, undecoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """A card was read whole and agrees with itself."""
+
+    device: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class CardFailed:
+    """A card lay there and could not be read; `code` is a CardError's."""
+
+    device: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLifted:
+    """The card that was read (or failed) has been taken away."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScanned:
+    """The exact bytes of a scanned code and, where the engine tells, its symbology."""
+
+    device: str
+    payload: bytes = field(repr=False)
+    symbology: str = ""
+
+
+class FaceHint(StrEnum):
+    """What the person before the camera should do next."""
+
+    NO_FACE = "no-face"
+    ONE_PERSON_ONLY = "one-person-only"
+    COME_CLOSER = "come-closer"
+    STEP_BACK = "step-back"
+    LOOK_STRAIGHT = "look-straight"
+    TOO_DARK = "too-dark"
+    TOO_BRIGHT = "too-bright"
+    HOLD_STILL = "hold-still"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """What the detector makes of the newest frame; told when the hint changes."""
+
+    device: str
+    hint: FaceHint
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReady:
+    """A newer frame waits in the rack's `newest_frame(device)`; frames themselves never travel in reports."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted:
+    """The job left the printer whole (as far as its status bytes tell)."""
+
+    device: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFailed:
+    """The job was not printed, or not whole; `code` is a PrinterError's or another DeviceError's."""
+
+    device: str
+    job: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """Everything a technician sees of one device; told by `StatusChanged` when any of it changes."""
+
+    device: str
+    """The device's name in the settings, e.g. `card-reader`."""
+    kind: DeviceKind
+    model: str
+    port: str
+    state: DeviceState
+    since: datetime
+    """When this state began, with offset."""
+    trouble: str = ""
+    """Code of the trouble now, empty while all is well."""
+    trouble_detail: str = ""
+    last_trouble: str = ""
+    """Code of the latest trouble, kept after it is mended."""
+    last_trouble_at: datetime | None = None
+    paper: Paper | None = None
+    cover: Cover | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    """Named facts of the model, e.g. `("sam-id", "05.03-…")`, `("reads", "12")`."""
+
+    @property
+    def usable(self) -> bool:
+        """True when a resident can use it now."""
+        return self.state in (DeviceState.ONLINE, DeviceState.BUSY)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """A device's status is another than before."""
+
+    status: DeviceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TestFinished:
+    """The technician's test of a device ended; `code` is empty when it passed."""
+
+    __test__ = False
+
+    device: str
+    code: str
+    detail: str = ""
+
+
+Report = (
+    CardRead
+    | CardFailed
+    | CardLifted
+    | CodeScanned
+    | FaceSeen
+    | FrameReady
+    | SlipPrinted
+    | SlipFailed
+    | StatusChanged
+    | TestFinished
+)
+Listener = Callable[[Report], None]

@@ -1,0 +1,3 @@
+"""What a kiosk does, free of Qt."""
+
+__version__ = "0.1.0"

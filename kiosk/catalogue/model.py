@@ -1,0 +1,250 @@
+"""What can be done here: zones and items, frozen, checked by pydantic; every mistake is reported at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+class Part(BaseModel):
+    """What all parts of the catalogue share: frozen, and nothing unknown gets in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Part):
+    """A sentence in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def in_language(self, language: str) -> str:
+        """The sentence for `zh` or `en`."""
+        return self.en if language == "en" else self.zh
+
+
+class Kind(StrEnum):
+    """What happens with an item: shown, printed, submitted (queues offline), or paid."""
+
+    ENQUIRY = "enquiry"
+    PRINT = "print"
+    APPLICATION = "application"
+    PAYMENT = "payment"
+
+
+class CardField(StrEnum):
+    """What an item may take from the card; everything else is dropped as soon as the card is read."""
+
+    NAME = "name"
+    NUMBER = "number"
+    SEX = "sex"
+    BIRTH = "birth"
+    ADDRESS = "address"
+    NATIONALITY = "nationality"
+
+
+class AnswerKind(StrEnum):
+    """How a form field is typed and checked; it also chooses the keypad."""
+
+    TEXT = "text"
+    NAME = "name"
+    PHONE = "phone"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    ID_NUMBER = "id-number"
+    BANK_CARD = "bank-card"
+    CHOICE = "choice"
+    YES_NO = "yes-no"
+
+
+class Choice(Part):
+    """One choice of a CHOICE field."""
+
+    value: str = Field(min_length=1, max_length=32)
+    label: Text
+
+
+class FormField(Part):
+    """One question of a form."""
+
+    name: FieldName
+    label: Text
+    kind: AnswerKind
+    hint: Text | None = None
+    required: bool = True
+    from_card: CardField | None = None
+    """Prefilled from the card and not to be typed over."""
+    choices: tuple[Choice, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int = Field(default=60, ge=1, le=300)
+
+    @model_validator(mode="after")
+    def _choices_belong_to_choice_fields(self) -> FormField:
+        if (self.kind is AnswerKind.CHOICE) != bool(self.choices):
+            raise ValueError("a choice field needs choices, and only a choice field may have them")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("minimum is above maximum")
+        return self
+
+
+class FormGroup(Part):
+    """One page of a form."""
+
+    title: Text
+    fields: tuple[FormField, ...] = Field(min_length=1, max_length=5)
+
+
+class MaterialKind(StrEnum):
+    """How a material reaches the department."""
+
+    REQUIRED = "required"
+    """Must be captured here, now: needs a document camera."""
+    DEFERRABLE = "deferrable"
+    """May be promised for later (容缺)."""
+    E_CERTIFICATE = "e-certificate"
+    """Already held by the departments (免提交)."""
+
+
+class Material(Part):
+    """One material of an item."""
+
+    name: Text
+    kind: MaterialKind
+
+
+class Delivery(StrEnum):
+    """How the result reaches the resident."""
+
+    ON_SCREEN = "on-screen"
+    PRINTED_HERE = "printed-here"
+    SMS = "sms"
+    POST = "post"
+    WINDOW = "window"
+    E_CERTIFICATE = "e-certificate"
+
+
+class Rule(Part):
+    """One 秒批 rule: the answer or card fact `subject` compared with `value`.
+
+    Subjects: a form field's name, or `age` (whole years on the day of submission). Operators compare numbers, except
+    `is` and `one-of` (values separated by `|`), which compare text.
+    """
+
+    subject: FieldName
+    operator: Literal["at-least", "at-most", "is", "one-of"]
+    value: str = Field(min_length=1)
+    meaning: Text
+
+
+class Item(Part):
+    """One thing to do without a clerk."""
+
+    number: int = Field(ge=1, le=999)
+    """Its number in the county's list."""
+    code: ItemCode
+    name: Text
+    aliases: tuple[str, ...] = ()
+    """Other words people search for, e.g. 公积金."""
+    kind: Kind
+    summary: Text
+    """One line under the name."""
+    department: Text
+    who_may_apply: Text
+    conditions: tuple[Text, ...] = Field(min_length=1)
+    identity_factors: Literal[1, 2] = 1
+    card_fields: tuple[CardField, ...] = Field(min_length=1)
+    form: tuple[FormGroup, ...] = ()
+    materials: tuple[Material, ...] = ()
+    working_days: int = Field(ge=0, le=180)
+    """Promised working days; 0 means at once."""
+    fee_yuan: Decimal = Field(ge=0, max_digits=10, decimal_places=2)
+    fee_note: Text | None = None
+    delivery: tuple[Delivery, ...] = Field(min_length=1)
+    hours: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
+    """Opening hours of the data source, local time; 00:00-24:00 means always."""
+    pages: int = Field(default=0, ge=0, le=50)
+    """Pages printed, print items only."""
+    popular: int = Field(default=0, ge=0, le=100)
+    """Rank of use; the highest are shown first."""
+    instant_approval: bool = False
+    rules: tuple[Rule, ...] = ()
+    deferrable_materials: bool = False
+    deferral_working_days: int = Field(default=0, ge=0, le=60)
+    cross_region: bool = False
+    one_thing_bundle: bool = False
+    bundle: tuple[Text, ...] = ()
+    """一件事: what is done with one form, department by department."""
+    needs_dedicated_machine: bool = False
+    dedicated_machine: Text | None = None
+    """Which certified machine, and where it stands."""
+
+    @model_validator(mode="after")
+    def _flags_agree_with_what_they_promise(self) -> Item:
+        mistakes = []
+        kinds = {material.kind for material in self.materials}
+        names = [field.name for group in self.form for field in group.fields]
+        if self.deferrable_materials != (MaterialKind.DEFERRABLE in kinds):
+            mistakes.append("deferrable_materials and the materials disagree")
+        if self.deferrable_materials != (self.deferral_working_days > 0):
+            mistakes.append("deferrable_materials needs deferral_working_days, and only then")
+        if self.kind is Kind.APPLICATION and self.instant_approval != bool(self.rules):
+            mistakes.append("an instant_approval application needs rules, and only then")
+        if self.one_thing_bundle != bool(self.bundle):
+            mistakes.append("one_thing_bundle needs bundle, and only then")
+        if self.needs_dedicated_machine != (self.dedicated_machine is not None):
+            mistakes.append("needs_dedicated_machine needs dedicated_machine, and only then")
+        if (self.kind is Kind.PRINT) != (self.pages > 0):
+            mistakes.append("print items need pages, and only they")
+        if len(names) != len(set(names)):
+            mistakes.append("two form fields share a name")
+        mistakes += [f"rule subject {r.subject!r} is no form field" for r in self.rules if r.subject not in [*names, "age"]]
+        mistakes += [
+            f"field {f.name!r} takes {f.from_card} from the card, which card_fields does not list"
+            for group in self.form
+            for f in group.fields
+            if f.from_card is not None and f.from_card not in self.card_fields
+        ]
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+
+class Zone(Part):
+    """One of the nine self-service zones."""
+
+    id: str = Field(pattern=r"^[a-z][a-z-]{1,31}$")
+    name: Text
+    summary: Text
+    icon: str = Field(pattern=r"^[a-z0-9_]+$")
+    colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
+    order: int = Field(ge=1, le=9)
+    items: tuple[Item, ...] = Field(min_length=1)
+
+
+class Catalogue(Part):
+    """Everything a kiosk can do; `version` is the sha256 of its canonical content."""
+
+    version: str
+    sample: bool = True
+    """示例目录: the catalogue says of itself that it is a sample."""
+    zones: tuple[Zone, ...] = Field(min_length=1)
+
+    def item(self, code: str) -> Item | None:
+        """The item with this code."""
+        return next((item for zone in self.zones for item in zone.items if item.code == code), None)
+
+    def zone(self, zone_id: str) -> Zone | None:
+        """The zone with this id."""
+        return next((zone for zone in self.zones if zone.id == zone_id), None)
+
+    def zone_of(self, code: str) -> Zone | None:
+        """The zone in which the item stands."""
+        return next((zone for zone in self.zones if any(item.code == code for item in zone.items)), None)

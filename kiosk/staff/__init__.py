@@ -1,0 +1,1 @@
+"""What a technician and a hall manager see."""

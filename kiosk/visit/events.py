@@ -1,0 +1,397 @@
+"""What can happen in a visit (events, in the past) and what it makes the kiosk do (effects, imperative)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from devices.reports import DeviceKind
+from kiosk.catalogue.model import Item
+from kiosk.visit.visit import Language, Obstacle, Outcome, Person
+
+# --- touches -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Any touch at all; takes the idle warning away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChosen:
+    """A zone's tile; empty: the search over all zones."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTyped:
+    """The search text as it now stands."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChosen:
+    """An item's tile."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """The screen's one main action: 开始办理, 同意并继续, 下一步, 打印回执, 完成 …"""
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """上一步."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTicked:
+    """The consent box."""
+
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDisowned:
+    """"不是我": the read card is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A field's answer as it now stands."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOpened:
+    """修改 on the review: opens this page of the form."""
+
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseTicked:
+    """The 容缺承诺 box."""
+
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """提交: the key and the time are fixed here and never again."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAsked:
+    """打印 (again), on the outcome or the receipt screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """好差评, 1 (worst) to 5."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatingSkipped:
+    """跳过."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """结束办理 or 返回首页."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """中文 / English."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class LargeTextChosen:
+    """大字."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HighContrastChosen:
+    """高对比."""
+
+    on: bool
+
+
+# --- from devices, disk and centre ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightDone:
+    """What stands in the way of the chosen item now; sent again whenever the facts change."""
+
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardAccepted:
+    """A card was read and may be used; already narrowed to the item's fields."""
+
+    person: Person = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """A card was read badly, or may not be used (expired)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeShown:
+    """An opaque 亮码 token for the centre to resolve."""
+
+    token: bytes = field(repr=False)
+    symbology: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """A code that is no credential, or one that the centre does not take."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialResolved:
+    """The centre says whom the token stands for."""
+
+    person: Person = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device this kiosk has cannot be used now."""
+
+    kind: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReturned:
+    """It can be used again."""
+
+    kind: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The submission is on the disk, durably."""
+
+    key: str
+    receipt_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """The submission could not be kept: nothing of it is stored."""
+
+    key: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CentreAnswered:
+    """The centre has answered for the submission `key` (or, key empty, for the enquiry)."""
+
+    key: str
+    outcome: Outcome = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSlow:
+    """The centre has not answered for longer than the patience setting, or the line is known to be down."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipCameOut:
+    """The slip is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipStuck:
+    """The slip could not be printed."""
+
+    code: str
+
+
+# --- from the clock ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IdleTooLong:
+    """Nobody has touched anything for the step's idle time: 您还在吗?"""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRanOut:
+    """Nobody answered the idle warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitEndingSoon:
+    """Two minutes are left of the longest visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTimeOver:
+    """The longest visit is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTimeOver:
+    """The rating's or the farewell's own time has passed."""
+
+
+Event = (
+    Touched
+    | ZoneChosen
+    | QueryTyped
+    | ItemChosen
+    | WentOn
+    | WentBack
+    | ConsentTicked
+    | PersonDisowned
+    | Answered
+    | GroupOpened
+    | PromiseTicked
+    | Submitted
+    | PrintAsked
+    | Rated
+    | RatingSkipped
+    | Left
+    | LanguageChosen
+    | LargeTextChosen
+    | HighContrastChosen
+    | PreflightDone
+    | CardAccepted
+    | CardRefused
+    | CodeShown
+    | CodeRefused
+    | CredentialResolved
+    | DeviceLost
+    | DeviceReturned
+    | Kept
+    | NotKept
+    | CentreAnswered
+    | AnswerSlow
+    | SlipCameOut
+    | SlipStuck
+    | IdleTooLong
+    | WarningRanOut
+    | VisitEndingSoon
+    | VisitTimeOver
+    | StepTimeOver
+)
+
+
+# --- effects ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPreflight:
+    """Find out what stands in the way of this item, and say so with PreflightDone."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class StartIdentifying:
+    """Look for cards, switch the scanner's trigger on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopIdentifying:
+    """No more cards, trigger off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveCredential:
+    """Ask the centre whom the token stands for."""
+
+    token: bytes = field(repr=False)
+    symbology: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSubmission:
+    """Keep it durably, then say Kept or NotKept."""
+
+    key: str
+    at: datetime
+    item: Item
+    person: Person = field(repr=False)
+    proof: str
+    answers: Mapping[str, str] = field(repr=False)
+    promised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskCentre:
+    """Send the enquiry now, then say CentreAnswered with an empty key."""
+
+    item: Item
+    person: Person = field(repr=False)
+    proof: str
+    answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAnswer:
+    """Watch the outbox for this key: CentreAnswered, or AnswerSlow."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Print what the visit now tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRating:
+    """Keep the rating, apart from the person."""
+
+    level: int
+    item_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget everything of this visit outside `Visit` too: keyboard, pictures, print jobs, pending answers."""
+
+
+Effect = (
+    CheckPreflight
+    | StartIdentifying
+    | StopIdentifying
+    | ResolveCredential
+    | KeepSubmission
+    | AskCentre
+    | AwaitAnswer
+    | PrintSlip
+    | KeepRating
+    | Wipe
+)

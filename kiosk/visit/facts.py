@@ -1,0 +1,44 @@
+"""What is true of the kiosk around the visit, as one frozen value: devices, line, queue, practice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from devices.reports import DeviceKind, DeviceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """The outbox at a glance."""
+
+    depth: int = 0
+    """Submissions kept here and not yet acknowledged."""
+    oldest_at: datetime | None = None
+    kept: int = 0
+    acknowledged: int = 0
+    needs_person: int = 0
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the visit's pre-flight and the screens' status line go by."""
+
+    online: bool = False
+    """The centre answered the latest request or heartbeat."""
+    devices: Mapping[str, DeviceStatus] = field(default_factory=dict)
+    """By the device's name in the settings."""
+    queue: QueueFacts = QueueFacts()
+    can_keep: bool = True
+    """The store is open and took its last write."""
+    practice: bool = False
+
+    def usable(self, kind: DeviceKind) -> bool:
+        """True when at least one device of this kind can be used now."""
+        return any(status.kind is kind and status.usable for status in self.devices.values())
+
+    def fitted(self, kind: DeviceKind) -> bool:
+        """True when the settings name a device of this kind at all."""
+        return any(status.kind is kind for status in self.devices.values())

@@ -1,0 +1,197 @@
+"""What can go wrong with what is kept or sent, by name; the codes never change.
+
+CacheError
+├── StoreError
+│   ├── SqliteTooOld         sqlite-too-old           this SQLite may corrupt a WAL database (3.7.0–3.51.2)
+│   ├── PragmaRefused        pragma-refused           WAL or synchronous=FULL did not take
+│   ├── StoreDamaged         store-damaged            quick_check found damage
+│   ├── StoreFull            store-full               no room on the disk: nothing was kept
+│   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
+│   └── QueueFull            queue-full               the queue is at its limit of records or bytes
+├── VaultError
+│   ├── KeyMissing           key-missing              the key file is not there while records need it
+│   ├── KeyWrong             key-wrong                the key does not open the records
+│   └── KeyExposed           key-exposed              the key file can be read by others
+├── JournalBroken            journal-broken           the hash chain does not verify
+└── CentreError
+    ├── CentreUnreachable    centre-unreachable       no connection, or none in time
+    ├── CentreHung           centre-hung              connected, no answer in time
+    ├── AnswerCut            answer-cut               the answer ended before its length
+    ├── NotTheCentre         not-the-centre           an answer that is no answer: a portal's or proxy's page
+    ├── CentreBusy           centre-busy              429 or 503, with or without Retry-After
+    ├── CentreFailed         centre-failed            5xx
+    ├── KioskUnknown         kiosk-unknown            401 or 403: not enrolled, revoked, or a signature refused
+    ├── ContentConflict      content-conflict         409 or 422: the same key with another content
+    ├── ContentTooLarge      content-too-large        413
+    ├── ContentRefused       content-refused          400: the centre cannot read what we sent
+    ├── NothingFound         nothing-found            404: the centre has no such record
+    └── NotEnrolled          not-enrolled             this kiosk has no identity yet
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CacheError(Exception):
+    """Known trouble: `code` for programs, `detail` for the technician, never anything personal."""
+
+    code: ClassVar[str] = "cache-error"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+        self.detail = detail
+
+
+class StoreError(CacheError):
+    """Trouble with the database on this kiosk's disk."""
+
+    code = "store-error"
+
+
+class SqliteTooOld(StoreError):
+    """This SQLite may corrupt a WAL database."""
+
+    code = "sqlite-too-old"
+
+
+class PragmaRefused(StoreError):
+    """WAL or synchronous=FULL did not take."""
+
+    code = "pragma-refused"
+
+
+class StoreDamaged(StoreError):
+    """The database's own check found damage."""
+
+    code = "store-damaged"
+
+
+class StoreFull(StoreError):
+    """No room on the disk: nothing was kept."""
+
+    code = "store-full"
+
+
+class StoreUnwritable(StoreError):
+    """The disk refused a write or is read-only: nothing was kept."""
+
+    code = "store-unwritable"
+
+
+class QueueFull(StoreError):
+    """The queue is at its limit: nothing was kept."""
+
+    code = "queue-full"
+
+
+class VaultError(CacheError):
+    """Trouble with the key that opens what is at rest."""
+
+    code = "vault-error"
+
+
+class KeyMissing(VaultError):
+    """The key file is not there while records need it."""
+
+    code = "key-missing"
+
+
+class KeyWrong(VaultError):
+    """The key does not open the records."""
+
+    code = "key-wrong"
+
+
+class KeyExposed(VaultError):
+    """The key file can be read by others than its owner."""
+
+    code = "key-exposed"
+
+
+class JournalBroken(CacheError):
+    """The hash chain does not verify."""
+
+    code = "journal-broken"
+
+
+class CentreError(CacheError):
+    """Trouble between here and the centre."""
+
+    code = "centre-error"
+
+
+class CentreUnreachable(CentreError):
+    """No connection, or none in time."""
+
+    code = "centre-unreachable"
+
+
+class CentreHung(CentreError):
+    """Connected, but no answer in time."""
+
+    code = "centre-hung"
+
+
+class AnswerCut(CentreError):
+    """The answer ended before its length."""
+
+    code = "answer-cut"
+
+
+class NotTheCentre(CentreError):
+    """An answer that is no answer: a captive portal's or a proxy's page."""
+
+    code = "not-the-centre"
+
+
+class CentreBusy(CentreError):
+    """429 or 503; `retry_after_seconds` where the centre said when to come back."""
+
+    code = "centre-busy"
+
+    def __init__(self, detail: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class CentreFailed(CentreError):
+    """5xx: the centre's own fault."""
+
+    code = "centre-failed"
+
+
+class KioskUnknown(CentreError):
+    """401 or 403: not enrolled, revoked, or the signature was refused."""
+
+    code = "kiosk-unknown"
+
+
+class ContentConflict(CentreError):
+    """409 or 422: the same key with another content."""
+
+    code = "content-conflict"
+
+
+class ContentTooLarge(CentreError):
+    """413."""
+
+    code = "content-too-large"
+
+
+class ContentRefused(CentreError):
+    """400: the centre cannot read what we sent."""
+
+    code = "content-refused"
+
+
+class NothingFound(CentreError):
+    """404: the centre has no such record."""
+
+    code = "nothing-found"
+
+
+class NotEnrolled(CentreError):
+    """This kiosk has no identity yet: `kiosk enrol` makes one."""
+
+    code = "not-enrolled"

@@ -1,0 +1,275 @@
+"""What travels between a kiosk and the centre: the same models on both sides.
+
+JSON, UTF-8; times RFC 3339 with offset; ids UUIDv7. A submission's hash is the sha256 of its *canonical* bytes
+(`canonical`), so that both sides can compute it from the parsed content: no floats travel in a submission.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Key = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+ReceiptNumber = Annotated[str, Field(pattern=r"^\d{6}-K\d{2,6}-\d{8}-\d{6}-\d$")]
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """The one byte form of a content: keys sorted, no blanks, UTF-8."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """sha256 of the canonical bytes, 64 hex digits."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+class Wire(BaseModel):
+    """What all messages share: frozen, and nothing unknown gets in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Applicant(Wire):
+    """Who applies: only the fields that the item asked for are filled."""
+
+    proof: Literal["card", "code"]
+    name: str = Field(max_length=64, repr=False)
+    number: str = Field(max_length=32, repr=False)
+    document: str = Field(max_length=32)
+    sex: str = Field(default="", max_length=1, repr=False)
+    birth: str = Field(default="", max_length=10, repr=False)
+    address: str = Field(default="", max_length=120, repr=False)
+    nationality: str = Field(default="", max_length=3, repr=False)
+
+
+class Promise(Wire):
+    """A deferrable material the applicant promised to bring later (容缺)."""
+
+    material: str = Field(max_length=100)
+    due: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+
+
+class Submission(Wire):
+    """One application as the resident left it at 提交."""
+
+    schema_version: Literal[1] = 1
+    key: Key
+    receipt_number: ReceiptNumber
+    kiosk: str = Field(max_length=16)
+    item: str = Field(max_length=16)
+    """The item's code in the catalogue."""
+    catalogue_version: str = Field(max_length=64)
+    submitted_at: datetime
+    applicant: Applicant
+    answers: dict[str, str] = Field(repr=False)
+    promises: tuple[Promise, ...] = ()
+    consent_version: str = Field(max_length=32)
+    progress_token: str = Field(pattern=r"^[A-Za-z0-9_-]{22,43}$", repr=False)
+    """Opaque, on the receipt's QR; asks for progress without naming anyone."""
+    practice: bool = False
+
+
+class Envelope(Wire):
+    """One line of the NDJSON body of `POST /api/v1/submissions`."""
+
+    key: Key
+    content_hash: SHA256
+    clock_offset_ms: int = 0
+    """Centre's clock less the kiosk's, as last heard; outside the content, for it may change between tries."""
+    content: dict[str, Any] = Field(repr=False)
+
+
+class Verdict(StrEnum):
+    """What became of a submission."""
+
+    ACCEPTED = "accepted"
+    DECIDED = "decided"
+    REJECTED = "rejected"
+    LATER = "later"
+
+
+class RuleShown(Wire):
+    """One rule of a 秒批 decision and whether it was met, in words for the resident."""
+
+    zh: str
+    en: str
+    met: bool
+
+
+class Correction(Wire):
+    """One thing to correct in a rejected submission."""
+
+    field: str
+    zh: str
+    en: str
+
+
+class SubmissionAnswer(Wire):
+    """The centre's answer for one submission; an answer that does not echo key and hash is no answer."""
+
+    key: Key
+    content_hash: SHA256
+    verdict: Verdict
+    acceptance_number: str = ""
+    """受理 number, given with ACCEPTED and DECIDED."""
+    accepted_at: datetime | None = None
+    approved: bool | None = None
+    """DECIDED only: the 秒批 result."""
+    rules: tuple[RuleShown, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    retry_after_seconds: float | None = None
+    reason: str = ""
+    """LATER and REJECTED: a code, e.g. `content-conflict`, `item-unknown`, `department-closed`."""
+
+
+class SubmissionAnswers(Wire):
+    """The answers to one request, in the order of its lines."""
+
+    answers: tuple[SubmissionAnswer, ...]
+
+
+class EnquiryRequest(Wire):
+    """An enquiry or a document to print, for the person who proved to be there."""
+
+    applicant: Applicant
+    answers: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
+class RecordRow(Wire):
+    """One line of a record: a label in both languages and a value."""
+
+    zh: str
+    en: str
+    value: str = Field(repr=False)
+
+
+class EnquiryRecord(Wire):
+    """What the department holds, as it is shown and printed."""
+
+    item: str
+    title_zh: str
+    title_en: str
+    rows: tuple[RecordRow, ...] = Field(repr=False)
+    issued_at: datetime
+    verification_code: str = ""
+    """What a third party types or scans to check a printed document."""
+
+
+class CredentialRequest(Wire):
+    """A scanned 亮码 token: its exact bytes in base64, and the symbology the engine told."""
+
+    token: str = Field(max_length=5600, repr=False)
+    symbology: str = Field(default="", max_length=16)
+
+
+class Credential(Wire):
+    """The person a 亮码 token stands for, resolved once."""
+
+    name: str = Field(repr=False)
+    number: str = Field(repr=False)
+    document: str
+    sex: str = Field(default="", repr=False)
+    birth: str = Field(default="", repr=False)
+    address: str = Field(default="", repr=False)
+    nationality: str = Field(default="", repr=False)
+
+
+class Enrolment(Wire):
+    """What a new kiosk shows the centre: a one-time code and its public key."""
+
+    code: str = Field(max_length=64, repr=False)
+    public_key: str = Field(max_length=64)
+    """Ed25519, raw 32 bytes, base64."""
+    hardware: str = Field(default="", max_length=200)
+    clock: datetime
+
+
+class Enrolled(Wire):
+    """What the kiosk is from now on."""
+
+    kiosk: str
+    key_id: str
+    hall: str
+    hall_en: str
+    area: str = Field(pattern=r"^\d{6}$")
+    zone: str
+    clock_offset_ms: int
+    server_public_key: str
+    """Ed25519, raw 32 bytes, base64: signs the catalogue."""
+
+
+class SignedCatalogue(Wire):
+    """The catalogue as published: `signature` is Ed25519 over the canonical bytes of `catalogue`, base64."""
+
+    version: str
+    catalogue: dict[str, Any]
+    signature: str
+
+
+class EventLine(Wire):
+    """One journal event as sent: the chain is `hash = sha256(prev ‖ seq ‖ body)`, body canonical."""
+
+    seq: int = Field(ge=1)
+    prev: SHA256
+    hash: SHA256
+    body: dict[str, str | int | bool | None]
+    """at (RFC 3339), event (its name), visit (random id or ""), and named scalar facts."""
+
+
+class Events(Wire):
+    """A run of events, in order."""
+
+    events: tuple[EventLine, ...] = Field(max_length=1000)
+
+
+class EventsTaken(Wire):
+    """Which event the centre expects next."""
+
+    next_seq: int
+
+
+class DeviceBeat(Wire):
+    """One device in a heartbeat."""
+
+    device: str
+    kind: str
+    state: str
+    trouble: str = ""
+
+
+class Heartbeat(Wire):
+    """How this kiosk is."""
+
+    version: str
+    clock: datetime
+    devices: tuple[DeviceBeat, ...]
+    queue_depth: int = Field(ge=0)
+    queue_oldest_seconds: int = Field(default=0, ge=0)
+    kept: int = Field(default=0, ge=0)
+    """Submissions ever kept on this kiosk, for the ledger match."""
+    acknowledged: int = Field(default=0, ge=0)
+    disk_free_bytes: int = Field(ge=0)
+    practice: bool = False
+
+
+class HeartbeatAnswer(Wire):
+    """Orders for the kiosk."""
+
+    clock: datetime
+    catalogue_version: str = ""
+    out_of_service: bool = False
+    revoked: bool = False
+
+
+class Refusal(Wire):
+    """The body of every refusal: a code that never changes, and a sentence for whoever reads the log."""
+
+    code: str
+    message: str
+    retry_after_seconds: float | None = None

@@ -1,0 +1,1 @@
+"""One QObject a screen family, no logic."""
