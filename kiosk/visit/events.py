@@ -58,7 +58,7 @@ class ConsentTicked:
 
 @dataclass(frozen=True, slots=True)
 class PersonDisowned:
-    """"不是我": the read card is forgotten."""
+    """ "不是我": the read card is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
