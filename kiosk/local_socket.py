@@ -1,0 +1,100 @@
+"""A small question-and-answer line on this machine only: one JSON object a line over a Unix socket of mode 0600.
+
+The running kiosk answers `kiosk diagnose` through one, the demo's emulators `kiosk emulate` through another. The server
+answers on a thread of its own; the answering function must be safe to call there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+Answering = Callable[[dict[str, Any]], dict[str, Any]]
+LONGEST_LINE = 1 << 20
+TIMEOUT_SECONDS = 5.0
+
+
+class NobodyAnswers(Exception):
+    """No program answers at this socket: it is not running, or belongs to another user."""
+
+
+class LocalServer:
+    """Answers at `path` from `start()` until `stop()`; a stale socket file is replaced."""
+
+    def __init__(self, path: Path, answer: Answering) -> None:
+        self._path = path
+        self._answer = answer
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._thread = threading.Thread(target=self._serve, name=f"local {path.name}", daemon=True)
+
+    def start(self) -> None:
+        """Bind (readable and writable for this user only) and answer from now on."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        before = os.umask(0o177)
+        try:
+            self._socket.bind(str(self._path))
+        finally:
+            os.umask(before)
+        self._socket.listen(4)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more; may be called twice."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        if self._thread.is_alive():
+            self._thread.join(TIMEOUT_SECONDS)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return  # stopped
+            with connection, suppress(OSError):
+                connection.settimeout(TIMEOUT_SECONDS)
+                connection.sendall(json.dumps(self._answer_line(_read_line(connection)), ensure_ascii=False).encode() + b"\n")
+
+    def _answer_line(self, line: bytes) -> dict[str, Any]:
+        try:
+            question = json.loads(line)
+        except ValueError:
+            return {"ok": False, "said": "not a JSON object on one line"}
+        if not isinstance(question, dict):
+            return {"ok": False, "said": "not a JSON object on one line"}
+        return self._answer(question)
+
+
+def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+    """The answer to one question; raises NobodyAnswers."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(timeout_seconds)
+            connection.connect(str(path))
+            connection.sendall(json.dumps(question, ensure_ascii=False).encode() + b"\n")
+            answer = json.loads(_read_line(connection))
+    except (OSError, ValueError) as trouble:
+        raise NobodyAnswers(f"{path}: {trouble}") from trouble
+    if not isinstance(answer, dict):
+        raise NobodyAnswers(f"{path}: an answer that is no object")
+    return answer
+
+
+def _read_line(connection: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+        piece = connection.recv(65536)
+        if not piece:
+            break
+        line += piece
+    return line
