@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from kiosk.local_socket import LocalServer, NobodyAnswers, ask
 
 
