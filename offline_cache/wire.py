@@ -29,6 +29,15 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+GENESIS = "0" * 64
+"""`prev` of a journal's first event."""
+
+
+def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) -> str:
+    """The chain's next hash: sha256 over `prev`'s 32 bytes, `seq` as 8 bytes big-endian, and the canonical body."""
+    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
+
+
 class Wire(BaseModel):
     """What all messages share: frozen, and nothing unknown gets in."""
 
@@ -212,8 +221,33 @@ class SignedCatalogue(Wire):
     signature: str
 
 
+class Progress(Wire):
+    """Where a submission stands, told to whoever holds its receipt; nothing in it names anyone."""
+
+    receipt_number: ReceiptNumber
+    item: str
+    title_zh: str
+    title_en: str
+    verdict: Verdict
+    acceptance_number: str = ""
+    approved: bool | None = None
+    submitted_at: datetime
+    arrived_at: datetime
+    working_days: int = 0
+    """Promised working days, counted from `arrived_at`; 0 means at once."""
+
+
+class Rating(Wire):
+    """好差评 of one handling; `token` is random and made for the rating alone, so that nothing joins it to a person."""
+
+    token: str = Field(pattern=r"^[A-Za-z0-9_-]{22,43}$")
+    item: str = Field(max_length=16)
+    level: Literal[1, 2, 3, 4, 5]
+    practice: bool = False
+
+
 class EventLine(Wire):
-    """One journal event as sent: the chain is `hash = sha256(prev ‖ seq ‖ body)`, body canonical."""
+    """One journal event as sent: the chain is `event_hash`, from `GENESIS` and seq 1 on."""
 
     seq: int = Field(ge=1)
     prev: SHA256
