@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -144,6 +145,17 @@ class Rule(Part):
     meaning: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Fields of one item that contradict one another."""
+
+    path: tuple[str | int, ...]
+    """Where in the item."""
+    fields: frozenset[str]
+    """The item's fields it was found by: with one of them broken it says nothing."""
+    message: str
+
+
 class Item(Part):
     """One thing to do without a clerk."""
 
@@ -186,35 +198,93 @@ class Item(Part):
     dedicated_machine: Text | None = None
     """Which certified machine, and where it stands."""
 
+    def fields(self) -> tuple[FormField, ...]:
+        """All questions of the form, page after page."""
+        return tuple(field for group in self.form for field in group.fields)
+
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """Where the item's fields contradict one another; looks only at the fields each disagreement names."""
+        return (*self._flag_disagreements(), *self._name_disagreements(), *self._rule_disagreements())
+
+    def _flag_disagreements(self) -> list[Disagreement]:
+        deferrable = any(material.kind is MaterialKind.DEFERRABLE for material in self.materials)
+        pairs = (
+            (self.deferrable_materials != deferrable, ("deferrable_materials", "materials"), "{0} and {1} disagree"),
+            (
+                self.deferrable_materials != (self.deferral_working_days > 0),
+                ("deferrable_materials", "deferral_working_days"),
+                "{0} needs {1}, and only then",
+            ),
+            (
+                self.kind is Kind.APPLICATION and self.instant_approval != bool(self.rules),
+                ("instant_approval", "rules", "kind"),
+                "an {0} application needs {1}, and only then",
+            ),
+            (self.one_thing_bundle != bool(self.bundle), ("one_thing_bundle", "bundle"), "{0} needs {1}, and only then"),
+            (
+                self.needs_dedicated_machine != (self.dedicated_machine is not None),
+                ("needs_dedicated_machine", "dedicated_machine"),
+                "{0} needs {1}, and only then",
+            ),
+            ((self.kind is Kind.PRINT) != (self.pages > 0), ("pages", "kind"), "print items need {0}, and only they"),
+        )
+        return [Disagreement((names[0],), frozenset(names), words.format(*names)) for wrong, names, words in pairs if wrong]
+
+    def _name_disagreements(self) -> list[Disagreement]:
+        found = []
+        seen: set[str] = set()
+        for g, group in enumerate(self.form):
+            for f, field in enumerate(group.fields):
+                at = ("form", g, "fields", f)
+                if field.name in seen:
+                    found.append(
+                        Disagreement((*at, "name"), frozenset({"form"}), f"two form fields share the name {field.name!r}")
+                    )
+                seen.add(field.name)
+                if field.from_card is not None and field.from_card not in self.card_fields:
+                    words = f"field {field.name!r} takes {field.from_card.value!r} from the card, which card_fields does not list"
+                    found.append(Disagreement((*at, "from_card"), frozenset({"form", "card_fields"}), words))
+        return found
+
+    def _rule_disagreements(self) -> list[Disagreement]:
+        fields = {field.name: field for field in self.fields()}
+        found = []
+        for r, rule in enumerate(self.rules):
+            complaint = _rule_complaint(rule, fields.get(rule.subject))
+            if complaint is not None:
+                key, words = complaint
+                found.append(Disagreement(("rules", r, key), frozenset({"form", "rules"}), words))
+        return found
+
     @model_validator(mode="after")
-    def _flags_agree_with_what_they_promise(self) -> Item:
-        mistakes = []
-        kinds = {material.kind for material in self.materials}
-        names = [field.name for group in self.form for field in group.fields]
-        if self.deferrable_materials != (MaterialKind.DEFERRABLE in kinds):
-            mistakes.append("deferrable_materials and the materials disagree")
-        if self.deferrable_materials != (self.deferral_working_days > 0):
-            mistakes.append("deferrable_materials needs deferral_working_days, and only then")
-        if self.kind is Kind.APPLICATION and self.instant_approval != bool(self.rules):
-            mistakes.append("an instant_approval application needs rules, and only then")
-        if self.one_thing_bundle != bool(self.bundle):
-            mistakes.append("one_thing_bundle needs bundle, and only then")
-        if self.needs_dedicated_machine != (self.dedicated_machine is not None):
-            mistakes.append("needs_dedicated_machine needs dedicated_machine, and only then")
-        if (self.kind is Kind.PRINT) != (self.pages > 0):
-            mistakes.append("print items need pages, and only they")
-        if len(names) != len(set(names)):
-            mistakes.append("two form fields share a name")
-        mistakes += [f"rule subject {r.subject!r} is no form field" for r in self.rules if r.subject not in [*names, "age"]]
-        mistakes += [
-            f"field {f.name!r} takes {f.from_card} from the card, which card_fields does not list"
-            for group in self.form
-            for f in group.fields
-            if f.from_card is not None and f.from_card not in self.card_fields
-        ]
+    def _agrees_with_itself(self) -> Item:
+        mistakes = self.disagreements()
         if mistakes:
-            raise ValueError("; ".join(mistakes))
+            raise ValueError("; ".join(mistake.message for mistake in mistakes))
         return self
+
+
+def _rule_complaint(rule: Rule, field: FormField | None) -> tuple[str, str] | None:
+    """The key of the rule that is wrong and why, or None."""
+    if field is None and rule.subject != "age":
+        return "subject", f"rule subject {rule.subject!r} is no form field"
+    if rule.operator in ("at-least", "at-most"):
+        if field is not None and field.kind not in (AnswerKind.NUMBER, AnswerKind.MONEY):
+            return "operator", f"{rule.operator!r} compares numbers, and field {field.name!r} is of kind {field.kind.value!r}"
+        return None if _is_number(rule.value) else ("value", f"{rule.operator!r} needs a number, not {rule.value!r}")
+    if field is None:
+        return None
+    allowed = [choice.value for choice in field.choices] or (["yes", "no"] if field.kind is AnswerKind.YES_NO else None)
+    asked = rule.value.split("|") if rule.operator == "one-of" else [rule.value]
+    strange = [value for value in asked if allowed is not None and value not in allowed]
+    return ("value", f"field {field.name!r} has no choice {', '.join(map(repr, strange))}") if strange else None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 class Zone(Part):

@@ -1,0 +1,269 @@
+"""Every mistake of a catalogue at once, each with its file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from kiosk.catalogue.lines import Place, find_lines, line_of
+from kiosk.catalogue.mistakes import Mistake
+from kiosk.catalogue.model import CardField, Item, Kind, Zone
+
+CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+OF_ITSELF = frozenset({"sample"})
+"""Top-level keys of a zone file that speak of the catalogue, not of the zone."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One zone as written."""
+
+    file: str
+    raw: Mapping[str, Any]
+    text: str = ""
+    """The TOML it was read from; empty for what came over the wire."""
+    prefix: Place = ()
+    """Put before the paths of mistakes; names the zone where there is no file to name it."""
+
+    @cached_property
+    def lines(self) -> Mapping[Place, int]:
+        """Where its parts stand; found only when there is a mistake to place."""
+        return find_lines(self.text) if self.text else {}
+
+    def mistake(self, path: Place, message: str) -> Mistake:
+        """A mistake at this path of the document."""
+        return Mistake(self.file, line_of(self.lines, path), dotted((*self.prefix, *path)), message)
+
+    def items(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The items that are tables at all, with their index."""
+        items = self.raw.get("items")
+        return [(i, item) for i, item in enumerate(items) if isinstance(item, Mapping)] if isinstance(items, Sequence) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a folder; the zones are whole only when there are no mistakes."""
+
+    documents: tuple[Document, ...]
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def zone_count(self) -> int:
+        """Zone files that could be read."""
+        return len(self.documents)
+
+    @property
+    def item_count(self) -> int:
+        """Items in them, with or without mistakes."""
+        return sum(len(document.items()) for document in self.documents)
+
+
+def check_folder(folder: Path) -> Checked:
+    """Reads and checks every `*.toml` of the folder."""
+    try:
+        files = sorted(file for file in folder.iterdir() if file.suffix == ".toml")
+    except OSError as error:
+        return Checked((), (Mistake(str(folder), 0, "", f"the folder cannot be read: {error.strerror}"),))
+    if not files:
+        return Checked((), (Mistake(str(folder), 0, "", "the folder holds no zone file (*.toml)"),))
+    documents: list[Document] = []
+    mistakes: list[Mistake] = []
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            mistakes.append(Mistake(file.name, 0, "", f"the file cannot be read: {error.strerror}"))
+            continue
+        read = read_zone(file.name, content)
+        if isinstance(read, Document):
+            documents.append(read)
+            mistakes += _check_file_name(read, file.stem)
+        else:
+            mistakes.append(read)
+    return Checked(tuple(documents), tuple(sorted({*mistakes, *check_documents(documents)})))
+
+
+def read_zone(file: str, content: bytes) -> Document | Mistake:
+    """The zone file as a document, or why it is no TOML."""
+    try:
+        # A byte order mark is what some editors leave; line ends as tomllib counts them.
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        return Mistake(file, content[: error.start].count(b"\n") + 1, "", "not UTF-8 here")
+    try:
+        return Document(file, tomllib.loads(text, parse_float=_exact), text)
+    except RecursionError:
+        return Mistake(file, 1, "", "not TOML: nested too deeply")
+    except ValueError as error:
+        place = TOML_PLACE.search(str(error))
+        end = text.count("\n") + (0 if text.endswith("\n") else 1)
+        line = int(place[1]) if place and place[1] else end if place else 1
+        return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(error))}")
+
+
+def check_documents(documents: Sequence[Document]) -> tuple[Mistake, ...]:
+    """All mistakes inside the zones and between them, in the order of the files and lines."""
+    found = [mistake for document in documents for mistake in _check_zone(document)]
+    found += _twice(_item_values(documents, "code"), "code")
+    found += _twice(_item_values(documents, "number"), "number")
+    for key in ("id", "order"):
+        found += _twice(((document, (key,), document.raw.get(key)) for document in documents), key)
+    return tuple(sorted(set(found)))
+
+
+def dotted(path: Place) -> str:
+    """The path as people write it: `items[0].name.en`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def zone_content(document: Document) -> dict[str, Any]:
+    """What of the document belongs to the zone itself."""
+    return {key: value for key, value in document.raw.items() if key not in OF_ITSELF}
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:20]} is no usable number") from None
+
+
+def _check_file_name(document: Document, stem: str) -> list[Mistake]:
+    zone = document.raw.get("id")
+    if not isinstance(zone, str) or zone == stem:
+        return []
+    return [document.mistake(("id",), f"unknown zone {zone!r}: this file is named for {stem!r}")]
+
+
+def _check_zone(document: Document) -> Iterator[Mistake]:
+    if not isinstance(document.raw.get("sample", False), bool):
+        yield document.mistake(("sample",), "must be true or false")
+    try:
+        Zone.model_validate(zone_content(document))
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            path: Place = detail["loc"]
+            if detail["type"] == "value_error" and _is_item(path):
+                continue  # told by `disagreements`, with its exact place
+            yield document.mistake(path, _in_words(path, dict(detail)))
+        yield from _check_items(document)
+    for path in _english_in_chinese((), document.raw):
+        yield document.mistake(path, "the English text holds Chinese characters")
+
+
+def _check_items(document: Document) -> Iterator[Mistake]:
+    for index, raw in document.items():
+        for path, message in _disagreements(raw):
+            yield document.mistake(("items", index, *path), message)
+
+
+def _is_item(path: Place) -> bool:
+    return len(path) == 2 and path[0] == "items"
+
+
+def _disagreements(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The item's disagreements among its sound fields: a broken field never hides another's mistake."""
+    # Placeholders for the two required fields that the checks look at; they count as broken when the item lacks them.
+    values: dict[str, Any] = {"kind": Kind.ENQUIRY, "card_fields": tuple(CardField)}
+    broken = {name for name in values if name not in raw}
+    for name, adapter in _field_adapters().items():
+        if name in raw:
+            try:
+                values[name] = adapter.validate_python(raw[name])
+            except ValidationError:
+                broken.add(name)
+    for disagreement in Item.model_construct(**values).disagreements():
+        if not disagreement.fields & broken:
+            yield disagreement.path, disagreement.message
+
+
+@cache
+def _field_adapters() -> Mapping[str, TypeAdapter[Any]]:
+    return {name: TypeAdapter(info.rebuild_annotation()) for name, info in Item.model_fields.items()}
+
+
+def _english_in_chinese(path: Place, part: object) -> Iterator[Place]:
+    if isinstance(part, Mapping):
+        english = part.get("en")
+        if "zh" in part and isinstance(english, str) and CHINESE.search(english):
+            yield (*path, "en")
+        for key, value in part.items():
+            yield from _english_in_chinese((*path, key), value)
+    elif isinstance(part, list):
+        for index, value in enumerate(part):
+            yield from _english_in_chinese((*path, index), value)
+
+
+def _item_values(documents: Sequence[Document], key: str) -> Iterator[tuple[Document, Place, object]]:
+    for document in documents:
+        for index, item in document.items():
+            yield document, ("items", index, key), item.get(key)
+
+
+def _twice(values: Iterator[tuple[Document, Place, object]], key: str) -> Iterator[Mistake]:
+    first: dict[str | int, tuple[Document, Place]] = {}
+    for document, path, value in values:
+        if not isinstance(value, str | int):
+            continue
+        if value in first:
+            there = first[value][0].mistake(first[value][1], "")
+            place = ":".join(part for part in (there.file, str(there.line or there.path)) if part)
+            yield document.mistake(path, f"{key} {value!r} is already used at {place}")
+        else:
+            first[value] = document, path
+
+
+def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
+    """What pydantic found, in a sentence for whoever edits the file."""
+    name = path[-1] if path else ""
+    match detail["type"]:
+        case "missing" if name == "en":
+            return "the English text is missing"
+        case "missing" if path == ("items",):
+            return "a zone needs items"
+        case "missing":
+            return f"the field {name!r} is missing"
+        case "extra_forbidden":
+            return f"unknown key {name!r}{_did_you_mean(str(name), _keys_at(path[:-1]))}"
+        case "enum" | "literal_error":
+            expected = re.findall(r"'([^']+)'", str(detail["ctx"]["expected"]))
+            return f"must be one of {', '.join(expected)}{_did_you_mean(str(detail['input']), expected)}"
+        case "too_short" if path == ("items",):
+            return "a zone needs items"
+        case _:
+            message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+            return message.replace("String should", "should").replace("Decimal input should", "should")
+
+
+def _did_you_mean(word: str, known: Sequence[str]) -> str:
+    close = get_close_matches(word[:64], known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _keys_at(path: Place) -> list[str]:
+    """The keys that the table at this path of a zone may have."""
+    model: type[BaseModel] = Zone
+    for part in path:
+        if isinstance(part, str):
+            inner = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
+            if inner is None:
+                return []
+            model = inner
+    return [*model.model_fields, *(OF_ITSELF if model is Zone else ())]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
