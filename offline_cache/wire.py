@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -37,15 +36,6 @@ GENESIS = "0" * 64
 def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) -> str:
     """The chain's next hash: sha256 over `prev`'s 32 bytes, `seq` as 8 bytes big-endian, and the canonical body."""
     return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
-
-
-GENESIS = "0" * 64
-"""What stands for the hash before the first event of a journal."""
-
-
-def event_hash(prev: str, seq: int, body: Mapping[str, Any]) -> str:
-    """The chain's link: sha256 over the previous hash (its 64 hex digits), the sequence in decimal, and the canonical body."""
-    return hashlib.sha256(f"{prev}{seq}".encode() + canonical(dict(body))).hexdigest()
 
 
 class Wire(BaseModel):
@@ -276,15 +266,6 @@ class EventsTaken(Wire):
     """Which event the centre expects next."""
 
     next_seq: int
-
-
-class Rating(Wire):
-    """One 好差评: only the day, and a random token of its own, so that nothing joins it to a person or a submission."""
-
-    token: str = Field(pattern=r"^[A-Za-z0-9_-]{22,43}$")
-    item: str = Field(max_length=16)
-    level: int = Field(ge=1, le=5)
-    rated_on: date
 
 
 class DeviceBeat(Wire):
