@@ -58,7 +58,7 @@ class ConsentTicked:
 
 @dataclass(frozen=True, slots=True)
 class PersonDisowned:
-    """ "不是我": the read card is forgotten."""
+    """不是我: the read card is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +305,33 @@ Event = (
     | VisitTimeOver
     | StepTimeOver
 )
+
+SignOfLife = (
+    Touched
+    | ZoneChosen
+    | QueryTyped
+    | ItemChosen
+    | WentOn
+    | WentBack
+    | ConsentTicked
+    | PersonDisowned
+    | Answered
+    | GroupOpened
+    | PromiseTicked
+    | Submitted
+    | PrintAsked
+    | Rated
+    | RatingSkipped
+    | Left
+    | LanguageChosen
+    | LargeTextChosen
+    | HighContrastChosen
+    | CardAccepted
+    | CardRefused
+    | CodeShown
+    | CodeRefused
+)
+"""What only somebody standing here can cause: it takes the idle warning away and starts the idle clock anew."""
 
 
 # --- effects ----------------------------------------------------------------------------------------------------

@@ -6,33 +6,78 @@ network come in as events and go out as effects. Runs wherever its caller does (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
-from kiosk.catalogue.model import Kind, MaterialKind
+from devices.reports import DeviceKind
+from kiosk.catalogue.model import FormField, Item, Kind, MaterialKind
 from kiosk.visit import events as ev
-from kiosk.visit.forms import check_group, first_incomplete_group, prefill
-from kiosk.visit.visit import Factor, Outcome, OutcomeKind, Person, Printing, Step, Visit
+from kiosk.visit.forms import card_answer, check_group, first_incomplete_group, prefill
+from kiosk.visit.visit import NOTHING, Factor, Outcome, OutcomeKind, Person, Printing, Step, Visit
 
 Answer = tuple[Visit, tuple[ev.Effect, ...]]
+Display = ev.LanguageChosen | ev.LargeTextChosen | ev.HighContrastChosen
+Alarm = ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndingSoon | ev.VisitTimeOver
 
 PRINTABLE = frozenset({OutcomeKind.KEPT, OutcomeKind.ACCEPTED, OutcomeKind.DECIDED, OutcomeKind.HELD, OutcomeKind.RECORD})
 """Outcomes that end in a slip; of the others nothing is printed."""
 STILL_OPEN = frozenset({OutcomeKind.KEPT, OutcomeKind.HELD})
-"""Outcomes that the centre's answer may still better."""
+"""Outcomes of a submission that the centre's answer may still better."""
+IDENTIFYING = frozenset({DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER})
+"""The devices whose loss matters while somebody proves who they are."""
 
 
 def advance(visit: Visit, event: ev.Event) -> Answer:
     """What the visit is after the event, and what the kiosk must now do."""
-    if isinstance(event, ev.Touched):
-        return replace(visit, idle_warning=False), ()
-    if isinstance(event, ev.LanguageChosen | ev.LargeTextChosen | ev.HighContrastChosen):
-        return _display(visit, event), ()
-    if isinstance(event, ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndingSoon | ev.VisitTimeOver):
-        return _clock(visit, event)
-    if isinstance(event, ev.Left):
-        return _leave(visit)
+    if isinstance(event, ev.SignOfLife) and visit.idle_warning:
+        visit = replace(visit, idle_warning=False)
+    match event:
+        case ev.Touched():
+            return visit, ()
+        case ev.LanguageChosen() | ev.LargeTextChosen() | ev.HighContrastChosen():
+            return _display(visit, event), ()
+        case ev.IdleTooLong() | ev.WarningRanOut() | ev.VisitEndingSoon() | ev.VisitTimeOver():
+            return _clock(visit, event)
+        case ev.Left():
+            return _leave(visit)
+        case _:
+            return _in_step(visit, event)
+
+
+def needs_promise(visit: Visit) -> bool:
+    """True when the item has deferrable materials, so that the 容缺承诺 must be ticked before 提交."""
+    return visit.item is not None and any(m.kind is MaterialKind.DEFERRABLE for m in visit.item.materials)
+
+
+def can_submit(visit: Visit) -> bool:
+    """True when 提交 would be taken on the review."""
+    return (
+        visit.step is Step.REVIEW
+        and visit.item is not None
+        and visit.proved
+        and (visit.promised or not needs_promise(visit))
+        and first_incomplete_group(visit.item, visit.answers) is None
+    )
+
+
+def better_slip_waits(visit: Visit) -> bool:
+    """True when the outcome has become better than what the printed slip tells (暂存 → 受理)."""
+    return (
+        visit.outcome is not None
+        and visit.printing is Printing.PRINTED
+        and visit.printed_state != visit.outcome.kind.value
+        and visit.outcome.kind in PRINTABLE
+    )
+
+
+def awaits_disk(visit: Visit) -> bool:
+    """True between 提交 and the disk's answer: nobody is sent away then, for nobody would know what was kept."""
+    return visit.step is Step.SUBMIT and bool(visit.key) and not visit.receipt_number
+
+
+def _in_step(visit: Visit, event: ev.Event) -> Answer:
     match visit.step:
         case Step.ATTRACT:
             return _attract(visit, event)
@@ -62,42 +107,15 @@ def advance(visit: Visit, event: ev.Event) -> Answer:
             assert_never(never)
 
 
-def needs_promise(visit: Visit) -> bool:
-    """True when the item has deferrable materials, so that the 容缺承诺 must be ticked before 提交."""
-    return visit.item is not None and any(m.kind is MaterialKind.DEFERRABLE for m in visit.item.materials)
-
-
-def can_submit(visit: Visit) -> bool:
-    """True when 提交 would be taken on the review."""
-    return (
-        visit.step is Step.REVIEW
-        and visit.item is not None
-        and visit.proved
-        and (visit.promised or not needs_promise(visit))
-        and first_incomplete_group(visit.item, visit.answers) is None
-    )
-
-
-def better_slip_waits(visit: Visit) -> bool:
-    """True when the outcome has become better than what the printed slip tells (暂存 → 受理)."""
-    return (
-        visit.outcome is not None
-        and visit.printing is Printing.PRINTED
-        and visit.printed_state != visit.outcome.kind.value
-        and visit.outcome.kind in PRINTABLE
-    )
-
-
 def _start_over(visit: Visit) -> Answer:
     return Visit(), (ev.StopIdentifying(), ev.Wipe()) if visit.step is Step.IDENTIFY else (ev.Wipe(),)
 
 
 def _go(visit: Visit, step: Step) -> Visit:
-    return replace(visit, step=step, notice="", idle_warning=False)
+    return replace(visit, step=step, notice="", resolving=False)
 
 
-def _display(visit: Visit, event: ev.LanguageChosen | ev.LargeTextChosen | ev.HighContrastChosen) -> Visit:
-    visit = replace(visit, idle_warning=False)
+def _display(visit: Visit, event: Display) -> Visit:
     match event:
         case ev.LanguageChosen(language):
             return replace(visit, language=language)
@@ -109,7 +127,7 @@ def _display(visit: Visit, event: ev.LanguageChosen | ev.LargeTextChosen | ev.Hi
             assert_never(never)
 
 
-def _clock(visit: Visit, event: ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndingSoon | ev.VisitTimeOver) -> Answer:
+def _clock(visit: Visit, event: Alarm) -> Answer:
     if visit.step is Step.ATTRACT:
         # Nobody is here: only the display settings somebody left behind are to be undone.
         return (Visit(), ()) if isinstance(event, ev.IdleTooLong) else (visit, ())
@@ -117,11 +135,11 @@ def _clock(visit: Visit, event: ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndi
         case ev.IdleTooLong():
             return replace(visit, idle_warning=True), ()
         case ev.WarningRanOut():
-            return _start_over(visit) if visit.idle_warning else (visit, ())
+            return _start_over(visit) if visit.idle_warning and not awaits_disk(visit) else (visit, ())
         case ev.VisitEndingSoon():
             return replace(visit, ending_soon=True), ()
         case ev.VisitTimeOver():
-            return _start_over(visit)
+            return (visit, ()) if awaits_disk(visit) else _start_over(visit)
         case _ as never:
             assert_never(never)
 
@@ -129,8 +147,8 @@ def _clock(visit: Visit, event: ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndi
 def _leave(visit: Visit) -> Answer:
     if visit.step in (Step.ATTRACT, Step.FAREWELL) or not (visit.signed_in or visit.key):
         return _start_over(visit)
-    if visit.step is Step.SUBMIT and not visit.receipt_number:
-        return visit, ()  # between 提交 and the disk's answer nobody is sent away without knowing
+    if awaits_disk(visit):
+        return visit, ()
     stop = (ev.StopIdentifying(),) if visit.step is Step.IDENTIFY else ()
     return _go(visit, Step.FAREWELL), stop
 
@@ -139,8 +157,8 @@ def _attract(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.ZoneChosen(zone):
             return replace(_go(visit, Step.ZONE), zone=zone, query=""), ()
-        case ev.ItemChosen():
-            return _choose_item(visit, event)
+        case ev.ItemChosen(item):
+            return _choose_item(visit, item)
         case _:
             return visit, ()
 
@@ -148,11 +166,11 @@ def _attract(visit: Visit, event: ev.Event) -> Answer:
 def _zone(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.ZoneChosen(zone):
-            return replace(visit, zone=zone, query="", idle_warning=False), ()
+            return replace(visit, zone=zone, query=""), ()
         case ev.QueryTyped(text):
-            return replace(visit, query=text[:40], idle_warning=False), ()
-        case ev.ItemChosen():
-            return _choose_item(visit, event)
+            return replace(visit, query=text[:40]), ()
+        case ev.ItemChosen(item):
+            return _choose_item(visit, item)
         case ev.WentBack():
             if visit.signed_in:
                 return _leave(visit)
@@ -162,9 +180,10 @@ def _zone(visit: Visit, event: ev.Event) -> Answer:
             return visit, ()
 
 
-def _choose_item(visit: Visit, event: ev.ItemChosen) -> Answer:
-    if visit.item is not None and visit.item.code == event.item.code:
-        return replace(_go(visit, Step.GUIDE), obstacles=None), (ev.CheckPreflight(event.item),)
+def _choose_item(visit: Visit, item: Item) -> Answer:
+    if visit.item == item:
+        return replace(_go(visit, Step.GUIDE), obstacles=None), (ev.CheckPreflight(item),)
+    # Another item asks for other fields of the card: nothing of the person goes over to it.
     fresh = Visit(
         step=Step.GUIDE,
         language=visit.language,
@@ -172,10 +191,11 @@ def _choose_item(visit: Visit, event: ev.ItemChosen) -> Answer:
         high_contrast=visit.high_contrast,
         zone=visit.zone,
         query=visit.query,
-        item=event.item,
+        item=item,
         ending_soon=visit.ending_soon,
     )
-    return fresh, (ev.CheckPreflight(event.item),)
+    forget = (ev.Wipe(),) if visit.signed_in else ()
+    return fresh, (*forget, ev.CheckPreflight(item))
 
 
 def _guide(visit: Visit, event: ev.Event) -> Answer:
@@ -193,7 +213,7 @@ def _guide(visit: Visit, event: ev.Event) -> Answer:
 def _consent(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.ConsentTicked(ticked):
-            return replace(visit, consented=ticked, idle_warning=False), ()
+            return replace(visit, consented=ticked), ()
         case ev.WentOn():
             return (_go(visit, Step.IDENTIFY), (ev.StartIdentifying(),)) if visit.consented else (visit, ())
         case ev.WentBack() if visit.item is not None:
@@ -206,27 +226,31 @@ def _identify(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.CardAccepted(person):
             return _prove(visit, person, Factor.CARD), ()
-        case ev.CredentialResolved(person):
-            return _prove(replace(visit, resolving=False), person, Factor.CODE), ()
         case ev.CardRefused(code):
             return replace(visit, notice=code), ()
-        case ev.CodeRefused(code):
-            return replace(visit, notice=code, resolving=False), ()
-        case ev.CodeShown(token, symbology):
-            if visit.resolving or Factor.CODE in visit.factors:
-                return visit, ()
-            return replace(visit, resolving=True, notice=""), (ev.ResolveCredential(token, symbology),)
-        case ev.DeviceLost(kind):
+        case ev.DeviceLost(kind) if kind in IDENTIFYING:
             return replace(visit, notice=f"{kind.value}-lost"), ()
-        case ev.DeviceReturned(kind):
-            return (replace(visit, notice=""), ()) if visit.notice == f"{kind.value}-lost" else (visit, ())
+        case ev.DeviceReturned(kind) if visit.notice == f"{kind.value}-lost":
+            return replace(visit, notice=""), ()
         case ev.PersonDisowned():
-            forgotten = replace(visit, person=None, factors=frozenset(), answers=MappingProxyType({}), notice="")
-            return replace(forgotten, complaints=MappingProxyType({}), idle_warning=False), (ev.StartIdentifying(),)
+            forgotten = replace(visit, person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING)
+            return replace(forgotten, notice="", resolving=False), (ev.StartIdentifying(),)
         case ev.WentOn() if visit.proved:
             return _after_proof(visit)
         case ev.WentBack():
-            return replace(_go(visit, Step.CONSENT), resolving=False), (ev.StopIdentifying(),)
+            return _go(visit, Step.CONSENT), (ev.StopIdentifying(),)
+        case _:
+            return _identify_by_code(visit, event)
+
+
+def _identify_by_code(visit: Visit, event: ev.Event) -> Answer:
+    match event:
+        case ev.CodeShown(token, symbology) if not visit.resolving and Factor.CODE not in visit.factors:
+            return replace(visit, resolving=True, notice=""), (ev.ResolveCredential(token, symbology),)
+        case ev.CodeRefused(code):
+            return replace(visit, notice=code, resolving=False), ()
+        case ev.CredentialResolved(person) if visit.resolving:
+            return _prove(replace(visit, resolving=False), person, Factor.CODE), ()
         case _:
             return visit, ()
 
@@ -236,9 +260,9 @@ def _prove(visit: Visit, person: Person, factor: Factor) -> Visit:
     if visit.person is not None and visit.person.number != person.number:
         return replace(visit, notice="proofs-differ")
     assert visit.item is not None
-    known = visit.person if visit.person is not None else person
+    known = person if visit.person is None or factor is Factor.CARD else visit.person
     answers = prefill(visit.item, known, visit.answers)
-    return replace(visit, person=known, factors=visit.factors | {factor}, answers=answers, notice="", idle_warning=False)
+    return replace(visit, person=known, factors=visit.factors | {factor}, answers=answers, notice="")
 
 
 def _after_proof(visit: Visit) -> Answer:
@@ -252,7 +276,8 @@ def _after_proof(visit: Visit) -> Answer:
 
 
 def _ask(visit: Visit) -> Answer:
-    assert visit.item is not None and visit.person is not None
+    assert visit.item is not None
+    assert visit.person is not None
     asking = replace(_go(visit, Step.SUBMIT), outcome=None, slow=False)
     return asking, (ev.AskCentre(visit.item, visit.person, _proof(visit), visit.answers),)
 
@@ -265,31 +290,39 @@ def _form(visit: Visit, event: ev.Event) -> Answer:
     assert visit.item is not None
     match event:
         case ev.Answered(name, text):
-            fields = {field.name: field for group in visit.item.form for field in group.fields}
-            if name not in fields or (fields[name].from_card is not None and visit.answers.get(name)):
-                return visit, ()  # what the card gave cannot be typed over
-            answers = MappingProxyType({**visit.answers, name: text[: fields[name].max_length]})
-            complaints = MappingProxyType({k: v for k, v in visit.complaints.items() if k != name})
-            return replace(visit, answers=answers, complaints=complaints, idle_warning=False), ()
+            return _answered(visit, _fields(visit.item).get(name), text), ()
         case ev.WentOn():
-            complaints = MappingProxyType(check_group(visit.item, visit.group, visit.answers))
-            if complaints:
-                return replace(visit, complaints=complaints, idle_warning=False), ()
-            return _after_group(replace(visit, complaints=complaints))
+            wrong = check_group(visit.item, visit.group, visit.answers)
+            here = {field.name for field in visit.item.form[visit.group].fields}
+            elsewhere = {name: code for name, code in visit.complaints.items() if name not in here}
+            checked = replace(visit, complaints=MappingProxyType({**elsewhere, **wrong}))
+            return (checked, ()) if wrong else _after_group(checked)
         case ev.WentBack():
             if visit.editing:
                 return replace(_go(visit, Step.REVIEW), editing=False), ()
             if visit.group > 0:
-                return replace(visit, group=visit.group - 1, complaints=MappingProxyType({}), idle_warning=False), ()
+                return replace(visit, group=visit.group - 1), ()
             return _go(visit, Step.IDENTIFY), (ev.StartIdentifying(),)
         case _:
             return visit, ()
 
 
+def _fields(item: Item) -> Mapping[str, FormField]:
+    return {field.name: field for group in item.form for field in group.fields}
+
+
+def _answered(visit: Visit, field: FormField | None, text: str) -> Visit:
+    if field is None or card_answer(field, visit.person):
+        return visit  # what the card gave cannot be typed over
+    complaints = {name: code for name, code in visit.complaints.items() if name != field.name}
+    answers = MappingProxyType({**visit.answers, field.name: text[: field.max_length]})
+    return replace(visit, answers=answers, complaints=MappingProxyType(complaints))
+
+
 def _after_group(visit: Visit) -> Answer:
     assert visit.item is not None
     if not visit.editing and visit.group + 1 < len(visit.item.form):
-        return replace(visit, group=visit.group + 1, idle_warning=False), ()
+        return replace(visit, group=visit.group + 1), ()
     if visit.item.kind is Kind.APPLICATION:
         return replace(_go(visit, Step.REVIEW), editing=False), ()
     return _ask(visit)
@@ -301,8 +334,8 @@ def _review(visit: Visit, event: ev.Event) -> Answer:
         case ev.GroupOpened(group) if 0 <= group < len(visit.item.form):
             return replace(_go(visit, Step.FORM), group=group, editing=True), ()
         case ev.PromiseTicked(ticked):
-            return replace(visit, promised=ticked, idle_warning=False), ()
-        case ev.Submitted(key, at) if can_submit(visit):
+            return replace(visit, promised=ticked), ()
+        case ev.Submitted(key, at) if key and can_submit(visit):
             assert visit.person is not None
             sent = replace(_go(visit, Step.SUBMIT), key=key, submitted_at=at, outcome=None, slow=False)
             keep = ev.KeepSubmission(key, at, visit.item, visit.person, _proof(visit), visit.answers, visit.promised)
@@ -317,43 +350,59 @@ def _review(visit: Visit, event: ev.Event) -> Answer:
 
 def _submit(visit: Visit, event: ev.Event) -> Answer:
     match event:
-        case ev.Kept(key, number) if key == visit.key and key:
+        case ev.Kept(key, number) if key == visit.key and awaits_disk(visit):
             return replace(visit, receipt_number=number), (ev.AwaitAnswer(key),)
-        case ev.NotKept(key, code) if key == visit.key and key and not visit.receipt_number:
+        case ev.NotKept(key, code) if key == visit.key and awaits_disk(visit):
             return replace(_go(visit, Step.OUTCOME), outcome=Outcome(OutcomeKind.NOT_KEPT, code=code)), ()
-        case ev.CentreAnswered(key, outcome) if key == visit.key:
+        case ev.CentreAnswered(key, outcome) if key == visit.key and not awaits_disk(visit):
             return replace(_go(visit, Step.OUTCOME), outcome=outcome), ()
         case ev.AnswerSlow(key) if key == visit.key:
-            if not key:
-                unanswered = Outcome(OutcomeKind.UNANSWERED, code="centre-hung")
-                return replace(_go(visit, Step.OUTCOME), outcome=unanswered), ()
-            if visit.receipt_number:
-                return replace(_go(visit, Step.OUTCOME), outcome=Outcome(OutcomeKind.KEPT), slow=True), ()
-            return replace(visit, slow=True), ()
+            return _without_answer(visit), ()
         case _:
             return visit, ()
+
+
+def _without_answer(visit: Visit) -> Visit:
+    """Nobody waits longer than their patience: what is on the disk is said to be kept, an enquiry stays unanswered."""
+    if awaits_disk(visit):
+        return replace(visit, slow=True)
+    kept = Outcome(OutcomeKind.KEPT) if visit.key else Outcome(OutcomeKind.UNANSWERED, code="centre-hung")
+    return replace(_go(visit, Step.OUTCOME), outcome=kept, slow=True)
 
 
 def _outcome(visit: Visit, event: ev.Event) -> Answer:
     assert visit.outcome is not None
     kind = visit.outcome.kind
     match event:
+        case ev.CentreAnswered("", outcome) if kind is OutcomeKind.UNANSWERED and visit.slow and not visit.key:
+            return replace(visit, outcome=outcome, slow=False), ()
         case ev.CentreAnswered():
             return _bettered(visit, event), ()
-        case ev.WentOn() if kind in PRINTABLE:
+        case ev.WentOn() | ev.PrintAsked() if kind in PRINTABLE:
             return _print(_go(visit, Step.RECEIPT))
         case ev.WentOn() if kind is OutcomeKind.REJECTED:
-            # Corrected and submitted again it is another submission: the old key belongs to the answer it got.
-            anew = replace(_go(visit, Step.REVIEW), key="", submitted_at=None, receipt_number="", outcome=None)
-            return anew, ()
+            return _correct(visit), ()
         case ev.WentOn() if kind is OutcomeKind.NOT_KEPT:
-            return replace(_go(visit, Step.REVIEW), key="", submitted_at=None, outcome=None), ()
+            return replace(_go(visit, Step.REVIEW), key="", submitted_at=None, outcome=None, slow=False), ()
         case ev.WentOn() if kind is OutcomeKind.UNANSWERED:
             return _ask(visit)
         case ev.WentOn():
             return _go(visit, Step.RATING), ()
         case _:
             return visit, ()
+
+
+def _correct(visit: Visit) -> Visit:
+    """Back to the review with what the centre complained of marked.
+
+    Corrected and submitted again it is another submission: the old key belongs to the answer it got.
+    """
+    assert visit.item is not None
+    assert visit.outcome is not None
+    names = _fields(visit.item)
+    marked = {asked.field: "correction-asked" for asked in visit.outcome.corrections if asked.field in names}
+    anew = replace(_go(visit, Step.REVIEW), key="", submitted_at=None, receipt_number="", outcome=None, slow=False)
+    return replace(anew, complaints=MappingProxyType(marked), printing=Printing.NOT_STARTED, print_trouble="", printed_state="")
 
 
 def _bettered(visit: Visit, event: ev.CentreAnswered) -> Visit:
@@ -372,7 +421,10 @@ def _print(visit: Visit) -> Answer:
 def _receipt(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.CentreAnswered():
-            return _bettered(visit, event), ()
+            bettered = _bettered(visit, event)
+            rejected = bettered.outcome is not None and bettered.outcome.kind is OutcomeKind.REJECTED
+            # What is to be corrected must be seen, whatever the paper in the hand says.
+            return (_go(bettered, Step.OUTCOME), ()) if rejected else (bettered, ())
         case ev.SlipCameOut() if visit.printing is Printing.PRINTING:
             return replace(visit, printing=Printing.PRINTED), ()
         case ev.SlipStuck(code) if visit.printing is Printing.PRINTING:

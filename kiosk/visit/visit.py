@@ -11,6 +11,7 @@ from types import MappingProxyType
 from kiosk.catalogue.model import Item
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+"""No answers, no complaints."""
 
 
 class Step(Enum):
@@ -182,8 +183,8 @@ class Visit:
     factors: frozenset[Factor] = frozenset()
     resolving: bool = False
     """A scanned code is at the centre."""
-    answers: Mapping[str, str] = field(default=NOTHING, repr=False)
-    complaints: Mapping[str, str] = field(default=NOTHING, repr=False)
+    answers: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
+    complaints: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     """Field name → code of what is wrong with its answer."""
     group: int = 0
     """The form page that is open."""
