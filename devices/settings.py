@@ -36,19 +36,25 @@ class DeviceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="Name in logs and on the technician's page, e.g. `card-reader`")
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,31}$", description="Name in logs and on the technician's page, e.g. `card-reader`"
+    )
     model: DeviceModel = Field(description="Which adapter speaks with it")
     port: str = Field(
         min_length=1,
         max_length=200,
-        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a video or image file",
+        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a picture or film file",
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
     )
-    emulated: bool = Field(default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`")
+    emulated: bool = Field(
+        default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"
+    )
     paper_width_mm: Literal[58, 80] = Field(default=80, description="Width of the receipt paper in mm (printers only)")
-    detector_model: str = Field(default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector")
+    detector_model: str = Field(
+        default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
+    )
 
     @property
     def kind(self) -> DeviceKind:

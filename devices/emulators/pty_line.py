@@ -1,0 +1,172 @@
+"""The other end of a cable: a pseudo-terminal behind a stable path, with a thread of its own that answers bytes."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+import tty
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from devices.emulators.misbehaviour import Fault, Misbehaviour, mangle
+
+BITS_A_BYTE = 10
+"""8N1: start bit, eight data bits, stop bit."""
+SLOW_BAUD = 1200
+MOST_BYTES_AT_ONCE = 4096
+PIECE_SECONDS = 0.002
+"""Paced bytes leave in pieces of about this length, on a schedule that does not drift."""
+
+Hear = Callable[[bytes], Iterable[bytes]]
+"""What a device answers to bytes it hears; it is called on the line's thread and may wait (`PtyLine.rest`) before an answer."""
+
+
+class PtyLine:
+    """A serial line at `path` (a symbolic link that comes and goes with the plug).
+
+    With `baud` unset bytes travel at once; else both directions take their time on the wire, eight data bits, no parity.
+    """
+
+    def __init__(self, path: Path, hear: Hear, baud: int | None = None) -> None:
+        self.path = path
+        self._hear = hear
+        self._baud = baud
+        self._lock = threading.Lock()
+        self._faults: deque[Misbehaviour] = deque()
+        self._outgoing: deque[bytes] = deque()
+        self._last_answer = b""
+        self._ends: tuple[int, int] | None = None
+        self._wake: tuple[int, int] | None = None
+        self._unplugging = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # --- from any thread ----------------------------------------------------------------------------------------
+
+    def plug(self) -> None:
+        """Make a new pseudo-terminal and let the path lead to it; does nothing while plugged."""
+        if self._thread is not None and self._thread.is_alive() and not self._unplugging.is_set():
+            return
+        self.unplug()
+        device_end, kiosk_end = os.openpty()
+        tty.setraw(kiosk_end)
+        os.set_blocking(device_end, False)
+        # The kiosk's end is held open here too: a pseudo-terminal nobody has open reads as an error, over and over.
+        self._ends = device_end, kiosk_end
+        self._wake = os.pipe()
+        self._unplugging.clear()
+        self._outgoing.clear()
+        new_link = self.path.with_name(self.path.name + ".new")
+        new_link.unlink(missing_ok=True)
+        new_link.symlink_to(os.ttyname(kiosk_end))
+        self._thread = threading.Thread(target=self._run, name=f"emulator {self.path.name}", daemon=True)
+        self._thread.start()
+        new_link.replace(self.path)
+
+    def unplug(self) -> None:
+        """Remove the path and hang up on whoever has it open; may be called twice."""
+        thread = self._thread
+        self._unplugging.set()
+        self._nudge()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+            self._thread = None
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault for coming answers."""
+        with self._lock:
+            self._faults.append(how)
+
+    def behave(self) -> None:
+        """Drop all queued faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def say(self, data: bytes) -> None:
+        """Send bytes unasked, as a scanner does; lost when nothing is plugged."""
+        self._outgoing.append(data)
+        self._nudge()
+
+    def rest(self, seconds: float) -> None:
+        """The device's own thinking time; cut short by the plug being pulled."""
+        if seconds > 0:
+            self._unplugging.wait(seconds)
+
+    # --- on the line's thread -----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while not self._unplugging.is_set():
+                self._turn()
+        finally:
+            self._hang_up()
+
+    def _turn(self) -> None:
+        assert self._ends is not None
+        assert self._wake is not None
+        ready, _, _ = select.select([self._ends[0], self._wake[0]], [], [])
+        if self._wake[0] in ready:
+            os.read(self._wake[0], MOST_BYTES_AT_ONCE)
+        while self._outgoing and not self._unplugging.is_set():
+            self._transmit(self._outgoing.popleft())
+        if self._ends[0] in ready:
+            heard = os.read(self._ends[0], MOST_BYTES_AT_ONCE)
+            self.rest(self._wire_seconds(len(heard)))
+            for answer in self._hear(heard):
+                if self._unplugging.is_set():
+                    return
+                self._transmit(answer)
+
+    def _transmit(self, answer: bytes) -> None:
+        how = self._next_fault()
+        leaving = answer if how is None else mangle(answer, self._last_answer, how)
+        self._last_answer = answer
+        self._write(leaving, SLOW_BAUD if how is not None and how.fault is Fault.SLOW else self._baud)
+        if how is not None and how.fault is Fault.UNPLUGGED:
+            self._unplugging.set()
+
+    def _next_fault(self) -> Misbehaviour | None:
+        with self._lock:
+            if not self._faults:
+                return None
+            how = self._faults.popleft()
+            if how.after > 0:
+                self._faults.appendleft(replace(how, after=how.after - 1))
+                return None
+            if how.answers > 1:
+                self._faults.appendleft(replace(how, answers=how.answers - 1))
+            return how
+
+    def _write(self, data: bytes, baud: int | None) -> None:
+        assert self._ends is not None
+        size = len(data) if baud is None else max(1, int(PIECE_SECONDS * baud / BITS_A_BYTE))
+        start = time.monotonic()
+        for first in range(0, len(data), size or 1):
+            piece = data[first : first + size]
+            if baud is not None:
+                self.rest(start + (first + len(piece)) * BITS_A_BYTE / baud - time.monotonic())
+            if self._unplugging.is_set():
+                return
+            # A full buffer means that nobody reads: a real line loses such bytes too.
+            with suppress(BlockingIOError):
+                os.write(self._ends[0], piece)
+
+    def _wire_seconds(self, count: int) -> float:
+        return 0.0 if self._baud is None else count * BITS_A_BYTE / self._baud
+
+    def _nudge(self) -> None:
+        with self._lock:
+            if self._wake is not None:
+                os.write(self._wake[1], b"\0")
+
+    def _hang_up(self) -> None:
+        self.path.unlink(missing_ok=True)
+        with self._lock:
+            ends, self._ends = self._ends, None
+            wake, self._wake = self._wake, None
+        for descriptor in (*(ends or ()), *(wake or ())):
+            os.close(descriptor)

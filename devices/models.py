@@ -1,0 +1,41 @@
+"""From a device's settings to its adapter; each model's libraries are loaded only when a kiosk has that model."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from devices.driver import Driver
+from devices.frame_slot import FrameSlot
+from devices.settings import DeviceModel, DeviceSettings
+
+
+def make_driver(settings: DeviceSettings, slot: FrameSlot) -> Driver:
+    """A new, closed driver; `slot` takes a camera's frames."""
+    # The imports stand inside their cases: a frozen build still sees them, and no kiosk loads OpenCV for a card reader.
+    match settings.model:
+        case DeviceModel.SDT:
+            from devices.card_reader.sdt_reader import SdtReader
+
+            return SdtReader(settings)
+        case DeviceModel.GM65:
+            from devices.code_scanner.gm65_scanner import Gm65Scanner
+
+            return Gm65Scanner(settings)
+        case DeviceModel.PLAIN_LINE:
+            from devices.code_scanner.plain_line_scanner import PlainLineScanner
+
+            return PlainLineScanner(settings)
+        case DeviceModel.CAMERA_CODES:
+            from devices.code_scanner.camera import CameraScanner
+
+            return CameraScanner(settings, slot)
+        case DeviceModel.CAMERA_FACE:
+            from devices.face_camera.camera import FaceCamera
+
+            return FaceCamera(settings, slot)
+        case DeviceModel.ESCPOS:
+            from devices.receipt_printer.escpos import EscposPrinter
+
+            return EscposPrinter(settings)
+        case _ as never:
+            assert_never(never)

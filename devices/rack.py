@@ -1,0 +1,82 @@
+"""The devices of this kiosk: started, watched and found again; its methods are for the thread that owns the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from devices.driver import PrintJob, SelfTest
+from devices.frame_slot import Frame, FrameSlot
+from devices.models import make_driver
+from devices.receipt_printer.slip import Slip
+from devices.reports import DeviceKind, DeviceStatus, Listener
+from devices.settings import DeviceSettings
+from devices.worker import DeviceWorker, Patience
+
+
+class Rack:
+    """Every fitted device with its worker; no method waits for a device but `stop`, which waits for a round to end."""
+
+    def __init__(
+        self,
+        settings: Sequence[DeviceSettings],
+        listener: Listener,
+        clock: Callable[[], datetime],
+        patience: Patience | None = None,
+    ) -> None:
+        self._settings = tuple(settings)
+        self._slots = {each.name: FrameSlot() for each in self._settings}
+        self._workers = {
+            each.name: DeviceWorker(
+                each, partial(make_driver, each, self._slots[each.name]), listener, clock, patience or Patience()
+            )
+            for each in self._settings
+        }
+
+    def start(self) -> None:
+        """Start all threads; the listener is called on them from now on."""
+        for worker in self._workers.values():
+            worker.start()
+
+    def stop(self) -> None:
+        """Stop all devices together; nothing is reported once this returned. May be called twice."""
+        for worker in self._workers.values():
+            worker.ask_to_stop()
+        for worker in self._workers.values():
+            worker.stop()
+        for slot in self._slots.values():
+            slot.wipe()
+
+    def statuses(self) -> tuple[DeviceStatus, ...]:
+        """The latest status of every device, in the order of the settings."""
+        return tuple(worker.status for worker in self._workers.values())
+
+    def activate(self, kind: DeviceKind, active: bool) -> None:
+        """Wake or rest all devices of a kind; at rest their frames are wiped."""
+        for each in self._of_kind(kind):
+            self._workers[each.name].activate(active)
+            if not active:
+                self._slots[each.name].wipe()
+
+    def print_slip(self, job: str, slip: Slip) -> bool:
+        """Order one slip from the first printer; False when none is fitted. SlipPrinted or SlipFailed follows."""
+        for each in self._of_kind(DeviceKind.RECEIPT_PRINTER):
+            self._workers[each.name].order(PrintJob(job, slip))
+            return True
+        return False
+
+    def test(self, name: str) -> bool:
+        """Order a device's own test; False when no device has this name. TestFinished follows."""
+        worker = self._workers.get(name)
+        if worker is not None:
+            worker.order(SelfTest())
+        return worker is not None
+
+    def newest_frame(self, name: str) -> Frame | None:
+        """A camera's newest frame, once; None when there is no newer one, or no such camera."""
+        slot = self._slots.get(name)
+        return slot.take_newest() if slot is not None else None
+
+    def _of_kind(self, kind: DeviceKind) -> list[DeviceSettings]:
+        return [each for each in self._settings if each.kind is kind]

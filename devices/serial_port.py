@@ -1,0 +1,76 @@
+"""A serial line by its path, real or a pseudo-terminal, with every failure named; used on its device's own thread."""
+
+from __future__ import annotations
+
+import errno
+import select
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import serial
+
+from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
+
+WRITE_SECONDS = 3.0
+MOST_BYTES_AT_ONCE = 4096
+HELD_BY_ANOTHER = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAIN})
+"""EAGAIN: another program holds the advisory lock that pyserial takes with `exclusive`."""
+
+
+class SerialPort:
+    """8N1 without flow control: three-wire cables and pseudo-terminals have no handshake lines, and waiting for them hangs."""
+
+    def __init__(self, path: str, baud: int) -> None:
+        self.path = path
+        self.baud = baud
+        self._line: serial.Serial | None = None
+
+    def open(self) -> None:
+        """Open and lock the line; raises PortMissing or PortBusy. Bytes from before are thrown away."""
+        self.close()
+        try:
+            # Non-blocking reads: `receive` waits by select, so that no time-out has to be reconfigured for each call.
+            self._line = serial.Serial(self.path, self.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True)
+        except (OSError, termios.error) as failure:
+            number = failure.errno if isinstance(failure, OSError) else failure.args[0]
+            name = errno.errorcode.get(number or 0, "not a serial line")
+            if number in HELD_BY_ANOTHER:
+                raise PortBusy(f"{self.path}: {name}") from failure
+            raise PortMissing(f"{self.path}: {name}") from failure
+
+    def send(self, data: bytes) -> None:
+        """Hand all bytes to the line; raises DeviceUnplugged, or DeviceSilent when the line takes none for seconds."""
+        with self._open_line() as line:
+            line.write(data)
+
+    def receive(self, seconds: float) -> bytes:
+        """What has arrived, after waiting at most `seconds` for its first byte; empty when nothing came."""
+        with self._open_line() as line:
+            if not select.select([line.fileno()], [], [], max(seconds, 0.0))[0]:
+                return b""
+            return bytes(line.read(MOST_BYTES_AT_ONCE))
+
+    def discard_input(self) -> None:
+        """Throw away whatever has arrived and was not received."""
+        with self._open_line() as line:
+            line.reset_input_buffer()
+
+    def close(self) -> None:
+        """Close the line; never raises, may be called twice."""
+        line, self._line = self._line, None
+        if line is not None:
+            with suppress(OSError, termios.error):
+                line.close()
+
+    @contextmanager
+    def _open_line(self) -> Iterator[serial.Serial]:
+        """The line, any failure of which means that it vanished: EIO, or a read of nothing after it was said to be ready."""
+        if self._line is None:
+            raise DeviceUnplugged(f"{self.path}: not open")
+        try:
+            yield self._line
+        except serial.SerialTimeoutException as failure:
+            raise DeviceSilent(f"{self.path}: takes no bytes") from failure
+        except (OSError, termios.error) as failure:
+            raise DeviceUnplugged(self.path) from failure

@@ -1,0 +1,134 @@
+"""Every model with its emulator, ready to be plugged in; `fitted` runs a test once for each of them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
+from devices.emulators.sdt_reader import SdtReaderEmulator
+from devices.frame_slot import FrameSlot
+from devices.models import make_driver
+from devices.reports import DeviceState, DeviceStatus, Report, StatusChanged
+from devices.settings import DeviceModel, DeviceSettings
+from devices.worker import DeviceWorker, Patience
+
+Kind = TypeVar("Kind")
+PATIENCE_SECONDS = 10.0
+"""Longer than anything here takes, on the slowest machine."""
+
+
+class Reports:
+    """A listener that keeps what it is told, for a test to wait on."""
+
+    def __init__(self) -> None:
+        self._told: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self.seen: list[Report] = []
+
+    def __call__(self, report: Report) -> None:
+        self._told.put(report)
+
+    def next(self) -> Report:
+        report = self._told.get(timeout=PATIENCE_SECONDS)
+        self.seen.append(report)
+        return report
+
+    def until(self, wanted: Callable[[Report], bool]) -> Report:
+        """The next report that is wanted; fails with what came instead."""
+        while True:
+            try:
+                report = self.next()
+            except queue.Empty:
+                pytest.fail(f"nothing of the kind was told; told: {self.seen}")
+            if wanted(report):
+                return report
+
+    def until_a(self, kind: type[Kind]) -> Kind:
+        report = self.until(lambda report: isinstance(report, kind))
+        assert isinstance(report, kind)
+        return report
+
+    def until_state(self, *states: DeviceState) -> DeviceStatus:
+        report = self.until(lambda report: isinstance(report, StatusChanged) and report.status.state in states)
+        assert isinstance(report, StatusChanged)
+        return report.status
+
+    def nothing_left(self) -> bool:
+        return self._told.empty()
+
+
+@dataclass
+class Fitted:
+    """A device in its socket: its settings, and a hand on its plug."""
+
+    settings: DeviceSettings
+    plug: Callable[[], None]
+    unplug: Callable[[], None]
+
+
+def fit_sdt(directory: Path) -> Fitted:
+    reader = SdtReaderEmulator(directory / "card-reader")
+    return Fitted(settings("card-reader", DeviceModel.SDT, directory), reader.plug, reader.unplug)
+
+
+def fit_gm65(directory: Path) -> Fitted:
+    scanner = Gm65ScannerEmulator(directory / "code-scanner")
+    return Fitted(settings("code-scanner", DeviceModel.GM65, directory), scanner.plug, scanner.unplug)
+
+
+def fit_plain_line(directory: Path) -> Fitted:
+    scanner = PlainLineScannerEmulator(directory / "plain-scanner")
+    return Fitted(settings("plain-scanner", DeviceModel.PLAIN_LINE, directory), scanner.plug, scanner.unplug)
+
+
+FITTINGS: dict[str, Callable[[Path], Fitted]] = {
+    "sdt": fit_sdt,
+    "gm65": fit_gm65,
+    "plain-line": fit_plain_line,
+}
+"""One line a model: whatever stands here must pass `test_contract.py`."""
+
+
+def settings(name: str, model: DeviceModel, directory: Path) -> DeviceSettings:
+    return DeviceSettings(name=name, model=model, port=str(directory / name), emulated=True)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(params=sorted(FITTINGS))
+def fitted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fitted]:
+    """One model's emulator, not yet plugged in."""
+    device = FITTINGS[request.param](tmp_path)
+    yield device
+    device.unplug()
+
+
+@pytest.fixture
+def reports() -> Reports:
+    return Reports()
+
+
+@pytest.fixture
+def start_worker(reports: Reports) -> Iterator[Callable[[DeviceSettings], DeviceWorker]]:
+    """Start a real worker with a real driver; stopped at the end of the test."""
+    workers: list[DeviceWorker] = []
+
+    def start(settings: DeviceSettings) -> DeviceWorker:
+        slot = FrameSlot()
+        worker = DeviceWorker(settings, lambda: make_driver(settings, slot), reports, now, Patience(reopen_seconds=0.05))
+        workers.append(worker)
+        worker.start()
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.stop()
