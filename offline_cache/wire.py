@@ -29,6 +29,8 @@ def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
+LARGEST = 2**53
+"""No number that travels is larger: beyond it, JSON readers disagree."""
 GENESIS = "0" * 64
 """`prev` of a journal's first event."""
 
@@ -89,7 +91,7 @@ class Envelope(Wire):
 
     key: Key
     content_hash: SHA256
-    clock_offset_ms: int = 0
+    clock_offset_ms: int = Field(default=0, ge=-LARGEST, le=LARGEST)
     """Centre's clock less the kiosk's, as last heard; outside the content, for it may change between tries."""
     content: dict[str, Any] = Field(repr=False)
 
@@ -249,7 +251,7 @@ class Rating(Wire):
 class EventLine(Wire):
     """One journal event as sent: the chain is `event_hash`, from `GENESIS` and seq 1 on."""
 
-    seq: int = Field(ge=1)
+    seq: int = Field(ge=1, le=LARGEST)
     prev: SHA256
     hash: SHA256
     body: dict[str, str | int | bool | None]
@@ -271,24 +273,24 @@ class EventsTaken(Wire):
 class DeviceBeat(Wire):
     """One device in a heartbeat."""
 
-    device: str
-    kind: str
-    state: str
-    trouble: str = ""
+    device: str = Field(max_length=64)
+    kind: str = Field(max_length=64)
+    state: str = Field(max_length=64)
+    trouble: str = Field(default="", max_length=64)
 
 
 class Heartbeat(Wire):
     """How this kiosk is."""
 
-    version: str
+    version: str = Field(max_length=64)
     clock: datetime
-    devices: tuple[DeviceBeat, ...]
-    queue_depth: int = Field(ge=0)
-    queue_oldest_seconds: int = Field(default=0, ge=0)
-    kept: int = Field(default=0, ge=0)
+    devices: tuple[DeviceBeat, ...] = Field(max_length=64)
+    queue_depth: int = Field(ge=0, le=LARGEST)
+    queue_oldest_seconds: int = Field(default=0, ge=0, le=LARGEST)
+    kept: int = Field(default=0, ge=0, le=LARGEST)
     """Submissions ever kept on this kiosk, for the ledger match."""
-    acknowledged: int = Field(default=0, ge=0)
-    disk_free_bytes: int = Field(ge=0)
+    acknowledged: int = Field(default=0, ge=0, le=LARGEST)
+    disk_free_bytes: int = Field(ge=0, le=LARGEST)
     practice: bool = False
 
 
