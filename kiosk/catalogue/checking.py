@@ -156,6 +156,8 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
             path: Place = detail["loc"]
             if detail["type"] == "value_error" and _is_item(path):
                 continue  # told by `disagreements`, with its exact place
+            if detail["type"] == "too_short" and detail["input"]:
+                continue  # only because its elements are broken, which is told of each
             yield document.mistake(path, _in_words(path, dict(detail)))
         yield from _check_items(document)
     for path in _english_in_chinese((), document.raw):

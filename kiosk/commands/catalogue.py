@@ -1,0 +1,141 @@
+"""`kiosk catalogue`: checks, lists and shows what can be done here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kiosk.catalogue.checking import Checked, check_folder
+from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
+from kiosk.catalogue.mistakes import CatalogueBroken
+from kiosk.catalogue.model import Catalogue, Item, Text, Zone
+
+FLAGS = ("instant_approval", "deferrable_materials", "cross_region", "one_thing_bundle", "needs_dedicated_machine")
+
+
+@click.group(name="catalogue")
+def command() -> None:
+    """Check, list and show what can be done at this kiosk."""
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=ZONES_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
+def check(folder: Path, as_json: bool) -> None:
+    """Find every mistake in the zone files of FOLDER (by default those that ship); exit status 1 when there are any."""
+    checked = check_folder(folder)
+    if as_json:
+        click.echo(json.dumps(_check_as_json(checked), ensure_ascii=False, indent=2))
+    else:
+        _print_check(checked)
+    raise SystemExit(1 if checked.mistakes else 0)
+
+
+@command.command(name="list")
+@click.option("--zone", "zone_id", help="Only this zone, by its id.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
+def list_items(zone_id: str | None, as_json: bool) -> None:
+    """List the zones' items."""
+    catalogue = _load()
+    zones = catalogue.zones if zone_id is None else tuple(zone for zone in catalogue.zones if zone.id == zone_id)
+    if not zones:
+        known = ", ".join(zone.id for zone in catalogue.zones)
+        raise click.ClickException(f"no zone {zone_id!r}; there are {known}")
+    if as_json:
+        rows = [_row(zone, item) for zone in zones for item in zone.items]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for zone in zones:
+            _print_zone(zone)
+
+
+@command.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="The whole item as JSON.")
+def show(code: str, as_json: bool) -> None:
+    """Show the item with this CODE, e.g. SI-101."""
+    item = _load().item(code.upper())
+    if item is None:
+        raise click.ClickException(f"no item {code!r}")
+    if as_json:
+        click.echo(json.dumps(item.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    else:
+        _print_item(item)
+
+
+def _load() -> Catalogue:
+    try:
+        return load_catalogue()
+    except CatalogueBroken as broken:
+        raise click.ClickException(f"{broken}; `kiosk catalogue check` lists them") from broken
+
+
+def _check_as_json(checked: Checked) -> dict[str, Any]:
+    mistakes = [{"file": m.file, "line": m.line, "path": m.path, "message": m.message} for m in checked.mistakes]
+    return {"zones": checked.zone_count, "items": checked.item_count, "mistakes": mistakes}
+
+
+def _print_check(checked: Checked) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    for mistake in checked.mistakes:
+        console.print(escape(str(mistake)))
+    count = len(checked.mistakes)
+    verdict = "no mistakes" if not count else "1 mistake" if count == 1 else f"{count} mistakes"
+    console.print(f"{checked.zone_count} zones, {checked.item_count} items: [bold]{verdict}[/]")
+
+
+def _row(zone: Zone, item: Item) -> dict[str, Any]:
+    flags = [flag for flag in FLAGS if getattr(item, flag)]
+    return {"code": item.code, "zone": zone.id, "zh": item.name.zh, "en": item.name.en, "kind": item.kind.value, "flags": flags}
+
+
+def _print_zone(zone: Zone) -> None:
+    table = Table(title=f"{zone.name.zh} · {zone.name.en}", title_justify="left", box=None, pad_edge=False)
+    for heading in ("code", "item", "", "kind", "flags"):
+        table.add_column(heading)
+    for item in zone.items:
+        flags = " ".join(flag.replace("_", "-") for flag in FLAGS if getattr(item, flag))
+        table.add_row(item.code, escape(item.name.zh), escape(item.name.en), item.kind.value, flags)
+    console = Console()
+    console.print(table)
+    console.print()
+
+
+def _print_item(item: Item) -> None:
+    table = Table(title=f"{item.code} {item.name.zh} · {item.name.en}", title_justify="left", box=None, show_header=False)
+    for label, value in _facts(item):
+        table.add_row(label, escape(value))
+    Console().print(table)
+
+
+def _facts(item: Item) -> list[tuple[str, str]]:
+    facts = [
+        ("kind", item.kind.value),
+        ("department", _both(item.department)),
+        ("who may apply", _both(item.who_may_apply)),
+        ("conditions", "\n".join(map(_both, item.conditions))),
+        ("proofs of identity", str(item.identity_factors)),
+        ("from the card", ", ".join(field.value for field in item.card_fields)),
+        ("form", "\n".join(f"{_both(group.title)}: {', '.join(f.name for f in group.fields)}" for group in item.form)),
+        ("materials", "\n".join(f"{material.kind.value}: {_both(material.name)}" for material in item.materials)),
+        ("working days", str(item.working_days) if item.working_days else "at once"),
+        ("fee", f"{item.fee_yuan} yuan" + (f" ({_both(item.fee_note)})" if item.fee_note else "")),
+        ("delivery", ", ".join(way.value for way in item.delivery)),
+        ("hours", item.hours),
+        ("pages", str(item.pages) if item.pages else ""),
+        ("rules", "\n".join(f"{rule.subject} {rule.operator} {rule.value}: {_both(rule.meaning)}" for rule in item.rules)),
+        ("in one go", "\n".join(map(_both, item.bundle))),
+        ("dedicated machine", _both(item.dedicated_machine) if item.dedicated_machine else ""),
+        ("flags", " ".join(flag.replace("_", "-") for flag in FLAGS if getattr(item, flag))),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} · {text.en}"
