@@ -1,0 +1,97 @@
+"""What a visit makes the kiosk do: effects, imperative; the session performs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.catalogue.model import Item
+from kiosk.visit.visit import Person
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPreflight:
+    """Find out what stands in the way of this item, and say so with PreflightDone."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class StartIdentifying:
+    """Look for cards, switch the scanner's trigger on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopIdentifying:
+    """No more cards, trigger off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveCredential:
+    """Ask the centre whom the token stands for."""
+
+    token: bytes = field(repr=False)
+    symbology: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSubmission:
+    """Keep it durably, then say Kept or NotKept."""
+
+    key: str
+    at: datetime
+    item: Item
+    person: Person = field(repr=False)
+    proof: str
+    answers: Mapping[str, str] = field(repr=False)
+    promised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskCentre:
+    """Send the enquiry now, then say CentreAnswered with an empty key."""
+
+    item: Item
+    person: Person = field(repr=False)
+    proof: str
+    answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAnswer:
+    """Watch the outbox for this key: CentreAnswered, or AnswerSlow."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Print what the visit now tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRating:
+    """Keep the rating, apart from the person."""
+
+    level: int
+    item_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget everything of this visit outside `Visit` too: keyboard, pictures, print jobs, pending answers."""
+
+
+Effect = (
+    CheckPreflight
+    | StartIdentifying
+    | StopIdentifying
+    | ResolveCredential
+    | KeepSubmission
+    | AskCentre
+    | AwaitAnswer
+    | PrintSlip
+    | KeepRating
+    | Wipe
+)

@@ -1,0 +1,89 @@
+"""The form and its review: what they answer, and when 提交 is taken; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from kiosk.catalogue.model import FormField, Kind, MaterialKind
+from kiosk.visit import effects as do
+from kiosk.visit import events as ev
+from kiosk.visit.forms import card_answer, check_group, first_incomplete_group
+from kiosk.visit.transition import Answer, ask, fields_of, go, proof_of
+from kiosk.visit.visit import Step, Visit
+
+
+def needs_promise(visit: Visit) -> bool:
+    """True when the item has deferrable materials, so that the 容缺承诺 must be ticked before 提交."""
+    return visit.item is not None and any(m.kind is MaterialKind.DEFERRABLE for m in visit.item.materials)
+
+
+def can_submit(visit: Visit) -> bool:
+    """True when 提交 would be taken on the review."""
+    return (
+        visit.step is Step.REVIEW
+        and visit.item is not None
+        and visit.proved
+        and (visit.promised or not needs_promise(visit))
+        and first_incomplete_group(visit.item, visit.answers) is None
+    )
+
+
+def form(visit: Visit, event: ev.Event) -> Answer:
+    """One page of questions."""
+    assert visit.item is not None
+    match event:
+        case ev.Answered(name, text):
+            return _answered(visit, fields_of(visit.item).get(name), text), ()
+        case ev.WentOn():
+            wrong = check_group(visit.item, visit.group, visit.answers)
+            here = {field.name for field in visit.item.form[visit.group].fields}
+            elsewhere = {name: code for name, code in visit.complaints.items() if name not in here}
+            checked = replace(visit, complaints=MappingProxyType({**elsewhere, **wrong}))
+            return (checked, ()) if wrong else _after_group(checked)
+        case ev.WentBack():
+            if visit.editing:
+                return replace(go(visit, Step.REVIEW), editing=False), ()
+            if visit.group > 0:
+                return replace(visit, group=visit.group - 1), ()
+            return go(visit, Step.IDENTIFY), (do.StartIdentifying(),)
+        case _:
+            return visit, ()
+
+
+def _answered(visit: Visit, field: FormField | None, text: str) -> Visit:
+    if field is None or card_answer(field, visit.person):
+        return visit  # what the card gave cannot be typed over
+    complaints = {name: code for name, code in visit.complaints.items() if name != field.name}
+    answers = MappingProxyType({**visit.answers, field.name: text[: field.max_length]})
+    return replace(visit, answers=answers, complaints=MappingProxyType(complaints))
+
+
+def _after_group(visit: Visit) -> Answer:
+    assert visit.item is not None
+    if not visit.editing and visit.group + 1 < len(visit.item.form):
+        return replace(visit, group=visit.group + 1), ()
+    if visit.item.kind is Kind.APPLICATION:
+        return replace(go(visit, Step.REVIEW), editing=False), ()
+    return ask(visit)
+
+
+def review(visit: Visit, event: ev.Event) -> Answer:
+    """Everything once more, and 提交."""
+    assert visit.item is not None
+    match event:
+        case ev.GroupOpened(group) if 0 <= group < len(visit.item.form):
+            return replace(go(visit, Step.FORM), group=group, editing=True), ()
+        case ev.PromiseTicked(ticked):
+            return replace(visit, promised=ticked), ()
+        case ev.Submitted(key, at) if key and can_submit(visit):
+            assert visit.person is not None
+            sent = replace(go(visit, Step.SUBMIT), key=key, submitted_at=at, outcome=None, slow=False)
+            keep = do.KeepSubmission(key, at, visit.item, visit.person, proof_of(visit), visit.answers, visit.promised)
+            return sent, (keep,)
+        case ev.WentBack():
+            if visit.item.form:
+                return replace(go(visit, Step.FORM), group=len(visit.item.form) - 1, editing=False), ()
+            return go(visit, Step.IDENTIFY), (do.StartIdentifying(),)
+        case _:
+            return visit, ()

@@ -1,0 +1,107 @@
+"""What stands in the way of an item here and now, before the first input; pure, in every thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from devices.reports import Cover, DeviceKind, DeviceStatus, Paper
+from kiosk.catalogue.model import Item, Kind, MaterialKind
+from kiosk.visit.facts import Facts
+from kiosk.visit.visit import Obstacle
+
+
+def check(item: Item, facts: Facts, now: datetime, has_document_camera: bool = False) -> tuple[Obstacle, ...]:
+    """Everything in the item's way, what blocks it first; empty when nothing is. `now` is local time."""
+    if item.kind is Kind.PAYMENT:
+        return (Obstacle("payment-not-here", blocking=True),)
+    found = [
+        *_place(item, has_document_camera),
+        *_line(item, facts),
+        *_hours(item, now),
+        *_proofs(item, facts),
+        *_store(item, facts),
+        *_paper(item, facts),
+    ]
+    return tuple(sorted(found, key=lambda obstacle: not obstacle.blocking))
+
+
+def needs_answer_now(item: Item) -> bool:
+    """True for what cannot wait in the queue: enquiries, documents to print, payments."""
+    return item.kind is not Kind.APPLICATION
+
+
+def is_open(hours: str, now: datetime) -> bool:
+    """True when the data source with these opening hours (`HH:MM-HH:MM`) answers at this local time of day."""
+    opens, closes = hours.split("-")
+    first, minute = time.fromisoformat(opens), now.time().replace(second=0, microsecond=0, tzinfo=None)
+    if closes == "24:00":
+        return minute >= first
+    last = time.fromisoformat(closes)
+    if first <= last:
+        return first <= minute < last
+    return minute >= first or minute < last  # over midnight
+
+
+def _place(item: Item, has_document_camera: bool) -> Iterator[Obstacle]:
+    if any(material.kind is MaterialKind.REQUIRED for material in item.materials) and not has_document_camera:
+        yield Obstacle("needs-document-camera", blocking=True)
+    if item.needs_dedicated_machine:
+        # An application is guided and accepted beforehand here; a certified document can only come out of its machine.
+        yield Obstacle("needs-dedicated-machine", blocking=item.kind is Kind.PRINT)
+
+
+def _line(item: Item, facts: Facts) -> Iterator[Obstacle]:
+    if not facts.online:
+        yield (
+            Obstacle("offline-needs-centre", blocking=True) if needs_answer_now(item) else Obstacle("sent-later", blocking=False)
+        )
+
+
+def _hours(item: Item, now: datetime) -> Iterator[Obstacle]:
+    if not is_open(item.hours, now):
+        yield Obstacle("data-source-closed", blocking=needs_answer_now(item), detail=item.hours)
+
+
+def _proofs(item: Item, facts: Facts) -> Iterator[Obstacle]:
+    card = facts.usable(DeviceKind.CARD_READER)
+    scanner = facts.usable(DeviceKind.CODE_SCANNER)
+    code = scanner and facts.online
+    if not card and not code:
+        yield Obstacle("no-way-to-identify", blocking=True)
+    elif item.identity_factors == 2 and not facts.online:
+        yield Obstacle("second-proof-needs-line", blocking=True)
+    elif item.identity_factors == 2 and not (card and code):
+        yield Obstacle("second-proof-missing", blocking=True)
+    elif not card:
+        yield Obstacle("card-reader-down", blocking=False)
+    elif not scanner and facts.fitted(DeviceKind.CODE_SCANNER):
+        yield Obstacle("scanner-down", blocking=False)
+
+
+def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
+    if item.kind is not Kind.APPLICATION:
+        return
+    if not facts.can_keep:
+        yield Obstacle("cannot-keep", blocking=True)
+    if facts.queue.full:
+        yield Obstacle("queue-full", blocking=True)
+
+
+def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:
+    printers = [status for status in facts.devices.values() if status.kind is DeviceKind.RECEIPT_PRINTER]
+    ready = [printer for printer in printers if _prints(printer)]
+    if ready:
+        if all(printer.paper is Paper.NEAR_END for printer in ready):
+            yield Obstacle("paper-low", blocking=False)
+        return
+    if any(printer.paper is Paper.END for printer in printers):
+        yield Obstacle("paper-out", blocking=item.kind is Kind.PRINT)
+    elif item.kind is Kind.PRINT:
+        yield Obstacle("printer-needed", blocking=True)
+    else:
+        yield Obstacle("printer-down", blocking=False)
+
+
+def _prints(printer: DeviceStatus) -> bool:
+    return printer.usable and printer.paper is not Paper.END and printer.cover is not Cover.OPEN

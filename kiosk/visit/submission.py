@@ -1,0 +1,102 @@
+"""From a kept visit to what travels: the applicant, the promises with their dates, the canonical bytes; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from kiosk.catalogue.model import Item, MaterialKind
+from kiosk.visit.effects import AskCentre, KeepSubmission
+from kiosk.visit.visit import Factor, Person
+from kiosk.visit.working_days import after_working_days
+from offline_cache.wire import Applicant, EnquiryRequest, Promise, Submission, canonical
+
+CONSENT_VERSION = "2026-01"
+"""Which wording of the notice the resident ticked; changes when the notice's words do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which kiosk this is, in which hall; stands on every submission and every receipt."""
+
+    hall: str
+    hall_en: str
+    area: str
+    """Six digits, GB/T 2260."""
+    kiosk: str
+    """K and two to six digits."""
+    hotline: str = "12345"
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a submission carries besides the resident's own words."""
+
+    place: Place
+    catalogue_version: str
+    progress_token: str = field(repr=False)
+    practice: bool
+
+
+def submission(keep: KeepSubmission, receipt_number: str, particulars: Particulars) -> Submission:
+    """The submission as it travels; `keep.at` carries its offset."""
+    return Submission(
+        key=keep.key,
+        receipt_number=receipt_number,
+        kiosk=particulars.place.kiosk,
+        item=keep.item.code,
+        catalogue_version=particulars.catalogue_version,
+        submitted_at=keep.at,
+        applicant=applicant(keep.person, keep.proof),
+        answers=spoken(keep.answers, keep.item),
+        promises=promises(keep.item, keep.at) if keep.promised else (),
+        consent_version=CONSENT_VERSION,
+        progress_token=particulars.progress_token,
+        practice=particulars.practice,
+    )
+
+
+def content_bytes(keep: KeepSubmission, receipt_number: str, particulars: Particulars) -> bytes:
+    """The canonical bytes that are kept, hashed and sent."""
+    return canonical(submission(keep, receipt_number, particulars).model_dump(mode="json"))
+
+
+def enquiry(ask: AskCentre) -> EnquiryRequest:
+    """The enquiry as it travels."""
+    return EnquiryRequest(applicant=applicant(ask.person, ask.proof), answers=spoken(ask.answers, ask.item))
+
+
+def applicant(person: Person, proof: str) -> Applicant:
+    """The person as they travel: nothing that the item did not ask for."""
+    proved_by: Literal["card", "code"] = "card" if proof == Factor.CARD.value else "code"
+    return Applicant(
+        proof=proved_by,
+        name=person.name,
+        number=person.number,
+        document=person.document.value,
+        sex=person.sex[:1],
+        birth=person.birth.isoformat() if person.birth is not None else "",
+        address=person.address,
+        nationality=person.nationality[:3],
+    )
+
+
+def spoken(answers: Mapping[str, str], item: Item) -> dict[str, str]:
+    """The answers to this item's questions, without blanks at the ends and without empty ones."""
+    names = [form_field.name for group in item.form for form_field in group.fields]
+    given = {name: answers.get(name, "").strip() for name in names}
+    return {name: text for name, text in given.items() if text}
+
+
+def promises(item: Item, at: datetime) -> tuple[Promise, ...]:
+    """Every deferrable material with the day by which it must be brought."""
+    due = deferral_ends(item, at.date())
+    deferred = [material for material in item.materials if material.kind is MaterialKind.DEFERRABLE]
+    return tuple(Promise(material=material.name.zh[:100], due=due.isoformat()) for material in deferred)
+
+
+def deferral_ends(item: Item, day: date) -> date:
+    """The last day on which promised materials may be brought, for a submission of this day."""
+    return after_working_days(day, item.deferral_working_days)
