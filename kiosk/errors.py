@@ -1,0 +1,238 @@
+"""All that can go wrong, by name: the kiosk's own errors, and the one list of every code that may appear anywhere.
+
+KioskError
+├── FilesBroken              (all mistakes at once)
+│   ├── SettingsBroken       settings-broken          the settings file cannot be used as it stands
+│   └── CatalogueBroken      catalogue-broken         the catalogue cannot be used as it stands
+├── KioskNotRunning          kiosk-not-running        no kiosk program answers on this machine
+├── StoreAbsent              store-absent             there is no store at the place the settings name
+├── RecordUnknown            record-unknown           no submission with this key or receipt number
+├── ActionRefused            action-refused           what was asked does not fit the state it would change
+└── StaffError
+    ├── SignInRefused        sign-in-refused          staff number or PIN is wrong
+    ├── SignInLocked         sign-in-locked           too many wrong PINs: wait
+    └── RoleTooLow           role-too-low             only a manager may do this
+
+Codes never change once a release has shown them. Pure values, in every thread.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from devices.errors import DeviceError
+from offline_cache.errors import CacheError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake in a file written by hand; what came over the wire has no file and no lines."""
+
+    file: str
+    line: int
+    """Counted from 1; 0 where there is no line to show."""
+    path: str
+    """Dotted, e.g. `devices[0].port`; empty means the file as a whole."""
+    message: str
+    """A sentence, with the name that was probably meant where one is near."""
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class KioskError(Exception):
+    """Known trouble: `code` for programs, `detail` for the technician, never anything personal."""
+
+    code: ClassVar[str] = "kiosk-error"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+        self.detail = detail
+
+
+class FilesBroken(KioskError):
+    """Files written by hand hold mistakes; `mistakes` has all of them, in the order of the files."""
+
+    code = "files-broken"
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__(f"{len(self.mistakes)} mistake{'' if len(self.mistakes) == 1 else 's'}")
+
+
+class SettingsBroken(FilesBroken):
+    """The settings file cannot be used as it stands."""
+
+    code = "settings-broken"
+
+
+class CatalogueBroken(FilesBroken):
+    """The catalogue cannot be used as it stands."""
+
+    code = "catalogue-broken"
+
+
+class KioskNotRunning(KioskError):
+    """No kiosk program answers on this machine."""
+
+    code = "kiosk-not-running"
+
+
+class StoreAbsent(KioskError):
+    """There is no store at the place the settings name."""
+
+    code = "store-absent"
+
+
+class RecordUnknown(KioskError):
+    """No submission with this key or receipt number is in the store."""
+
+    code = "record-unknown"
+
+
+class ActionRefused(KioskError):
+    """What was asked does not fit the state of what it would change."""
+
+    code = "action-refused"
+
+
+class StaffError(KioskError):
+    """Trouble with a member of staff's sign-in."""
+
+    code = "staff-error"
+
+
+class SignInRefused(StaffError):
+    """The staff number or the PIN is wrong; which of them is not told."""
+
+    code = "sign-in-refused"
+
+
+class SignInLocked(StaffError):
+    """Too many wrong PINs; `wait_seconds` until the next try is taken."""
+
+    code = "sign-in-locked"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"{wait_seconds} s")
+        self.wait_seconds = wait_seconds
+
+
+class RoleTooLow(StaffError):
+    """Only another role may do what was asked."""
+
+    code = "role-too-low"
+
+
+VISIT_CODES: Mapping[str, str] = {
+    "answer-missing": "A required question of the form has no answer.",
+    "answer-too-large": "The number is above what the item allows.",
+    "answer-too-long": "The answer is longer than the field.",
+    "answer-too-small": "The number is below what the item allows.",
+    "bank-card-wrong": "The bank card number's check digit disagrees.",
+    "choice-wrong": "The answer is none of the choices.",
+    "date-wrong": "The answer is no date of the calendar.",
+    "id-number-wrong": "The identity number's check digit or birth date disagrees.",
+    "money-wrong": "The answer is no amount of money.",
+    "name-wrong": "The answer cannot be a name.",
+    "number-wrong": "The answer is no number.",
+    "phone-wrong": "The answer is no mobile number.",
+    "text-wrong": "The answer holds characters that cannot be kept or printed.",
+    "card-expired": "The card's validity has ended.",
+    "card-not-valid-yet": "The card's validity has not begun; the kiosk's clock may be wrong.",
+    "card-kind-not-accepted": "The item does not take this kind of card.",
+    "card-reader-lost": "The card reader stopped working while it was waited for.",
+    "code-scanner-lost": "The code scanner stopped working while it was waited for.",
+    "face-camera-lost": "The camera stopped working while it was waited for.",
+    "receipt-printer-lost": "The receipt printer stopped working while it was waited for.",
+    "code-is-id-number": "The scanned code is an identity number in clear text, which proves nothing.",
+    "code-is-payment": "The scanned code is a payment code.",
+    "code-is-web-address": "The scanned code is a web address, not a credential.",
+    "code-too-long": "The scanned code is longer than a credential can be.",
+    "code-unreadable": "The scanned bytes are no code that can be understood.",
+    "code-used-or-expired": "The centre knows the code, but it was used before or is too old.",
+    "code-unknown": "The centre does not know the code.",
+    "credential-offline": "A code can only be resolved while the line to the centre is up.",
+    "proofs-differ": "The second proof belongs to another person than the first.",
+    "no-record": "The department holds no such record.",
+    "item-unknown": "The centre does not know the item.",
+    "department-closed": "The department's data source is closed at this hour.",
+}
+"""What a resident can meet during a visit: form complaints, identification, answers."""
+
+OBSTACLE_CODES: Mapping[str, str] = {
+    "offline-needs-centre": "The item needs an answer of the centre now, and the line is down.",
+    "no-way-to-identify": "Neither a card reader nor a code scanner works, so nobody can be identified.",
+    "card-reader-down": "The card reader does not work; another way to identify stays.",
+    "scanner-down": "The code scanner does not work; another way to identify stays.",
+    "printer-down": "The receipt printer does not work; the receipt is shown as a QR code instead.",
+    "printer-needed": "The item is printed, and the printer does not work.",
+    "paper-low": "The printer's paper is nearly used up.",
+    "cannot-keep": "This kiosk's disk takes no submissions now.",
+    "payment-not-here": "The item is paid, and this kiosk takes no payments.",
+    "needs-document-camera": "A required material must be captured, and this kiosk has no document camera.",
+    "needs-dedicated-machine": "The item is done at a certified machine that stands elsewhere in the hall.",
+    "data-source-closed": "The department's data source is closed at this hour.",
+    "second-proof-needs-line": "The item asks for two proofs, and the second needs the line.",
+    "second-proof-missing": "The item asks for two proofs, and only one way to prove works here.",
+}
+"""What the pre-flight can find in an item's way, besides `queue-full`."""
+
+CENTRE_CODES: Mapping[str, str] = {
+    "signature-missing": "The centre refused a request without a signature.",
+    "signature-wrong": "The centre refused a request whose signature does not verify.",
+    "signature-stale": "The centre refused a request signed too long ago: the kiosk's clock may be wrong.",
+    "request-replayed": "The centre refused a request it has seen before.",
+    "kiosk-revoked": "The centre has withdrawn this kiosk's identity.",
+    "enrolment-code-wrong": "The enrolment code is not known to the centre.",
+    "enrolment-code-used": "The enrolment code was used before.",
+    "enrolment-code-expired": "The enrolment code is too old.",
+    "chain-broken": "The centre's copy of the journal does not continue with what was sent.",
+}
+"""The centre's refusals by name, besides those of the offline cache."""
+
+OWN_CODES: Mapping[str, str] = {
+    "unlisted-code": "A code that is not on this list, e.g. of a newer centre; the detail is on the technician's page only.",
+    "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
+    "disk-nearly-full": "Less room is left on the store's disk than the settings keep free.",
+    "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes.",
+    "not-fitted": "The settings name no device of this kind.",
+    "out-of-service": "The centre has ordered this kiosk out of service.",
+    "defect": "A fault of the program itself: it ended the visit and was logged with its place in the source.",
+}
+"""Codes of the kiosk itself that are no errors of Python."""
+
+
+def codes() -> dict[str, str]:
+    """Every code that may appear on a screen, in a log or in an answer → its meaning for the technician, sorted."""
+    found: dict[str, str] = {}
+    for root in (DeviceError, CacheError, KioskError):
+        found.update((kind.code, _meaning(kind)) for kind in _tree(root))
+    for table in (VISIT_CODES, OBSTACLE_CODES, CENTRE_CODES, OWN_CODES):
+        found.update(table)
+    return dict(sorted(found.items()))
+
+
+def known_code(code: str) -> str:
+    """The code itself where it is listed, else `unlisted-code`: what comes from outside cannot smuggle words into a log."""
+    return code if code in CODES else "unlisted-code"
+
+
+def _tree(
+    root: type[DeviceError] | type[CacheError] | type[KioskError],
+) -> Iterator[type[DeviceError] | type[CacheError] | type[KioskError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _tree(kind)
+
+
+def _meaning(kind: type[Exception]) -> str:
+    return " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split()).replace("`", "")
+
+
+CODES: Mapping[str, str] = codes()
+"""The list as it stands at start: the errors are declared in modules this one imports, so nothing can be missing."""

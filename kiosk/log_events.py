@@ -1,0 +1,251 @@
+"""Every event we log, declared once: its name, its meaning and the only facts it may carry.
+
+A fact is a whole number, a yes or no, or a word of a closed kind (a listed code, a step, a random id …): there is no kind
+for free text, so no name, number, image or answer can get into a log. Pure values, in every thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from devices.reports import DeviceKind, DeviceState
+from kiosk.errors import CODES
+from kiosk.visit.visit import Factor, Language, OutcomeKind, Step
+
+Scalar = str | int | bool
+
+
+class EventUndeclared(ValueError):
+    """A fault of the program: an event or fact that is not declared here, or a value its kind does not allow.
+
+    Never holds the value itself, which might be what must not be logged.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text of a closed kind: one of `words`, or else all of it matching `pattern`."""
+
+    name: str
+    words: frozenset[str] = frozenset()
+    pattern: str = ""
+
+    def allows(self, value: object) -> bool:
+        """True for a text of this kind."""
+        if not isinstance(value, str):
+            return False
+        return value in self.words or bool(self.pattern and re.fullmatch(self.pattern, value, re.ASCII))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two limits; the limits keep document and telephone numbers out."""
+
+    name: str
+    lowest: int
+    highest: int
+
+    def allows(self, value: object) -> bool:
+        """True for an int, but no bool, within the limits."""
+        return isinstance(value, int) and not isinstance(value, bool) and self.lowest <= value <= self.highest
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """A yes or no."""
+
+    name: str = "yes or no"
+
+    def allows(self, value: object) -> bool:
+        """True for True and False."""
+        return isinstance(value, bool)
+
+
+FactKind = Word | Whole | YesNo
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+
+CODE = Word("a listed error code", frozenset(CODES))
+CODE_OR_NONE = Word("a listed error code, or nothing", frozenset({"", *CODES}))
+DEVICE = Word("a device's name in the settings", pattern=r"[a-z][a-z0-9-]{0,31}")
+DEVICE_KIND = Word("what a device is for", frozenset(kind.value for kind in DeviceKind))
+DEVICE_STATE = Word("a device's state", frozenset(state.value for state in DeviceState))
+STEP = Word("a step of the visit", frozenset(step.value for step in Step))
+ITEM = Word("an item's code, or nothing", pattern=r"([A-Z]{2}-\d{3})?")
+KEY = Word("a submission's random key", pattern=UUID)
+VISIT = Word("a visit's random id, or nothing", pattern=rf"([0-9a-f]{{16}}|[0-9a-f]{{32}}|{UUID})?")
+HOW_ENDED = Word("how a visit ended", frozenset({"finished", "left", "timed-out", "time-over", "defect", "stopped"}))
+OUTCOME = Word("how it came out", frozenset(kind.value for kind in OutcomeKind))
+FACTOR = Word("a way to identify", frozenset(factor.value for factor in Factor))
+CODE_CLASS = Word(
+    "what a scanned code is", frozenset({"token", "payment", "id-number", "web-address", "too-long", "unreadable", "test"})
+)
+LANGUAGE = Word("a language", frozenset(language.value for language in Language))
+VERSION = Word("a version number", pattern=r"\d{1,3}(\.\d{1,4}){1,3}([a-z0-9.+-]{0,16})?")
+CATALOGUE_VERSION = Word("a catalogue's version, a hash", pattern=r"[0-9a-f]{8,64}")
+STAFF = Word("a staff number", pattern=r"[0-9]{2,6}")
+STAFF_OR_SHELL = Word("a staff number, or `shell` for the command line", frozenset({"shell"}), STAFF.pattern)
+ROLE = Word("a role", frozenset({"technician", "manager"}))
+KIOSK = Word("a kiosk's number", pattern=r"K\d{2,6}")
+EXCEPTION = Word("the name of an exception's class", pattern=r"[A-Z][A-Za-z0-9]{0,60}")
+PLACE = Word("a place in the source", pattern=r"[a-z_]+(/[a-z_0-9]+){0,6}\.py:\d{1,5}")
+COUNT = Whole("a count", 0, 10_000_000)
+SECONDS = Whole("seconds", 0, 100_000_000)
+LEVEL = Whole("a level of satisfaction", 1, 5)
+SMALL = Whole("a small count", 0, 999)
+MILLISECONDS = Whole("milliseconds", -10_000_000_000, 10_000_000_000)
+YES_NO = YesNo()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What an event means and which facts it must carry, all of them, and no other."""
+
+    meaning: str
+    facts: Mapping[str, FactKind] = field(default_factory=dict)
+    trouble: bool = False
+    """True when somebody should look at it; the log's `only trouble` filter goes by it."""
+    apart: bool = False
+    """True when it must not be joined to a visit."""
+
+
+_SUBMISSION: Mapping[str, FactKind] = {"key": KEY, "item": ITEM}
+
+EVENTS: Mapping[str, Declaration] = MappingProxyType(
+    {
+        # --- the program ---
+        "kiosk-started": Declaration("The kiosk program started.", {"version": VERSION, "kiosk": KIOSK, "practice": YES_NO}),
+        "kiosk-stopped": Declaration("The kiosk program stopped as it was told to."),
+        "stop-missed": Declaration("The last run ended without stopping: power cut or crash."),
+        "settings-broken": Declaration(
+            "The settings file has mistakes: 暂停服务 until it is mended.", {"mistakes": COUNT}, trouble=True
+        ),
+        "catalogue-loaded": Declaration("The catalogue in use.", {"version": CATALOGUE_VERSION, "items": COUNT}),
+        "catalogue-broken": Declaration("The catalogue has mistakes and was not taken.", {"mistakes": COUNT}, trouble=True),
+        "store-broken": Declaration("The store cannot be used: nothing can be kept.", {"code": CODE}, trouble=True),
+        "out-of-service": Declaration("暂停服务 began.", {"code": CODE}, trouble=True),
+        "in-service": Declaration("暂停服务 ended."),
+        "defect-met": Declaration(
+            "A fault of the program itself; the place is where it was raised.",
+            {"exception": EXCEPTION, "place": PLACE},
+            trouble=True,
+        ),
+        "disk-low": Declaration("The store's disk is nearly full.", {"free_megabytes": COUNT}, trouble=True),
+        "clock-differs": Declaration(
+            "The kiosk's clock and the centre's disagree by more than five minutes.", {"offset_ms": MILLISECONDS}, trouble=True
+        ),
+        # --- the visit ---
+        "visit-began": Declaration("Somebody touched the first screen.", {"language": LANGUAGE}),
+        "visit-step": Declaration("The visit went from one step to another.", {"from": STEP, "to": STEP, "item": ITEM}),
+        "visit-ended": Declaration(
+            "The visit is over and everything of it is wiped.", {"how": HOW_ENDED, "step": STEP, "seconds": SECONDS, "item": ITEM}
+        ),
+        "idle-warned": Declaration("您还在吗? was shown.", {"step": STEP}),
+        "preflight-blocked": Declaration(
+            "An item could not be begun; one event for each obstacle.", {"item": ITEM, "code": CODE}, trouble=True
+        ),
+        "consent-given": Declaration("The notice was read and the consent ticked.", {"item": ITEM}),
+        "identified": Declaration("A proof was accepted.", {"factor": FACTOR, "item": ITEM}),
+        "identity-refused": Declaration("A proof was not accepted.", {"factor": FACTOR, "code": CODE}, trouble=True),
+        "person-disowned": Declaration("不是我: the read card was forgotten."),
+        "card-read": Declaration("A card was read whole.", {"device": DEVICE}),
+        "card-failed": Declaration("A card lay there and could not be read.", {"device": DEVICE, "code": CODE}, trouble=True),
+        "code-scanned": Declaration(
+            "A code was scanned; only what kind it is.", {"device": DEVICE, "class": CODE_CLASS, "bytes": COUNT}
+        ),
+        # --- what is kept and sent ---
+        "submission-kept": Declaration("A submission is durably on this kiosk's disk.", _SUBMISSION),
+        "submission-not-kept": Declaration(
+            "A submission could not be kept: nothing of it is stored, nothing was printed.",
+            {**_SUBMISSION, "code": CODE},
+            trouble=True,
+        ),
+        "submission-sent": Declaration("A submission was sent; the answer is awaited.", {"key": KEY, "tries": COUNT}),
+        "submission-acknowledged": Declaration(
+            "The centre answered with the same key and hash.", {"key": KEY, "outcome": OUTCOME, "tries": COUNT}
+        ),
+        "submission-rejected": Declaration("The centre refused it for good, with what to correct.", {"key": KEY}, trouble=True),
+        "submission-held": Declaration(
+            "A person must look at it; it stays in the queue.", {"key": KEY, "code": CODE}, trouble=True
+        ),
+        "submission-delayed": Declaration(
+            "It could not be sent and will be tried again.", {"key": KEY, "code": CODE, "tries": COUNT}
+        ),
+        "submission-erased": Declaration("Acknowledged long enough ago: its content is erased.", {"key": KEY}),
+        "enquiry-answered": Declaration("The centre answered an enquiry.", {"item": ITEM, "outcome": OUTCOME}),
+        "enquiry-unanswered": Declaration("The centre did not answer an enquiry.", {"item": ITEM, "code": CODE}, trouble=True),
+        "queue-full": Declaration("The queue is at its limit: no new submissions.", {"depth": COUNT}, trouble=True),
+        "queue-drained": Declaration("Everything kept is acknowledged.", {"kept": COUNT, "acknowledged": COUNT}),
+        "queue-retried": Declaration(
+            "Staff put a submission back to the front of the queue.", {"key": KEY, "staff": STAFF_OR_SHELL}
+        ),
+        "queue-cancelled": Declaration(
+            "Staff took a submission out of the queue.", {"key": KEY, "staff": STAFF_OR_SHELL}, trouble=True
+        ),
+        "queue-exported": Declaration("Undelivered submissions were exported, still encrypted.", {"rows": COUNT}),
+        "line-up": Declaration("The centre answers again.", {"seconds": SECONDS}),
+        "line-down": Declaration("The centre does not answer.", {"code": CODE}, trouble=True),
+        # --- paper and rating ---
+        "slip-printed": Declaration("A slip left the printer whole.", {"device": DEVICE, "outcome": OUTCOME}),
+        "slip-failed": Declaration(
+            "A slip was not printed; the receipt is on the screen.", {"device": DEVICE, "code": CODE}, trouble=True
+        ),
+        "rating-given": Declaration(
+            "好差评 was given; kept apart from visit and person, so it carries neither visit nor item.",
+            {"level": LEVEL},
+            apart=True,
+        ),
+        "rating-skipped": Declaration("好差评 was skipped.", apart=True),
+        # --- devices ---
+        "device-state": Declaration(
+            "A device's state changed.", {"device": DEVICE, "kind": DEVICE_KIND, "state": DEVICE_STATE, "code": CODE_OR_NONE}
+        ),
+        "device-tested": Declaration("A device's test ended; no code means it passed.", {"device": DEVICE, "code": CODE_OR_NONE}),
+        # --- staff ---
+        "staff-signed-in": Declaration("A member of staff signed in.", {"staff": STAFF, "role": ROLE}),
+        "staff-signed-out": Declaration(
+            "A member of staff signed out, or was signed out by idling.", {"staff": STAFF, "idle": YES_NO}
+        ),
+        "staff-failed": Declaration("A sign-in failed; who tried is not known.", {"failures": SMALL}, trouble=True),
+        "staff-locked": Declaration("Too many wrong PINs: sign-in is locked.", {"seconds": SECONDS}, trouble=True),
+        "staff-tested-device": Declaration("A member of staff started a device's test.", {"staff": STAFF, "device": DEVICE}),
+        "log-exported": Declaration("The log was exported as CSV.", {"staff": STAFF, "rows": COUNT}),
+        # --- centre ---
+        "enrolled": Declaration("This kiosk got its identity from the centre.", {"kiosk": KIOSK}),
+        "revoked": Declaration("The centre withdrew this kiosk's identity.", trouble=True),
+        "orders-received": Declaration("The centre sent orders with a heartbeat's answer.", {"out_of_service": YES_NO}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event to be logged, checked when it is made; raises EventUndeclared for anything that is not declared."""
+
+    name: str
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    visit: str = ""
+    """The visit's random id; empty for what belongs to none."""
+
+    def __post_init__(self) -> None:
+        declaration = EVENTS.get(self.name)
+        if declaration is None:
+            raise EventUndeclared("an event of this name is not declared")
+        if not VISIT.allows(self.visit) or (declaration.apart and self.visit):
+            raise EventUndeclared(f"{self.name}: the visit is no random id, or must not be named")
+        if self.facts.keys() != declaration.facts.keys():
+            missing, strange = declaration.facts.keys() - self.facts.keys(), len(self.facts.keys() - declaration.facts.keys())
+            raise EventUndeclared(f"{self.name}: facts missing: {sorted(missing)}; not declared: {strange}")
+        for fact, kind in declaration.facts.items():
+            if not kind.allows(self.facts[fact]):
+                raise EventUndeclared(f"{self.name}: {fact} is not {kind.name}")
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+
+
+def is_trouble(name: str, facts: Mapping[str, object]) -> bool:
+    """True when somebody should look at an event read back from the journal, even one of another version."""
+    declaration = EVENTS.get(name)
+    return (declaration is not None and declaration.trouble) or bool(facts.get("code"))

@@ -1,0 +1,126 @@
+"""The whole settings file: its sections are declared beside what they set, and all mistakes are found at once.
+
+Read once at start, on the main thread; frozen, so every thread may hold it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from devices.settings import DeviceSettings
+from kiosk.errors import Mistake, SettingsBroken
+from kiosk.settings_checking import all_mistakes, file_mistake
+from kiosk.staff.settings import SignInSettings, StaffMember
+from kiosk.visit.settings import VisitSettings
+from offline_cache.settings import CentreSettings, StoreSettings
+
+LARGEST_BYTES = 1_000_000
+"""A settings file larger than this is some other file."""
+
+
+class Orientation(StrEnum):
+    """How the screen stands."""
+
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+    AUTO = "auto"
+
+
+class HallSettings(BaseModel):
+    """The hall the kiosk stands in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=40, description="The hall's name on screens and receipts")
+    name_en: str = Field(min_length=1, max_length=80, description="The same in English")
+    area: str = Field(pattern=r"^\d{6}$", description="The area's six digits (GB/T 2260); receipt numbers begin with them")
+    hotline: str = Field(
+        default="12345", pattern=r"^[0-9-]{3,20}$", description="The number to call for help, shown on every page"
+    )
+    zone: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z-]{1,31})?$",
+        description="Id of the zone the kiosk stands in, shown first; empty: all alike",
+    )
+
+
+class KioskSettings(BaseModel):
+    """What this one kiosk is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str = Field(pattern=r"^K\d{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
+    practice: bool = Field(
+        default=False,
+        description="Practice: a banner on every screen, submissions marked, emulated devices accepted; never in service",
+    )
+    orientation: Orientation = Field(default=Orientation.AUTO, description="How the screen stands; `auto` goes by its size")
+    language: Literal["zh", "en"] = Field(default="zh", description="The language the first screen returns to")
+
+
+class Settings(BaseModel):
+    """One settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hall: HallSettings = Field(description="The hall the kiosk stands in")
+    kiosk: KioskSettings = Field(description="This kiosk")
+    visit: VisitSettings = Field(default=VisitSettings(), description="How long a visit waits for what")
+    store: StoreSettings = Field(default=StoreSettings(), description="Where and how submissions are kept on this kiosk")
+    centre: CentreSettings = Field(default=CentreSettings(), description="The centre, and how it is reached")
+    sign_in: SignInSettings = Field(default=SignInSettings(), description="How staff sign in")
+    devices: tuple[DeviceSettings, ...] = Field(default=(), max_length=16, description="What is plugged in, one table a device")
+    staff: tuple[StaffMember, ...] = Field(default=(), max_length=100, description="Who may look behind the screens")
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in this file; raises SettingsBroken with every mistake in it, each with its line."""
+    return parse_settings(_read(path), str(path))
+
+
+def parse_settings(text: str, file: str = "kiosk.toml") -> Settings:
+    """The settings in this text; `file` is only for the mistakes' sake. Raises SettingsBroken."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise SettingsBroken([file_mistake(file, text, wrong)]) from wrong
+    try:
+        settings, wrong_values = Settings.model_validate(raw), None
+    except ValidationError as wrong:
+        settings, wrong_values = None, wrong
+    mistakes = all_mistakes(file, text, raw, wrong_values, Settings)
+    if settings is None or mistakes:
+        raise SettingsBroken(mistakes)
+    return settings
+
+
+def settings_or_mistakes(path: Path) -> Settings | SettingsBroken:
+    """The settings, or what is wrong with them as a value: with the latter the kiosk starts in 暂停服务."""
+    try:
+        return load_settings(path)
+    except SettingsBroken as broken:
+        return broken
+
+
+def _read(path: Path) -> str:
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except FileNotFoundError as absent:
+        message = "there is no such file; `kiosk settings example` prints one to begin with"
+        raise SettingsBroken([Mistake(file, 0, "", message)]) from absent
+    except OSError as refused:
+        raise SettingsBroken([Mistake(file, 0, "", f"the file cannot be read: {refused.strerror}")]) from refused
+    if len(content) > LARGEST_BYTES:
+        raise SettingsBroken([Mistake(file, 0, "", f"larger than {LARGEST_BYTES} bytes: this is no settings file")])
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        raise SettingsBroken([Mistake(file, line, "", "the file is not UTF-8; save it as UTF-8")]) from wrong

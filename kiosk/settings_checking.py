@@ -1,0 +1,169 @@
+"""Every mistake of a settings file at once: each value by itself, and what does not fit together. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from kiosk.catalogue.lines import Place, find_lines, line_of
+from kiosk.errors import Mistake
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+SHOWN_CHARACTERS = 60
+
+
+def all_mistakes(
+    file: str, text: str, raw: Mapping[str, Any], wrong_values: ValidationError | None, settings: type[BaseModel]
+) -> list[Mistake]:
+    """Wrong values and contradictions together, in the order of the file's lines."""
+    found = [_of_value(error, settings) for error in wrong_values.errors(include_url=False)] if wrong_values else []
+    found += contradictions(raw)
+    lines = find_lines(text)
+    return sorted(Mistake(file, _line(lines, path), dotted(path), message) for path, message in found)
+
+
+def file_mistake(file: str, text: str, wrong: tomllib.TOMLDecodeError) -> Mistake:
+    """The line at which the file stops being TOML."""
+    place = TOML_PLACE.search(str(wrong))
+    line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
+    return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(wrong)).lower()}")
+
+
+def dotted(path: Place) -> str:
+    """The path as sentences write it: `devices[0].port`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+
+
+def contradictions(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """What is right by itself and wrong together; goes by the raw file, so that no other mistake hides it."""
+    devices, staff, visit = _tables(raw.get("devices")), _tables(raw.get("staff")), _table(raw.get("visit"))
+    practice = _table(raw.get("kiosk")).get("practice") is True
+    for index, device in devices:
+        if device.get("emulated") is True and not practice:
+            yield ("devices", index, "emulated"), "an emulated device is only accepted with `practice = true` in [kiosk]"
+    yield from _twice("devices", "name", devices)
+    yield from _twice("devices", "port", devices)
+    yield from _twice("staff", "number", staff)
+    yield from _times(visit)
+    sign_in = _table(raw.get("sign_in"))
+    if _number(sign_in, "first_lock_seconds", 30) > _number(sign_in, "longest_lock_seconds", 3600):
+        yield ("sign_in", "first_lock_seconds"), "longer than `longest_lock_seconds`"
+
+
+def _times(visit: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    if _number(visit, "large_text_idle_seconds", 300) < _number(visit, "signed_in_idle_seconds", 180):
+        yield ("visit", "large_text_idle_seconds"), "shorter than `signed_in_idle_seconds`: 大字 readers need more time, not less"
+    if _number(visit, "ending_notice_minutes", 2) >= _number(visit, "visit_minutes", 30):
+        yield ("visit", "ending_notice_minutes"), "not shorter than `visit_minutes`: the notice would come before the visit"
+
+
+def _twice(section: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[Place, str]]:
+    first: dict[str, int] = {}
+    for index, table in tables:
+        value = table.get(key)
+        if not isinstance(value, str):
+            continue
+        if value in first:
+            yield (section, index, key), f"{value!r} is already taken by {section}[{first[value]}]"
+        first.setdefault(value, index)
+
+
+def _of_value(error: ErrorDetails, settings: type[BaseModel]) -> tuple[Place, str]:
+    """One of pydantic's findings as a path and a sentence."""
+    path = tuple(part for part in error["loc"])
+    around, field = _declared(path, settings)
+    name = str(path[-1]) if path else ""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            return path, f"there is no setting of this name{_meant(name, around, settings)}"
+        case "missing":
+            return path, f"is missing: {field.description}" if field is not None and field.description else "is missing"
+        case "enum" | "literal_error":
+            return (
+                path,
+                f"must be {context['expected'].replace(chr(39), chr(96))}{_shown(error, field)}{_nearest_value(error, field)}",
+            )
+        case "string_pattern_mismatch":
+            return path, f"must look like {context['pattern']}{_shown(error, field)}"
+        case _:
+            sentence = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            return path, f"{sentence[:1].lower()}{sentence[1:]}{_shown(error, field)}"
+
+
+def _declared(path: Place, settings: type[BaseModel]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
+    """The section a path lies in, and the declaration of its last name where there is one."""
+    section: type[BaseModel] | None = settings
+    field: FieldInfo | None = None
+    around: type[BaseModel] | None = settings
+    for part in path:
+        if isinstance(part, int):
+            continue
+        around, field = section, section.model_fields.get(part) if section is not None else None
+        section = _section(field)
+    return around, field
+
+
+def _section(field: FieldInfo | None) -> type[BaseModel] | None:
+    """The model behind a field: itself, or what its tuple or option holds."""
+    candidates = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+    return next((kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def _meant(name: str, around: type[BaseModel] | None, settings: type[BaseModel]) -> str:
+    """The nearest name of the same section, else the section that has a setting of exactly this name."""
+    close = get_close_matches(name, around.model_fields if around is not None else (), n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean `{close[0]}`?"
+    homes = [
+        title
+        for title, field in settings.model_fields.items()
+        if (section := _section(field)) is not None and section is not around and name in section.model_fields
+    ]
+    return f"; it belongs in [{homes[0]}]" if homes else ""
+
+
+def _nearest_value(error: ErrorDetails, field: FieldInfo | None) -> str:
+    expected = re.findall(r"'([^']+)'", error.get("ctx", {}).get("expected", ""))
+    close = get_close_matches(str(error["input"]), expected, n=1, cutoff=0.5) if not _secret(field) else []
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _shown(error: ErrorDetails, field: FieldInfo | None) -> str:
+    value = error["input"]
+    if _secret(field) or isinstance(value, dict | list):
+        return ""
+    text = repr(value)
+    return f", not {text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + '…'}"
+
+
+def _secret(field: FieldInfo | None) -> bool:
+    extra = field.json_schema_extra if field is not None else None
+    return isinstance(extra, dict) and extra.get("secret") is True
+
+
+def _line(lines: Mapping[Place, int], path: Place) -> int:
+    # A section that is missing altogether has no line; the root's line 1 would be a wrong one.
+    return line_of(lines, path) if path[:1] in lines else 0
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(value: object) -> list[tuple[int, Mapping[str, Any]]]:
+    return [(index, table) for index, table in enumerate(value) if isinstance(table, dict)] if isinstance(value, list) else []
+
+
+def _number(table: Mapping[str, Any], key: str, default: int) -> float:
+    value = table.get(key, default)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default

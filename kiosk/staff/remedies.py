@@ -1,0 +1,291 @@
+"""What to do about each trouble, in both languages: the one table behind the technician's page and `kiosk diagnose`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.errors import CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The sentence for `zh` or `en`."""
+        return self.en if language == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a code says of the kiosk, and what to do, step by step, the likeliest first."""
+
+    says: Sentence
+    steps: tuple[Sentence, ...]
+
+
+def remedy(code: str, model: str = "") -> Remedy:
+    """What to do about this code; steps of the device's model come before those for any device. Every code is answered."""
+    own = MODEL_STEPS.get((code, model), ())
+    known = REMEDIES.get(code)
+    if known is not None:
+        return Remedy(known.says, (*own, *known.steps))
+    meaning = CODES.get(code, CODES["unlisted-code"])
+    return Remedy(Sentence(f"故障代码 {code}", meaning), (*own, CALL))
+
+
+def _r(zh: str, en: str, *steps: tuple[str, str]) -> Remedy:
+    return Remedy(Sentence(zh, en), tuple(Sentence(*step) for step in steps))
+
+
+CALL = Sentence("记下故障代码，联系维护单位", "Note the code and call the maintenance company")
+PLUG = ("检查数据线和电源线两端是否插牢", "Check that the data and power cables are firm at both ends")
+REPLUG = (
+    "拔下设备的 USB 插头，等十秒，再插回同一个插口",
+    "Unplug the device's USB plug, wait ten seconds, plug it into the same socket",
+)
+POWER = ("关闭设备电源十秒后再打开", "Switch the device off for ten seconds and on again")
+TEST = ("按“测试”确认已恢复", "Press Test to confirm that it works again")
+SWAP = ("仍未恢复：更换设备", "If it stays: replace the device")
+LINE = ("检查网线和路由器指示灯", "Check the network cable and the router's lamps")
+WAITS = ("无需操作：未送达的办件保留在本机，恢复后自动发送", "Nothing to do: what is kept here is sent by itself once it is back")
+DISK = ("运行 kiosk diagnose 查看磁盘剩余空间，清理磁盘", "See the free space with `kiosk diagnose` and make room on the disk")
+SETTINGS = (
+    "核对设置文件中该设备的端口和型号（kiosk settings check）",
+    "Check the device's port and model in the settings (`kiosk settings check`)",
+)
+CLOCK = ("核对本机时间和时间服务器", "Check this machine's clock and its time server")
+CENTRE = ("联系中心管理员", "Call the centre's administrator")
+
+REMEDIES: Mapping[str, Remedy] = {
+    "port-missing": _r("找不到设备：端口不存在", "Nothing is plugged in at the device's port", PLUG, REPLUG, SETTINGS),
+    "port-busy": _r(
+        "端口被其他程序占用，或没有权限",
+        "Another program holds the port, or the kiosk may not open it",
+        ("确认没有其他程序在使用该端口", "Make sure that no other program uses the port"),
+        ("确认已安装 udev 规则", "Make sure that the udev rules are installed"),
+        TEST,
+    ),
+    "device-unplugged": _r("设备在使用中被拔出", "The device was unplugged while in use", PLUG, TEST),
+    "device-silent": _r("设备无应答", "The device does not answer", POWER, PLUG, SETTINGS, SWAP),
+    "frame-garbled": _r("设备发来的数据无法识别", "What the device sends cannot be understood", SETTINGS, PLUG, SWAP),
+    "checksum-wrong": _r(
+        "设备数据校验错误",
+        "What the device sends is damaged on the way",
+        PLUG,
+        ("让数据线远离电源线", "Keep the data cable away from power cables"),
+        ("更换数据线", "Replace the data cable"),
+    ),
+    "command-refused": _r("设备拒绝执行命令", "The device refused a command", POWER, TEST, SWAP),
+    "device-error": _r("设备故障", "The device is in trouble", POWER, TEST, SWAP),
+    "card-unreadable": _r(
+        "证件读取失败",
+        "A card could not be read",
+        ("换一张证件再试：若能读取，是原证件损坏", "Try another card: if that reads, the first one is worn"),
+        ("清洁读卡区，移开附近金属物", "Clean the reading area and take metal away from it"),
+    ),
+    "card-pulled": _r(
+        "读取时证件被拿开",
+        "The card was taken away while it was read",
+        ("请等读取完成再取走证件", "Leave the card until it is read"),
+    ),
+    "card-type-unknown": _r(
+        "读卡器不认识该类证件",
+        "The reader does not know this kind of card",
+        ("若居民身份证可读：联系厂家升级读卡器固件", "If resident cards read: have the reader's firmware upgraded"),
+    ),
+    "card-contradictory": _r(
+        "证件内容自相矛盾",
+        "The card's fields disagree with each other",
+        ("请居民到人工窗口核验证件", "Send the resident to a window to have the card checked"),
+    ),
+    "card-error": _r("证件读取异常", "Trouble with the card on the reader", TEST),
+    "sam-failed": _r("读卡器安全模块自检失败", "The reader's security module failed its self-test", POWER, SWAP),
+    "sam-unauthorised": _r(
+        "读卡器安全模块未授权",
+        "The reader's security module is not licensed",
+        ("联系读卡器供应商，提供安全模块号", "Call the reader's supplier and give the security module's number"),
+    ),
+    "sam-error": _r("读卡器安全模块异常", "Trouble with the reader's security module", POWER, SWAP),
+    "camera-frozen": _r("摄像头画面停止", "The camera gives no new picture", REPLUG, TEST, SWAP),
+    "model-missing": _r(
+        "人脸检测模型未安装或不匹配",
+        "The face detector's model file is absent or not the right one",
+        ("核对设置中的 detector_model", "Check `detector_model` in the settings"),
+    ),
+    "camera-error": _r("摄像头异常", "Trouble with the camera", REPLUG, TEST, SWAP),
+    "font-missing": _r(
+        "缺少中文字体",
+        "No font with Chinese characters is installed",
+        ("安装 fonts-noto-cjk", "Install the package fonts-noto-cjk"),
+    ),
+    "paper-out": _r(
+        "凭条纸用完",
+        "The receipt paper is used up",
+        ("打开上盖，装入新的热敏纸卷，光面朝上", "Open the cover and put in a new roll of thermal paper, shiny side up"),
+        ("合上上盖，直到听到咔嗒声", "Close the cover until it clicks"),
+        TEST,
+    ),
+    "cover-open": _r(
+        "打印机上盖未合", "The printer's cover is open", ("合上上盖，直到听到咔嗒声", "Close the cover until it clicks"), TEST
+    ),
+    "cutter-jammed": _r(
+        "切刀卡住",
+        "The cutter cannot move",
+        ("关闭打印机电源，打开上盖，取出碎纸", "Switch the printer off, open the cover, take out torn paper"),
+        ("打开电源，等切刀复位", "Switch it on and wait until the cutter has moved back"),
+        TEST,
+    ),
+    "printer-offline": _r(
+        "打印机脱机",
+        "The printer says it is offline",
+        ("按打印机上的联机键", "Press the printer's on-line key"),
+        POWER,
+        TEST,
+    ),
+    "printer-error": _r("打印机异常", "Trouble with the printer", POWER, TEST, SWAP),
+    "store-full": _r("磁盘已满，无法暂存", "No room on the disk: nothing can be kept", DISK),
+    "disk-nearly-full": _r("磁盘空间不足", "The disk is nearly full", DISK),
+    "store-unwritable": _r(
+        "磁盘不可写，无法暂存",
+        "The disk refuses to be written: nothing can be kept",
+        ("检查存储目录的属主和权限", "Check owner and mode of the store's directory"),
+        ("检查磁盘健康（dmesg、smartctl）", "Check the disk's health (dmesg, smartctl)"),
+    ),
+    "store-damaged": _r(
+        "本机数据库损坏",
+        "The database on this kiosk is damaged",
+        ("不要删除任何文件；复制整个存储目录", "Delete nothing; copy the whole store directory"),
+        (CALL.zh, CALL.en),
+    ),
+    "store-in-use": _r(
+        "另一个程序正在使用本机数据",
+        "Another program already works on this store",
+        ("确认只运行了一个 kiosk 程序", "Make sure that only one kiosk program runs"),
+    ),
+    "store-absent": _r(
+        "找不到本机数据",
+        "There is no store where the settings say",
+        (
+            "核对设置中的 [store] directory；终端至少启动过一次后才有数据",
+            "Check `directory` in [store]; the first start of the kiosk makes it",
+        ),
+    ),
+    "sqlite-too-old": _r(
+        "SQLite 版本有缺陷",
+        "This SQLite may corrupt its files",
+        ("重新安装程序环境，以便使用自带的 SQLite", "Install the program's environment again: it brings its own SQLite"),
+    ),
+    "pragma-refused": _r(
+        "数据库安全设置未生效",
+        "The database's safety settings did not take",
+        ("存储目录必须在本机磁盘上，不能是网络盘", "The store's directory must be on a local disk, not on a network share"),
+    ),
+    "queue-full": _r(
+        "暂存已达上限",
+        "The queue is at its limit",
+        LINE,
+        ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
+    ),
+    "key-missing": _r(
+        "找不到加密密钥文件", "The key file is not there", ("从备份恢复密钥文件", "Bring the key file back from its backup")
+    ),
+    "key-wrong": _r(
+        "密钥不匹配",
+        "The key does not open the records",
+        ("恢复与数据相同时间的密钥文件", "Bring back the key file that belongs to this store"),
+    ),
+    "key-exposed": _r(
+        "密钥文件可被他人读取",
+        "The key file can be read by others",
+        ("运行 chmod 600 并检查属主", "Set mode 0600 and check its owner"),
+    ),
+    "journal-broken": _r(
+        "日志链校验失败",
+        "The event log's chain does not verify",
+        (
+            "运行 kiosk logs verify 查看位置；保留现场并报告",
+            "See where with `kiosk logs verify`; leave everything as it is and report it",
+        ),
+    ),
+    "centre-unreachable": _r("无法连接中心", "The centre cannot be reached", LINE, WAITS),
+    "centre-hung": _r("中心无应答", "The centre does not answer in time", LINE, WAITS),
+    "answer-cut": _r("中心应答中断", "The centre's answer was cut off", LINE, WAITS),
+    "not-the-centre": _r(
+        "应答不是来自中心（可能是上网认证页）",
+        "Something else answers in the centre's place, perhaps a log-in page of the network",
+        ("用浏览器完成网络认证，或联系网络管理员", "Have the network let the kiosk through"),
+        WAITS,
+    ),
+    "centre-busy": _r("中心繁忙", "The centre is busy", WAITS),
+    "centre-failed": _r("中心故障", "The centre failed", WAITS, CENTRE),
+    "kiosk-unknown": _r(
+        "中心不认可本终端",
+        "The centre does not accept this kiosk",
+        CLOCK,
+        ("重新登记：kiosk enrol", "Enrol again: `kiosk enrol`"),
+        CENTRE,
+    ),
+    "kiosk-revoked": _r("本终端已被注销", "This kiosk's identity was withdrawn", CENTRE),
+    "not-enrolled": _r(
+        "本终端尚未登记",
+        "This kiosk is not enrolled yet",
+        ("运行 kiosk enrol，输入一次性登记码", "Run `kiosk enrol` with a one-time code"),
+    ),
+    "content-conflict": _r("中心拒绝：内容与先前不一致", "The centre holds another content under the same key", CENTRE),
+    "content-too-large": _r("中心拒绝：内容过大", "The centre refuses it as too large", CENTRE),
+    "content-refused": _r("中心无法识别内容", "The centre cannot read what was sent", CENTRE),
+    "clock-wrong": _r("本机时间不准", "This kiosk's clock is wrong", CLOCK),
+    "signature-stale": _r("请求时间超出范围", "Requests are refused as too old", CLOCK),
+    "settings-broken": _r(
+        "设置文件有错误",
+        "The settings file has mistakes",
+        ("运行 kiosk settings check，按行修改", "Run `kiosk settings check` and mend line by line"),
+    ),
+    "catalogue-broken": _r(
+        "事项目录有错误",
+        "The catalogue has mistakes",
+        ("运行 kiosk catalogue check，按行修改", "Run `kiosk catalogue check` and mend line by line"),
+    ),
+    "kiosk-not-running": _r(
+        "终端程序未运行", "The kiosk program does not run", ("运行 systemctl status kiosk 查看", "See `systemctl status kiosk`")
+    ),
+    "record-unknown": _r(
+        "没有这条记录", "There is no such submission", ("用 kiosk queue 查看现有记录", "See what there is with `kiosk queue`")
+    ),
+    "out-of-service": _r("中心已下令暂停服务", "The centre ordered this kiosk out of service", CENTRE),
+    "defect": _r(
+        "程序缺陷",
+        "A fault of the program itself",
+        ("重启终端；把日志交给维护单位", "Restart the kiosk and give the log to the maintenance company"),
+    ),
+}
+
+MODEL_STEPS: Mapping[tuple[str, str], tuple[Sentence, ...]] = {
+    ("device-silent", "sdt"): (Sentence("确认读卡器波特率为 115200", "Make sure that the reader speaks at 115200 baud"),),
+    ("device-silent", "gm65"): (
+        Sentence("扫描说明书中的“串口模式”设置码", "Scan the manual's setting code for serial mode"),
+        Sentence("确认扫码器波特率为 9600", "Make sure that the scanner speaks at 9600 baud"),
+    ),
+    ("device-silent", "plain-line"): (
+        Sentence(
+            "扫描说明书中的“虚拟串口”设置码，不要用键盘模式",
+            "Scan the manual's setting code for virtual serial port, not keyboard",
+        ),
+    ),
+    ("device-silent", "escpos"): (
+        Sentence("确认打印机指示灯亮、纸已装好", "Make sure that the printer's lamp is lit and paper is in"),
+    ),
+    ("frame-garbled", "gm65"): (
+        Sentence("核对波特率，扫描恢复出厂设置码后再试", "Check the baud rate; scan the factory-reset code and try again"),
+    ),
+    ("card-type-unknown", "sdt"): (
+        Sentence("2023 版永居证需要新固件", "The 2023 permanent residence card needs newer firmware"),
+    ),
+    ("camera-frozen", "camera-codes"): (Sentence("擦净扫码窗口", "Wipe the scanning window"),),
+}
+"""Steps that only one model needs, put before the others."""

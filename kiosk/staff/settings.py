@@ -1,0 +1,45 @@
+"""Who may look behind the screens: sections `[sign_in]` and `[[staff]]` of the settings file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Role(StrEnum):
+    """What a member of staff may see and do."""
+
+    TECHNICIAN = "technician"
+    """Devices, tests, the queue's rows."""
+    MANAGER = "manager"
+    """All of that, and the log, its export and taking submissions out of the queue."""
+
+
+class StaffMember(BaseModel):
+    """One member of staff: a person, so that the log can tell who did what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{2,6}$", description="Staff number, typed at sign-in and written in the log")
+    name: str = Field(default="", max_length=40, repr=False, description="For whoever reads this file; shown and logged nowhere")
+    role: Role = Field(description="What they may see: the technician's pages, or the manager's too")
+    pin_hash: str = Field(
+        pattern=r"^scrypt\$\d{4,7}\$\d{1,2}\$\d{1,2}\$[A-Za-z0-9+/=]{16,}\$[A-Za-z0-9+/=]{40,}$",
+        repr=False,
+        description="Made by `kiosk settings pin`; the PIN itself is stored nowhere",
+        json_schema_extra={"secret": True},
+    )
+
+
+class SignInSettings(BaseModel):
+    """How wrong PINs are slowed down and forgotten sessions closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tries_before_lock: int = Field(default=3, ge=1, le=10, description="Wrong PINs in a row before the first lock")
+    first_lock_seconds: int = Field(
+        default=30, ge=5, le=600, description="Length of the first lock; each further one is twice as long"
+    )
+    longest_lock_seconds: int = Field(default=3600, ge=60, le=86400, description="No lock is longer than this")
+    idle_seconds: int = Field(default=120, ge=15, le=900, description="Untouched for so long, the staff pages close themselves")
