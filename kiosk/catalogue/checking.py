@@ -15,7 +15,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
-from kiosk.catalogue.mistakes import Mistake
+from kiosk.errors import Mistake
 from kiosk.catalogue.model import CardField, Item, Kind, Zone
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, zone_content
-from kiosk.catalogue.mistakes import CatalogueBroken, Mistake
+from kiosk.errors import CatalogueBroken, Mistake
 from kiosk.catalogue.model import Catalogue, Zone
 from offline_cache.wire import content_hash
 

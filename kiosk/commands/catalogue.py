@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +12,78 @@ from rich.table import Table
 
 from kiosk.catalogue.checking import Checked, check_folder
 from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
-from kiosk.catalogue.mistakes import CatalogueBroken
-from kiosk.catalogue.model import Catalogue, Item, Text, Zone
+from kiosk.catalogue.model import Item, Text, Zone
+from kiosk.commands.options import Exit, json_option, print_json
 
 FLAGS = ("instant_approval", "deferrable_materials", "cross_region", "one_thing_bundle", "needs_dedicated_machine")
 
 
-@click.group(name="catalogue")
-def command() -> None:
-    """Check, list and show what can be done at this kiosk."""
+@click.group()
+def catalogue() -> None:
+    """Check, search and show what can be done at this kiosk."""
 
 
-@command.command()
+@catalogue.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=ZONES_FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
+@json_option
 def check(folder: Path, as_json: bool) -> None:
     """Find every mistake in the zone files of FOLDER (by default those that ship); exit status 1 when there are any."""
     checked = check_folder(folder)
     if as_json:
-        click.echo(json.dumps(_check_as_json(checked), ensure_ascii=False, indent=2))
+        print_json(_check_as_json(checked))
     else:
         _print_check(checked)
-    raise SystemExit(1 if checked.mistakes else 0)
+    raise SystemExit(Exit.TROUBLE if checked.mistakes else Exit.FINE)
 
 
-@command.command(name="list")
+@catalogue.command(name="list")
 @click.option("--zone", "zone_id", help="Only this zone, by its id.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of a table.")
+@json_option
 def list_items(zone_id: str | None, as_json: bool) -> None:
     """List the zones' items."""
-    catalogue = _load()
-    zones = catalogue.zones if zone_id is None else tuple(zone for zone in catalogue.zones if zone.id == zone_id)
+    every = load_catalogue().zones
+    zones = every if zone_id is None else tuple(zone for zone in every if zone.id == zone_id)
     if not zones:
-        known = ", ".join(zone.id for zone in catalogue.zones)
+        known = ", ".join(zone.id for zone in every)
         raise click.ClickException(f"no zone {zone_id!r}; there are {known}")
     if as_json:
         rows = [_row(zone, item) for zone in zones for item in zone.items]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     else:
         for zone in zones:
             _print_zone(zone)
 
 
-@command.command()
+@catalogue.command(name="search")
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 999), default=8, show_default=True, help="How many at most.")
+@json_option
+def search_items(query: str, limit: int, as_json: bool) -> None:
+    """Find items as residents do: by Chinese, pinyin, initials, English or code."""
+    from kiosk.catalogue.search import build_index, search  # here, for the dictionaries of pypinyin are large
+
+    everything = load_catalogue()
+    found = search(build_index(everything), query, limit)
+    rows = [_row(zone, item) for item in found if (zone := everything.zone_of(item.code)) is not None]
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            click.echo(f"{row['code']}  {row['zh']} · {row['en']}")
+
+
+@catalogue.command()
 @click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="The whole item as JSON.")
+@json_option
 def show(code: str, as_json: bool) -> None:
     """Show the item with this CODE, e.g. SI-101."""
-    item = _load().item(code.upper())
+    item = load_catalogue().item(code.upper())
     if item is None:
         raise click.ClickException(f"no item {code!r}")
     if as_json:
-        click.echo(json.dumps(item.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        print_json(item.model_dump(mode="json"))
     else:
         _print_item(item)
-
-
-def _load() -> Catalogue:
-    try:
-        return load_catalogue()
-    except CatalogueBroken as broken:
-        raise click.ClickException(f"{broken}; `kiosk catalogue check` lists them") from broken
 
 
 def _check_as_json(checked: Checked) -> dict[str, Any]:
