@@ -15,8 +15,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
-from kiosk.errors import Mistake
 from kiosk.catalogue.model import CardField, Item, Kind, Zone
+from kiosk.errors import Mistake
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, zone_content
-from kiosk.errors import CatalogueBroken, Mistake
 from kiosk.catalogue.model import Catalogue, Zone
+from kiosk.errors import CatalogueBroken, Mistake
 from offline_cache.wire import content_hash
 
 ZONES_FOLDER = Path(__file__).resolve().parent / "zones"
