@@ -8,6 +8,7 @@ DeviceError
 ├── FrameGarbled             frame-garbled            bytes that are no frame of this protocol
 ├── ChecksumWrong            checksum-wrong           a frame whose checksum disagrees
 ├── CommandRefused           command-refused          the device understood and said no
+├── FontMissing              font-missing             no font with Chinese characters is installed to draw with
 ├── CardError
 │   ├── CardUnreadable       card-unreadable          find or select worked, reading did not
 │   ├── CardPulled           card-pulled              the card was taken away while it was read
@@ -81,6 +82,12 @@ class CommandRefused(DeviceError):
     """The device understood the command and said no; `detail` names the status word."""
 
     code = "command-refused"
+
+
+class FontMissing(DeviceError):
+    """No font with Chinese characters is installed: pictures of slips and scenes cannot be drawn."""
+
+    code = "font-missing"
 
 
 class CardError(DeviceError):

@@ -6,11 +6,12 @@ from typing import assert_never
 
 from devices.driver import Driver
 from devices.frame_slot import FrameSlot
+from devices.receipt_printer.jobs import PrintedJobs
 from devices.settings import DeviceModel, DeviceSettings
 
 
-def make_driver(settings: DeviceSettings, slot: FrameSlot) -> Driver:
-    """A new, closed driver; `slot` takes a camera's frames."""
+def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | None = None) -> Driver:
+    """A new, closed driver; `slot` takes a camera's frames, `jobs` outlives a printer's drivers."""
     # The imports stand inside their cases: a frozen build still sees them, and no kiosk loads OpenCV for a card reader.
     match settings.model:
         case DeviceModel.SDT:
@@ -36,6 +37,6 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot) -> Driver:
         case DeviceModel.ESCPOS:
             from devices.receipt_printer.escpos import EscposPrinter
 
-            return EscposPrinter(settings)
+            return EscposPrinter(settings, jobs)
         case _ as never:
             assert_never(never)

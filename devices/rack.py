@@ -9,6 +9,7 @@ from functools import partial
 from devices.driver import PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
 from devices.models import make_driver
+from devices.receipt_printer.jobs import PrintedJobs
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceStatus, Listener
 from devices.settings import DeviceSettings
@@ -29,7 +30,7 @@ class Rack:
         self._slots = {each.name: FrameSlot() for each in self._settings}
         self._workers = {
             each.name: DeviceWorker(
-                each, partial(make_driver, each, self._slots[each.name]), listener, clock, patience or Patience()
+                each, partial(make_driver, each, self._slots[each.name], PrintedJobs()), listener, clock, patience or Patience()
             )
             for each in self._settings
         }

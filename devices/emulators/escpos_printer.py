@@ -1,0 +1,204 @@
+"""An ESC/POS printer at the other end of the cable: prints what it is sent, and can run out of everything.
+
+Two threads: the line's, which answers real-time status queries at once even while paper moves, and the print head's,
+which works through the buffer and stops where paper or mechanics stop it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from devices.emulators.escpos_paper import Paper, PrintedSlip
+from devices.emulators.escpos_stream import Command, EscposStream
+from devices.emulators.misbehaviour import Misbehaviour
+from devices.emulators.pty_line import PtyLine
+from devices.receipt_printer.picture import Drawn
+
+DLE_EOT = b"\x10\x04"
+GS_R = b"\x1dr"
+MAKES_A_LINE = (b"\n", b"\x1dv", b"\x1d(")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is the matter with the printer; everything False is a printer in order."""
+
+    near_end: bool = False
+    paper_out: bool = False
+    cover_open: bool = False
+    cutter_jammed: bool = False
+    offline: bool = False
+    silent: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """True when nothing more is printed."""
+        return self.paper_out or self.cover_open or self.cutter_jammed or self.offline
+
+    def answer(self, query: int) -> bytes:
+        """The status byte for DLE EOT `query`; nothing from a silent printer."""
+        if self.silent or not 1 <= query <= 4:
+            return b""
+        bits = {
+            1: 0x08 * self.stops,
+            2: 0x04 * self.cover_open | 0x20 * self.paper_out | 0x40 * self.cutter_jammed,
+            3: 0x08 * self.cutter_jammed,
+            4: 0x0C * (self.near_end or self.paper_out) | 0x60 * self.paper_out,
+        }
+        return bytes([0x12 | bits[query]])
+
+
+class EscposPrinterEmulator:
+    """A receipt printer on a pseudo-terminal at `path`; `line_seconds` is how long one line takes to print."""
+
+    def __init__(self, path: Path, width_mm: int = 80, line_seconds: float = 0.0, baud: int | None = None) -> None:
+        self._line = PtyLine(path, self._hear, baud)
+        self._stream = EscposStream()
+        self._paper = Paper(width_mm)
+        self._line_seconds = line_seconds
+        self._condition = Condition()
+        self._buffer: deque[Command] = deque()
+        self._changed = threading.Condition()
+        self._lines_to_paper_end: int | None = None
+        self._lines_to_unplugging: int | None = None
+        self._stopping = False
+        self._head: threading.Thread | None = None
+
+    # --- the plug -----------------------------------------------------------------------------------------------
+
+    def plug(self) -> None:
+        """Switch on and connect; does nothing while plugged."""
+        if self._head is None:
+            self._stopping = False
+            self._head = threading.Thread(target=self._print_on, name="emulator print head", daemon=True)
+            self._head.start()
+        self._stream.reset()
+        self._line.plug()
+
+    def unplug(self) -> None:
+        """Pull the cable; what was received is printed nevertheless, as a printer with its own power does."""
+        self._line.unplug()
+
+    def stop(self) -> None:
+        """Unplug and end the print head's thread; may be called twice."""
+        self._line.unplug()
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._head is not None and self._head is not threading.current_thread():
+            self._head.join()
+            self._head = None
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault of the line for coming answers."""
+        self._line.misbehave(how)
+
+    def behave(self) -> None:
+        """Drop the line's faults."""
+        self._line.behave()
+
+    # --- what is the matter ---------------------------------------------------------------------------------------
+
+    @property
+    def condition(self) -> Condition:
+        """What is the matter now."""
+        with self._changed:
+            return self._condition
+
+    def become(self, condition: Condition) -> None:
+        """Be in this condition from now on; a printer set right goes on with what its buffer holds."""
+        with self._changed:
+            self._condition = condition
+            self._changed.notify_all()
+
+    def run_out_after(self, lines: int) -> None:
+        """Let the paper end after so many more lines."""
+        with self._changed:
+            self._lines_to_paper_end = lines
+
+    def unplug_after(self, lines: int) -> None:
+        """Pull the cable after so many more lines."""
+        with self._changed:
+            self._lines_to_unplugging = lines
+
+    # --- what came out ----------------------------------------------------------------------------------------------
+
+    @property
+    def slips(self) -> tuple[PrintedSlip, ...]:
+        """The slips that were cut."""
+        with self._changed:
+            return tuple(self._paper.slips)
+
+    @property
+    def uncut_lines(self) -> tuple[Drawn, ...]:
+        """What is printed and still hangs in the printer."""
+        with self._changed:
+            return tuple(self._paper.lines)
+
+    def picture(self, number: int) -> bytes:
+        """The cut slip as a PNG, drawn from what came over the wire; raises IndexError, FontMissing."""
+        return self.slips[number].png()
+
+    def wait_for_slips(self, count: int, seconds: float) -> bool:
+        """Wait until so many slips are cut; False when the time is over."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._paper.slips) >= count, seconds)
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until the buffer is empty; False when the time is over."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._buffer, seconds)
+
+    # --- on the line's thread -------------------------------------------------------------------------------------
+
+    def _hear(self, heard: bytes) -> Iterable[bytes]:
+        for command in self._stream.feed(heard):
+            if command.name == DLE_EOT:
+                if answer := self.condition.answer(command.data[0]):
+                    yield answer
+                continue
+            with self._changed:
+                self._buffer.append(command)
+                self._changed.notify_all()
+
+    # --- on the print head's thread ---------------------------------------------------------------------------------
+
+    def _print_on(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or (self._buffer and not self._condition.stops))
+                if self._stopping:
+                    return
+                command = self._buffer[0]
+                # The buffer holds a command until it is printed: a printer is idle only when its head rests.
+                if command.name in MAKES_A_LINE and self._line_seconds:
+                    self._changed.wait_for(lambda: self._stopping, self._line_seconds)
+                self._paper.perform(command)
+                self._buffer.popleft()
+                must_unplug = self._use_up(command)
+                self._changed.notify_all()
+                queued_answer = command.name == GS_R and not self._condition.silent
+            if queued_answer:
+                self._line.say(b"\x0f" if self.condition.near_end else b"\x00")
+            if must_unplug:
+                self._line.unplug()
+
+    def _use_up(self, command: Command) -> bool:
+        """Count a printed line; True when the cable is to be pulled now."""
+        if command.name != b"\n":
+            return False
+        if self._lines_to_paper_end is not None:
+            self._lines_to_paper_end -= 1
+            if self._lines_to_paper_end <= 0:
+                self._lines_to_paper_end = None
+                self._condition = replace(self._condition, paper_out=True)
+        if self._lines_to_unplugging is not None:
+            self._lines_to_unplugging -= 1
+            if self._lines_to_unplugging <= 0:
+                self._lines_to_unplugging = None
+                return True
+        return False

@@ -1,0 +1,67 @@
+"""Asking a printer how it is, over its serial line: real-time queries, and the mark that says "printed up to here"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from devices.receipt_printer.library import GS, RT_STATUS
+from devices.receipt_printer.status import PrinterStatus, Query, is_status, read_status
+from devices.serial_port import SerialPort
+
+ANSWER_SECONDS = 0.5
+"""A printer answers DLE EOT within a few ms; after this time it counts as one that does not answer."""
+
+PRINTED_SO_FAR = GS + b"r1"
+"""GS r 1: unlike DLE EOT it waits in the print buffer, so its answer means that everything before it is printed."""
+
+
+def is_end_mark(byte: int) -> bool:
+    """True for a byte with the fixed bits of a GS r answer (0xx0xxxx), which no DLE EOT answer has."""
+    return byte & 0b1001_0000 == 0
+
+
+class StatusLine:
+    """The asking side of a printer's line; used on the device's thread only."""
+
+    def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
+        self._port = port
+        self._clock = clock
+        self._end_marks = 0
+
+    def ask_everything(self) -> PrinterStatus:
+        """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged."""
+        answers: dict[Query, int] = {}
+        for asked, query in enumerate(Query):
+            if (byte := self.ask(query)) is not None:
+                answers[query] = byte
+            if asked == 1 and not answers:
+                break
+        return read_status(answers)
+
+    def ask(self, query: Query) -> int | None:
+        """One query's answer; None when none came in time. Raises DeviceUnplugged."""
+        self._take(self._port.receive(0))
+        self._port.send(RT_STATUS + bytes([query]))
+        deadline = self._clock() + ANSWER_SECONDS
+        while (left := deadline - self._clock()) > 0:
+            answer = self._take(self._port.receive(left))
+            if answer is not None:
+                return answer
+        return None
+
+    def forget_end_marks(self) -> None:
+        """Expect the next end mark from what is sent from now on."""
+        self._take(self._port.receive(0))
+        self._end_marks = 0
+
+    def end_mark_came(self, seconds: float) -> bool:
+        """Wait so long for the answer to PRINTED_SO_FAR; true also when it came before. Raises DeviceUnplugged."""
+        if not self._end_marks:
+            self._take(self._port.receive(seconds))
+        return self._end_marks > 0
+
+    def _take(self, heard: bytes) -> int | None:
+        """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer."""
+        self._end_marks += sum(is_end_mark(byte) for byte in heard)
+        return next((byte for byte in reversed(heard) if is_status(byte)), None)
