@@ -7,12 +7,15 @@ CacheError
 │   ├── StoreDamaged         store-damaged            quick_check found damage
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
+│   ├── StoreInUse           store-in-use             another program already works on this store
 │   └── QueueFull            queue-full               the queue is at its limit of records or bytes
 ├── VaultError
 │   ├── KeyMissing           key-missing              the key file is not there while records need it
 │   ├── KeyWrong             key-wrong                the key does not open the records
-│   └── KeyExposed           key-exposed              the key file can be read by others
+│   ├── KeyExposed           key-exposed              the key file can be read by others
+│   └── RecordDamaged        record-damaged           one record does not open, though its key is the right one
 ├── JournalBroken            journal-broken           the hash chain does not verify
+├── ReplicaRefused           replica-refused          what the centre published does not verify or cannot be used
 └── CentreError
     ├── CentreUnreachable    centre-unreachable       no connection, or none in time
     ├── CentreHung           centre-hung              connected, no answer in time
@@ -50,7 +53,7 @@ class StoreError(CacheError):
 
 
 class SqliteTooOld(StoreError):
-    """This SQLite may corrupt a WAL database."""
+    """The SQLite at hand may corrupt a WAL database."""
 
     code = "sqlite-too-old"
 
@@ -77,6 +80,12 @@ class StoreUnwritable(StoreError):
     """The disk refused a write or is read-only: nothing was kept."""
 
     code = "store-unwritable"
+
+
+class StoreInUse(StoreError):
+    """Another program already works on this store."""
+
+    code = "store-in-use"
 
 
 class QueueFull(StoreError):
@@ -109,10 +118,26 @@ class KeyExposed(VaultError):
     code = "key-exposed"
 
 
+class RecordDamaged(VaultError):
+    """One record does not open, though its key is the right one: its bytes were changed."""
+
+    code = "record-damaged"
+
+
 class JournalBroken(CacheError):
-    """The hash chain does not verify."""
+    """The hash chain does not verify; `seq` is the first event that is wrong or missing."""
 
     code = "journal-broken"
+
+    def __init__(self, detail: str = "", seq: int = 0) -> None:
+        super().__init__(detail)
+        self.seq = seq
+
+
+class ReplicaRefused(CacheError):
+    """What the centre published does not verify or cannot be used: the copy in use stays."""
+
+    code = "replica-refused"
 
 
 class CentreError(CacheError):
@@ -192,6 +217,6 @@ class NothingFound(CentreError):
 
 
 class NotEnrolled(CentreError):
-    """This kiosk has no identity yet: `kiosk enrol` makes one."""
+    """The kiosk has no identity yet: `kiosk enrol` makes one."""
 
     code = "not-enrolled"

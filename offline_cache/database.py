@@ -1,0 +1,230 @@
+"""Opening the store's SQLite file: our own pysqlite3 connection, its pragmas checked, its schema brought up to date.
+
+A connection belongs to the thread that opened it. All of SQLite's errors become ours in one place, `translated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from pysqlite3 import dbapi2
+
+from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlite_utils import Database, Migrations
+
+    Connection: TypeAlias = sqlite3.Connection
+
+FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
+"""SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
+SCHEMA_VERSION = 1
+"""`PRAGMA user_version` of a database that needs no migration."""
+BUSY_MS = 5_000
+SYNCHRONOUS_FULL = 2
+
+ERROR_OF_CODE: dict[int, type[StoreError]] = {
+    3: StoreUnwritable,  # SQLITE_PERM
+    5: StoreInUse,  # SQLITE_BUSY
+    6: StoreInUse,  # SQLITE_LOCKED
+    8: StoreUnwritable,  # SQLITE_READONLY
+    10: StoreUnwritable,  # SQLITE_IOERR
+    11: StoreDamaged,  # SQLITE_CORRUPT
+    13: StoreFull,  # SQLITE_FULL
+    14: StoreUnwritable,  # SQLITE_CANTOPEN
+    26: StoreDamaged,  # SQLITE_NOTADB
+}
+"""SQLite's primary result codes (https://sqlite.org/rescode.html) → ours; any other code is a fault of ours."""
+
+
+def open_store(path: Path) -> Connection:
+    """Open for reading and writing, durable, checked and migrated; makes the file when it is not there.
+
+    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreFull, StoreUnwritable.
+    """
+    check_version(dbapi2.sqlite_version_info)
+    with translated():
+        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+    try:
+        with translated():
+            _make_durable(connection)
+            _check_whole(connection)
+            _migrate(connection)
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def open_beside(path: Path) -> Connection:
+    """Open an existing store for a few writes while the kiosk runs: same pragmas, no check, no migration."""
+    check_version(dbapi2.sqlite_version_info)
+    with translated():
+        connection = _connect(f"file:{_quoted(path)}?mode=rw")
+        _make_durable(connection)
+    return connection
+
+
+def open_read_only(path: Path) -> Connection:
+    """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself."""
+    with translated():
+        connection = _connect(f"file:{_quoted(path)}?mode=ro")
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let SQLite's expected errors out as StoreFull, StoreUnwritable, StoreDamaged or StoreInUse; others are faults of ours."""
+    try:
+        yield
+    except dbapi2.Error as error:
+        kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if kind is None:
+            raise
+        raise kind(getattr(error, "sqlite_errorname", "")) from error
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Everything inside is written together with one fsync, or not at all."""
+    with translated():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk may have rolled back already
+                connection.execute("ROLLBACK")
+            raise
+
+
+def shrink_log(connection: Connection) -> None:
+    """Copy the write-ahead log into the file and cut it to nothing, so that erased bytes do not live on in it."""
+    with translated():
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def check_version(version: tuple[int, ...]) -> None:
+    """Raise SqliteTooOld for a version that may corrupt a WAL database."""
+    if FIRST_AFFECTED <= version <= LAST_AFFECTED:
+        raise SqliteTooOld(".".join(map(str, version)))
+
+
+def _connect(uri: str) -> Connection:
+    return cast("Connection", dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000))
+
+
+def _quoted(path: Path) -> str:
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _make_durable(connection: Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _set(connection, "journal_mode", "WAL", "wal")
+    _set(connection, "synchronous", "FULL", SYNCHRONOUS_FULL)
+    _set(connection, "secure_delete", "ON", 1)
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def _set(connection: Connection, pragma: str, value: str, expected: Any) -> None:
+    connection.execute(f"PRAGMA {pragma}={value}")
+    taken = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+    if taken != expected:
+        raise PragmaRefused(f"{pragma} is {taken}, not {value}")
+
+
+def _check_whole(connection: Connection) -> None:
+    found = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
+    if found != ["ok"]:
+        raise StoreDamaged("; ".join(str(line) for line in found))
+
+
+def _migrate(connection: Connection) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        raise StoreDamaged(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
+    from sqlite_utils import Database  # only now: it takes a tenth of a second that a usual start need not spend
+
+    _migrations().apply(Database(connection))
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _migrations() -> Migrations:
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("offline_cache")
+
+    @migrations(name="0001 outbox, journal, replica, ratings")
+    def first(db: Database) -> None:
+        for statement in SCHEMA_1:
+            db.execute(statement)
+
+    return migrations
+
+
+SCHEMA_1 = (
+    """CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        kiosk TEXT NOT NULL,
+        day TEXT NOT NULL,
+        serial INTEGER NOT NULL,
+        receipt_number TEXT NOT NULL,
+        item TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        kept_at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        ready_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        trouble TEXT NOT NULL DEFAULT '',
+        settled_at INTEGER,
+        acceptance_number TEXT NOT NULL DEFAULT '',
+        accepted_at TEXT NOT NULL DEFAULT '',
+        printed_at INTEGER,
+        reason TEXT NOT NULL DEFAULT '',
+        schema INTEGER NOT NULL,
+        key_id TEXT,
+        box BLOB,
+        UNIQUE (day, serial)
+    )""",
+    # A claim walks this one only: it stays as small as what waits, however much was ever kept.
+    "CREATE INDEX outbox_waiting ON outbox (ready_at, id, size) WHERE state IN ('queued', 'leased')",
+    "CREATE INDEX outbox_apart ON outbox (state, size) WHERE state IN ('rejected', 'needs-person', 'cancelled')",
+    "CREATE INDEX outbox_to_erase ON outbox (settled_at) WHERE settled_at IS NOT NULL AND key_id IS NOT NULL",
+    """CREATE TABLE journal (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        device TEXT NOT NULL,
+        body TEXT NOT NULL,
+        hash TEXT NOT NULL
+    )""",
+    "CREATE INDEX journal_visit ON journal (visit, seq) WHERE visit <> ''",
+    """CREATE TABLE replica (
+        slot TEXT PRIMARY KEY CHECK (slot IN ('staged', 'active', 'previous')),
+        version TEXT NOT NULL,
+        etag TEXT NOT NULL,
+        signed TEXT NOT NULL,
+        fetched_at INTEGER NOT NULL
+    )""",
+    """CREATE TABLE rating (
+        token TEXT PRIMARY KEY,
+        item TEXT NOT NULL,
+        level INTEGER NOT NULL,
+        practice INTEGER NOT NULL
+    ) WITHOUT ROWID""",  # ordered by the random token: not even the order of arrival is kept
+    "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+"""Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

@@ -1,0 +1,49 @@
+"""Who this kiosk is: the facts of its enrolment and its Ed25519 key, which never leaves `identity.json` (mode 0600)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+
+from offline_cache.errors import NotEnrolled
+from offline_cache.private_file import read_private, write_private
+from offline_cache.wire import Enrolled
+
+FILE_NAME = "identity.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The enrolled kiosk; the signing key has no place in any repr."""
+
+    enrolled: Enrolled
+    signing_key: Ed25519PrivateKey = field(repr=False)
+
+    @classmethod
+    def load(cls, directory: Path) -> Identity:
+        """Read it from the state directory; raises NotEnrolled, and KeyExposed when others may read it."""
+        try:
+            saved = json.loads(read_private(directory / FILE_NAME))
+            enrolled = Enrolled.model_validate(saved["enrolled"])
+            key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(saved["signing_key"]))
+        except FileNotFoundError as missing:
+            raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
+        except (ValueError, KeyError, TypeError, ValidationError) as broken:
+            raise NotEnrolled(f"{FILE_NAME} cannot be read: run `kiosk enrol` again") from broken
+        return cls(enrolled, key)
+
+    def save(self, directory: Path) -> None:
+        """Write it durably into the state directory, mode 0600."""
+        key = base64.b64encode(self.signing_key.private_bytes_raw()).decode()
+        text = json.dumps({"enrolled": self.enrolled.model_dump(mode="json"), "signing_key": key}, ensure_ascii=False, indent=1)
+        write_private(directory / FILE_NAME, text)
+
+
+def public_key_text(key: Ed25519PrivateKey) -> str:
+    """The public half as the wire carries it: 32 raw bytes in base64."""
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()

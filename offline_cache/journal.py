@@ -1,0 +1,190 @@
+"""The event journal: each event's hash holds the one before, so a change anywhere in it is found and named.
+
+Lives in the thread of its connection. A body holds named scalar facts only; nothing personal, which its callers see to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from offline_cache.database import transaction, translated
+from offline_cache.errors import JournalBroken
+from offline_cache.wire import GENESIS, EventLine, canonical
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+Fact: TypeAlias = str | int | bool | None
+OWN_NAMES = frozenset({"at", "event", "visit"})
+LONGEST_FACT = 200
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event before it has its place in the chain."""
+
+    at_ms: int
+    event: str
+    visit: str = ""
+    """The visit's random id, or empty."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in self.facts.items():
+            if (
+                name in OWN_NAMES
+                or not isinstance(value, str | int | None)
+                or (isinstance(value, str) and len(value) > LONGEST_FACT)
+            ):
+                raise TypeError(f"{name} of {self.event} is no scalar fact")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """An event as it stands in the journal."""
+
+    seq: int
+    at_ms: int
+    event: str
+    visit: str
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events to show; empty fields do not restrict."""
+
+    events: tuple[str, ...] = ()
+    visit: str = ""
+    device: str = ""
+    since_ms: int | None = None
+    until_ms: int | None = None
+    """Exclusive."""
+    before_seq: int | None = None
+    """For the next page: the smallest seq of this one."""
+
+
+class Journal:
+    """The chain of events; one instance a connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        with translated():
+            row = connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        self._seq, self._head = (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
+
+    @property
+    def last_seq(self) -> int:
+        """The newest event's number; 0 when there is none."""
+        return self._seq
+
+    def append(self, happenings: Sequence[Happening]) -> None:
+        """Write a group of events in one transaction; all of them or none."""
+        seq, head = self._seq, self._head
+        rows = []
+        for one in happenings:
+            seq += 1
+            body = canonical({"at": rfc3339(one.at_ms), "event": one.event, "visit": one.visit, **one.facts})
+            head = _next_hash(head, seq, body)
+            rows.append((seq, one.at_ms, one.event, one.visit, str(one.facts.get("device") or ""), body.decode(), head))
+        with transaction(self._connection):
+            self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._seq, self._head = seq, head
+
+    def lines(self, first_seq: int, count: int = 1000) -> tuple[EventLine, ...]:
+        """A run of events as they travel to the centre, in order."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT seq, hash, body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (max(first_seq - 1, 1), count + 1)
+            ).fetchall()
+        prev = GENESIS
+        lines = []
+        for seq, digest, body in rows:
+            if seq >= first_seq:
+                lines.append(EventLine(seq=seq, prev=prev, hash=digest, body=json.loads(body)))
+            prev = digest
+        return tuple(lines[:count])
+
+    def verify(self, *, known_seq: int = 0) -> int:
+        """Walk the whole chain; returns its length, raises JournalBroken naming the first event that is wrong or missing.
+
+        `known_seq` is the last event another side (the centre) has seen: a journal shorter than that was cut.
+        """
+        expected, head = 1, GENESIS
+        with translated():
+            rows = self._connection.execute("SELECT seq, hash, body, at, event, visit, device FROM journal ORDER BY seq")
+            for seq, digest, body, *columns in rows:
+                if seq != expected:
+                    raise JournalBroken(f"event {expected} is missing", expected)
+                head = _next_hash(head, seq, body.encode())
+                if head != digest:
+                    raise JournalBroken(f"event {seq} is not what was written", seq)
+                if columns != _columns_of(body):
+                    raise JournalBroken(f"event {seq} is filed as what it is not", seq)
+                expected += 1
+        if expected <= known_seq:
+            raise JournalBroken(f"event {expected} is missing: the journal was cut", expected)
+        return expected - 1
+
+    def find(self, wanted: Filter, limit: int = 100) -> tuple[JournalEvent, ...]:
+        """Events that pass the filter, newest first."""
+        conditions, values = _conditions(wanted)
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return tuple(self._select(f"{where} ORDER BY seq DESC LIMIT ?", (*values, limit)))
+
+    def timeline(self, visit: str) -> tuple[JournalEvent, ...]:
+        """One visit from its first event to its last."""
+        return tuple(self._select("WHERE visit = ? AND visit <> '' ORDER BY seq", (visit,)))
+
+    def _select(self, condition: str, values: Iterable[object]) -> Iterator[JournalEvent]:
+        with translated():
+            rows = self._connection.execute(
+                f"SELECT seq, at, event, visit, body FROM journal {condition}",  # noqa: S608 - only constants are joined
+                tuple(values),
+            ).fetchall()
+        for seq, at, event, visit, body in rows:
+            facts = {name: value for name, value in json.loads(body).items() if name not in OWN_NAMES}
+            yield JournalEvent(seq, at, event, visit, facts)
+
+
+def rfc3339(at_ms: int) -> str:
+    """Unix time in ms as RFC 3339 in UTC with milliseconds; exact, and good for clocks gone far astray."""
+    return (EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds")
+
+
+def _next_hash(prev: str, seq: int, body: bytes) -> str:
+    """As `wire.event_hash`, over the bytes as they were written: a body must not only mean the same, it must be the same."""
+    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + body).hexdigest()
+
+
+def _columns_of(body: str) -> list[Fact]:
+    """What the columns that filters use must say: they are no part of the chain, the body is."""
+    facts = json.loads(body)
+    at = datetime.fromisoformat(facts["at"])
+    return [(at - EPOCH) // timedelta(milliseconds=1), facts["event"], facts["visit"], str(facts.get("device") or "")]
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
+    conditions: list[str] = []
+    values: list[object] = []
+    if wanted.events:
+        conditions.append(f"event IN ({','.join('?' * len(wanted.events))})")
+        values.extend(wanted.events)
+    pairs: tuple[tuple[str, object], ...] = (
+        ("visit = ? AND visit <> ''", wanted.visit or None),
+        ("device = ?", wanted.device or None),
+        ("at >= ?", wanted.since_ms),
+        ("at < ?", wanted.until_ms),
+        ("seq < ?", wanted.before_seq),
+    )
+    for condition, value in pairs:
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    return conditions, values

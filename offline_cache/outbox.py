@@ -1,0 +1,246 @@
+"""Submissions waiting for the centre: kept in one transaction, leased to the sender, settled by an answer that echoes them.
+
+Lives in the thread of its connection (the storage thread in the kiosk). Content is only ever stored encrypted; every
+other column may be shown to staff.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from offline_cache.database import transaction, translated
+from offline_cache.errors import QueueFull, RecordDamaged
+from offline_cache.receipt_number import ReceiptNumber
+from offline_cache.records import KeptRecord, Leased, RecordState, Tally
+from offline_cache.review import Review
+from offline_cache.tally import IS_WAITING, Counter, Limits, Move
+from offline_cache.vault import Sealed, Vault, bound_to
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+SCHEMA = 1
+"""Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
+FARTHEST_TRY_MS = 2 * 3600 * 1000
+"""No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of a submission's way, as the policy decided it."""
+
+    key: str
+    content_hash: str
+    """As echoed by the centre; another hash than ours settles nothing."""
+    state: RecordState
+    trouble: str = ""
+    acceptance_number: str = ""
+    accepted_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Back into the queue, not to be tried before `ready_at_ms`."""
+
+    key: str
+    ready_at_ms: int
+    trouble: str
+    counts: bool = True
+    """Whether it was a try of this submission (False: the line's trouble, not its own)."""
+
+
+class Outbox:
+    """The table of submissions; one instance a connection."""
+
+    def __init__(
+        self, connection: Connection, vault: Vault, *, area: str = "", kiosk: str = "", limits: Limits | None = None
+    ) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._area = area
+        self._kiosk = kiosk
+        self._limits = limits or Limits()
+        self._counter = Counter(connection, self._limits)
+        self._last_serial: tuple[str, int] = ("", 0)
+
+    def review(self) -> Review:
+        """The same submissions as staff see them."""
+        return Review(self._connection, self._vault, self._counter)
+
+    def tally(self) -> Tally:
+        """The outbox in numbers; costs next to nothing, however much is kept."""
+        return self._counter.tally()
+
+    # --- keeping -------------------------------------------------------------------------------------------------
+
+    def keep(self, key: str, day: date, compose: Callable[[int], bytes], *, now_ms: int, item: str = "") -> KeptRecord:
+        """Keep one submission durably: one transaction, one fsync; the same key again returns the first record.
+
+        `compose` gets the day's serial and returns the canonical content. Raises QueueFull, StoreFull, StoreUnwritable.
+        """
+        known = self.kept(key)
+        if known is not None:
+            return known
+        if self.tally().full:
+            raise QueueFull("the queue is at its limit")
+        serial = self._next_serial(day)
+        number = str(ReceiptNumber(self._area, self._kiosk, day, serial))
+        content = compose(serial)
+        if len(content) > self._limits.record_bytes:
+            raise QueueFull("the submission is larger than one may be")
+        record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
+        self._insert(record, day, item, content)
+        self._last_serial = (day.isoformat(), serial)
+        self._counter.kept(len(content), now_ms)
+        return record
+
+    def kept(self, key: str) -> KeptRecord | None:
+        """The record of this key, if it was ever kept."""
+        with translated():
+            row = self._connection.execute(
+                "SELECT key, serial, receipt_number, content_hash, kept_at FROM outbox WHERE key = ?", (key,)
+            ).fetchone()
+        return None if row is None else KeptRecord(*row)
+
+    def _insert(self, record: KeptRecord, day: date, item: str, content: bytes) -> None:
+        sealed = self._vault.seal(content, bound_to(self._kiosk, record.key, SCHEMA))
+        with translated():  # one statement is one transaction
+            self._connection.execute(
+                "INSERT INTO outbox (key, kiosk, day, serial, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
+                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+                (
+                    record.key,
+                    self._kiosk,
+                    day.isoformat(),
+                    record.serial,
+                    record.receipt_number,
+                    item,
+                    record.content_hash,
+                    len(content),
+                    record.kept_at_ms,
+                    record.kept_at_ms,
+                    SCHEMA,
+                    sealed.key_id,
+                    sealed.box,
+                ),
+            )
+
+    def _next_serial(self, day: date) -> int:
+        if self._last_serial[0] == day.isoformat():
+            return self._last_serial[1] + 1
+        with translated():
+            row = self._connection.execute("SELECT max(serial) FROM outbox WHERE day = ?", (day.isoformat(),)).fetchone()
+        return (row[0] or 0) + 1
+
+    # --- sending -------------------------------------------------------------------------------------------------
+
+    def lease(self, count: int, max_bytes: int, now_ms: int, until_ms: int) -> tuple[Leased, ...]:
+        """Hand out what is due, longest due first, as much as fits; what does not open is set apart for a person."""
+        with transaction(self._connection):
+            rows = _fitting(self._due(count, now_ms), max_bytes)
+            self._connection.executemany(
+                "UPDATE outbox SET state = 'leased', ready_at = ? WHERE id = ?", [(until_ms, row[0]) for row in rows]
+            )
+        leased = []
+        for _, key, kiosk, content_hash, tries, _, schema, key_id, box in rows:
+            try:
+                content = self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema))
+            except RecordDamaged as damaged:
+                self.settle([Settled(key, content_hash, RecordState.NEEDS_PERSON, damaged.code)], now_ms)
+            else:
+                leased.append(Leased(key, content_hash, tries, content))
+        return tuple(leased)
+
+    def _due(self, count: int, now_ms: int) -> list[Any]:
+        sought = "SELECT id, key, kiosk, content_hash, tries, size, schema, key_id, box FROM outbox INDEXED BY outbox_waiting"
+        order = "ORDER BY ready_at, id LIMIT ?"
+        due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {order}"
+        rows = self._connection.execute(due, (now_ms, count)).fetchall()
+        if not rows:
+            stuck = f"{sought} WHERE {IS_WAITING} AND ready_at > ? {order}"
+            rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, count)).fetchall()
+        return rows
+
+    def renew(self, keys: Sequence[str], until_ms: int) -> int:
+        """Prolong the leases of what is still being sent; returns how many still were leased."""
+        with transaction(self._connection):
+            changed = self._connection.executemany(
+                "UPDATE outbox SET ready_at = ? WHERE key = ? AND state = 'leased'", [(until_ms, key) for key in keys]
+            )
+        return changed.rowcount
+
+    def defer(self, deferred: Sequence[Deferred]) -> None:
+        """Put leased submissions back into the queue, with the time of the next try and why."""
+        with transaction(self._connection):
+            self._connection.executemany(
+                "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = ?"  # noqa: S608 - a constant
+                f" WHERE key = ? AND {IS_WAITING}",
+                [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
+            )
+
+    def settle(self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0) -> tuple[str, ...]:
+        """End the way of these, all in one transaction, and erase their content unless it is to stay; returns the keys settled.
+
+        Only a row with the same key *and* hash that has no final answer yet is touched.
+        """
+        moves: list[Move] = []
+        keys = []
+        with transaction(self._connection):
+            for one in settled:
+                row = self._connection.execute(
+                    "SELECT state, size FROM outbox WHERE key = ? AND content_hash = ?"
+                    " AND state IN ('queued', 'leased', 'needs-person')",
+                    (one.key, one.content_hash),
+                ).fetchone()
+                if row is not None:
+                    self._settle_one(one, now_ms, erase=one.state is not RecordState.NEEDS_PERSON and keep_days == 0)
+                    moves.append(Move(RecordState(row[0]), one.state, row[1]))
+                    keys.append(one.key)
+        self._counter.moved(moves)
+        return tuple(keys)
+
+    def _settle_one(self, one: Settled, now_ms: int, *, erase: bool) -> None:
+        gone = ", key_id = NULL, box = NULL" if erase else ""
+        settled_at = None if one.state is RecordState.NEEDS_PERSON else now_ms
+        self._connection.execute(
+            "UPDATE outbox SET state = ?, trouble = ?, acceptance_number = ?, accepted_at = ?, settled_at = ?,"  # noqa: S608 - constants
+            f" tries = tries + 1{gone} WHERE key = ?",
+            (one.state, one.trouble, one.acceptance_number, one.accepted_at, settled_at, one.key),
+        )
+
+    def release_all(self, now_ms: int) -> None:
+        """Take back every lease: at start no sender can hold one."""
+        with transaction(self._connection):
+            self._connection.execute(
+                f"UPDATE outbox SET state = 'queued', ready_at = ? WHERE state = 'leased' AND {IS_WAITING}",  # noqa: S608 - only constants are joined
+                (now_ms,),
+            )
+
+    def next_due_ms(self) -> int | None:
+        """When the next submission is due; None when nothing waits."""
+        with translated():
+            row = self._connection.execute(
+                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING} ORDER BY ready_at LIMIT 1"  # noqa: S608 - only constants are joined
+            ).fetchone()
+        return None if row is None else row[0]
+
+
+def key_ids_needed(connection: Connection) -> frozenset[str]:
+    """The ids of the keys that the contents at hand are encrypted with."""
+    with translated():
+        rows = connection.execute("SELECT DISTINCT key_id FROM outbox WHERE key_id IS NOT NULL").fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def _fitting(rows: list[Any], max_bytes: int) -> list[Any]:
+    """As many of the rows as fit, and always one."""
+    total = 0
+    for count, row in enumerate(rows):
+        total += row[5]
+        if total > max_bytes and count:
+            return rows[:count]
+    return rows

@@ -1,0 +1,41 @@
+"""Small files that only their owner may read: the vault's key and the kiosk's identity."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from offline_cache.errors import KeyExposed
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def read_private(path: Path) -> str:
+    """The file's text; raises FileNotFoundError, and KeyExposed when anyone but its owner may touch it."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & OTHERS:
+        raise KeyExposed(f"{path} has mode {mode:04o}; it must be 0600 or stricter")
+    return path.read_text(encoding="utf-8")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write it durably with mode 0600, whole or not at all: a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    _sync_directory(path.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

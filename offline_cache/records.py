@@ -1,0 +1,97 @@
+"""What is known of a kept submission without opening it: frozen values, safe to show, log and hand to any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class RecordState(StrEnum):
+    """Where a kept submission stands."""
+
+    QUEUED = "queued"
+    LEASED = "leased"
+    """Handed to the sender until a moment; after that it counts as queued again."""
+    ACKNOWLEDGED = "acknowledged"
+    """The centre has answered with the same key and hash."""
+    REJECTED = "rejected"
+    """退回: the centre has answered finally, with what to correct."""
+    NEEDS_PERSON = "needs-person"
+    """Refused in a way that trying again cannot mend: staff must look."""
+    CANCELLED = "cancelled"
+    """Taken out by staff, with a reason."""
+
+
+WAITING = frozenset({RecordState.QUEUED, RecordState.LEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """What is fixed at 提交 and durable from then on."""
+
+    key: str
+    serial: int
+    receipt_number: str
+    content_hash: str
+    kept_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One submission handed to the sender, opened."""
+
+    key: str
+    content_hash: str
+    tries: int
+    """Tries before this one."""
+    content: bytes = field(repr=False)
+    """Canonical JSON, as it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """One row of the outbox as staff may see it: nothing of a person."""
+
+    key: str
+    receipt_number: str
+    item: str
+    state: RecordState
+    content_hash: str
+    size_bytes: int
+    kept_at_ms: int
+    next_try_at_ms: int
+    """QUEUED: not before; LEASED: the end of the lease."""
+    tries: int
+    trouble: str
+    """Code of the last failure."""
+    settled_at_ms: int | None
+    acceptance_number: str
+    accepted_at: str
+    """RFC 3339 as the centre wrote it, or empty."""
+    printed_at_ms: int | None
+    reason: str
+    """CANCELLED: in the words of staff."""
+    erased: bool
+    """The content is gone; these facts stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The outbox in numbers; `kept = waiting + needs_person + acknowledged + rejected + cancelled`, always."""
+
+    kept: int = 0
+    waiting: int = 0
+    needs_person: int = 0
+    acknowledged: int = 0
+    rejected: int = 0
+    cancelled: int = 0
+    unsettled_bytes: int = 0
+    oldest_at_ms: int | None = None
+    """When the oldest waiting submission was kept."""
+    full: bool = False
+    """At a limit: the next submission would be refused."""
+
+    @property
+    def depth(self) -> int:
+        """Kept here and not yet answered for good."""
+        return self.waiting + self.needs_person

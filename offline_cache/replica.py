@@ -1,0 +1,111 @@
+"""The centre's catalogue copied here: checked whole, staged, taken into use only between visits, the previous one kept.
+
+Lives in the thread of its connection.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from offline_cache.database import transaction, translated
+from offline_cache.errors import ReplicaRefused
+from offline_cache.wire import SignedCatalogue, canonical
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+Slot = Literal["staged", "active", "previous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One catalogue of the centre as it is kept here."""
+
+    version: str
+    etag: str
+    catalogue: dict[str, Any]
+    fetched_at_ms: int
+
+
+class Replica:
+    """At most three catalogues: staged, active, previous."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def stage(
+        self,
+        signed: SignedCatalogue,
+        etag: str,
+        server_public_key: str,
+        now_ms: int,
+        check: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        """Take a published catalogue in, to be activated later; raises ReplicaRefused and keeps nothing of a broken one.
+
+        `check` may raise ValueError for a catalogue that cannot be used.
+        """
+        verify(signed, server_public_key)
+        if check is not None:
+            try:
+                check(signed.catalogue)
+            except ValueError as mistake:
+                raise ReplicaRefused(f"version {signed.version} cannot be used: {type(mistake).__name__}") from mistake
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO replica VALUES ('staged', ?, ?, ?, ?)",
+                (signed.version, etag, signed.model_dump_json(), now_ms),
+            )
+
+    def activate(self) -> str | None:
+        """Take the staged one into use, keep the one before as previous; its version, or None when nothing is staged."""
+        staged = self.copy("staged")
+        if staged is None:
+            return None
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM replica WHERE slot = 'previous'")
+            self._connection.execute("UPDATE replica SET slot = 'previous' WHERE slot = 'active'")
+            self._connection.execute("UPDATE replica SET slot = 'active' WHERE slot = 'staged'")
+        return staged.version
+
+    def fall_back(self) -> str | None:
+        """Take the previous one into use again and drop the active one; its version, or None when there is none."""
+        previous = self.copy("previous")
+        if previous is None:
+            return None
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM replica WHERE slot = 'active'")
+            self._connection.execute("UPDATE replica SET slot = 'active' WHERE slot = 'previous'")
+        return previous.version
+
+    def copy(self, slot: Slot) -> Copy | None:
+        """The catalogue in this place, if any."""
+        with translated():
+            row = self._connection.execute("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?", (slot,)).fetchone()
+        if row is None:
+            return None
+        signed = SignedCatalogue.model_validate_json(row[0])
+        return Copy(signed.version, row[1], signed.catalogue, row[2])
+
+    def newest(self) -> tuple[str, str]:
+        """Version and ETag of what was fetched last; empty when nothing ever was."""
+        with translated():
+            row = self._connection.execute(
+                "SELECT version, etag FROM replica WHERE slot IN ('staged', 'active') ORDER BY slot = 'staged' DESC LIMIT 1"
+            ).fetchone()
+        return ("", "") if row is None else (row[0], row[1])
+
+
+def verify(signed: SignedCatalogue, server_public_key: str) -> None:
+    """Check the centre's Ed25519 signature over the canonical catalogue; raises ReplicaRefused."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(server_public_key, validate=True))
+        key.verify(base64.b64decode(signed.signature, validate=True), canonical(signed.catalogue))
+    except (InvalidSignature, ValueError) as refused:
+        raise ReplicaRefused(f"the signature of version {signed.version} does not verify") from refused

@@ -1,0 +1,102 @@
+"""What staff may see and do with kept submissions: list unopened, open one, try again, cancel with a reason, erase.
+
+Lives in the thread of its connection: the storage thread in the kiosk, the command line beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from offline_cache.database import shrink_log, transaction, translated
+from offline_cache.records import RecordFacts, RecordState
+from offline_cache.tally import IS_WAITING, Counter
+from offline_cache.vault import Sealed, Vault, bound_to
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+FACTS = (
+    "key, receipt_number, item, state, content_hash, size, kept_at, ready_at, tries, trouble, settled_at, acceptance_number,"
+    " accepted_at, printed_at, reason, box IS NULL"
+)
+
+
+class Review:
+    """The outbox as staff see it; without a vault nothing can be opened."""
+
+    def __init__(self, connection: Connection, vault: Vault | None = None, counter: Counter | None = None) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._counter = counter
+
+    def facts(self, key: str) -> RecordFacts | None:
+        """One row, unopened."""
+        return next(self._select("WHERE key = ?", (key,)), None)
+
+    def by_receipt_number(self, number: str) -> RecordFacts | None:
+        """The row with this receipt number, unopened."""
+        return next(self._select("WHERE receipt_number = ?", (number,)), None)
+
+    def rows(self, *states: RecordState, limit: int = 100, offset: int = 0) -> tuple[RecordFacts, ...]:
+        """Rows in these states (all when none is named), newest first."""
+        wanted = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
+        return tuple(self._select(f"{wanted} ORDER BY id DESC LIMIT ? OFFSET ?", (*states, limit, offset)))
+
+    def unprinted(self) -> tuple[RecordFacts, ...]:
+        """Submissions not yet settled whose receipt was never reported as printed, newest first."""
+        return tuple(self._select(f"WHERE {IS_WAITING} AND printed_at IS NULL ORDER BY id DESC", ()))
+
+    def mark_printed(self, key: str, now_ms: int) -> None:
+        """The receipt of this submission came out."""
+        with transaction(self._connection):
+            self._connection.execute("UPDATE outbox SET printed_at = ? WHERE key = ?", (now_ms, key))
+
+    def export(self, key: str) -> bytes | None:
+        """The content, decrypted, for staff only; None when there is none (any more). Raises KeyWrong, RecordDamaged."""
+        if self._vault is None:
+            return None
+        with translated():
+            row = self._connection.execute(
+                "SELECT kiosk, schema, key_id, box FROM outbox WHERE key = ? AND box IS NOT NULL", (key,)
+            ).fetchone()
+        return None if row is None else self._vault.open(Sealed(row[2], row[3]), bound_to(row[0], key, row[1]))
+
+    def retry(self, key: str, now_ms: int) -> bool:
+        """Try it again now, also one that needs a person; False when there is nothing left to send, or it is being sent."""
+        return self._move(key, RecordState.QUEUED, now_ms, "")
+
+    def cancel(self, key: str, reason: str, now_ms: int) -> bool:
+        """Take it out of the queue for good, with a reason; False when it is settled already, or being sent."""
+        return self._move(key, RecordState.CANCELLED, now_ms, reason)
+
+    def _move(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
+        settled_at = now_ms if state is RecordState.CANCELLED else None
+        with transaction(self._connection):
+            moved = self._connection.execute(
+                "UPDATE outbox SET state = ?, ready_at = ?, reason = ?, settled_at = ? WHERE key = ? AND box IS NOT NULL"
+                " AND (state IN ('queued', 'needs-person') OR (state = 'leased' AND ready_at <= ?))",
+                (state, now_ms, reason, settled_at, key, now_ms),
+            )
+        if self._counter is not None:
+            self._counter.recount()
+        return moved.rowcount == 1
+
+    def erase(self, before_ms: int, *states: RecordState) -> int:
+        """Erase the content of what was settled in these states before this; the facts stay. Returns how many."""
+        with transaction(self._connection):
+            erased = self._connection.execute(
+                "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
+                f" AND settled_at < ? AND state IN ({','.join('?' * len(states))})",
+                (before_ms, *states),
+            ).rowcount
+        if erased:
+            shrink_log(self._connection)
+        return erased
+
+    def _select(self, condition: str, values: Sequence[object]) -> Iterator[RecordFacts]:
+        with translated():
+            found = self._connection.execute(f"SELECT {FACTS} FROM outbox {condition}", tuple(values)).fetchall()  # noqa: S608 - only constants are joined
+        for row in found:
+            values = (*row[:3], RecordState(row[3]), *row[4:15], bool(row[15]))
+            yield RecordFacts(*values)

@@ -1,0 +1,104 @@
+"""What can be set about keeping and sending, declared beside what it sets (sections `[store]` and `[centre]`)."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class StoreSettings(BaseModel):
+    """Where and how much is kept on this kiosk's own disk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    directory: Path = Field(
+        default=Path("/var/lib/kiosk"), description="Directory of the store, the kiosk's identity and the key"
+    )
+    key_file: Path | None = Field(
+        default=None, description="Key file, mode 0600 or stricter; unset: `vault.key` in the directory"
+    )
+    max_records: int = Field(
+        default=20_000, ge=1, le=1_000_000, description="Submissions that may wait here before the kiosk stops accepting"
+    )
+    max_bytes: int = Field(
+        default=2_000_000_000,
+        ge=10_000,
+        le=1_000_000_000_000,
+        description="Bytes that may wait here before the kiosk stops accepting",
+    )
+    max_record_bytes: int = Field(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
+    acknowledged_days: int = Field(
+        default=0, ge=0, le=365, description="Days an acknowledged submission's content stays here; 0: none"
+    )
+    cancelled_days: int = Field(
+        default=30, ge=0, le=365, description="Days the content of a submission that staff cancelled stays here"
+    )
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file."""
+        return self.directory / "store.db"
+
+    @property
+    def vault_file(self) -> Path:
+        """The key file that is really used."""
+        return self.key_file or self.directory / "vault.key"
+
+
+class CentreSettings(BaseModel):
+    """How the centre is reached and how often it is tried."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(
+        default="https://centre.invalid",
+        max_length=300,
+        description="Address of the centre, e.g. `https://centre.example`; `http` only for this machine itself",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="PEM file of the authority that signs the centre's certificate; unset: the public authorities"
+    )
+    connect_timeout_seconds: float = Field(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
+    read_timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")
+    total_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="Seconds for a whole answer")
+    max_answer_bytes: int = Field(default=20_000_000, ge=1_000, le=1_000_000_000, description="Bytes an answer may have")
+    batch_records: int = Field(default=100, ge=1, le=100, description="Submissions in one request")
+    batch_bytes: int = Field(default=8_000_000, ge=10_000, le=100_000_000, description="Bytes of submissions in one request")
+    lease_seconds: float = Field(
+        default=120.0, ge=5, le=3600, description="Seconds after which a submission handed to the sender counts as unsent again"
+    )
+    heartbeat_seconds: float = Field(default=60.0, ge=0.2, le=3600, description="Seconds between two heartbeats")
+    events_seconds: float = Field(default=30.0, ge=0.2, le=3600, description="Seconds between two uploads of the event log")
+    probe_seconds: float = Field(
+        default=2.0, ge=0.1, le=60, description="Seconds between two knocks (bare connections) at an unreachable centre"
+    )
+    rejoin_spread_seconds: float = Field(
+        default=3.0, ge=0, le=900, description="A healed line is used after a random share of this: not all kiosks at once"
+    )
+    backoff_base_seconds: float = Field(default=2.0, ge=0.05, le=60, description="Longest wait after the first failure")
+    backoff_cap_seconds: float = Field(
+        default=900.0, ge=0.1, le=3600, description="Longest wait after many failures of the centre or of one submission"
+    )
+    line_cap_seconds: float = Field(
+        default=20.0, ge=0.1, le=3600, description="Longest wait after many failures of the line (hanging, cut, a portal's page)"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _https_beyond_this_machine(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be the address of a server, like https://centre.example")
+        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+            raise ValueError("must begin with https: plain http is for this machine itself only")
+        return url.rstrip("/")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,143 @@
+"""The outbox in numbers, kept up to date without counting; lives in the thread of its connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from offline_cache.database import translated
+from offline_cache.records import WAITING, RecordState, Tally
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+IS_WAITING = "state IN ('queued', 'leased')"
+"""Word for word the condition of the partial index, or SQLite does not use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may wait here at most."""
+
+    records: int = 20_000
+    bytes: int = 2_000_000_000
+    record_bytes: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One submission's step from a state to another."""
+
+    before: RecordState
+    after: RecordState
+    size: int
+
+
+class Counter:
+    """Counts once at start, then only adds: a million settled rows cost a keep nothing."""
+
+    def __init__(self, connection: Connection, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._seen_version = -1
+        self._oldest_id = 0
+        self._tally = Tally()
+        self.recount()
+
+    def tally(self) -> Tally:
+        """The numbers now; counted anew when another program wrote to the store."""
+        if self._data_version() != self._seen_version:
+            self.recount()
+        return self._tally
+
+    def kept(self, size: int, now_ms: int) -> None:
+        """One more was kept."""
+        tally = self._tally
+        oldest = now_ms if tally.oldest_at_ms is None else tally.oldest_at_ms
+        self._tally = self._judged(
+            replace(
+                tally,
+                kept=tally.kept + 1,
+                waiting=tally.waiting + 1,
+                unsettled_bytes=tally.unsettled_bytes + size,
+                oldest_at_ms=oldest,
+            )
+        )
+
+    def moved(self, moves: Iterable[Move]) -> None:
+        """These went from one state to another."""
+        counts = {
+            RecordState.QUEUED: self._tally.waiting,
+            RecordState.NEEDS_PERSON: self._tally.needs_person,
+            RecordState.ACKNOWLEDGED: self._tally.acknowledged,
+            RecordState.REJECTED: self._tally.rejected,
+            RecordState.CANCELLED: self._tally.cancelled,
+        }
+        unsettled = self._tally.unsettled_bytes
+        for move in moves:
+            counts[_counted(move.before)] -= 1
+            counts[_counted(move.after)] += 1
+            unsettled += move.size * (_is_unsettled(move.after) - _is_unsettled(move.before))
+        now = Tally(
+            kept=self._tally.kept,
+            waiting=counts[RecordState.QUEUED],
+            needs_person=counts[RecordState.NEEDS_PERSON],
+            acknowledged=counts[RecordState.ACKNOWLEDGED],
+            rejected=counts[RecordState.REJECTED],
+            cancelled=counts[RecordState.CANCELLED],
+            unsettled_bytes=unsettled,
+        )
+        self._tally = self._judged(now)
+        self._walk_to_oldest()
+
+    def recount(self) -> None:
+        """Count everything, over indexes only."""
+        self._seen_version = self._data_version()
+        with translated():
+            kept = self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
+            waiting, waiting_bytes, self._oldest_id = self._connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0), coalesce(min(id), 0) FROM outbox INDEXED BY outbox_waiting"  # noqa: S608 - a constant
+                f" WHERE {IS_WAITING}"
+            ).fetchone()
+            apart = {
+                state: (count, size)
+                for state, count, size in self._connection.execute(
+                    "SELECT state, count(*), sum(size) FROM outbox INDEXED BY outbox_apart"
+                    " WHERE state IN ('rejected', 'needs-person', 'cancelled') GROUP BY state"
+                )
+            }
+        held, held_bytes = apart.get("needs-person", (0, 0))
+        rejected, cancelled = apart.get("rejected", (0, 0))[0], apart.get("cancelled", (0, 0))[0]
+        acknowledged = kept - waiting - held - rejected - cancelled
+        self._tally = self._judged(Tally(kept, waiting, held, acknowledged, rejected, cancelled, waiting_bytes + held_bytes))
+        self._walk_to_oldest()
+
+    def _data_version(self) -> int:
+        with translated():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _judged(self, tally: Tally) -> Tally:
+        full = tally.depth >= self._limits.records or tally.unsettled_bytes >= self._limits.bytes
+        return replace(tally, full=full)
+
+    def _walk_to_oldest(self) -> None:
+        """Walk on from the oldest known to the next that waits: each row is passed once, not at every look."""
+        row = None
+        if self._tally.waiting:
+            with translated():
+                row = self._connection.execute(
+                    f"SELECT id, kept_at FROM outbox NOT INDEXED WHERE id >= ? AND {IS_WAITING} ORDER BY id LIMIT 1",  # noqa: S608 - a constant
+                    (self._oldest_id,),
+                ).fetchone()
+        if row is not None:
+            self._oldest_id = row[0]
+        self._tally = replace(self._tally, oldest_at_ms=None if row is None else row[1])
+
+
+def _counted(state: RecordState) -> RecordState:
+    return RecordState.QUEUED if state in WAITING else state
+
+
+def _is_unsettled(state: RecordState) -> bool:
+    return state in WAITING or state is RecordState.NEEDS_PERSON
