@@ -128,6 +128,8 @@ class RoleTooLow(StaffError):
     code = "role-too-low"
 
 
+Kind = type[DeviceError] | type[CacheError] | type[KioskError]
+
 VISIT_CODES: Mapping[str, str] = {
     "answer-missing": "A required question of the form has no answer.",
     "answer-too-large": "The number is above what the item allows.",
@@ -157,6 +159,8 @@ VISIT_CODES: Mapping[str, str] = {
     "code-used-or-expired": "The centre knows the code, but it was used before or is too old.",
     "code-unknown": "The centre does not know the code.",
     "credential-offline": "A code can only be resolved while the line to the centre is up.",
+    "nothing-shown": "Neither a card nor a code was shown for a while: how to do it is shown again.",
+    "correction-asked": "The centre asked to correct this answer.",
     "proofs-differ": "The second proof belongs to another person than the first.",
     "no-record": "The department holds no such record.",
     "item-unknown": "The centre does not know the item.",
@@ -176,6 +180,7 @@ OBSTACLE_CODES: Mapping[str, str] = {
     "payment-not-here": "The item is paid, and this kiosk takes no payments.",
     "needs-document-camera": "A required material must be captured, and this kiosk has no document camera.",
     "needs-dedicated-machine": "The item is done at a certified machine that stands elsewhere in the hall.",
+    "sent-later": "The line is down: the submission will be kept here and sent later.",
     "data-source-closed": "The department's data source is closed at this hour.",
     "second-proof-needs-line": "The item asks for two proofs, and the second needs the line.",
     "second-proof-missing": "The item asks for two proofs, and only one way to prove works here.",
@@ -211,7 +216,7 @@ def codes() -> dict[str, str]:
     """Every code that may appear on a screen, in a log or in an answer → its meaning for the technician, sorted."""
     found: dict[str, str] = {}
     for root in (DeviceError, CacheError, KioskError):
-        found.update((kind.code, _meaning(kind)) for kind in _tree(root))
+        found.update((kind.code, _meaning(kind)) for kind in error_tree(root))
     for table in (VISIT_CODES, OBSTACLE_CODES, CENTRE_CODES, OWN_CODES):
         found.update(table)
     return dict(sorted(found.items()))
@@ -222,12 +227,11 @@ def known_code(code: str) -> str:
     return code if code in CODES else "unlisted-code"
 
 
-def _tree(
-    root: type[DeviceError] | type[CacheError] | type[KioskError],
-) -> Iterator[type[DeviceError] | type[CacheError] | type[KioskError]]:
+def error_tree(root: Kind) -> Iterator[Kind]:
+    """The kind of error itself and every kind below it."""
     yield root
     for kind in root.__subclasses__():
-        yield from _tree(kind)
+        yield from error_tree(kind)
 
 
 def _meaning(kind: type[Exception]) -> str:

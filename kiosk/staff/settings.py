@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+COSTS = tuple(1 << bits for bits in range(12, 18))
+"""scrypt's N, 2^12 … 2^17."""
 
 
 class Role(StrEnum):
@@ -30,6 +35,19 @@ class StaffMember(BaseModel):
         description="Made by `kiosk settings pin`; the PIN itself is stored nowhere",
         json_schema_extra={"secret": True},
     )
+
+    @field_validator("pin_hash")
+    @classmethod
+    def _hash_can_be_checked(cls, pin_hash: str) -> str:
+        _, cost, block, lanes, salt, digest = pin_hash.split("$")
+        try:
+            sizes = len(base64.b64decode(salt, validate=True)), len(base64.b64decode(digest, validate=True))
+        except binascii.Error:
+            sizes = 0, 0
+        # Powers of two within what a sign-in may cost: more would hold the kiosk up, less would guard nothing.
+        if sizes != (16, 32) or int(cost) not in COSTS or not 1 <= int(block) <= 16 or not 1 <= int(lanes) <= 4:
+            raise ValueError("is no hash that `kiosk settings pin` makes")
+        return pin_hash
 
 
 class SignInSettings(BaseModel):

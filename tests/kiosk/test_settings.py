@@ -1,0 +1,230 @@
+"""The settings file: every mistake at once, in the place where it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.errors import Mistake, SettingsBroken
+from kiosk.manual_pages import sections
+from kiosk.settings import Settings, load_settings, parse_settings, settings_or_mistakes
+from kiosk.settings_example import example
+from kiosk.staff.settings import SignInSettings
+from kiosk.staff.sign_in import hash_pin
+from kiosk.visit.settings import VisitSettings
+
+HEAD = """\
+[hall]
+name = "示例县24小时自助服务厅"
+name_en = "Sample County 24-hour Hall"
+area = "369999"
+
+[kiosk]
+number = "K03"
+"""
+HASH = hash_pin("402917", bytes(16))
+
+
+def mistakes(text: str) -> list[tuple[int, str, str]]:
+    with pytest.raises(SettingsBroken) as broken:
+        parse_settings(text)
+    return [(one.line, one.path, one.message) for one in broken.value.mistakes]
+
+
+def taken(text: str) -> Settings | list[Mistake]:
+    try:
+        return parse_settings(text)
+    except SettingsBroken as broken:
+        return list(broken.mistakes)
+
+
+def test_a_short_file_is_enough_and_the_rest_has_its_default() -> None:
+    settings = parse_settings(HEAD)
+    assert settings.hall.area == "369999"
+    assert settings.hall.hotline == "12345"
+    assert settings.visit == VisitSettings()
+    assert settings.sign_in == SignInSettings()
+    assert settings.visit.signed_in_idle_seconds == 180
+    assert not settings.kiosk.practice
+    assert settings.devices == ()
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = parse_settings(HEAD)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.kiosk.practice = True  # type: ignore[misc]  # that it cannot be done is what is tested
+
+
+def test_all_mistakes_are_told_at_once_each_with_its_line() -> None:
+    text = HEAD + '[visit]\nwarning_secnds = 40\nvisit_minutes = 999\n\n[[devices]]\nname = "Reader 1"\nmodel = "sdtt"\n'
+    found = mistakes(text)
+    assert [(line, path) for line, path, _ in found] == [
+        (9, "visit.warning_secnds"),
+        (10, "visit.visit_minutes"),
+        (12, "devices[0].port"),
+        (13, "devices[0].name"),
+        (14, "devices[0].model"),
+    ]
+    assert "did you mean `warning_seconds`?" in found[0][2]
+    assert "120" in found[1][2]
+    assert "not 999" in found[1][2]
+    assert found[2][2].startswith("is missing: ")
+    assert "did you mean `sdt`?" in found[4][2]
+
+
+def test_a_setting_in_the_wrong_section_is_sent_to_the_right_one() -> None:
+    assert "it belongs in [kiosk]" in mistakes(HEAD + "[visit]\npractice = true\n")[0][2]
+
+
+def test_an_unknown_section_is_told_with_the_nearest_name() -> None:
+    (mistake,) = mistakes(HEAD + "[vist]\n")
+    assert mistake[:2] == (8, "vist")
+    assert "did you mean `visit`?" in mistake[2]
+
+
+def test_missing_sections_are_told_without_a_line() -> None:
+    assert [(line, path) for line, path, _ in mistakes("")] == [(0, "hall"), (0, "kiosk")]
+
+
+def test_a_syntax_error_has_its_line() -> None:
+    ((line, path, message),) = mistakes(HEAD + "[visit\n")
+    assert (line, path) == (8, "")
+    assert message.startswith("not TOML: ")
+
+
+def test_a_file_that_ends_too_soon_points_at_its_end() -> None:
+    ((line, _, message),) = mistakes('[hall]\nname = """half')
+    assert line == 2
+    assert "not TOML" in message
+
+
+def test_an_emulated_device_needs_practice() -> None:
+    device = '[[devices]]\nname = "card-reader"\nmodel = "sdt"\nport = "/dev/pts/7"\nemulated = true\n'
+    ((line, path, message),) = mistakes(HEAD + device)
+    assert (line, path) == (12, "devices[0].emulated")
+    assert "practice = true" in message
+    assert parse_settings(HEAD + "practice = true\n" + device).devices[0].emulated
+
+
+def test_two_devices_cannot_share_a_name_or_a_port() -> None:
+    device = '[[devices]]\nname = "reader"\nmodel = "sdt"\nport = "/dev/ttyUSB0"\n'
+    assert [path for _, path, _ in mistakes(HEAD + device + device)] == ["devices[1].name", "devices[1].port"]
+
+
+def test_contradictions_are_found_although_there_are_other_mistakes() -> None:
+    text = HEAD + '[visit]\nvisit_minutes = 5\nending_notice_minutes = 5\nrating_seconds = "soon"\nlarge_text_idle_seconds = 60\n'
+    assert [path for _, path, _ in mistakes(text)] == [
+        "visit.ending_notice_minutes",
+        "visit.rating_seconds",
+        "visit.large_text_idle_seconds",
+    ]
+
+
+def test_no_mistake_shows_a_secret() -> None:
+    text = HEAD + '[[staff]]\nnumber = "01"\nrole = "boss"\npin_hash = "hunter2-as-clear-text"\n'
+    found = mistakes(text)
+    assert [path for _, path, _ in found] == ["staff[0].role", "staff[0].pin_hash"]
+    assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize("changed", ["$16384$8$1$", "$9999$8$1$", "$4096$99$1$", "$131072$8$9$"])
+def test_only_a_hash_that_can_be_checked_is_taken(changed: str) -> None:
+    staff = f'[[staff]]\nnumber = "01"\nrole = "manager"\npin_hash = "{HASH.replace("$16384$8$1$", changed)}"\n'
+    if changed == "$16384$8$1$":
+        assert parse_settings(HEAD + staff).staff[0].role == "manager"
+    else:
+        assert [path for _, path, _ in mistakes(HEAD + staff)] == ["staff[0].pin_hash"]
+
+
+def test_staff_names_and_hashes_are_not_in_a_repr() -> None:
+    staff = f'[[staff]]\nnumber = "01"\nname = "赵某"\nrole = "manager"\npin_hash = "{HASH}"\n'
+    shown = repr(parse_settings(HEAD + staff))
+    assert "赵某" not in shown
+    assert "scrypt" not in shown
+
+
+def test_a_file_is_read_and_its_name_is_in_the_mistakes(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + HEAD.replace("\n", "\r\n").encode())
+    assert load_settings(file).kiosk.number == "K03"
+    file.write_text(HEAD.replace("K03", "3"), encoding="utf-8")
+    broken = settings_or_mistakes(file)
+    assert isinstance(broken, SettingsBroken)
+    assert str(broken.mistakes[0]).startswith(f"{file}:7: kiosk.number: must look like ")
+
+
+def test_what_is_no_settings_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    absent, folder, binary, large = (tmp_path / name for name in ("absent", "folder", "binary", "large"))
+    folder.mkdir()
+    binary.write_bytes(b"[hall]\nname = \xd6\xd0\n")
+    large.write_bytes(b"#" * 1_000_001)
+    told = {}
+    for path in (absent, folder, binary, large):
+        found = settings_or_mistakes(path)
+        assert isinstance(found, SettingsBroken)
+        told[path.name] = str(found.mistakes[0])
+    assert "no such file" in told["absent"]
+    assert "cannot be read" in told["folder"]
+    assert f"{binary}:2: " in told["binary"]
+    assert "no settings file" in told["large"]
+
+
+@given(st.text(alphabet=st.sampled_from("[]{}=.\"'#\n abkiosk1"), max_size=60))
+def test_any_text_at_all_is_settings_or_mistakes(text: str) -> None:
+    assert taken(text), "broken, and no mistake told"
+
+
+@given(
+    st.recursive(
+        st.booleans() | st.integers(-5, 5) | st.text("ab", max_size=3),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["name", "port", "x"]), inner, max_size=2),
+        max_leaves=6,
+    ),
+    st.sampled_from(["hall", "kiosk", "visit", "devices", "staff", "sign_in", "centre", "store"]),
+)
+def test_any_value_in_any_section_is_settings_or_mistakes(value: object, section: str) -> None:
+    assert taken(f"{section} = {toml(value)}\n"), "broken, and no mistake told"
+
+
+def toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "{" + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(toml, value)) + "]"
+        case str():
+            return f'"{value}"'
+        case _:
+            return str(value)
+
+
+def test_the_example_loads_as_it_stands() -> None:
+    settings = parse_settings(example())
+    assert [device.name for device in settings.devices] == ["card-reader", "scanner", "receipt-printer"]
+
+
+def test_the_examples_commented_defaults_are_the_defaults() -> None:
+    opened = "\n".join(
+        line.removeprefix("# ") if line.startswith("# ") and " = " in line and "…" not in line and ": " not in line else line
+        for line in example().splitlines()
+    )
+    assert parse_settings(opened) == parse_settings(example())
+    assert "signed_in_idle_seconds = 180" in opened.splitlines()
+
+
+def test_every_setting_has_a_meaning_and_every_number_its_limits() -> None:
+    for section in sections():
+        assert section.meaning
+        for setting in section.settings:
+            assert setting.meaning, f"{section.name}.{setting.name}"
+            if setting.kind in ("whole number", "number"):
+                assert setting.limits, f"{section.name}.{setting.name}"
+
+
+def test_every_section_is_known_to_the_settings() -> None:
+    assert [section.name for section in sections()] == list(Settings.model_fields)
