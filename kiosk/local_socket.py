@@ -15,13 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from kiosk.errors import KioskNotRunning
+
 Answering = Callable[[dict[str, Any]], dict[str, Any]]
 LONGEST_LINE = 1 << 20
 TIMEOUT_SECONDS = 5.0
-
-
-class NobodyAnswers(Exception):
-    """No program answers at this socket: it is not running, or belongs to another user."""
 
 
 class LocalServer:
@@ -76,7 +74,7 @@ class LocalServer:
 
 
 def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
-    """The answer to one question; raises NobodyAnswers."""
+    """The answer to one question; raises KioskNotRunning."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout_seconds)
@@ -84,9 +82,9 @@ def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_S
             connection.sendall(json.dumps(question, ensure_ascii=False).encode() + b"\n")
             answer = json.loads(_read_line(connection))
     except (OSError, ValueError) as trouble:
-        raise NobodyAnswers(f"{path}: {trouble}") from trouble
+        raise KioskNotRunning(f"{path}: {trouble}") from trouble
     if not isinstance(answer, dict):
-        raise NobodyAnswers(f"{path}: an answer that is no object")
+        raise KioskNotRunning(f"{path}: an answer that is no object")
     return answer
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.local_socket import LocalServer, NobodyAnswers, ask
+from kiosk.errors import KioskNotRunning
+from kiosk.local_socket import LocalServer, ask
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_only_this_user_may_ask(server: LocalServer, tmp_path: Path) -> None:
 
 
 def test_nobody_answers_where_nothing_runs(tmp_path: Path) -> None:
-    with pytest.raises(NobodyAnswers):
+    with pytest.raises(KioskNotRunning):
         ask(tmp_path / "kiosk.sock", {})
 
 
@@ -49,5 +50,5 @@ def test_a_stale_socket_file_is_replaced_and_stopping_twice_is_safe(tmp_path: Pa
         assert ask(tmp_path / "kiosk.sock", {})["ok"] is True
         server.stop()
         server.stop()
-    with pytest.raises(NobodyAnswers):
+    with pytest.raises(KioskNotRunning):
         ask(tmp_path / "kiosk.sock", {})
