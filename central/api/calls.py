@@ -1,0 +1,111 @@
+"""The calls of a kiosk; each runs in a worker thread once its sender is known."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi.responses import PlainTextResponse
+
+from central.api.described import SIGNED, SIGNED_WITH_BODY, body, refusals
+from central.api.requests import SignedEvenRevoked, SignedLarge, SignedSmall, TheCentre
+from central.publication import publish
+from central.refusal import Refused, Why
+from offline_cache.wire import (
+    Envelope,
+    Events,
+    EventsTaken,
+    Heartbeat,
+    HeartbeatAnswer,
+    Rating,
+    SignedCatalogue,
+    SubmissionAnswer,
+    SubmissionAnswers,
+)
+
+router = APIRouter(prefix="/api/v1")
+KEY = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
+
+@router.get(
+    "/catalogue",
+    tags=["catalogue"],
+    response_model=SignedCatalogue,
+    responses={304: {"description": "`If-None-Match` names the current one."}, **refusals(*SIGNED, Why.NOTHING_FOUND)},
+)
+def catalogue(
+    centre: TheCentre,
+    _: SignedSmall,
+    zone: Annotated[str, Query(max_length=32, description="One zone only; without it, all.")] = "",
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """The signed catalogue: `signature` is Ed25519 over the canonical bytes of `catalogue`, by the centre's key."""
+    published = publish(centre.catalogue, centre.key, zone)
+    headers = {"ETag": f'"{published.version}"', "Cache-Control": "no-cache"}
+    if published.version in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(published.model_dump_json(), media_type="application/json", headers=headers)
+
+
+@router.post(
+    "/submissions",
+    tags=["submissions"],
+    openapi_extra=body(
+        Envelope, "application/x-ndjson", "1 to 100 lines, each one `Envelope` whose `content` is a `Submission`."
+    ),
+    responses=refusals(*SIGNED_WITH_BODY, Why.KIOSK_REVOKED, Why.CONTENT_CONFLICT),
+)
+def submissions(centre: TheCentre, request: SignedLarge) -> SubmissionAnswers:
+    """Take submissions, each once; one answer a line, in order, and a bad line spoils no other.
+
+    Reasons of a rejected line: `content-refused`, `hash-wrong`, `kiosk-differs`, `content-conflict`, `item-unknown`,
+    `corrections-needed`. A line in which no key can be read is answered under the nil key
+    `00000000-0000-7000-8000-000000000000` with the sha256 of its bytes. A conflict of a single line is 422.
+    """
+    answers = centre.ledger.take(request.sender, request.body)
+    if len(answers) == 1 and answers[0].reason == Why.CONTENT_CONFLICT.code:
+        raise Refused(Why.CONTENT_CONFLICT)
+    return SubmissionAnswers(answers=answers)
+
+
+@router.get("/submissions/{key}", tags=["submissions"], responses=refusals(*SIGNED, Why.NOTHING_FOUND))
+def submission(centre: TheCentre, _: SignedSmall, key: Annotated[str, Path(pattern=KEY)]) -> SubmissionAnswer:
+    """The answer a submission got, at any kiosk."""
+    return centre.ledger.find(key)
+
+
+@router.post(
+    "/ratings",
+    tags=["kiosk"],
+    status_code=202,
+    response_class=PlainTextResponse,
+    openapi_extra=body(Rating),
+    responses=refusals(*SIGNED_WITH_BODY, Why.KIOSK_REVOKED, Why.ITEM_UNKNOWN),
+)
+def ratings(centre: TheCentre, request: SignedSmall) -> Response:
+    """好差评: kept with the item and the day, and with nothing that leads to a person, a visit or a kiosk."""
+    centre.pulse.rate(request.message(Rating))
+    return Response(status_code=202)
+
+
+@router.post(
+    "/events",
+    tags=["kiosk"],
+    openapi_extra=body(Events),
+    responses=refusals(*SIGNED_WITH_BODY, Why.KIOSK_REVOKED, Why.CHAIN_BROKEN),
+)
+def events(centre: TheCentre, request: SignedLarge) -> EventsTaken:
+    """The kiosk's journal, in order; sent again it changes nothing. An empty run asks what comes next.
+
+    What fits before a break is kept in its place; from the break on, events are kept aside and an alarm is raised.
+    """
+    return centre.journal.take(request.sender, request.message(Events))
+
+
+@router.post("/heartbeats", tags=["kiosk"], openapi_extra=body(Heartbeat), responses=refusals(*SIGNED_WITH_BODY))
+def heartbeats(centre: TheCentre, request: SignedEvenRevoked) -> HeartbeatAnswer:
+    """How the kiosk is; the answer carries its orders. Here alone a revoked kiosk is answered: `revoked`, wipe and stop."""
+    beat = request.message(Heartbeat)
+    if request.sender.revoked:
+        return centre.pulse.orders_for_a_revoked_kiosk()
+    return centre.pulse.take(request.sender, beat)

@@ -1,0 +1,95 @@
+"""The centre as one ASGI application: the contract's calls, the console, and every trouble answered by name."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+
+from central.api import answers_now, calls, practice
+from central.api.described import describe
+from central.centre import Centre
+from central.refusal import Refused, Why
+from kiosk import __version__
+
+log = logging.getLogger("central")
+
+
+def create_application(centre: Centre | None) -> FastAPI:
+    """The application over a centre; over none it only describes itself."""
+    app = FastAPI(
+        title="24-hour kiosk: the centre",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation,
+    )
+    app.state.centre = centre
+    app.include_router(calls.router)
+    app.include_router(answers_now.router)
+    if centre is not None and centre.practice:
+        app.include_router(practice.router)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # the way FastAPI's manual gives
+    _answer_trouble_by_name(app)
+    return app
+
+
+def _operation(route: object) -> str:
+    """The function's name: what a generated client will call it."""
+    return str(getattr(route, "name", ""))
+
+
+def _answer_trouble_by_name(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(DataError, _unreadable)
+    app.add_exception_handler(HTTPException, _no_such_place)
+    for trouble in (OperationalError, InterfaceError, PoolExhausted):
+        app.add_exception_handler(trouble, _store_unavailable)
+    app.add_exception_handler(SQLAlchemyError, _failed)
+    app.add_exception_handler(Exception, _failed)
+
+
+def refuse(refused: Refused) -> JSONResponse:
+    """The answer to a refused request."""
+    refusal = refused.as_refusal()
+    headers = {} if refusal.retry_after_seconds is None else {"Retry-After": str(int(refusal.retry_after_seconds))}
+    return JSONResponse(refusal.model_dump(), status_code=refused.why.status, headers=headers)
+
+
+async def _refused(request: Request, trouble: Exception) -> JSONResponse:
+    assert isinstance(trouble, Refused)
+    log.info("refused %s %s: %s", request.method, request.url.path, trouble)
+    return refuse(trouble)
+
+
+async def _unreadable(request: Request, trouble: Exception) -> JSONResponse:
+    del request, trouble
+    return refuse(Refused(Why.CONTENT_REFUSED))
+
+
+async def _no_such_place(request: Request, trouble: Exception) -> JSONResponse:
+    del request
+    assert isinstance(trouble, HTTPException)
+    why = {404: Why.PLACE_UNKNOWN, 405: Why.METHOD_NOT_ALLOWED}.get(trouble.status_code, Why.CONTENT_REFUSED)
+    return refuse(Refused(why))
+
+
+async def _store_unavailable(request: Request, trouble: Exception) -> JSONResponse:
+    log.error("the database does not answer for %s: %s", request.url.path, type(trouble).__name__)
+    return refuse(Refused(Why.STORE_UNAVAILABLE, retry_after_seconds=5))
+
+
+async def _failed(request: Request, trouble: Exception) -> JSONResponse:
+    """The name and place of the mistake only: an SQL error's text would hold what was sent."""
+    where = trouble.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
+    log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, place)
+    return refuse(Refused(Why.CENTRE_FAILED))

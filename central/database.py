@@ -1,0 +1,96 @@
+"""Opening the centre's database: embedded SQLite through pysqlite3, or PostgreSQL by URL; and bringing it up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3.dbapi2 as pysqlite
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+from central.tables import Table
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SAFE_SQLITE = (3, 51, 3)
+"""Versions below (from 3.7.0) may corrupt a WAL database that several connections use."""
+
+
+class DatabaseUnfit(Exception):
+    """The database cannot be used as it is; the message says why and what to do."""
+
+
+def embedded_url(folder: Path) -> str:
+    """The URL of the embedded database in a data folder."""
+    return URL.create("sqlite+pysqlite", database=str(folder / "centre.sqlite3")).render_as_string()
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the URL: every transaction of SQLite takes the write lock at once, so that none fails half way."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.get_backend_name() != "postgresql":
+        raise DatabaseUnfit(f"{parsed.get_backend_name()} is not supported: give postgresql+psycopg://… or sqlite+pysqlite:///…")
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=20, max_overflow=20)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if pysqlite.sqlite_version_info < SAFE_SQLITE:
+        raise DatabaseUnfit(f"SQLite {pysqlite.sqlite_version} may corrupt a WAL database: install pysqlite3 0.6.1 or later")
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=pysqlite, pool_size=20, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def _durable(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        del entry
+        connection.isolation_level = None  # the driver must not begin transactions by itself: "begin" below does
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 20000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        level = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        cursor.close()
+        if (mode, level) != ("wal", 2):
+            raise DatabaseUnfit(f"SQLite did not take WAL and synchronous=FULL (it says {mode}, {level})")
+
+    @event.listens_for(engine, "begin")
+    def _take_the_write_lock(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version; safe to repeat."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5924360830)")  # one worker migrates, the others wait
+        command.upgrade(_alembic(connection), "head")
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def insert_new(connection: Connection, table: type[Table], **values: Any) -> bool:
+    """Insert a row unless its key is there already; False when it is. Waits for whoever is inserting the same key."""
+    statement = upsert(connection, table).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount == 1
+
+
+def upsert(connection: Connection, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `on_conflict_…`, in the dialect of this connection."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement: Insert = make(table)
+    assert isinstance(statement, postgresql.Insert | sqlite.Insert)
+    return statement

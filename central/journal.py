@@ -1,0 +1,125 @@
+"""The kiosks' journals: taken in order, chain verified; what does not fit is kept aside and raises an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, update
+
+from central.alarm import raise_alarm
+from central.clock import Clock
+from central.database import upsert
+from central.refusal import Refused, Why
+from central.signature import Sender
+from central.tables import Event, EventAside, Kiosk
+from offline_cache.wire import EventLine, Events, EventsTaken, canonical, event_hash
+
+Body = dict[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Takes runs of events; safe from any thread, for the kiosk's row is locked meanwhile."""
+
+    engine: Engine
+    clock: Clock
+
+    def take(self, sender: Sender, events: Events) -> EventsTaken:
+        """What comes next; the same events again change nothing. Raises CHAIN_BROKEN after keeping what fits."""
+        now = self.clock()
+        with self.engine.begin() as connection:
+            head = _locked_head(connection, sender)
+            good, broken = _split(connection, sender, head, events.events)
+            if good:
+                connection.execute(upsert(connection, Event).values([_row(sender, line, now) for line in good]))
+                head = Head(good[-1].seq, good[-1].hash)
+                connection.execute(
+                    update(Kiosk).where(Kiosk.id == sender.kiosk).values(journal_seq=head.seq, journal_hash=head.hash)
+                )
+            if broken:
+                _keep_aside(connection, sender, broken, now)
+        if broken:
+            raise Refused(Why.CHAIN_BROKEN, f"expected event {head.seq + 1}")
+        return EventsTaken(next_seq=head.seq + 1)
+
+
+def _locked_head(connection: Connection, sender: Sender) -> Head:
+    query = select(Kiosk.journal_seq, Kiosk.journal_hash).where(Kiosk.id == sender.kiosk).with_for_update()
+    seq, hashed = connection.execute(query).one()
+    return Head(seq, hashed)
+
+
+def _split(
+    connection: Connection, sender: Sender, head: Head, lines: Sequence[EventLine]
+) -> tuple[list[EventLine], list[EventLine]]:
+    """The new events that go on with the chain, and everything from the first that does not."""
+    known = _known_hashes(connection, sender, [line.seq for line in lines if line.seq <= head.seq])
+    good: list[EventLine] = []
+    for place, line in enumerate(lines):
+        if line.seq <= head.seq and known.get(line.seq) == line.hash:
+            continue  # sent again because our answer was lost
+        if not _follows(head, line):
+            return good, list(lines[place:])
+        good.append(line)
+        head = Head(line.seq, line.hash)
+        known[line.seq] = line.hash
+    return good, []
+
+
+def _follows(head: Head, line: EventLine) -> bool:
+    if line.seq != head.seq + 1 or line.prev != head.hash or _moment(line.body) is None:
+        return False
+    return event_hash(line.prev, line.seq, line.body) == line.hash
+
+
+def _known_hashes(connection: Connection, sender: Sender, seqs: Sequence[int]) -> dict[int, str]:
+    mine = (Event.kiosk == sender.kiosk, Event.generation == sender.generation, Event.seq.in_(seqs))
+    return {seq: hashed for seq, hashed in connection.execute(select(Event.seq, Event.hash).where(*mine))}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def _moment(body: Body) -> datetime | None:
+    """`at`, with its offset; None when there is none to be read."""
+    try:
+        at = datetime.fromisoformat(str(body.get("at", "")))
+        return at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _row(sender: Sender, line: EventLine, now: datetime) -> dict[str, Any]:
+    return {
+        "kiosk": sender.kiosk,
+        "generation": sender.generation,
+        "seq": line.seq,
+        "prev": line.prev,
+        "hash": line.hash,
+        "at": _moment(line.body),
+        "event": _word(line.body, "event"),
+        "visit": _word(line.body, "visit"),
+        "device": _word(line.body, "device"),
+        "body": canonical(line.body).decode(),
+        "arrived_at": now,
+    }
+
+
+def _word(body: Body, name: str) -> str:
+    told = body.get(name)
+    return "" if told is None else str(told)[:64]
+
+
+def _keep_aside(connection: Connection, sender: Sender, lines: Sequence[EventLine], now: datetime) -> None:
+    who = {"kiosk": sender.kiosk, "generation": sender.generation, "arrived_at": now}
+    rows = {(line.seq, line.hash): {**who, "seq": line.seq, "hash": line.hash, "line": line.model_dump_json()} for line in lines}
+    connection.execute(upsert(connection, EventAside).values(list(rows.values())).on_conflict_do_nothing())
+    raise_alarm(connection, sender.kiosk, Why.CHAIN_BROKEN.code, f"generation {sender.generation}, event {lines[0].seq}", now)
