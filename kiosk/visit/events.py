@@ -180,6 +180,11 @@ class CredentialResolved:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingShown:
+    """Neither card nor code for as long as the settings' `card_seconds`."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceLost:
     """A device this kiosk has cannot be used now."""
 
@@ -290,6 +295,7 @@ Event = (
     | CodeShown
     | CodeRefused
     | CredentialResolved
+    | NothingShown
     | DeviceLost
     | DeviceReturned
     | Kept

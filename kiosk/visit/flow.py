@@ -94,6 +94,6 @@ def _clock(visit: Visit, event: Alarm) -> Answer:
         case ev.VisitEndingSoon():
             return replace(visit, ending_soon=True), ()
         case ev.VisitTimeOver():
-            return (visit, ()) if awaits_disk(visit) else start_over(visit)
+            return start_over(visit)
         case _ as never:
             assert_never(never)

@@ -11,8 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import assert_never
 
+from devices.card_reader.identity_number import FOREIGNER_2017_SHAPE, is_identity_number
 from kiosk.catalogue.model import AnswerKind, CardField, FormField, Item
-from kiosk.visit.id_number import id_number_is_sound
 from kiosk.visit.visit import Person
 
 PHONE = re.compile(r"1[3-9][0-9]{9}")
@@ -163,7 +163,8 @@ def _date(field: FormField, text: str) -> str:
 
 def _id_number(field: FormField, text: str) -> str:
     del field
-    return "" if id_number_is_sound(text.upper()) else "id-number-wrong"
+    sound = is_identity_number(text) or FOREIGNER_2017_SHAPE.fullmatch(text.upper()) is not None
+    return "" if sound else "id-number-wrong"
 
 
 def _bank_card(field: FormField, text: str) -> str:

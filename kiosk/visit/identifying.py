@@ -23,6 +23,8 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
             return _prove(visit, person, Factor.CARD), ()
         case ev.CardRefused(code):
             return replace(visit, notice=code), ()
+        case ev.NothingShown() if visit.person is None and not visit.resolving and not visit.notice:
+            return replace(visit, notice="nothing-shown"), ()
         case ev.DeviceLost(kind) if kind in IDENTIFYING:
             return replace(visit, notice=f"{kind.value}-lost"), ()
         case ev.DeviceReturned(kind) if visit.notice == f"{kind.value}-lost":

@@ -1,0 +1,72 @@
+"""What a session asks of the world: devices, disk and centre, as protocols.
+
+Every method is called on the session's own thread and must not wait: what takes time is done elsewhere, and its end is
+told through the callback that came with it. The adapter calls a callback **on the session's thread** (it marshals), at most
+once unless said otherwise; when it is too late for the visit, the session itself drops the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.receipt_printer.slip import Slip
+from devices.reports import DeviceKind
+from kiosk.log_events import Event as LogEvent
+from offline_cache.errors import CacheError
+from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
+
+
+class Devices(Protocol):
+    """The part of `devices.rack.Rack` that a visit needs."""
+
+    def activate(self, kind: DeviceKind, active: bool) -> None:
+        """Wake or rest all devices of a kind."""
+
+    def print_slip(self, job: str, slip: Slip) -> bool:
+        """Order one slip; False when no printer is fitted. SlipPrinted or SlipFailed with this job follows as a report."""
+
+
+class Store(Protocol):
+    """The disk: submissions, ratings, the log."""
+
+    def keep(self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]) -> None:
+        """Keep a submission durably, in one transaction with its receipt number.
+
+        `compose` makes the canonical content from the receipt number; it is pure and may be called on any thread. `done`
+        gets the receipt number once everything is durable, or the error when nothing is kept.
+        """
+
+    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+        """Tell each answer of the centre for this key, also one that has come already.
+
+        An error means that the submission needs a person; trouble that only delays is not told.
+        """
+
+    def keep_rating(self, item: str, level: int) -> None:
+        """Keep a rating, apart from visit and person; trouble with it is the store's own to log."""
+
+    def log(self, event: LogEvent) -> None:
+        """Append to the journal; never raises."""
+
+
+class Centre(Protocol):
+    """What needs an answer of the centre now."""
+
+    def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
+        """Send an enquiry for the item with this code; its own time-out is not shorter than the session's patience."""
+
+    def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
+        """Ask whom a scanned token stands for; a token is sent once, never again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a session may reach."""
+
+    devices: Devices
+    store: Store
+    centre: Centre
+    wipe: Callable[[], None]
+    """Forget what of the visit lies outside the session: keyboard history, clipboard, pictures."""

@@ -1,0 +1,387 @@
+"""One kiosk's visits, one after the other: performs what the flow asks for, keeps its clock and logs each transition.
+
+Lives on its owner's one thread, the GUI thread in the kiosk; every method and every callback it hands out is for that
+thread. Nothing in it waits.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import itertools
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar, assert_never
+
+from devices import reports as told
+from devices.receipt_printer.slip import Slip
+from devices.reports import DeviceKind
+from kiosk.catalogue.model import Catalogue, Item
+from kiosk.errors import known_code
+from kiosk.log_events import Event as LogEvent
+from kiosk.log_events import Scalar
+from kiosk.visit import effects as do
+from kiosk.visit import events as ev
+from kiosk.visit.facts import Facts
+from kiosk.visit.flow import advance
+from kiosk.visit.identity import judge_card, judge_credential
+from kiosk.visit.outcomes import outcome_of_answer, outcome_of_enquiry
+from kiosk.visit.ports import Ports
+from kiosk.visit.preflight import check
+from kiosk.visit.receipt import Around, make_slip
+from kiosk.visit.scanned_code import judge_code
+from kiosk.visit.settings import VisitSettings
+from kiosk.visit.submission import Particulars, Place, content_bytes, enquiry
+from kiosk.visit.visit import Factor, Obstacle, OutcomeKind, Step, Visit
+from kiosk.visit.visit_clock import VisitClock
+from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
+from offline_cache.errors import CacheError
+from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, SubmissionAnswer
+
+T = TypeVar("T")
+new_token = functools.partial(secrets.token_urlsafe, 16)
+new_visit_id = functools.partial(secrets.token_hex, 16)
+IDENTIFYING = (DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER)
+
+
+class Session:
+    """The visit under way, and the only one who changes it."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        settings: VisitSettings,
+        catalogue: Callable[[], Catalogue],
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        new_key: Callable[[], str],
+        place: Place,
+        new_token: Callable[[], str] = new_token,
+        new_visit_id: Callable[[], str] = new_visit_id,
+        paper_width_mm: int = 80,
+    ) -> None:
+        """`clock` gives local time with its offset, `new_key` a fresh UUIDv7, `new_token` 22 opaque characters."""
+        self._ports = ports
+        self._place = place
+        self._catalogue = catalogue
+        self._now = clock
+        self._monotonic = monotonic
+        self._new_key = new_key
+        self._new_token = new_token
+        self._new_visit_id = new_visit_id
+        self._paper_width_mm = paper_width_mm
+        self._visit = Visit()
+        self._facts = Facts()
+        self._clock = VisitClock(settings, monotonic())
+        self._listeners: list[Callable[[], None]] = []
+        self._waiting: deque[ev.Event] = deque()
+        self._advancing = False
+        self._tickets = itertools.count(1)
+        self._awaited: dict[str, int] = {}
+        self._visit_id = ""
+        self._job = ""
+        self._progress_token = ""
+        self._catalogue_version = ""
+        self._countdown = 0
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as it now is."""
+        return self._visit
+
+    @property
+    def facts(self) -> Facts:
+        """The kiosk around it as it now is."""
+        return self._facts
+
+    @property
+    def visit_id(self) -> str:
+        """Random, of this visit only; "" while nobody is here."""
+        return self._visit_id
+
+    @property
+    def countdown_seconds(self) -> int:
+        """Seconds left of what is counting down: the idle warning, the rating, the farewell; 0 when nothing is."""
+        return self._clock.countdown(self._visit, self._monotonic())
+
+    @property
+    def visit_seconds_left(self) -> int:
+        """Seconds left of the longest visit."""
+        return self._clock.visit_seconds_left(self._visit, self._monotonic())
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each change of visit, facts or countdown."""
+        self._listeners.append(listener)
+
+    def obstacles(self, item: Item) -> tuple[Obstacle, ...]:
+        """What stands in this item's way now, by the facts."""
+        return check(item, self._facts, self._now())
+
+    def slip(self) -> Slip | None:
+        """The slip of what the visit now tells; None when there is nothing to print."""
+        return make_slip(self._visit, self._around())
+
+    def slip_png(self) -> bytes:
+        """The same as a picture for the screen; b"" when there is none."""
+        from devices.receipt_printer.picture import render_png  # pictures need Pillow, visits without a screen do not
+
+        slip = self.slip()
+        return render_png(slip, self._paper_width_mm) if slip is not None else b""
+
+    # --- what happens ---------------------------------------------------------------------------------------------
+
+    def send(self, event: ev.Event) -> None:
+        """Tell what happened; what an effect tells in turn is taken in order, never inside another event."""
+        self._waiting.append(event)
+        if self._advancing:
+            return
+        self._advancing = True
+        try:
+            while self._waiting:
+                self._take(self._waiting.popleft())
+        finally:
+            self._advancing = False
+        self._tell()
+
+    def submit(self) -> None:
+        """提交 was touched: its key and time are fixed here and never again."""
+        self.send(ev.Submitted(self._new_key(), self._now()))
+
+    def tick(self) -> None:
+        """Let the clock speak; called about four times a second."""
+        due = self._clock.due(self._visit, self._monotonic())
+        if due is not None:
+            self.send(due)
+        elif self.countdown_seconds != self._countdown:
+            self._tell()
+
+    def facts_changed(self, facts: Facts) -> None:
+        """The kiosk around the visit is another than before: the pre-flight is made anew, lost devices are told."""
+        before, self._facts = self._facts, facts
+        for kind in DeviceKind:
+            if before.usable(kind) and not facts.usable(kind):
+                self.send(ev.DeviceLost(kind))
+            elif facts.usable(kind) and not before.usable(kind):
+                self.send(ev.DeviceReturned(kind))
+        if self._visit.step is Step.GUIDE and self._visit.item is not None:
+            self.send(ev.PreflightDone(self.obstacles(self._visit.item)))
+        if self._visit.step is Step.SUBMIT and self._visit.receipt_number and not facts.online:
+            self.send(ev.AnswerSlow(self._visit.key))
+        self._tell()
+
+    def hear(self, report: told.Report) -> None:
+        """Take a device's report; what a card or code says beyond the item's needs is dropped here."""
+        match report:
+            case told.CardRead() | told.CardFailed():
+                self._hear_card(report)
+            case told.CodeScanned():
+                self._hear_code(report)
+            case told.SlipPrinted() | told.SlipFailed():
+                self._hear_printer(report)
+            case told.StatusChanged(status):
+                self._hear_status(status)
+            case told.CardLifted() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
+                return
+            case _ as never:
+                assert_never(never)
+
+    def end(self, how: str) -> None:
+        """End the visit from outside the flow, whatever its step: `defect` after a fault of the program, or `stopped`."""
+        self._waiting.clear()
+        before, self._visit = self._visit, Visit()
+        if before.step is not Step.ATTRACT:
+            self._log_end(before, how)
+        for effect in (do.StopIdentifying(), do.Wipe()):
+            self._perform(effect)
+        self._visit_id = ""
+        self._tell()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _take(self, event: ev.Event) -> None:
+        before = self._visit
+        after, effects = advance(before, event)
+        if isinstance(event, ev.ItemChosen) and after.item is not before.item:
+            self._catalogue_version = self._catalogue().version
+        self._visit = after
+        self._clock.follow(before, event, after, self._monotonic())
+        if before.step is Step.ATTRACT and after.step is not Step.ATTRACT:
+            self._visit_id = self._new_visit_id()
+            self._log("visit-began", {"language": after.language.value})
+        for name, facts in worth_logging(before, event, after):
+            self._log(name, facts, visit_id="" if name.startswith("rating-") else self._visit_id)
+        if after.step is Step.ATTRACT and before.step is not Step.ATTRACT:
+            self._log_end(before, how_it_ended(before, event))
+            self._visit_id = ""
+        for effect in effects:
+            self._perform(effect)
+
+    def _tell(self) -> None:
+        self._countdown = self.countdown_seconds
+        for listener in self._listeners:
+            listener()
+
+    def _log(self, name: str, facts: Mapping[str, Scalar], visit_id: str | None = None) -> None:
+        self._ports.store.log(LogEvent(name, facts, self._visit_id if visit_id is None else visit_id))
+
+    def _log_end(self, before: Visit, how: str) -> None:
+        seconds = self._clock.seconds(self._monotonic())
+        self._log("visit-ended", {"how": how, "step": before.step.value, "seconds": seconds, "item": item_code(before)})
+
+    def _perform(self, effect: do.Effect) -> None:
+        match effect:
+            case do.CheckPreflight(item):
+                self.send(ev.PreflightDone(self.obstacles(item)))
+            case do.StartIdentifying() | do.StopIdentifying():
+                self._identify(isinstance(effect, do.StartIdentifying))
+            case do.ResolveCredential(token, symbology):
+                request = CredentialRequest(token=base64.b64encode(token).decode(), symbology=symbology[:16])
+                self._ports.centre.resolve(request, self._once("credential", self._resolved))
+            case do.KeepSubmission():
+                self._keep(effect)
+            case do.AskCentre():
+                self._ask(effect)
+            case do.AwaitAnswer(key):
+                self._await(key)
+            case do.PrintSlip():
+                self._print()
+            case do.KeepRating(level, code):
+                self._ports.store.keep_rating(code, level)
+            case do.Wipe():
+                self._wipe()
+            case _ as never:
+                assert_never(never)
+
+    def _wipe(self) -> None:
+        self._awaited.clear()
+        self._job = self._progress_token = ""
+        for kind in IDENTIFYING:
+            self._ports.devices.activate(kind, active=False)
+        self._ports.wipe()
+
+    def _once(self, what: str, handle: Callable[[T], None]) -> Callable[[T], None]:
+        """A callback that reaches `handle` only while its visit, and no newer request for the same, is under way."""
+        ticket = self._awaited[what] = next(self._tickets)
+
+        def deliver(result: T) -> None:
+            if self._awaited.get(what) == ticket:
+                handle(result)
+
+        return deliver
+
+    # --- who is it ------------------------------------------------------------------------------------------------
+
+    def _identify(self, active: bool) -> None:
+        self._awaited.pop("credential", None)
+        for kind in IDENTIFYING:
+            self._ports.devices.activate(kind, active=active)
+            if active and self._facts.fitted(kind) and not self._facts.usable(kind):
+                self.send(ev.DeviceLost(kind))
+
+    def _hear_card(self, report: told.CardRead | told.CardFailed) -> None:
+        if self._visit.step is not Step.IDENTIFY or self._visit.item is None:
+            return
+        if isinstance(report, told.CardFailed):
+            self._log("card-failed", {"device": report.device, "code": known_code(report.code)})
+            self.send(ev.CardRefused(report.code))
+            return
+        self._log("card-read", {"device": report.device})
+        self.send(judge_card(report.card, self._visit.item, self._now().date()))
+
+    def _hear_code(self, report: told.CodeScanned) -> None:
+        if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:
+            return
+        judged, kind = judge_code(report.payload, report.symbology)
+        self._log("code-scanned", {"device": report.device, "class": kind, "bytes": len(report.payload)})
+        if isinstance(judged, ev.CodeShown) and not self._facts.online:
+            judged = ev.CodeRefused("credential-offline")
+        self.send(judged)
+
+    def _resolved(self, answer: Credential | CacheError) -> None:
+        if self._visit.item is None:
+            return
+        if isinstance(answer, CacheError):
+            self.send(ev.CodeRefused(answer.code))
+        else:
+            self.send(judge_credential(answer, self._visit.item))
+
+    def _hear_status(self, status: told.DeviceStatus) -> None:
+        old = self._facts.devices.get(status.device)
+        if old is None or (old.state, old.trouble) != (status.state, status.trouble):
+            code = known_code(status.trouble) if status.trouble else ""
+            facts = {"device": status.device, "kind": status.kind.value, "state": status.state.value, "code": code}
+            self._log("device-state", facts, visit_id="")
+        self.facts_changed(replace(self._facts, devices={**self._facts.devices, status.device: status}))
+
+    # --- disk and centre --------------------------------------------------------------------------------------------
+
+    def _keep(self, keep: do.KeepSubmission) -> None:
+        self._progress_token = self._new_token()
+        particulars = Particulars(self._place, self._catalogue_version, self._progress_token, self._facts.practice)
+        compose = functools.partial(content_bytes, keep, particulars=particulars)
+        tell = self._once("disk", functools.partial(self._kept, keep.key))
+        visit_id = self._visit_id
+
+        def done(result: str | CacheError) -> None:
+            # Logged by its key even when the visit that waited for it is over.
+            facts = {"key": keep.key, "item": keep.item.code}
+            if isinstance(result, CacheError):
+                self._log("submission-not-kept", {**facts, "code": known_code(result.code)}, visit_id)
+            else:
+                self._log("submission-kept", facts, visit_id)
+            tell(result)
+
+        self._ports.store.keep(keep.key, keep.item.code, compose, done)
+
+    def _kept(self, key: str, result: str | CacheError) -> None:
+        self.send(ev.NotKept(key, result.code) if isinstance(result, CacheError) else ev.Kept(key, result))
+
+    def _await(self, key: str) -> None:
+        self._ports.store.await_answer(key, self._once("answer", functools.partial(self._answered, key)))
+        if not self._facts.online:
+            self.send(ev.AnswerSlow(key))
+
+    def _answered(self, key: str, answer: SubmissionAnswer | CacheError) -> None:
+        outcome = outcome_of_answer(answer)
+        if outcome is not None:
+            self.send(ev.CentreAnswered(key, outcome))
+
+    def _ask(self, ask: do.AskCentre) -> None:
+        tell = self._once("enquiry", functools.partial(self._asked, ask.item.code))
+        self._ports.centre.ask(ask.item.code, enquiry(ask), tell)
+
+    def _asked(self, code: str, answer: EnquiryRecord | CacheError) -> None:
+        outcome = outcome_of_enquiry(answer)
+        if outcome.kind is OutcomeKind.UNANSWERED:
+            self._log("enquiry-unanswered", {"item": code, "code": known_code(outcome.code)})
+        else:
+            self._log("enquiry-answered", {"item": code, "outcome": outcome.kind.value})
+        self.send(ev.CentreAnswered("", outcome))
+
+    # --- paper ------------------------------------------------------------------------------------------------------
+
+    def _around(self) -> Around:
+        return Around(self._place, self._now(), self._facts.practice, self._progress_token)
+
+    def _print(self) -> None:
+        slip = self.slip()
+        assert slip is not None
+        # A fresh id for each asking: the printer prints no id twice, and no report of an older one is taken for ours.
+        self._job = f"{self._visit_id}-{next(self._tickets)}"
+        if not self._ports.devices.print_slip(self._job, slip):
+            self._job = ""
+            self.send(ev.SlipStuck("not-fitted"))
+
+    def _hear_printer(self, report: told.SlipPrinted | told.SlipFailed) -> None:
+        if not self._job or report.job != self._job:
+            return
+        self._job = ""
+        if isinstance(report, told.SlipFailed):
+            self._log("slip-failed", {"device": report.device, "code": known_code(report.code)})
+            self.send(ev.SlipStuck(report.code))
+        else:
+            self._log("slip-printed", {"device": report.device, "outcome": self._visit.printed_state})
+            self.send(ev.SlipCameOut())
