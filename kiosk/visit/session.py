@@ -42,8 +42,8 @@ from offline_cache.errors import CacheError
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, SubmissionAnswer
 
 T = TypeVar("T")
-new_token = functools.partial(secrets.token_urlsafe, 16)
-new_visit_id = functools.partial(secrets.token_hex, 16)
+random_token = functools.partial(secrets.token_urlsafe, 16)
+random_visit_id = functools.partial(secrets.token_hex, 16)
 IDENTIFYING = (DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER)
 
 
@@ -59,8 +59,8 @@ class Session:
         monotonic: Callable[[], float],
         new_key: Callable[[], str],
         place: Place,
-        new_token: Callable[[], str] = new_token,
-        new_visit_id: Callable[[], str] = new_visit_id,
+        new_token: Callable[[], str] = random_token,
+        new_visit_id: Callable[[], str] = random_visit_id,
         paper_width_mm: int = 80,
     ) -> None:
         """`clock` gives local time with its offset, `new_key` a fresh UUIDv7, `new_token` 22 opaque characters."""
