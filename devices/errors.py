@@ -14,6 +14,7 @@ DeviceError
 │   ├── CardPulled           card-pulled              the card was taken away while it was read
 │   ├── CardTypeUnknown      card-type-unknown        the reader does not know this card (firmware or another card)
 │   └── CardContradictory    card-contradictory       check digit, birth date or sex disagree with each other
+├── CodeUnreadable           code-unreadable          a code was scanned whose bytes are no text
 ├── SamError
 │   ├── SamFailed            sam-failed               the reader's security module failed its self-test
 │   └── SamUnauthorised      sam-unauthorised         the reader's security module is not licensed
@@ -118,6 +119,12 @@ class CardContradictory(CardError):
     """The number's check digit, birth date or sex disagree with the card's other fields."""
 
     code = "card-contradictory"
+
+
+class CodeUnreadable(DeviceError):
+    """A code was scanned, and its bytes are text in neither UTF-8 nor GB18030."""
+
+    code = "code-unreadable"
 
 
 class SamError(DeviceError):

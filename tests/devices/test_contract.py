@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 
-from conftest import Fitted, Reports, now
+from tests.devices.conftest import Fitted, Reports, now
 
 from devices.driver import SelfTest
 from devices.rack import Rack

@@ -1,0 +1,36 @@
+"""A scanner on a pseudo-terminal that sends whatever it sees, as plain text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from devices.emulators.misbehaviour import Misbehaviour
+from devices.emulators.pty_line import PtyLine
+
+
+class PlainLineScannerEmulator:
+    """Sends a code as soon as one is held before it, whether anybody listens or not; it answers nothing."""
+
+    def __init__(self, path: Path, *, baud: int | None = None, terminator: bytes = b"\r\n") -> None:
+        self._line = PtyLine(path, lambda _heard: (), baud)
+        self._terminator = terminator
+
+    def plug(self) -> None:
+        """Connect the cable."""
+        self._line.plug()
+
+    def unplug(self) -> None:
+        """Pull the cable."""
+        self._line.unplug()
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault of the line."""
+        self._line.misbehave(how)
+
+    def behave(self) -> None:
+        """Drop queued faults."""
+        self._line.behave()
+
+    def hold(self, code: bytes) -> None:
+        """Hold a code before the scanner."""
+        self._line.say(code + self._terminator)
