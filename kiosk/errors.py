@@ -205,6 +205,7 @@ OWN_CODES: Mapping[str, str] = {
     "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
     "disk-nearly-full": "Less room is left on the store's disk than the settings keep free.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes.",
+    "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",
     "not-fitted": "The settings name no device of this kind.",
     "out-of-service": "The centre has ordered this kiosk out of service.",
     "defect": "A fault of the program itself: it ended the visit and was logged with its place in the source.",

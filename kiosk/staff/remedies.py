@@ -191,6 +191,25 @@ REMEDIES: Mapping[str, Remedy] = {
         LINE,
         ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
     ),
+    "needs-person": _r(
+        "有办件被中心拒收，需人工处理",
+        "The centre refused submissions in a way that trying again cannot mend",
+        (
+            "运行 kiosk queue 查看原因；联系中心管理员后重发或撤出",
+            "See why with `kiosk queue`; settle it with the centre, then retry or cancel",
+        ),
+    ),
+    "cannot-keep": _r(
+        "本机无法暂存办件",
+        "This kiosk's disk takes no submissions",
+        DISK,
+        ("检查存储目录的属主和权限", "Check owner and mode of the store's directory"),
+    ),
+    "paper-low": _r(
+        "凭条纸将用完",
+        "The receipt paper is nearly used up",
+        ("准备好新纸卷，方便时更换", "Have a new roll ready and change it when nobody waits"),
+    ),
     "key-missing": _r(
         "找不到加密密钥文件", "The key file is not there", ("从备份恢复密钥文件", "Bring the key file back from its backup")
     ),

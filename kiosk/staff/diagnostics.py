@@ -1,0 +1,258 @@
+"""How this kiosk is, as one frozen value: the technician's page shows it, `kiosk diagnose` prints it. Pure.
+
+Troubles are codes; `kiosk.staff.remedies` has the words and the steps for each.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from devices.reports import DeviceKind, DeviceState, DeviceStatus, Paper
+from kiosk.staff.remedies import Remedy, Sentence, remedy
+from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
+from kiosk.visit.facts import Facts, QueueFacts
+
+LOW_DISK_BYTES = 512 << 20
+"""Less room than this is a trouble: thousands of submissions still fit, and somebody has days to come."""
+WRONG_CLOCK_MS = 300_000
+"""The centre refuses signatures older than five minutes."""
+LOW_PAPER = "paper-low"
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The disk the store stands on."""
+
+    free_bytes: int
+    total_bytes: int
+
+    @property
+    def trouble(self) -> str:
+        """`disk-nearly-full`, or empty."""
+        return "disk-nearly-full" if self.free_bytes < LOW_DISK_BYTES else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known besides the facts of a visit; what cannot be told is empty or None."""
+
+    kiosk: str
+    version: str
+    started_at: datetime | None = None
+    catalogue_version: str = ""
+    disk: Disk | None = None
+    line_since: datetime | None = None
+    """When the line came to its present state."""
+    line_trouble: str = ""
+    """Code of what the last request met."""
+    clock_offset_ms: int = 0
+    """Centre's clock less ours."""
+    out_of_service: str = ""
+    """Code of why this kiosk serves nobody now."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One device as the technician sees it."""
+
+    status: DeviceStatus
+    trouble: str
+    """The device's own trouble, or `paper-low`; empty while all is well."""
+    since_seconds: int
+    """How long its state has lasted."""
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What to do now; None while all is well."""
+        return remedy(self.trouble, self.status.model) if self.trouble else None
+
+    @property
+    def last_remedy(self) -> Remedy | None:
+        """What the latest trouble was, mended or not."""
+        return remedy(self.status.last_trouble, self.status.model) if self.status.last_trouble else None
+
+    @property
+    def state_in_words(self) -> Sentence:
+        """The state for people."""
+        return STATES[self.status.state]
+
+    @property
+    def kind_in_words(self) -> Sentence:
+        """What it is for people."""
+        return KINDS[self.status.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One trouble and where it is: a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`."""
+
+    where: str
+    code: str
+    model: str = ""
+
+    @property
+    def remedy(self) -> Remedy:
+        """What to do."""
+        return remedy(self.code, self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """How this kiosk is at one moment."""
+
+    at: datetime
+    surroundings: Surroundings
+    practice: bool
+    online: bool
+    can_keep: bool
+    devices: tuple[DeviceRow, ...]
+    queue: QueueFacts
+    queue_oldest_seconds: int
+    """Age of the oldest submission that waits; 0 when none does."""
+    not_fitted: tuple[DeviceKind, ...]
+    """Kinds of device the settings do not name: no trouble, but good to know."""
+
+    @property
+    def troubles(self) -> tuple[Found, ...]:
+        """Everything that somebody should look at, what stops the kiosk first."""
+        return tuple(_troubles(self))
+
+
+def diagnose(facts: Facts, surroundings: Surroundings, now: datetime) -> Diagnosis:
+    """Put together how this kiosk is now."""
+    rows = tuple(_row(status, now) for _, status in sorted(facts.devices.items()))
+    oldest = facts.queue.oldest_at
+    return Diagnosis(
+        at=now,
+        surroundings=surroundings,
+        practice=facts.practice,
+        online=facts.online,
+        can_keep=facts.can_keep,
+        devices=rows,
+        queue=facts.queue,
+        queue_oldest_seconds=_seconds(oldest, now) if oldest is not None else 0,
+        not_fitted=tuple(kind for kind in DeviceKind if not facts.fitted(kind)),
+    )
+
+
+def disk_of(directory: Path) -> Disk | None:
+    """The disk this directory stands on; None when it cannot be asked. Not for the GUI thread."""
+    try:
+        usage = shutil.disk_usage(directory)
+    except OSError:
+        return None
+    return Disk(usage.free, usage.total)
+
+
+def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The diagnosis for machines: the same values, times in RFC 3339, words in both languages beside their codes."""
+    around = diagnosis.surroundings
+    return {
+        "at": diagnosis.at.isoformat(timespec="seconds"),
+        "kiosk": around.kiosk,
+        "version": around.version,
+        "practice": diagnosis.practice,
+        "started_at": _time(around.started_at),
+        "catalogue_version": around.catalogue_version,
+        "out_of_service": around.out_of_service,
+        "line": {"online": diagnosis.online, "since": _time(around.line_since), "trouble": around.line_trouble},
+        "clock_offset_ms": around.clock_offset_ms,
+        "queue": {
+            "depth": diagnosis.queue.depth,
+            "oldest_seconds": diagnosis.queue_oldest_seconds,
+            "kept": diagnosis.queue.kept,
+            "acknowledged": diagnosis.queue.acknowledged,
+            "needs_person": diagnosis.queue.needs_person,
+            "full": diagnosis.queue.full,
+            "can_keep": diagnosis.can_keep,
+        },
+        "disk": {"free_bytes": around.disk.free_bytes, "total_bytes": around.disk.total_bytes} if around.disk else None,
+        "devices": [_device_json(row) for row in diagnosis.devices],
+        "not_fitted": [kind.value for kind in diagnosis.not_fitted],
+        "troubles": [{"where": one.where, "code": one.code, **_remedy_json(one.remedy)} for one in diagnosis.troubles],
+    }
+
+
+def _row(status: DeviceStatus, now: datetime) -> DeviceRow:
+    trouble = status.trouble or (LOW_PAPER if status.paper is Paper.NEAR_END else "")
+    return DeviceRow(status, trouble, _seconds(status.since, now))
+
+
+def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
+    around = diagnosis.surroundings
+    if around.out_of_service:
+        yield Found("kiosk", around.out_of_service)
+    if not diagnosis.can_keep:
+        yield Found("store", "cannot-keep")
+    if diagnosis.queue.full:
+        yield Found("queue", "queue-full")
+    for row in diagnosis.devices:
+        if row.trouble:
+            yield Found(row.status.device, row.trouble, row.status.model)
+        elif not row.status.usable and row.status.state is not DeviceState.STARTING:
+            yield Found(row.status.device, "device-error", row.status.model)
+    if not diagnosis.online:
+        yield Found("line", around.line_trouble or "centre-unreachable")
+    if diagnosis.queue.needs_person:
+        yield Found("queue", "needs-person")
+    if around.disk is not None and around.disk.trouble:
+        yield Found("disk", around.disk.trouble)
+    if abs(around.clock_offset_ms) > WRONG_CLOCK_MS:
+        yield Found("clock", "clock-wrong")
+
+
+def _device_json(row: DeviceRow) -> dict[str, Any]:
+    status = row.status
+    told = row.remedy
+    return {
+        "device": status.device,
+        "kind": status.kind.value,
+        "model": status.model,
+        "port": status.port,
+        "state": status.state.value,
+        "state_zh": row.state_in_words.zh,
+        "state_en": row.state_in_words.en,
+        "usable": status.usable,
+        "since": _time(status.since),
+        "since_seconds": row.since_seconds,
+        "trouble": row.trouble,
+        "trouble_detail": status.trouble_detail,
+        "last_trouble": status.last_trouble,
+        "last_trouble_at": _time(status.last_trouble_at),
+        "paper": status.paper.value if status.paper is not None else None,
+        "cover": status.cover.value if status.cover is not None else None,
+        "facts": dict(status.facts),
+        "what_to_do": _remedy_json(told) if told is not None else None,
+    }
+
+
+def _remedy_json(told: Remedy) -> dict[str, Any]:
+    return {
+        "says_zh": told.says.zh,
+        "says_en": told.says.en,
+        "steps_zh": [step.zh for step in told.steps],
+        "steps_en": [step.en for step in told.steps],
+    }
+
+
+def paper_in_words(status: DeviceStatus) -> Sentence | None:
+    """How much paper is left, for people; None for what prints nothing."""
+    return PAPERS[status.paper] if status.paper is not None else None
+
+
+def cover_in_words(status: DeviceStatus) -> Sentence | None:
+    """How the cover stands, for people; None for what has none."""
+    return COVERS[status.cover] if status.cover is not None else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment is not None else None
+
+
+def _seconds(since: datetime, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds()))

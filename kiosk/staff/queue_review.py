@@ -1,0 +1,161 @@
+"""The queue as staff see it: rows and ages without opening anything, so nothing of a person can show.
+
+Runs in the thread its reader belongs to, never the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kiosk.errors import known_code
+from kiosk.staff.remedies import Remedy, Sentence, remedy
+from kiosk.staff.wording import RECORD_STATES
+from offline_cache.records import RecordFacts, RecordState, Tally
+
+UNDELIVERED = (RecordState.QUEUED, RecordState.LEASED, RecordState.NEEDS_PERSON)
+"""What the centre has not answered for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One kept submission for people; times in UTC."""
+
+    key: str
+    receipt_number: str
+    item: str
+    state: RecordState
+    size_bytes: int
+    kept_at: datetime
+    age_seconds: int
+    tries: int
+    next_try_at: datetime | None
+    """None when it is not going to be tried by itself."""
+    trouble: str
+    """Code of the last failure; empty when there was none."""
+    acceptance_number: str
+    settled_at: datetime | None
+    printed: bool
+    reason: str
+    erased: bool
+
+    @property
+    def state_in_words(self) -> Sentence:
+        """The state for people."""
+        return RECORD_STATES[self.state]
+
+    @property
+    def remedy(self) -> Remedy | None:
+        """What to do about its trouble; None when there is none, or it is over."""
+        return remedy(self.trouble) if self.trouble and self.state in UNDELIVERED else None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSummary:
+    """The queue in numbers: `kept = waiting + needs_person + acknowledged + rejected + cancelled`."""
+
+    kept: int
+    waiting: int
+    needs_person: int
+    acknowledged: int
+    rejected: int
+    cancelled: int
+    full: bool
+    oldest_at: datetime | None
+    oldest_seconds: int
+    """Age of the oldest that waits; 0 when none does."""
+
+    @property
+    def depth(self) -> int:
+        """Kept here and not yet answered for good."""
+        return self.waiting + self.needs_person
+
+
+def queue_row(facts: RecordFacts, now: datetime) -> QueueRow:
+    """One row, with its age now."""
+    waits = facts.state is RecordState.QUEUED
+    return QueueRow(
+        key=facts.key,
+        receipt_number=facts.receipt_number,
+        item=facts.item,
+        state=facts.state,
+        size_bytes=facts.size_bytes,
+        kept_at=_moment(facts.kept_at_ms),
+        age_seconds=_age(facts.kept_at_ms, now),
+        tries=facts.tries,
+        next_try_at=_moment(facts.next_try_at_ms) if waits else None,
+        trouble=known_code(facts.trouble) if facts.trouble else "",
+        acceptance_number=facts.acceptance_number,
+        settled_at=_moment(facts.settled_at_ms) if facts.settled_at_ms is not None else None,
+        printed=facts.printed_at_ms is not None,
+        reason=facts.reason,
+        erased=facts.erased,
+    )
+
+
+def queue_rows(facts: Iterable[RecordFacts], now: datetime) -> tuple[QueueRow, ...]:
+    """Rows in the order they come."""
+    return tuple(queue_row(one, now) for one in facts)
+
+
+def queue_summary(tally: Tally, now: datetime) -> QueueSummary:
+    """The numbers, with the oldest age now."""
+    oldest = tally.oldest_at_ms
+    return QueueSummary(
+        kept=tally.kept,
+        waiting=tally.waiting,
+        needs_person=tally.needs_person,
+        acknowledged=tally.acknowledged,
+        rejected=tally.rejected,
+        cancelled=tally.cancelled,
+        full=tally.full,
+        oldest_at=_moment(oldest) if oldest is not None else None,
+        oldest_seconds=_age(oldest, now) if oldest is not None else 0,
+    )
+
+
+def row_as_json(row: QueueRow) -> dict[str, Any]:
+    """A row for machines: the same values, times in RFC 3339."""
+    return {
+        "key": row.key,
+        "receipt_number": row.receipt_number,
+        "item": row.item,
+        "state": row.state.value,
+        "size_bytes": row.size_bytes,
+        "kept_at": row.kept_at.isoformat(timespec="seconds"),
+        "age_seconds": row.age_seconds,
+        "tries": row.tries,
+        "next_try_at": row.next_try_at.isoformat(timespec="seconds") if row.next_try_at else None,
+        "trouble": row.trouble,
+        "acceptance_number": row.acceptance_number,
+        "settled_at": row.settled_at.isoformat(timespec="seconds") if row.settled_at else None,
+        "printed": row.printed,
+        "reason": row.reason,
+        "erased": row.erased,
+    }
+
+
+def summary_as_json(summary: QueueSummary) -> dict[str, Any]:
+    """The numbers for machines."""
+    return {
+        "depth": summary.depth,
+        "kept": summary.kept,
+        "waiting": summary.waiting,
+        "needs_person": summary.needs_person,
+        "acknowledged": summary.acknowledged,
+        "rejected": summary.rejected,
+        "cancelled": summary.cancelled,
+        "full": summary.full,
+        "oldest_at": summary.oldest_at.isoformat(timespec="seconds") if summary.oldest_at else None,
+        "oldest_seconds": summary.oldest_seconds,
+    }
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _age(at_ms: int, now: datetime) -> int:
+    return max(0, int(now.timestamp() - at_ms / 1000))

@@ -1,0 +1,128 @@
+"""States, papers and log events in words, in both languages: what staff read on the screens and in reports. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from devices.reports import Cover, DeviceKind, DeviceState, Paper
+from kiosk.staff.remedies import Sentence
+from offline_cache.records import RecordState
+
+KINDS: Mapping[DeviceKind, Sentence] = {
+    DeviceKind.CARD_READER: Sentence("身份证读卡器", "Card reader"),
+    DeviceKind.CODE_SCANNER: Sentence("扫码器", "Code scanner"),
+    DeviceKind.FACE_CAMERA: Sentence("人像摄像头", "Face camera"),
+    DeviceKind.RECEIPT_PRINTER: Sentence("凭条打印机", "Receipt printer"),
+}
+
+STATES: Mapping[DeviceState, Sentence] = {
+    DeviceState.STARTING: Sentence("启动中", "Starting"),
+    DeviceState.ONLINE: Sentence("正常", "Working"),
+    DeviceState.OFFLINE: Sentence("无应答", "Not answering"),
+    DeviceState.NO_DEVICE: Sentence("未连接", "Not plugged in"),
+    DeviceState.HARDWARE_ERROR: Sentence("设备故障", "Broken"),
+    DeviceState.USER_ERROR: Sentence("需要处理", "Needs a hand"),
+    DeviceState.BUSY: Sentence("使用中", "In use"),
+    DeviceState.FRAUD_SUSPECTED: Sentence("疑似被动过", "Perhaps tampered with"),
+}
+
+PAPERS: Mapping[Paper, Sentence] = {
+    Paper.UNKNOWN: Sentence("未知", "Not known"),
+    Paper.ENOUGH: Sentence("充足", "Enough"),
+    Paper.NEAR_END: Sentence("将用完", "Nearly used up"),
+    Paper.END: Sentence("已用完", "Used up"),
+}
+
+COVERS: Mapping[Cover, Sentence] = {
+    Cover.UNKNOWN: Sentence("未知", "Not known"),
+    Cover.CLOSED: Sentence("已合上", "Closed"),
+    Cover.OPEN: Sentence("未合上", "Open"),
+}
+
+RECORD_STATES: Mapping[RecordState, Sentence] = {
+    RecordState.QUEUED: Sentence("待发送", "Waiting"),
+    RecordState.LEASED: Sentence("发送中", "Being sent"),
+    RecordState.ACKNOWLEDGED: Sentence("中心已确认", "Acknowledged"),
+    RecordState.REJECTED: Sentence("已退回", "Rejected"),
+    RecordState.NEEDS_PERSON: Sentence("需人工处理", "Needs a person"),
+    RecordState.CANCELLED: Sentence("已撤出", "Cancelled"),
+}
+
+STEPS: Mapping[str, Sentence] = {
+    "attract": Sentence("首页", "First screen"),
+    "zone": Sentence("选事项", "Choosing"),
+    "guide": Sentence("办事指南", "Guide"),
+    "consent": Sentence("告知与同意", "Consent"),
+    "identify": Sentence("身份核验", "Identifying"),
+    "form": Sentence("填表", "Form"),
+    "review": Sentence("核对", "Review"),
+    "submit": Sentence("提交", "Submitting"),
+    "outcome": Sentence("结果", "Outcome"),
+    "receipt": Sentence("回执", "Receipt"),
+    "rating": Sentence("好差评", "Rating"),
+    "farewell": Sentence("离开", "Farewell"),
+}
+
+EVENTS: Mapping[str, Sentence] = {
+    "kiosk-started": Sentence("程序启动", "Kiosk started"),
+    "kiosk-stopped": Sentence("程序停止", "Kiosk stopped"),
+    "stop-missed": Sentence("上次异常中断", "Last run was cut off"),
+    "settings-broken": Sentence("设置文件有错误", "Settings broken"),
+    "catalogue-loaded": Sentence("事项目录已载入", "Catalogue loaded"),
+    "catalogue-broken": Sentence("事项目录有错误", "Catalogue broken"),
+    "store-broken": Sentence("本机存储故障", "Store broken"),
+    "out-of-service": Sentence("暂停服务", "Out of service"),
+    "in-service": Sentence("恢复服务", "Back in service"),
+    "defect-met": Sentence("程序缺陷", "Fault of the program"),
+    "disk-low": Sentence("磁盘空间不足", "Disk nearly full"),
+    "clock-differs": Sentence("时钟偏差", "Clock differs"),
+    "visit-began": Sentence("开始办理", "Visit began"),
+    "visit-step": Sentence("办理步骤", "Next step"),
+    "visit-ended": Sentence("办理结束", "Visit ended"),
+    "idle-warned": Sentence("闲置提醒", "Idle warning"),
+    "preflight-blocked": Sentence("事项暂不可办", "Item could not begin"),
+    "consent-given": Sentence("已同意告知", "Consent given"),
+    "identified": Sentence("身份核验通过", "Identified"),
+    "identity-refused": Sentence("身份核验未通过", "Identity refused"),
+    "person-disowned": Sentence("选择“不是我”", "“Not me”"),
+    "card-read": Sentence("读卡成功", "Card read"),
+    "card-failed": Sentence("读卡失败", "Card failed"),
+    "code-scanned": Sentence("扫到一个码", "Code scanned"),
+    "submission-kept": Sentence("办件已暂存", "Submission kept"),
+    "submission-not-kept": Sentence("办件未能暂存", "Submission not kept"),
+    "submission-sent": Sentence("办件已发送", "Submission sent"),
+    "submission-acknowledged": Sentence("中心已确认", "Acknowledged"),
+    "submission-rejected": Sentence("中心退回", "Rejected"),
+    "submission-held": Sentence("需人工处理", "Held for a person"),
+    "submission-delayed": Sentence("稍后重发", "Will be tried again"),
+    "submission-erased": Sentence("内容已清除", "Content erased"),
+    "enquiry-answered": Sentence("查询已答复", "Enquiry answered"),
+    "enquiry-unanswered": Sentence("查询无答复", "Enquiry unanswered"),
+    "queue-full": Sentence("暂存已达上限", "Queue full"),
+    "queue-drained": Sentence("暂存已全部送达", "Queue drained"),
+    "queue-retried": Sentence("人工重发", "Retried by staff"),
+    "queue-cancelled": Sentence("人工撤出", "Cancelled by staff"),
+    "queue-exported": Sentence("导出未送达办件", "Queue exported"),
+    "line-up": Sentence("与中心恢复连接", "Line up"),
+    "line-down": Sentence("与中心断开", "Line down"),
+    "slip-printed": Sentence("回执已打印", "Slip printed"),
+    "slip-failed": Sentence("回执未能打印", "Slip failed"),
+    "rating-given": Sentence("已评价", "Rated"),
+    "rating-skipped": Sentence("未评价", "Rating skipped"),
+    "device-state": Sentence("设备状态变化", "Device state"),
+    "device-tested": Sentence("设备测试结束", "Device tested"),
+    "staff-signed-in": Sentence("工作人员登录", "Staff signed in"),
+    "staff-signed-out": Sentence("工作人员退出", "Staff signed out"),
+    "staff-failed": Sentence("登录失败", "Sign-in failed"),
+    "staff-locked": Sentence("登录被锁定", "Sign-in locked"),
+    "staff-tested-device": Sentence("测试设备", "Device test started"),
+    "log-exported": Sentence("日志已导出", "Log exported"),
+    "enrolled": Sentence("终端已登记", "Enrolled"),
+    "revoked": Sentence("终端被注销", "Revoked"),
+    "orders-received": Sentence("收到中心指令", "Orders received"),
+}
+
+
+def event_in_words(name: str) -> Sentence:
+    """The event's title; one of another version keeps its name."""
+    return EVENTS.get(name, Sentence(name, name))
