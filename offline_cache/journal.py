@@ -37,11 +37,7 @@ class Happening:
 
     def __post_init__(self) -> None:
         for name, value in self.facts.items():
-            if (
-                name in OWN_NAMES
-                or not isinstance(value, str | int | None)
-                or (isinstance(value, str) and len(value) > LONGEST_FACT)
-            ):
+            if name in OWN_NAMES or not _is_fact(value):
                 raise TypeError(f"{name} of {self.event} is no scalar fact")
 
 
@@ -75,9 +71,7 @@ class Journal:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        with translated():
-            row = connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-        self._seq, self._head = (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
+        self._seq = self._newest()[0]
 
     @property
     def last_seq(self) -> int:
@@ -86,16 +80,21 @@ class Journal:
 
     def append(self, happenings: Sequence[Happening]) -> None:
         """Write a group of events in one transaction; all of them or none."""
-        seq, head = self._seq, self._head
         rows = []
-        for one in happenings:
-            seq += 1
-            body = canonical({"at": rfc3339(one.at_ms), "event": one.event, "visit": one.visit, **one.facts})
-            head = _next_hash(head, seq, body)
-            rows.append((seq, one.at_ms, one.event, one.visit, str(one.facts.get("device") or ""), body.decode(), head))
         with transaction(self._connection):
+            seq, head = self._newest()  # not what we wrote last: the command line may have written beside us
+            for one in happenings:
+                seq += 1
+                body = canonical({"at": rfc3339(one.at_ms), "event": one.event, "visit": one.visit, **one.facts})
+                head = _next_hash(head, seq, body)
+                rows.append((seq, one.at_ms, one.event, one.visit, str(one.facts.get("device") or ""), body.decode(), head))
             self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-        self._seq, self._head = seq, head
+        self._seq = seq
+
+    def _newest(self) -> tuple[int, str]:
+        with translated():
+            row = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
 
     def lines(self, first_seq: int, count: int = 1000) -> tuple[EventLine, ...]:
         """A run of events as they travel to the centre, in order."""
@@ -156,6 +155,10 @@ class Journal:
 def rfc3339(at_ms: int) -> str:
     """Unix time in ms as RFC 3339 in UTC with milliseconds; exact, and good for clocks gone far astray."""
     return (EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds")
+
+
+def _is_fact(value: object) -> bool:
+    return value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_FACT)
 
 
 def _next_hash(prev: str, seq: int, body: bytes) -> str:

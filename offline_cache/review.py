@@ -6,7 +6,7 @@ Lives in the thread of its connection: the storage thread in the kiosk, the comm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.records import RecordFacts, RecordState
@@ -62,6 +62,13 @@ class Review:
             ).fetchone()
         return None if row is None else self._vault.open(Sealed(row[2], row[3]), bound_to(row[0], key, row[1]))
 
+    def sealed(self, key: str) -> tuple[Sealed, int] | None:
+        """The content as it is stored, still encrypted, and its schema; None when there is none (any more)."""
+        sought = "SELECT key_id, box, schema FROM outbox WHERE key = ? AND box IS NOT NULL"
+        with translated():
+            row = self._connection.execute(sought, (key,)).fetchone()
+        return None if row is None else (Sealed(row[0], row[1]), row[2])
+
     def retry(self, key: str, now_ms: int) -> bool:
         """Try it again now, also one that needs a person; False when there is nothing left to send, or it is being sent."""
         return self._move(key, RecordState.QUEUED, now_ms, "")
@@ -98,5 +105,10 @@ class Review:
         with translated():
             found = self._connection.execute(f"SELECT {FACTS} FROM outbox {condition}", tuple(values)).fetchall()  # noqa: S608 - only constants are joined
         for row in found:
-            values = (*row[:3], RecordState(row[3]), *row[4:15], bool(row[15]))
-            yield RecordFacts(*values)
+            yield _facts(*row)
+
+
+def _facts(key: str, number: str, item: str, state: str, *rest: Any) -> RecordFacts:
+    *others, erased = rest
+    columns: tuple[Any, ...] = (key, number, item, RecordState(state), *others, bool(erased))
+    return RecordFacts(*columns)
