@@ -43,7 +43,7 @@ class DeviceSettings(BaseModel):
     port: str = Field(
         min_length=1,
         max_length=200,
-        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a picture or film file",
+        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture",
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
