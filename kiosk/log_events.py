@@ -185,7 +185,9 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "queue-cancelled": Declaration(
             "Staff took a submission out of the queue.", {"key": KEY, "staff": STAFF_OR_SHELL}, trouble=True
         ),
-        "queue-exported": Declaration("Undelivered submissions were exported, still encrypted.", {"rows": COUNT}),
+        "queue-exported": Declaration(
+            "Undelivered submissions were exported, still encrypted.", {"staff": STAFF_OR_SHELL, "rows": COUNT}
+        ),
         "line-up": Declaration("The centre answers again.", {"seconds": SECONDS}),
         "line-down": Declaration("The centre does not answer.", {"code": CODE}, trouble=True),
         # --- paper and rating ---
@@ -212,7 +214,7 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "staff-failed": Declaration("A sign-in failed; who tried is not known.", {"failures": SMALL}, trouble=True),
         "staff-locked": Declaration("Too many wrong PINs: sign-in is locked.", {"seconds": SECONDS}, trouble=True),
         "staff-tested-device": Declaration("A member of staff started a device's test.", {"staff": STAFF, "device": DEVICE}),
-        "log-exported": Declaration("The log was exported as CSV.", {"staff": STAFF, "rows": COUNT}),
+        "log-exported": Declaration("The log was exported as CSV.", {"staff": STAFF_OR_SHELL, "rows": COUNT}),
         # --- centre ---
         "enrolled": Declaration("This kiosk got its identity from the centre.", {"kiosk": KIOSK}),
         "revoked": Declaration("The centre withdrew this kiosk's identity.", trouble=True),

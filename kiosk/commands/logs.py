@@ -1,0 +1,208 @@
+"""`kiosk logs`: the event log with filters, one visit as a timeline, the chain's check, CSV; works while the kiosk runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+
+if TYPE_CHECKING:
+    from kiosk.staff.log_review import LogFilter, LogRow, Timeline
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+
+
+def _filters(command: AnyCommand) -> AnyCommand:
+    """The filter options, handed over together as one dictionary's worth of keywords."""
+    for decorate in reversed(
+        (
+            click.option("--since", type=click.DateTime(FORMATS), help="From this local time on."),
+            click.option("--until", type=click.DateTime(FORMATS), help="Before this local time."),
+            click.option("--event", "events", multiple=True, help="Only events of this name; may be given again."),
+            click.option("--device", default="", help="Only events of this device."),
+            click.option("--only-trouble", is_flag=True, help="Only what somebody should look at."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@click.group(invoke_without_command=True)
+@_filters
+@click.option("--visit", default="", help="One visit as a timeline, by the random id that its events carry.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many, newest first.")
+@click.option("--before", type=click.IntRange(1), help="Only events before this sequence number: the next page.")
+@settings_option
+@json_option
+@click.pass_context
+def logs(
+    context: click.Context, /, visit: str, limit: int, before: int | None, settings_path: Path, as_json: bool, **filters: Any
+) -> int | None:
+    """The event log, newest first; it holds no name, no number of a document, no picture and no answer."""
+    if context.invoked_subcommand is not None:
+        return None
+    if visit:
+        return _timeline(settings_path, visit, as_json)
+    return _page(settings_path, _wanted(**filters), limit, before, as_json)
+
+
+@logs.command()
+@settings_option
+@json_option
+def verify(settings_path: Path, as_json: bool) -> int:
+    """Check the whole hash chain. Exit status 1 when an event was changed, taken out or put in."""
+    from kiosk.commands.store_access import store_to_look_at
+    from offline_cache.errors import JournalBroken
+    from offline_cache.journal import Journal
+
+    with store_to_look_at(load(settings_path).store) as connection:
+        journal = Journal(connection)
+        try:
+            count, broken = journal.verify(), None
+        except JournalBroken as found:
+            count, broken = journal.last_seq, found
+    if as_json:
+        print_json({"events": count, "whole": broken is None, "broken_at": broken.seq if broken else None})
+    elif broken is None:
+        click.echo(f"The chain of {count} events is whole.")
+    else:
+        click.echo(f"The chain is broken: {broken.detail}. Leave everything as it is and report it.")
+    return Exit.FINE if broken is None else Exit.TROUBLE
+
+
+@logs.command()
+@_filters
+@click.option("--csv", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@settings_option
+def export(target: Path, settings_path: Path, **filters: Any) -> None:
+    """Write the events as CSV for office programs, newest first; the export itself is logged."""
+    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.log_events import Event
+    from kiosk.staff.log_review import export_csv
+    from offline_cache.journal import Journal
+
+    wanted = _wanted(**filters)
+    with store_to_change(load(settings_path).store) as connection:
+        try:
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                rows = export_csv(Journal(connection), wanted, stream)
+        except OSError as refused:
+            raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
+        note(connection, Event("log-exported", {"staff": "shell", "rows": rows}))
+    click.echo(f"{target}: {rows} events")
+
+
+def _wanted(
+    since: datetime | None, until: datetime | None, events: tuple[str, ...], device: str, only_trouble: bool
+) -> LogFilter:
+    from difflib import get_close_matches
+
+    from kiosk.log_events import EVENTS
+    from kiosk.staff.log_review import LogFilter
+
+    for name in events:
+        if name not in EVENTS:
+            close = get_close_matches(name, EVENTS, n=1)
+            raise click.UsageError(f"There is no event {name!r}.{f' Did you mean {close[0]!r}?' if close else ''}")
+    return LogFilter(_aware(since), _aware(until), events, device, only_trouble=only_trouble)
+
+
+def _page(settings_path: Path, wanted: LogFilter, limit: int, before: int | None, as_json: bool) -> int:
+    from kiosk.commands.store_access import store_to_look_at
+    from kiosk.commands.tables import local, print_table
+    from kiosk.staff.log_review import read_page
+    from kiosk.staff.wording import event_in_words
+    from offline_cache.journal import Journal
+
+    with store_to_look_at(load(settings_path).store) as connection:
+        page = read_page(Journal(connection), wanted, before, limit)
+    if as_json:
+        print_json({"events": [_row_json(row) for row in page.rows], "next_before": page.next_before_seq})
+        return Exit.FINE
+    rows = [
+        (str(row.seq), local(row.at), "●" if row.trouble else "", event_in_words(row.event).en, _facts(row), row.visit)
+        for row in page.rows
+    ]
+    print_table(("seq", "time", "", "event", "facts", "visit"), rows)
+    if page.next_before_seq is not None:
+        click.echo(f"Older events: --before {page.next_before_seq}")
+    return Exit.FINE
+
+
+def _timeline(settings_path: Path, visit: str, as_json: bool) -> int:
+    from kiosk.commands.store_access import store_to_look_at
+    from kiosk.staff.log_review import read_timeline
+    from offline_cache.journal import Journal
+
+    with store_to_look_at(load(settings_path).store) as connection:
+        timeline = read_timeline(Journal(connection), visit)
+    if not timeline.moments:
+        click.echo("The log has no visit with this id.", err=True)
+        return Exit.TROUBLE
+    if as_json:
+        print_json(_timeline_json(timeline))
+    else:
+        _print_timeline(timeline)
+    return Exit.FINE
+
+
+def _print_timeline(timeline: Timeline) -> None:
+    from kiosk.commands.tables import local, print_table
+    from kiosk.staff.wording import STEPS, event_in_words
+
+    rows = [
+        (
+            f"+{one.after_seconds:.1f} s",
+            local(one.row.at),
+            "●" if one.row.trouble else "",
+            event_in_words(one.row.event).en,
+            _facts(one.row),
+            f"{one.lasted_seconds:.1f} s",
+        )
+        for one in timeline.moments
+    ]
+    print_table(("after", "time", "", "event", "facts", "until next"), rows, title=f"Visit {timeline.visit}")
+    steps = ", ".join(f"{STEPS[step].en if step in STEPS else step} {seconds:.1f} s" for step, seconds in timeline.steps)
+    click.echo(f"Lasted {timeline.seconds:.1f} s; ended: {timeline.ended or 'not yet'}; troubles: {timeline.troubles}.")
+    if steps:
+        click.echo(f"Steps: {steps}.")
+
+
+def _timeline_json(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "visit": timeline.visit,
+        "seconds": round(timeline.seconds, 3),
+        "ended": timeline.ended,
+        "troubles": timeline.troubles,
+        "steps": [{"step": step, "seconds": round(seconds, 3)} for step, seconds in timeline.steps],
+        "events": [
+            {**_row_json(one.row), "after_seconds": round(one.after_seconds, 3), "lasted_seconds": round(one.lasted_seconds, 3)}
+            for one in timeline.moments
+        ],
+    }
+
+
+def _row_json(row: LogRow) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "at": row.at.isoformat(timespec="milliseconds"),
+        "event": row.event,
+        "visit": row.visit,
+        "trouble": row.trouble,
+        "facts": dict(row.facts),
+    }
+
+
+def _facts(row: LogRow) -> str:
+    return "  ".join(f"{name}={value}" for name, value in row.facts.items())
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.astimezone() if moment is not None and moment.tzinfo is None else moment

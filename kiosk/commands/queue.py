@@ -1,0 +1,242 @@
+"""`kiosk queue`: what is kept here and not yet acknowledged; works while the kiosk runs, and opens no submission."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.errors import ActionRefused, RecordUnknown
+
+if TYPE_CHECKING:
+    from kiosk.staff.queue_review import QueueRow, QueueSummary
+    from offline_cache.records import RecordFacts
+    from offline_cache.review import Review
+
+SHELL = "shell"
+"""Who the log says it was: at the shell nobody is signed in with a staff number."""
+REASON_CHARACTERS = 200
+STATES = ("queued", "leased", "needs-person", "acknowledged", "rejected", "cancelled")
+
+
+@click.group(invoke_without_command=True)
+@settings_option
+@json_option
+@click.pass_context
+def queue(context: click.Context, settings_path: Path, as_json: bool) -> int | None:
+    """What is kept here and not yet acknowledged by the centre (the same as `kiosk queue list`)."""
+    if context.invoked_subcommand is not None:
+        return None
+    return _show(settings_path, as_json, (), 100)
+
+
+@queue.command("list")
+@settings_option
+@json_option
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these states; may be given again.")
+@click.option("--all", "everything", is_flag=True, help="What was answered or cancelled too.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="At most so many rows, newest first."
+)
+def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everything: bool, limit: int) -> int:
+    """The queue's rows and numbers. Exit status 1 when something needs a person or the queue is full."""
+    return _show(settings_path, as_json, STATES if everything else states, limit)
+
+
+@queue.command()
+@click.argument("record", metavar="KEY_OR_RECEIPT_NUMBER")
+@settings_option
+@json_option
+def show(record: str, settings_path: Path, as_json: bool) -> None:
+    """Everything about one submission but its content."""
+    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.commands.tables import duration, local, print_table
+    from kiosk.staff.queue_review import queue_row, row_as_json
+    from offline_cache.review import Review
+
+    with store_to_look_at(load(settings_path).store) as connection:
+        row = queue_row(_find(Review(connection), record), now())
+    if as_json:
+        print_json(row_as_json(row))
+        return
+    facts = row_as_json(row) | {
+        "kept_at": local(row.kept_at),
+        "next_try_at": local(row.next_try_at),
+        "settled_at": local(row.settled_at),
+    }
+    facts |= {"age_seconds": duration(row.age_seconds), "state": row.state_in_words.en}
+    print_table(("fact", "value"), ((name.replace("_", " "), _cell(value)) for name, value in facts.items()))
+    for step in row.remedy.steps if row.remedy is not None else ():
+        click.echo(f"  → {step.en}.")
+
+
+@queue.command()
+@click.argument("records", metavar="KEY_OR_RECEIPT_NUMBER...", nargs=-1)
+@click.option("--held", is_flag=True, help="All that need a person.")
+@settings_option
+def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
+    """Try submissions again now, also such that need a person."""
+    from kiosk.commands.store_access import note, now, store_to_change
+    from kiosk.log_events import Event
+    from offline_cache.records import RecordState
+    from offline_cache.review import Review
+
+    if held == bool(records):
+        raise click.UsageError("Give submissions, or --held for all that need a person.")
+    with store_to_change(load(settings_path).store) as connection:
+        review = Review(connection)
+        chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else tuple(_find(review, one) for one in records)
+        for facts in chosen:
+            if not review.retry(facts.key, int(now().timestamp() * 1000)):
+                raise ActionRefused(
+                    f"{facts.receipt_number} is {facts.state.value}: there is nothing to send, or it is being sent"
+                )
+            note(connection, Event("queue-retried", {"key": facts.key, "staff": SHELL}))
+            click.echo(f"{facts.receipt_number}: will be tried now")
+    if not chosen:
+        click.echo("Nothing needs a person.")
+
+
+@queue.command()
+@click.argument("record", metavar="KEY_OR_RECEIPT_NUMBER")
+@click.option("--reason", required=True, help="Why, for whoever reads the queue later; no names, no numbers of documents.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@settings_option
+def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
+    """Take a submission out of the queue for good: the centre will never get it."""
+    from kiosk.commands.store_access import note, now, store_to_change
+    from kiosk.log_events import Event
+    from offline_cache.review import Review
+
+    reason = _fit_reason(reason)
+    with store_to_change(load(settings_path).store) as connection:
+        review = Review(connection)
+        facts = _find(review, record)
+        if not yes:
+            click.confirm(f"Cancel {facts.receipt_number}? The centre will never get it.", abort=True, err=True)
+        if not review.cancel(facts.key, reason, int(now().timestamp() * 1000)):
+            raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
+        note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
+    click.echo(f"{facts.receipt_number}: cancelled")
+
+
+@queue.command()
+@click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file; mode 0600.")
+@settings_option
+def export(target: Path, settings_path: Path) -> None:
+    """Write what the centre has not answered, still encrypted, one JSON object a line: for a kiosk that must be replaced.
+
+    The lines open only with this kiosk's key file.
+    """
+    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.log_events import Event
+    from kiosk.staff.queue_review import UNDELIVERED
+    from offline_cache.review import Review
+
+    settings = load(settings_path)
+    with store_to_change(settings.store) as connection:
+        review = Review(connection)
+        count = 0
+        try:
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+                for line in _sealed_lines(review, review.rows(*UNDELIVERED, limit=1_000_000), settings.kiosk.number):
+                    stream.write(line)
+                    count += 1
+        except OSError as refused:
+            raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
+        note(connection, Event("queue-exported", {"staff": SHELL, "rows": count}))
+    click.echo(f"{target}: {count} submissions, encrypted")
+
+
+def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:
+    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.staff.queue_review import UNDELIVERED, queue_rows, queue_summary, row_as_json, summary_as_json
+    from offline_cache.records import RecordState
+    from offline_cache.review import Review
+    from offline_cache.tally import Counter, Limits
+
+    store = load(settings_path).store
+    wanted = tuple(map(RecordState, states)) or UNDELIVERED
+    with store_to_look_at(store) as connection:
+        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), now())
+        counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
+        summary = queue_summary(counter.tally(), now())
+    if as_json:
+        print_json({**summary_as_json(summary), "rows": [row_as_json(row) for row in rows]})
+    else:
+        _print(rows, summary)
+    return Exit.TROUBLE if summary.needs_person or summary.full else Exit.FINE
+
+
+def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
+    from kiosk.commands.tables import duration, local, print_table
+
+    lines = [
+        (
+            row.receipt_number,
+            row.item,
+            row.state_in_words.en,
+            local(row.kept_at),
+            duration(row.age_seconds),
+            str(row.tries),
+            row.trouble,
+        )
+        for row in rows
+    ]
+    if lines:
+        print_table(("receipt", "item", "state", "kept", "age", "tries", "last trouble"), lines)
+    oldest = f", the oldest for {duration(summary.oldest_seconds)}" if summary.oldest_at else ""
+    click.echo(
+        f"In the queue: {summary.depth}{oldest}. Kept {summary.kept} = acknowledged {summary.acknowledged}"
+        f" + waiting {summary.waiting} + needs a person {summary.needs_person} + rejected {summary.rejected}"
+        f" + cancelled {summary.cancelled}."
+    )
+    if summary.full:
+        click.echo("The queue is full: nothing more can be kept.")
+
+
+def _find(review: Review, record: str) -> RecordFacts:
+    found = review.facts(record) or review.by_receipt_number(record)
+    if found is None:
+        raise RecordUnknown
+    return found
+
+
+def _fit_reason(reason: str) -> str:
+    fit = " ".join(reason.split())
+    if not 3 <= len(fit) <= REASON_CHARACTERS:
+        raise click.UsageError(f"The reason needs 3 to {REASON_CHARACTERS} characters.")
+    if sum(character.isdigit() for character in fit) >= 11:
+        raise click.UsageError("The reason must not hold the number of a document or telephone.")
+    return fit
+
+
+def _sealed_lines(review: Review, rows: Iterable[RecordFacts], kiosk: str) -> Iterable[str]:
+    for facts in rows:
+        stored = review.sealed(facts.key)
+        if stored is not None:
+            box, schema = stored
+            line = {
+                "kiosk": kiosk,
+                "key": facts.key,
+                "receipt_number": facts.receipt_number,
+                "item": facts.item,
+                "kept_at_ms": facts.kept_at_ms,
+                "content_hash": facts.content_hash,
+                "schema": schema,
+                "key_id": box.key_id,
+                "box": base64.b64encode(box.box).decode(),
+            }
+            yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,51 @@
+"""How the commands get at the kiosk's store, also while the kiosk runs: looking only, or a few writes beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kiosk.errors import StoreAbsent
+from kiosk.journal_entry import entry
+from kiosk.log_events import Event
+from offline_cache.database import open_beside, open_read_only
+from offline_cache.journal import Journal
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+    from offline_cache.settings import StoreSettings
+
+
+@contextmanager
+def store_to_look_at(settings: StoreSettings) -> Iterator[Connection]:
+    """The store, every write refused; raises StoreAbsent."""
+    _must_exist(settings)
+    with closing(open_read_only(settings.database_file)) as connection:
+        yield connection
+
+
+@contextmanager
+def store_to_change(settings: StoreSettings) -> Iterator[Connection]:
+    """The store for a few writes beside the running kiosk; raises StoreAbsent."""
+    _must_exist(settings)
+    with closing(open_beside(settings.database_file)) as connection:
+        yield connection
+
+
+def note(connection: Connection, *events: Event) -> None:
+    """Append to the journal what was done at the shell."""
+    at_ms = time.time_ns() // 1_000_000
+    Journal(connection).append([entry(event, at_ms) for event in events])
+
+
+def now() -> datetime:
+    """The present moment, with this machine's offset."""
+    return datetime.now(UTC).astimezone()
+
+
+def _must_exist(settings: StoreSettings) -> None:
+    if not settings.database_file.is_file():
+        raise StoreAbsent(str(settings.database_file))

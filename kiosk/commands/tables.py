@@ -1,0 +1,42 @@
+"""Tables and durations for people at a terminal; a pipe gets the whole width, so that nothing is cut off."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+PIPE_COLUMNS = 240
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """One table on standard output; cells are plain text, never markup."""
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False)
+    console.print(table)
+
+
+def duration(seconds: float) -> str:
+    """As people say it: `45 s`, `3 min`, `5 h 20 min`, `2 d 3 h`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min"
+    return f"{days} d {hours % 24} h"
+
+
+def local(moment: datetime | None) -> str:
+    """Date and time by this machine's clock, to the second; empty for none."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment is not None else ""
