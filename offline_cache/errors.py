@@ -26,8 +26,8 @@ CacheError
     ├── KioskUnknown         kiosk-unknown            401 or 403: not enrolled, revoked, or a signature refused
     ├── ContentConflict      content-conflict         409 or 422: the same key with another content
     ├── ContentTooLarge      content-too-large        413
-    ├── ContentRefused       content-refused          400: the centre cannot read what we sent
-    ├── NothingFound         nothing-found            404: the centre has no such record
+    ├── ContentRefused       content-refused          400 and other 4xx: the centre cannot read or take what we sent
+    ├── NothingFound         nothing-found            404 or 410: the centre has no such record (any more)
     └── NotEnrolled          not-enrolled             this kiosk has no identity yet
 """
 
@@ -141,9 +141,13 @@ class ReplicaRefused(CacheError):
 
 
 class CentreError(CacheError):
-    """Trouble between here and the centre."""
+    """Trouble between here and the centre; `refusal` is the centre's own code for it, where it gave one."""
 
     code = "centre-error"
+
+    def __init__(self, detail: str = "", refusal: str = "") -> None:
+        super().__init__(detail)
+        self.refusal = refusal
 
 
 class CentreUnreachable(CentreError):
@@ -175,8 +179,8 @@ class CentreBusy(CentreError):
 
     code = "centre-busy"
 
-    def __init__(self, detail: str = "", retry_after_seconds: float | None = None) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str = "", refusal: str = "", *, retry_after_seconds: float | None = None) -> None:
+        super().__init__(detail, refusal)
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -187,7 +191,7 @@ class CentreFailed(CentreError):
 
 
 class KioskUnknown(CentreError):
-    """401 or 403: not enrolled, revoked, or the signature was refused."""
+    """401 or 403: not enrolled, revoked, or the signature was refused; `refusal` tells which."""
 
     code = "kiosk-unknown"
 
@@ -205,13 +209,13 @@ class ContentTooLarge(CentreError):
 
 
 class ContentRefused(CentreError):
-    """400: the centre cannot read what we sent."""
+    """400 and other 4xx: the centre cannot read or take what we sent."""
 
     code = "content-refused"
 
 
 class NothingFound(CentreError):
-    """404: the centre has no such record."""
+    """404 or 410: the centre has no such record (any more)."""
 
     code = "nothing-found"
 

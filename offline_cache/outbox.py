@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import QueueFull, RecordDamaged
 from offline_cache.receipt_number import ReceiptNumber
-from offline_cache.records import KeptRecord, Leased, RecordState, Tally
+from offline_cache.records import Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_WAITING, Counter, Limits, Move
 from offline_cache.vault import Sealed, Vault, bound_to
@@ -27,30 +26,6 @@ SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
 FARTHEST_TRY_MS = 2 * 3600 * 1000
 """No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The end of a submission's way, as the policy decided it."""
-
-    key: str
-    content_hash: str
-    """As echoed by the centre; another hash than ours settles nothing."""
-    state: RecordState
-    trouble: str = ""
-    acceptance_number: str = ""
-    accepted_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Back into the queue, not to be tried before `ready_at_ms`."""
-
-    key: str
-    ready_at_ms: int
-    trouble: str
-    counts: bool = True
-    """Whether it was a try of this submission (False: the line's trouble, not its own)."""
 
 
 class Outbox:

@@ -22,6 +22,7 @@ class RecordState(StrEnum):
     """Taken out by staff, with a reason."""
 
 
+DAY_MS = 24 * 3600 * 1000
 WAITING = frozenset({RecordState.QUEUED, RecordState.LEASED})
 
 
@@ -46,6 +47,30 @@ class Leased:
     """Tries before this one."""
     content: bytes = field(repr=False)
     """Canonical JSON, as it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of a submission's way, as the policy decided it."""
+
+    key: str
+    content_hash: str
+    """As echoed by the centre; another hash than ours settles nothing."""
+    state: RecordState
+    trouble: str = ""
+    acceptance_number: str = ""
+    accepted_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Back into the queue, not to be tried before `ready_at_ms`."""
+
+    key: str
+    ready_at_ms: int
+    trouble: str
+    counts: bool = True
+    """Whether it was a try of this submission (False: the line's trouble, not its own)."""
 
 
 @dataclass(frozen=True, slots=True)

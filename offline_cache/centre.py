@@ -1,0 +1,281 @@
+"""HTTP with the centre, and nothing else: one keep-alive session a thread, every failure one of our errors by name.
+
+Blocks; called from the sending thread and the asking thread, never from the GUI's.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import requests
+import requests.adapters
+import requests.cookies
+import urllib3.exceptions
+from pydantic import BaseModel
+
+from offline_cache.answer_reading import Answer, error_of, read_answer
+from offline_cache.errors import (
+    AnswerCut,
+    CentreError,
+    CentreHung,
+    CentreUnreachable,
+    KioskUnknown,
+    NotEnrolled,
+    NotTheCentre,
+)
+from offline_cache.identity import Identity
+from offline_cache.key import new_key
+from offline_cache.settings import CentreSettings
+from offline_cache.signing import RequestSigner
+from offline_cache.wire import (
+    Credential,
+    CredentialRequest,
+    EnquiryRecord,
+    EnquiryRequest,
+    Enrolled,
+    Enrolment,
+    EventLine,
+    Events,
+    EventsTaken,
+    Heartbeat,
+    HeartbeatAnswer,
+    Rating,
+    SignedCatalogue,
+    SubmissionAnswer,
+    SubmissionAnswers,
+)
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+JSON = "application/json"
+CLOCK_TOLERANCE = timedelta(seconds=60)
+"""A refused request teaches us the centre's time only when the clocks differ by more."""
+CHUNK_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One submission as it travels: its key, its hash, its canonical content."""
+
+    key: str
+    content_hash: str
+    content: bytes
+
+    def line(self, clock_offset_ms: int) -> bytes:
+        """A `wire.Envelope` in one line, with the content's very bytes."""
+        head = f'{{"key":"{self.key}","content_hash":"{self.content_hash}","clock_offset_ms":{clock_offset_ms},"content":'
+        return head.encode() + self.content + b"}\n"
+
+
+class Centre:
+    """The centre as this kiosk knows it; safe to share between threads."""
+
+    def __init__(
+        self, settings: CentreSettings, identity: Identity | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._signer = RequestSigner(identity.signing_key, identity.enrolled.key_id) if identity else None
+        self._sessions = threading.local()
+        self.clock_offset = timedelta(milliseconds=identity.enrolled.clock_offset_ms if identity else 0)
+        """Centre's clock less the kiosk's, as last heard."""
+
+    @property
+    def clock_offset_ms(self) -> int:
+        """`clock_offset` in ms, as it travels with submissions."""
+        return self.clock_offset // timedelta(milliseconds=1)
+
+    # --- calls ---------------------------------------------------------------------------------------------------
+
+    def enrol(self, enrolment: Enrolment) -> Enrolled:
+        """Make this kiosk known with a one-time code; the only call without a signature."""
+        return self._ask("POST", "enrolments", Enrolled, enrolment, signed=False)
+
+    def catalogue(self, etag: str = "") -> tuple[SignedCatalogue, str] | None:
+        """The published catalogue, unverified, and its ETag; None when it is still the one with this ETag."""
+        answer = self._exchange("GET", "catalogue", headers={"If-None-Match": etag} if etag else {})
+        if answer.status == 304 and etag:
+            return None
+        return read_answer(answer, SignedCatalogue, self._clock()), answer.headers.get("ETag", "")
+
+    def submit(self, batch: Sequence[Outgoing]) -> dict[str, SubmissionAnswer]:
+        """Send submissions; the answers that echo a key *and* hash of the batch, by key.
+
+        Raises NotTheCentre when none does.
+        """
+        body = b"".join(one.line(self.clock_offset_ms) for one in batch)
+        key = batch[0].key if len(batch) == 1 else new_key()
+        answer = self._exchange("POST", "submissions", body, "application/x-ndjson", key)
+        hashes = {one.key: one.content_hash for one in batch}
+        answers = read_answer(answer, SubmissionAnswers, self._clock()).answers
+        echoed = {one.key: one for one in answers if hashes.get(one.key) == one.content_hash}
+        if not echoed:
+            raise NotTheCentre("an answer that echoes nothing of what was sent")
+        return echoed
+
+    def submission(self, key: str) -> SubmissionAnswer:
+        """Where a submission stands; raises NothingFound when the centre never got it."""
+        answer = self._ask("GET", f"submissions/{quote(key, safe='')}", SubmissionAnswer)
+        if answer.key != key:
+            raise NotTheCentre("an answer for another submission")
+        return answer
+
+    def enquire(self, item: str, request: EnquiryRequest) -> EnquiryRecord:
+        """Ask a department for a person's record, now."""
+        return self._ask("POST", f"enquiries/{quote(item, safe='')}", EnquiryRecord, request)
+
+    def resolve(self, request: CredentialRequest) -> Credential:
+        """Ask whom a scanned token stands for; it can be asked once."""
+        return self._ask("POST", "credentials/resolve", Credential, request)
+
+    def report_events(self, lines: Sequence[EventLine]) -> int:
+        """Send a run of events; the number the centre expects next. Raises ContentConflict when the chain does not fit."""
+        return self._ask("POST", "events", EventsTaken, Events(events=tuple(lines))).next_seq
+
+    def rate(self, rating: Rating) -> None:
+        """Send one rating; its own token keeps it from counting twice."""
+        answer = self._exchange("POST", "ratings", rating.model_dump_json().encode(), JSON)
+        if not 200 <= answer.status < 300:
+            raise error_of(answer, self._clock())
+
+    def beat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
+        """Tell how this kiosk is, and hear its orders and the centre's time."""
+        sent_at = self._clock()
+        answer = self._ask("POST", "heartbeats", HeartbeatAnswer, heartbeat)
+        if answer.clock.tzinfo is None:
+            raise NotTheCentre("a heartbeat's answer without a time zone")
+        self.clock_offset = answer.clock - (sent_at + (self._clock() - sent_at) / 2)
+        return answer
+
+    def knock(self) -> bool:
+        """True when the centre's port takes a connection; asks nothing, so even many kiosks may knock often."""
+        parts = urlsplit(self._settings.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            socket.create_connection((parts.hostname or "", port), self._settings.connect_timeout_seconds).close()
+        except OSError:
+            return False
+        return True
+
+    # --- one exchange --------------------------------------------------------------------------------------------
+
+    def _ask(
+        self, method: str, path: str, model: type[AnyModel], message: BaseModel | None = None, *, signed: bool = True
+    ) -> AnyModel:
+        body = b"" if message is None else message.model_dump_json().encode()
+        answer = self._exchange(method, path, body, JSON if message is not None else "", signed=signed)
+        return read_answer(answer, model, self._clock())
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        content_type: str = "",
+        key: str = "",
+        *,
+        headers: dict[str, str] | None = None,
+        signed: bool = True,
+    ) -> Answer:
+        url = f"{self._settings.url}/api/v1/{path}"
+        sent = {"Accept": JSON, **(headers or {})}
+        if content_type:
+            sent["Content-Type"] = content_type
+        if signed:
+            if self._signer is None:
+                raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`")
+            sent.update(self._signer.headers(method, url, body, key or new_key(), self._clock() + self.clock_offset))
+        answer = self._send(method, url, body, sent)
+        self._learn_time(answer)
+        if 300 <= answer.status < 400 and answer.status != 304:
+            raise NotTheCentre(f"{answer.status}: the centre never redirects")
+        return answer
+
+    def _send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        timeouts = (self._settings.connect_timeout_seconds, self._settings.read_timeout_seconds)
+        deadline = time.monotonic() + self._settings.total_timeout_seconds
+        try:
+            with self._session().request(
+                method, url, data=body or None, headers=headers, timeout=timeouts, allow_redirects=False, stream=True
+            ) as response:
+                return Answer(response.status_code, response.headers, self._whole(response, deadline))
+        except requests.RequestException as failure:
+            raise named(failure) from failure
+        except urllib3.exceptions.HTTPError as failure:
+            raise named(failure) from failure
+
+    def _whole(self, response: requests.Response, deadline: float) -> bytes:
+        whole = bytearray()
+        for chunk in response.iter_content(CHUNK_BYTES):
+            whole += chunk
+            if len(whole) > self._settings.max_answer_bytes:
+                raise NotTheCentre(f"an answer of more than {self._settings.max_answer_bytes} bytes")
+            if time.monotonic() > deadline:
+                raise CentreHung(f"no end of the answer within {self._settings.total_timeout_seconds:g} s")
+        return bytes(whole)
+
+    def _learn_time(self, answer: Answer) -> None:
+        """A clock gone astray makes every signature stale: take the centre's time from the refusal's own Date."""
+        if answer.status != 401 or not isinstance(error_of(answer, self._clock()), KioskUnknown):
+            return
+        try:
+            offset = parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC) - self._clock()
+        except ValueError:
+            return
+        if abs(offset - self.clock_offset) > CLOCK_TOLERANCE:
+            self.clock_offset = offset
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._sessions, "session", None)
+        if session is None:
+            session = self._sessions.session = requests.Session()
+            session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies of the environment would overrule the settings
+            session.verify = str(self._settings.ca_file) if self._settings.ca_file else True
+            session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})
+            session.cookies = requests.cookies.RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+        return session
+
+
+NAMED: tuple[tuple[tuple[type[BaseException], ...], type[CentreError], str], ...] = (
+    ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
+    ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
+    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), NotTheCentre, "a certificate of another authority"),
+    ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
+    (
+        (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError),
+        AnswerCut,
+        "the connection ended before the answer did",
+    ),
+)
+"""The first that occurs among a failure's causes names it."""
+
+
+def named(failure: Exception) -> CentreError:
+    """The error that a failure of the HTTP library stands for; no text of the library goes on, for it holds the URL."""
+    chain = _causes(failure)
+    for kinds, error, detail in NAMED:
+        if any(isinstance(one, kinds) for one in chain):
+            return error(detail)
+    return NotTheCentre(type(failure).__name__)
+
+
+def _causes(failure: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    todo: list[object] = [failure]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, BaseException) and one not in found:
+            found.append(one)
+            todo += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+    return found

@@ -1,0 +1,113 @@
+"""What the sending thread tells: frozen values, handed to its listener on the sending thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from offline_cache.records import Tally
+from offline_cache.wire import DeviceBeat, HeartbeatAnswer, SubmissionAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerArrived:
+    """The centre has answered for a submission; the outbox has it already."""
+
+    answer: SubmissionAnswer = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionHeld:
+    """A submission now needs a person; `code` tells why."""
+
+    key: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    """The line went up or down; `why` is the error's code, `refusal` the centre's own where it gave one."""
+
+    up: bool
+    why: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersGiven:
+    """A heartbeat's answer: the centre's orders for this kiosk."""
+
+    orders: HeartbeatAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCompared:
+    """The centre's clock less the kiosk's."""
+
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueStaged:
+    """A new catalogue is here, checked; it is used after `Replica.activate` between visits."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRefused:
+    """A published catalogue was refused whole; the one in use stays."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRefused:
+    """The centre does not take our events: its copy of the chain and ours do not fit."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A fault of our own program, caught at the top of a thread, which goes on."""
+
+    error: BaseException
+
+
+Report = (
+    AnswerArrived
+    | SubmissionHeld
+    | LineChanged
+    | OrdersGiven
+    | ClockCompared
+    | CatalogueStaged
+    | CatalogueRefused
+    | JournalRefused
+    | Defect
+)
+Listener = Callable[[Report], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a heartbeat tells that only the kiosk knows."""
+
+    version: str
+    devices: tuple[DeviceBeat, ...] = ()
+    practice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How sending goes, for whoever looks."""
+
+    tally: Tally = field(default_factory=Tally)
+    online: bool = False
+    why: str = ""
+    """Code of what keeps us from sending; empty while online or before the first try."""
+    last_success_at_ms: int | None = None
+    next_try_at_ms: int | None = None
+    """Of the line while it is down, else of the next waiting submission; None when nothing waits."""
+    clock_offset_ms: int = 0

@@ -1,0 +1,377 @@
+"""The sending thread: submissions first, then heartbeats, events and ratings; the policy is `sync`, the disk is `store`.
+
+Started by a kept submission at once, by its own periods, and by a line that heals. Its listener is called on this thread.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from offline_cache import sync
+from offline_cache.centre import Centre, Outgoing
+from offline_cache.errors import CentreError, CentreUnreachable, ContentConflict, ContentRefused, ReplicaRefused, StoreError
+from offline_cache.records import Deferred, Leased, RecordState, Settled
+from offline_cache.reports import (
+    AnswerArrived,
+    CatalogueRefused,
+    CatalogueStaged,
+    ClockCompared,
+    Defect,
+    JournalRefused,
+    LineChanged,
+    Listener,
+    OrdersGiven,
+    Progress,
+    SubmissionHeld,
+    Vitals,
+)
+from offline_cache.settings import CentreSettings, StoreSettings
+from offline_cache.store import Store, Tables
+from offline_cache.wire import Heartbeat, HeartbeatAnswer, SubmissionAnswer
+
+EVENTS_A_REQUEST = 1000
+EVENTS_NEXT = "events-next"
+LINE_FAILURES = "line-failures"
+STORE_WAIT_SECONDS = 10.0
+"""After the disk refused: sending without being able to note it would only send again."""
+DEFECT_WAIT_SECONDS = 5.0
+REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the sending thread goes by; the clock, the dice and the catalogue's check can be handed in."""
+
+    store: StoreSettings
+    centre: CentreSettings
+    server_public_key: str
+    vitals: Callable[[], Vitals]
+    check_catalogue: Callable[[dict[str, Any]], None] | None = None
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    monotonic: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random
+
+    @property
+    def pace(self) -> sync.Pace:
+        """The settings as the policy takes them."""
+        centre = self.centre
+        return sync.Pace(centre.backoff_base_seconds, centre.backoff_cap_seconds, centre.line_cap_seconds, centre.probe_seconds)
+
+
+@dataclass(slots=True)
+class _Due:
+    """When the periodic work comes next, on the monotonic clock."""
+
+    beat: float = 0.0
+    events: float = 0.0
+    ratings: float = 0.0
+    submission: float | None = field(default=None)
+
+
+class Sender:
+    """Sends what the store holds until stopped."""
+
+    def __init__(self, store: Store, centre: Centre, setup: Setup, listener: Listener) -> None:
+        self._store = store
+        self._centre = centre
+        self._setup = setup
+        self._pace = setup.pace
+        self._listener = listener
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._line = sync.Line()
+        self._due = _Due()
+        self._batch = setup.centre.batch_records
+        self._last_success_at_ms: int | None = None
+        self._next_try_at_ms: int | None = None
+        self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
+
+    # --- from any thread ------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin."""
+        self._store.watch(self.wake)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    def line_may_be_back(self) -> None:
+        """Try the line now, e.g. because the network told so or staff asked."""
+        self._line = sync.tried_now(self._line)
+        self.wake()
+
+    def stop(self, timeout_seconds: float = 5.0) -> bool:
+        """Stop after the request under way; False when that takes longer than the time given. Twice is safe."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_seconds)
+        return not self._thread.is_alive()
+
+    def progress(self) -> Progress:
+        """How sending goes."""
+        line = self._line
+        return Progress(
+            tally=self._store.tally(),
+            online=line.up,
+            why=line.why,
+            last_success_at_ms=self._last_success_at_ms,
+            next_try_at_ms=self._next_try_at_ms,
+            clock_offset_ms=self._centre.clock_offset_ms,
+        )
+
+    # --- on the sending thread ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                wait = self._turn()
+            except StoreError:  # the store has noted it; nothing was lost
+                wait = STORE_WAIT_SECONDS
+            except Exception as error:  # noqa: BLE001 - the top of the sending thread: a fault is told and sending goes on
+                self._listener(Defect(error))
+                wait = DEFECT_WAIT_SECONDS
+            if wait > 0:
+                self._woken.wait(wait)
+            self._woken.clear()
+
+    def _turn(self) -> float:
+        """Do what is due, one request of each kind; returns the seconds until there is more to do."""
+        if self._line.why == "" and not self._line.up:
+            self._remember_failures()
+        if not self._line.up and not self._try_line():
+            return self._plan()
+        try:
+            more = self._send_batch()
+            self._beat_when_due()
+            more |= self._send_events()
+            more |= self._send_ratings()
+        except CentreError as error:
+            self._line_failed(error)
+            more = False
+        return 0.0 if more and self._line.up else self._plan()
+
+    def _plan(self) -> float:
+        """Seconds until the next thing is due, noted for whoever looks."""
+        now, now_ms = self._setup.monotonic(), self._setup.now_ms()
+        waiting = self._store.call(lambda tables: tables.outbox.next_due_ms()).result()
+        if not self._line.up:
+            wait = max(0.0, self._line.retry_at - now)
+            self._next_try_at_ms = now_ms + round(wait * 1000)
+            return wait
+        self._next_try_at_ms = waiting
+        moments = [self._due.beat - now, self._due.events - now]
+        if waiting is not None:
+            moments.append((waiting - now_ms) / 1000)
+        return max(0.01, min(moments))
+
+    # --- the line -------------------------------------------------------------------------------------------------
+
+    def _remember_failures(self) -> None:
+        """A restart does not make an overloaded centre's kiosks come back at once."""
+        failures = self._store.call(lambda tables: tables.marks.get(LINE_FAILURES, 0)).result()
+        self._line = sync.line_at_start(failures, self._setup.monotonic(), self._setup.jitter(), self._pace)
+
+    def _try_line(self) -> bool:
+        now = self._setup.monotonic()
+        if now < self._line.retry_at:
+            return False
+        if self._line.knock:
+            if not self._centre.knock():
+                self._line_failed(CentreUnreachable("no connection"))
+                return False
+            spread = self._setup.centre.rejoin_spread_seconds
+            self._line = sync.line_after_knock(self._line, now, self._setup.jitter(), spread)
+            if self._line.retry_at > now:
+                return False
+        try:
+            self._beat()
+        except CentreError as error:
+            self._line_failed(error)
+            return False
+        return True
+
+    def _line_failed(self, error: CentreError) -> None:
+        was_known, was_up = self._line.why != "" or self._line.up, self._line.up
+        why = self._line.why
+        self._line = sync.line_after_error(self._line, error, self._setup.monotonic(), self._setup.jitter(), self._pace)
+        if sync.outlives_restart(error):
+            failures = self._line.failures
+            self._store.call(lambda tables: tables.marks.set(LINE_FAILURES, failures)).result()
+        if was_up or not was_known or why != error.code:
+            self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
+
+    def _line_worked(self) -> None:
+        self._last_success_at_ms = self._setup.now_ms()
+        if self._line.up:
+            return
+        if self._line.failures:
+            self._store.call(lambda tables: tables.marks.set(LINE_FAILURES, 0)).result()
+        self._line = sync.line_after_success()
+        self._listener(LineChanged(up=True))
+
+    # --- submissions ----------------------------------------------------------------------------------------------
+
+    def _send_batch(self) -> bool:
+        """Lease, send, settle; True when there may be more."""
+        now_ms = self._setup.now_ms()
+        until_ms = now_ms + round(self._setup.centre.lease_seconds * 1000)
+        count, most_bytes = self._batch, self._setup.centre.batch_bytes
+        leased = self._store.call(lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms)).result()
+        if not leased:
+            return False
+        try:
+            answers = self._centre.submit([Outgoing(one.key, one.content_hash, one.content) for one in leased])
+        except CentreError as error:
+            self._batch_failed(leased, error)
+            return True
+        self._line_worked()
+        self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
+        self._batch_answered(leased, answers)
+        return True
+
+    def _batch_answered(self, leased: Sequence[Leased], answers: Mapping[str, SubmissionAnswer]) -> None:
+        settled: list[Settled] = []
+        deferred: list[Deferred] = []
+        for one in leased:
+            now_ms, jitter = self._setup.now_ms(), self._setup.jitter()
+            answer = answers.get(one.key)
+            if answer is None:
+                deferred.append(sync.later(one.key, "not-the-centre", one.tries, now_ms, jitter, self._pace))
+                continue
+            step = sync.after_answer(answer, one.tries, now_ms, jitter, self._pace)
+            if isinstance(step, Settled):
+                settled.append(step)
+            else:
+                deferred.append(step)
+        self._note(settled, deferred)
+        held = {one.key: one.trouble for one in settled if one.state is RecordState.NEEDS_PERSON}
+        for one in leased:
+            if one.key in held:
+                self._listener(SubmissionHeld(one.key, held[one.key]))
+            elif one.key in answers:
+                self._listener(AnswerArrived(answers[one.key]))
+
+    def _batch_failed(self, leased: Sequence[Leased], error: CentreError) -> None:
+        """Every one of the batch goes back into the queue before anything else happens."""
+        self._batch = sync.next_batch_size(min(self._batch, len(leased)), error, self._setup.centre.batch_records)
+        now_ms = self._setup.now_ms()
+        match sync.after_batch_error(error, len(leased)):
+            case sync.BatchFate.HOLD:
+                only = leased[0]
+                self._note([Settled(only.key, only.content_hash, RecordState.NEEDS_PERSON, error.refusal or error.code)], [])
+                self._line_worked()  # the centre has answered, with its own words
+                self._listener(SubmissionHeld(only.key, error.refusal or error.code))
+            case sync.BatchFate.SPLIT:
+                self._note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                self._line_worked()
+            case sync.BatchFate.SUSPECT:
+                only = leased[0]
+                self._note([], [sync.later(only.key, error.code, only.tries, now_ms, self._setup.jitter(), self._pace)])
+                raise error
+            case sync.BatchFate.LINE:
+                self._note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                raise error
+
+    def _note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
+        now_ms, keep_days = self._setup.now_ms(), self._setup.store.acknowledged_days
+
+        def noted(tables: Tables) -> None:
+            if settled:
+                tables.outbox.settle(settled, now_ms, keep_days=keep_days)
+            if deferred:
+                tables.outbox.defer(deferred)
+
+        self._store.call(noted).result()
+
+    # --- everything else ------------------------------------------------------------------------------------------
+
+    def _beat_when_due(self) -> None:
+        if self._setup.monotonic() >= self._due.beat:
+            self._beat()
+
+    def _beat(self) -> None:
+        """One heartbeat, and what its answer brings."""
+        before_ms = self._centre.clock_offset_ms
+        answer = self._centre.beat(self._heartbeat())
+        self._due.beat = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
+        self._line_worked()
+        if abs(self._centre.clock_offset_ms - before_ms) >= 1000 or self._last_success_at_ms is None:
+            self._listener(ClockCompared(self._centre.clock_offset_ms))
+        self._listener(OrdersGiven(answer))
+        self._fetch_catalogue(answer)
+        self._store.call(self._store.sweep).result()
+
+    def _heartbeat(self) -> Heartbeat:
+        vitals, tally, now_ms = self._setup.vitals(), self._store.tally(), self._setup.now_ms()
+        oldest = 0 if tally.oldest_at_ms is None else max(0, now_ms - tally.oldest_at_ms) // 1000
+        return Heartbeat(
+            version=vitals.version,
+            clock=datetime.fromtimestamp(now_ms / 1000, UTC),
+            devices=vitals.devices,
+            queue_depth=tally.depth,
+            queue_oldest_seconds=oldest,
+            kept=tally.kept,
+            acknowledged=tally.acknowledged,
+            disk_free_bytes=shutil.disk_usage(self._setup.store.directory).free,
+            practice=vitals.practice,
+        )
+
+    def _fetch_catalogue(self, answer: HeartbeatAnswer) -> None:
+        version, etag = self._store.call(lambda tables: tables.replica.newest()).result()
+        if answer.catalogue_version in ("", version):
+            return
+        fetched = self._centre.catalogue(etag)
+        if fetched is None:
+            return
+        signed, new_etag = fetched
+        setup, now_ms = self._setup, self._setup.now_ms()
+        try:
+            self._store.call(
+                lambda tables: tables.replica.stage(signed, new_etag, setup.server_public_key, now_ms, setup.check_catalogue)
+            ).result()
+        except ReplicaRefused as refused:
+            self._listener(CatalogueRefused(refused.code, refused.detail))
+        else:
+            self._listener(CatalogueStaged(signed.version))
+
+    def _send_events(self) -> bool:
+        """One run of events when they are due; True when there are more."""
+        if self._setup.monotonic() < self._due.events:
+            return False
+        first = self._store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result()
+        lines = self._store.call(lambda tables: tables.journal.lines(first, EVENTS_A_REQUEST)).result()
+        wait = self._setup.centre.events_seconds
+        if lines:
+            try:
+                following = self._centre.report_events(lines)
+            except (ContentConflict, ContentRefused) as error:
+                self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
+                self._listener(JournalRefused(error.refusal or error.code))
+                return False
+            self._line_worked()
+            self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, following)).result()
+            if len(lines) == EVENTS_A_REQUEST and following > first:
+                return True
+        self._due.events = self._setup.monotonic() + wait
+        return False
+
+    def _send_ratings(self) -> bool:
+        """A few ratings when they are due; one that is refused waits with the rest, for it is nobody's application."""
+        if self._setup.monotonic() < self._due.ratings:
+            return False
+        self._due.ratings = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
+        for rating in self._store.call(lambda tables: tables.ratings.waiting()).result():
+            self._centre.rate(rating)
+            token = rating.token
+            self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
+        return False

@@ -1,0 +1,60 @@
+"""Two small tables beside the outbox: ratings waiting for the centre, and marks (how far something has come).
+
+Lives in the thread of its connection.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from offline_cache.database import transaction, translated
+from offline_cache.wire import Rating
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+
+class Ratings:
+    """好差评 until they are sent; no time, no order, nothing that joins one to a person or a submission."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, item: str, level: int, *, practice: bool = False) -> None:
+        """Keep one, under a random token of its own."""
+        rating = Rating.model_validate({"token": secrets.token_urlsafe(16), "item": item, "level": level, "practice": practice})
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO rating VALUES (?, ?, ?, ?)", (rating.token, rating.item, rating.level, rating.practice)
+            )
+
+    def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
+        """Some that are not sent yet."""
+        with translated():
+            rows = self._connection.execute("SELECT token, item, level, practice FROM rating LIMIT ?", (limit,)).fetchall()
+        names = ("token", "item", "level", "practice")
+        return tuple(Rating.model_validate({**dict(zip(names, row, strict=True)), "practice": bool(row[3])}) for row in rows)
+
+    def drop(self, token: str) -> None:
+        """The centre has it."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM rating WHERE token = ?", (token,))
+
+
+class Marks:
+    """Whole numbers by name."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str, default: int) -> int:
+        """The number, or the default when it was never set."""
+        with translated():
+            row = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
+        return default if row is None else int(row[0])
+
+    def set(self, name: str, value: int) -> None:
+        """Remember it."""
+        with transaction(self._connection):
+            self._connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, str(value)))

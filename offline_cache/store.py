@@ -1,0 +1,253 @@
+"""The one thread that writes to disk: outbox, journal, replica and ratings of this kiosk behind one door.
+
+Every method may be called from any thread and returns at once; callbacks run on the storage thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from offline_cache.database import open_store, shrink_log
+from offline_cache.errors import CacheError, NotEnrolled, StoreError, StoreFull, StoreInUse, StoreUnwritable
+from offline_cache.identity import Identity
+from offline_cache.journal import Fact, Happening, Journal
+from offline_cache.outbox import Outbox, key_ids_needed
+from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
+from offline_cache.replica import Replica
+from offline_cache.review import Review
+from offline_cache.settings import StoreSettings
+from offline_cache.small_tables import Marks, Ratings
+from offline_cache.tally import Limits
+from offline_cache.vault import open_vault
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+T = TypeVar("T")
+MOST_UNWRITTEN_EVENTS = 10_000
+"""Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is in the store; to be touched on the storage thread only."""
+
+    outbox: Outbox
+    review: Review
+    journal: Journal
+    replica: Replica
+    ratings: Ratings
+    marks: Marks
+
+
+class Store:
+    """The kiosk's store, opened by one program at a time.
+
+    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong, KeyExposed.
+    """
+
+    def __init__(
+        self,
+        settings: StoreSettings,
+        identity: Identity | None,
+        *,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        on_defect: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._identity = identity
+        self._now_ms = now_ms
+        self._on_defect = on_defect
+        self._watchers: tuple[Callable[[], None], ...] = ()
+        self._unwritten: deque[Happening] = deque(maxlen=MOST_UNWRITTEN_EVENTS)
+        self._writing_asked = threading.Event()
+        self._stopped = False
+        self._tally = Tally()
+        self._trouble = ""
+        self._lock = _take_lock(settings)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            self._connection, self._tables = self._thread.submit(self._open).result()
+        except BaseException:
+            self._thread.shutdown()
+            os.close(self._lock)
+            raise
+
+    # --- what is known without asking the thread ----------------------------------------------------------------
+
+    def tally(self) -> Tally:
+        """The outbox in numbers, as of the last write."""
+        return self._tally
+
+    @property
+    def trouble(self) -> str:
+        """Code of why the last write failed; empty when it did not."""
+        return self._trouble
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def watch(self, woken: Callable[[], None]) -> None:
+        """Call this on the storage thread whenever a submission was kept."""
+        self._watchers = (*self._watchers, woken)
+
+    def keep(
+        self,
+        key: str,
+        day: date,
+        compose: Callable[[int], bytes],
+        then: Callable[[KeptRecord | CacheError], None],
+        *,
+        item: str = "",
+    ) -> None:
+        """Keep one submission; `then` hears of the durable record, or why nothing at all was kept."""
+
+        def kept(tables: Tables) -> None:
+            try:
+                if self._identity is None:
+                    raise NotEnrolled("a receipt number needs the kiosk's own")
+                heard: KeptRecord | CacheError = tables.outbox.keep(key, day, compose, now_ms=self._now_ms(), item=item)
+            except CacheError as trouble:
+                self._note(trouble)
+                heard = trouble
+            else:
+                self._trouble = ""
+            self._tally = tables.outbox.tally()
+            then(heard)
+            for woken in self._watchers:
+                woken()
+
+        try:
+            self.call(kept).add_done_callback(self._watch_for_defect)
+        except StoreUnwritable as closed:
+            then(closed)
+
+    def log(self, event: str, visit: str = "", facts: Mapping[str, Fact] | None = None, *, at_ms: int | None = None) -> None:
+        """Write an event; those that arrive while a group is being written go together in the next."""
+        self._unwritten.append(Happening(self._now_ms() if at_ms is None else at_ms, event, visit, dict(facts or {})))
+        if not self._writing_asked.is_set():
+            self._writing_asked.set()
+            with contextlib.suppress(StoreUnwritable):  # stopped: nothing is written any more
+                self.call(self._write_events).add_done_callback(self._watch_for_defect)
+
+    def rate(self, item: str, level: int, *, practice: bool = False) -> None:
+        """Keep a rating, 1 (worst) to 5, apart from everything else."""
+        with contextlib.suppress(StoreUnwritable):
+            self.call(lambda tables: tables.ratings.keep(item, level, practice=practice)).add_done_callback(
+                self._watch_for_defect
+            )
+
+    def call(self, work: Callable[[Tables], T]) -> Future[T]:
+        """Do something with the tables on the storage thread; the future holds its result or error."""
+        if self._stopped:
+            raise StoreUnwritable("the store is closed")
+        try:
+            return self._thread.submit(self._perform, work)
+        except RuntimeError as closed:
+            raise StoreUnwritable("the store is closed") from closed
+
+    def sweep(self, tables: Tables) -> None:
+        """Erase what has stayed long enough, in the files too; to be given to `call`."""
+        now = self._now_ms()
+        answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
+        tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered)
+        tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
+        shrink_log(self._connection)
+
+    def stop(self) -> None:
+        """Write what is still to be written, close the file and end the thread; twice is safe."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._thread.submit(self._close).result()
+        self._thread.shutdown()
+        os.close(self._lock)
+
+    # --- on the storage thread ------------------------------------------------------------------------------------
+
+    def _open(self) -> tuple[Connection, Tables]:
+        connection = open_store(self._settings.database_file)
+        try:
+            vault = open_vault(self._settings.vault_file, lambda: key_ids_needed(connection))
+            enrolled = self._identity.enrolled if self._identity else None
+            outbox = Outbox(
+                connection,
+                vault,
+                area=enrolled.area if enrolled else "",
+                kiosk=enrolled.kiosk if enrolled else "",
+                limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
+            )
+            outbox.release_all(self._now_ms())
+            self._tally = outbox.tally()
+            tables = Tables(
+                outbox, outbox.review(), Journal(connection), Replica(connection), Ratings(connection), Marks(connection)
+            )
+        except BaseException:
+            connection.close()
+            raise
+        return connection, tables
+
+    def _perform(self, work: Callable[[Tables], T]) -> T:
+        try:
+            return work(self._tables)
+        except StoreError as trouble:
+            self._note(trouble)
+            raise
+        finally:
+            self._tally = self._tables.outbox.tally()
+
+    def _write_events(self, tables: Tables) -> None:
+        self._writing_asked.clear()
+        group = tuple(self._unwritten)
+        if not group:
+            return
+        try:
+            tables.journal.append(group)
+        except StoreError as trouble:
+            self._note(trouble)  # the events stay for the next try
+            return
+        self._trouble = ""
+        for _ in group:
+            self._unwritten.popleft()
+
+    def _note(self, trouble: CacheError) -> None:
+        if not isinstance(trouble, StoreFull | StoreUnwritable) or self._trouble == trouble.code:
+            return
+        self._trouble = trouble.code
+        with contextlib.suppress(StoreError):
+            shrink_log(self._connection)  # room in the log, so that small writes like an acknowledgement still go
+
+    def _close(self) -> None:
+        self._write_events(self._tables)
+        with contextlib.suppress(StoreError):
+            shrink_log(self._connection)
+        self._connection.close()
+
+    def _watch_for_defect(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None and not isinstance(error, CacheError) and self._on_defect is not None:
+            self._on_defect(error)
+
+
+def _take_lock(settings: StoreSettings) -> int:
+    """One program a store: the lock goes when the program ends, however it ends."""
+    try:
+        settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(settings.directory / "store.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as refused:
+        raise StoreUnwritable(f"{settings.directory}: {refused.strerror}") from refused
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as taken:
+        os.close(handle)
+        raise StoreInUse(f"another program works on {settings.directory}") from taken
+    return handle

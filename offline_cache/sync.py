@@ -1,0 +1,156 @@
+"""What each answer of the centre means for a submission and for the line, and when to try again: pure policy.
+
+A submission's own trouble makes only it wait; the line's trouble makes all wait, and costs no submission a try.
+`jitter` is a random number from 0 to 1; line times are seconds of a clock that never jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from offline_cache.errors import (
+    AnswerCut,
+    CentreBusy,
+    CentreError,
+    CentreFailed,
+    CentreHung,
+    CentreUnreachable,
+    ContentConflict,
+    ContentRefused,
+    ContentTooLarge,
+    NotTheCentre,
+)
+from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.wire import SubmissionAnswer, Verdict
+
+LONGEST_WAIT_SECONDS = 3600.0
+"""Of what the centre may ask for; more would outlive the shift of whoever watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient to be, in seconds; the settings' defaults."""
+
+    base: float = 2.0
+    cap: float = 900.0
+    line_cap: float = 20.0
+    probe: float = 2.0
+
+
+class BatchFate(Enum):
+    """What becomes of a batch that got no answers."""
+
+    LINE = "line"
+    """The line or the centre is in trouble: all wait, none is to blame."""
+    SPLIT = "split"
+    """Something in it is refused: send smaller batches to find which."""
+    HOLD = "hold"
+    """The only submission in it is refused for good: a person must look."""
+    SUSPECT = "suspect"
+    """The centre failed over the only submission in it: it waits on its own, so that the others get through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The circuit breaker: while not `up`, nothing is sent before `retry_at`."""
+
+    up: bool = False
+    failures: int = 0
+    why: str = ""
+    """Code of what is wrong; empty when nothing is known yet."""
+    retry_at: float = 0.0
+    knock: bool = False
+    """A bare connection tells whether it is worth a request."""
+    down_since: float | None = None
+
+
+def backoff_seconds(tries: int, jitter: float, base: float, cap: float) -> float:
+    """Full jitter: anything from nothing to `base` doubled with each try, never more than `cap`."""
+    return jitter * min(cap, base * 2.0 ** min(tries, 32))
+
+
+def after_answer(answer: SubmissionAnswer, tries: int, now_ms: int, jitter: float, pace: Pace) -> Settled | Deferred:
+    """What the centre's word makes of a submission that was tried `tries` times before."""
+    match answer.verdict:
+        case Verdict.ACCEPTED | Verdict.DECIDED:
+            accepted_at = answer.accepted_at.isoformat() if answer.accepted_at else ""
+            return Settled(answer.key, answer.content_hash, RecordState.ACKNOWLEDGED, "", answer.acceptance_number, accepted_at)
+        case Verdict.REJECTED:
+            state = RecordState.REJECTED if answer.corrections else RecordState.NEEDS_PERSON
+            return Settled(answer.key, answer.content_hash, state, answer.reason or "rejected")
+        case Verdict.LATER:
+            asked = answer.retry_after_seconds
+            return later(answer.key, answer.reason or "later", tries, now_ms, jitter, pace, asked_seconds=asked)
+
+
+def later(
+    key: str, trouble: str, tries: int, now_ms: int, jitter: float, pace: Pace, asked_seconds: float | None = None
+) -> Deferred:
+    """Only this submission waits: as long as the centre asked, else with full jitter."""
+    return Deferred(key, now_ms + round(1000 * _wait(asked_seconds, tries, jitter, pace, pace.cap)), trouble)
+
+
+def after_batch_error(error: CentreError, count: int) -> BatchFate:
+    """What a failed request with `count` submissions means for them."""
+    if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
+        return BatchFate.HOLD if count == 1 else BatchFate.SPLIT
+    if isinstance(error, CentreFailed) and count == 1:
+        return BatchFate.SUSPECT
+    return BatchFate.LINE
+
+
+def next_batch_size(size: int, error: CentreError | None, most: int) -> int:
+    """Grow quickly while all is well; after a failure that the content may have caused, go down to find which."""
+    if error is None:
+        return min(most, size * 4)
+    if isinstance(error, CentreFailed | ContentConflict | ContentRefused):
+        return 1
+    if isinstance(error, ContentTooLarge | AnswerCut | CentreHung):
+        return max(1, size // 2)
+    return size
+
+
+def line_after_error(line: Line, error: CentreError, now: float, jitter: float, pace: Pace) -> Line:
+    """The line after one more failure."""
+    down_since = now if line.down_since is None else line.down_since
+    down = Line(up=False, failures=line.failures + 1, why=error.code, down_since=down_since)
+    if isinstance(error, CentreUnreachable):
+        return replace(down, retry_at=now + pace.probe, knock=True)
+    asked = error.retry_after_seconds if isinstance(error, CentreBusy) else None
+    cap = pace.line_cap if isinstance(error, CentreHung | AnswerCut | NotTheCentre) else pace.cap
+    return replace(down, retry_at=now + _wait(asked, line.failures, jitter, pace, cap))
+
+
+def line_after_knock(line: Line, now: float, jitter: float, spread: float) -> Line:
+    """The port takes connections again: come back after a random share of the spread, at most as long as it was away."""
+    away = now - (now if line.down_since is None else line.down_since)
+    return replace(line, retry_at=now + jitter * min(spread, away), knock=False)
+
+
+def line_at_start(failures: int, now: float, jitter: float, pace: Pace) -> Line:
+    """The line when the program starts: tried at once, unless the centre had been overloaded before."""
+    wait = backoff_seconds(failures, jitter, pace.base, pace.cap) if failures else 0.0
+    return Line(up=False, failures=failures, why="starting", retry_at=now + wait)
+
+
+def tried_now(line: Line) -> Line:
+    """The same line, to be tried without waiting any longer."""
+    return replace(line, retry_at=0.0)
+
+
+def outlives_restart(error: CentreError) -> bool:
+    """True for the centre's own trouble: a restarted kiosk must not forget how long to spare it."""
+    return isinstance(error, CentreBusy | CentreFailed)
+
+
+def line_after_success() -> Line:
+    """The centre has answered."""
+    return Line(up=True)
+
+
+def _wait(asked_seconds: float | None, tries: int, jitter: float, pace: Pace, cap: float) -> float:
+    """What was asked for, plus a little at random so that not all come back in the same moment; else full jitter."""
+    if asked_seconds is None:
+        return backoff_seconds(tries, jitter, pace.base, cap)
+    return min(max(asked_seconds, 0.0), LONGEST_WAIT_SECONDS) + jitter * pace.base
