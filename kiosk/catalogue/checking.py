@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,9 @@ from kiosk.errors import Mistake
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+DEEPEST = 20
+LONGEST_EXPONENT = 20
 OF_ITSELF = frozenset({"sample"})
 """Top-level keys of a zone file that speak of the catalogue, not of the zone."""
 
@@ -30,15 +34,15 @@ class Document:
 
     file: str
     raw: Mapping[str, Any]
-    text: str = ""
-    """The TOML it was read from; empty for what came over the wire."""
+    text: str | None = None
+    """The TOML it was read from; None for what came over the wire."""
     prefix: Place = ()
     """Put before the paths of mistakes; names the zone where there is no file to name it."""
 
     @cached_property
     def lines(self) -> Mapping[Place, int]:
         """Where its parts stand; found only when there is a mistake to place."""
-        return find_lines(self.text) if self.text else {}
+        return {} if self.text is None else find_lines(self.text)
 
     def mistake(self, path: Place, message: str) -> Mistake:
         """A mistake at this path of the document."""
@@ -101,14 +105,15 @@ def read_zone(file: str, content: bytes) -> Document | Mistake:
     except UnicodeDecodeError as error:
         return Mistake(file, content[: error.start].count(b"\n") + 1, "", "not UTF-8 here")
     try:
-        return Document(file, tomllib.loads(text, parse_float=_exact), text)
+        raw = tomllib.loads(text, parse_float=_exact)
     except RecursionError:
-        return Mistake(file, 1, "", "not TOML: nested too deeply")
+        return Mistake(file, 1, "", "nested too deeply")
     except ValueError as error:
         place = TOML_PLACE.search(str(error))
         end = text.count("\n") + (0 if text.endswith("\n") else 1)
         line = int(place[1]) if place and place[1] else end if place else 1
         return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(error))}")
+    return Mistake(file, 1, "", "nested too deeply") if nested_too_deeply(raw) else Document(file, raw, text)
 
 
 def check_documents(documents: Sequence[Document]) -> tuple[Mistake, ...]:
@@ -121,9 +126,19 @@ def check_documents(documents: Sequence[Document]) -> tuple[Mistake, ...]:
     return tuple(sorted(set(found)))
 
 
+def nested_too_deeply(content: Mapping[str, Any]) -> bool:
+    """True when it is deeper than any catalogue can be; everything behind this check may walk it by recursion."""
+    level: list[object] = [content]
+    for _ in range(DEEPEST):
+        level = [inner for part in level for inner in _inside(part)]
+        if not level:
+            return False
+    return True
+
+
 def dotted(path: Place) -> str:
-    """The path as people write it: `items[0].name.en`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    """The path as people write it: `items[0].name.en`; keys that are no plain words are quoted."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_plain(part)}" for part in path)
     return text.removeprefix(".")
 
 
@@ -132,11 +147,24 @@ def zone_content(document: Document) -> dict[str, Any]:
     return {key: value for key, value in document.raw.items() if key not in OF_ITSELF}
 
 
+def _inside(part: object) -> Iterator[object]:
+    if isinstance(part, Mapping):
+        yield from part.values()
+    elif isinstance(part, list | tuple):
+        yield from part
+
+
+def _plain(key: str) -> str:
+    return key if PLAIN_KEY.fullmatch(key) else json.dumps(key)
+
+
 def _exact(text: str) -> Decimal:
+    """A decimal fraction as written, or NaN, which no field takes: 1e999999 would cost minutes as a whole number."""
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{text[:20]} is no usable number") from None
+        return Decimal("NaN")
+    return number if number.is_finite() and abs(number.adjusted()) <= LONGEST_EXPONENT else Decimal("NaN")
 
 
 def _check_file_name(document: Document, stem: str) -> list[Mistake]:
@@ -216,7 +244,7 @@ def _item_values(documents: Sequence[Document], key: str) -> Iterator[tuple[Docu
 def _twice(values: Iterator[tuple[Document, Place, object]], key: str) -> Iterator[Mistake]:
     first: dict[str | int, tuple[Document, Place]] = {}
     for document, path, value in values:
-        if not isinstance(value, str | int):
+        if not isinstance(value, str) and not (isinstance(value, int) and 0 < value < 1000):
             continue
         if value in first:
             there = first[value][0].mistake(first[value][1], "")
@@ -237,10 +265,10 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
         case "missing":
             return f"the field {name!r} is missing"
         case "extra_forbidden":
-            return f"unknown key {name!r}{_did_you_mean(str(name), _keys_at(path[:-1]))}"
+            return f"unknown key {name!r}{_did_you_mean(name, _keys_at(path[:-1]))}"
         case "enum" | "literal_error":
             expected = re.findall(r"'([^']+)'", str(detail["ctx"]["expected"]))
-            return f"must be one of {', '.join(expected)}{_did_you_mean(str(detail['input']), expected)}"
+            return f"must be one of {', '.join(expected)}{_did_you_mean(detail['input'], expected)}"
         case "too_short" if path == ("items",):
             return "a zone needs items"
         case _:
@@ -248,8 +276,8 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
             return message.replace("String should", "should").replace("Decimal input should", "should")
 
 
-def _did_you_mean(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word[:64], known, n=1)
+def _did_you_mean(word: object, known: Sequence[str]) -> str:
+    close = get_close_matches(word[:64], known, n=1) if isinstance(word, str) else []
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

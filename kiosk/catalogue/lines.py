@@ -54,7 +54,9 @@ class _Walk:
         self.at += 2 if many else 1
         path: Place = ()
         for key in keys[:-1]:
-            path = self._open(*path, key)
+            path = (*path, key)
+            self._note(path, start)
+            path = self._open(*path)
         path = (*path, keys[-1])
         if many:
             self._note(path, start)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, zone_content
+from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, nested_too_deeply, zone_content
 from kiosk.catalogue.model import Catalogue, Zone
 from kiosk.errors import CatalogueBroken, Mistake
 from offline_cache.wire import content_hash
@@ -32,6 +32,8 @@ def catalogue_from_wire(content: Mapping[str, Any]) -> Catalogue:
 
     Takes `Catalogue.model_dump(mode="json")`, and refuses one whose `version` is not the hash of its content.
     """
+    if nested_too_deeply(content):
+        raise CatalogueBroken([Mistake("", 0, "", "nested too deeply")])
     zones = content.get("zones")
     zones = zones if isinstance(zones, Sequence) and not isinstance(zones, str) else ()
     documents = [Document("", zone, prefix=("zones", i)) for i, zone in enumerate(zones) if isinstance(zone, Mapping)]
