@@ -1,0 +1,68 @@
+// One question: label, answer as it stands, and in words what is wrong with it, beside it.
+import QtQuick
+import QtQuick.Templates as T
+
+T.Button {
+    id: row
+
+    property string label
+    property string answer
+    property string hint
+    property string complaint
+    property bool locked: false
+    property bool needed: true
+    property bool current: false
+
+    implicitHeight: words.implicitHeight + Theme.px(36)
+    enabled: !locked
+    focusPolicy: Qt.NoFocus
+    Accessible.name: label
+
+    background: Card {
+        raised: row.current
+        colour: row.locked ? Theme.off : Theme.card
+        edge: row.complaint !== "" ? Theme.bad : row.current ? Theme.primary : Theme.edge
+        edgeWidth: row.complaint !== "" || row.current ? Theme.px(5) : Theme.edgeWidth
+    }
+    contentItem: Item {
+        Column {
+            id: words
+            anchors.left: parent.left
+            anchors.right: mark.left
+            anchors.margins: Theme.px(28)
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: Theme.px(4)
+
+            Words {
+                width: parent.width
+                text: row.needed ? row.label : qsTr("%1（可不填）").arg(row.label)
+                size: Theme.caption
+                soft: true
+            }
+            Words {
+                width: parent.width
+                text: row.answer !== "" ? row.answer + (row.current ? "▏" : "") : row.hint !== "" ? row.hint : qsTr("点这里填写")
+                size: Theme.lead
+                strong: row.answer !== ""
+                color: row.answer === "" ? Theme.soft : row.locked ? Theme.onOff : Theme.ink
+            }
+            Words {
+                visible: text !== ""
+                width: parent.width
+                text: row.complaint
+                size: Theme.caption
+                strong: true
+                color: Theme.bad
+            }
+        }
+        Icon {
+            id: mark
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.px(28)
+            anchors.verticalCenter: parent.verticalCenter
+            size: Theme.px(48)
+            name: row.locked ? "lock" : row.complaint !== "" ? "error" : row.answer !== "" ? "check_circle" : "edit"
+            colour: row.locked ? Theme.onOff : row.complaint !== "" ? Theme.bad : row.answer !== "" ? Theme.good : Theme.primary
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// Hall, kiosk number, clock; the emblem held for three seconds asks for the staff's door.
+import QtQuick
+import KioskUi
+
+Rectangle {
+    id: header
+
+    required property DisplayModel display
+    signal emblemHeld
+
+    implicitHeight: Theme.px(Theme.portrait ? 168 : 120)
+    gradient: Gradient {
+        GradientStop { position: 0; color: Theme.headerTop }
+        GradientStop { position: 1; color: Theme.headerBottom }
+    }
+
+    Rectangle {
+        visible: Theme.highContrast
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Theme.edgeWidth
+        color: Theme.edge
+    }
+    Rectangle {
+        id: emblem
+        objectName: "emblem"
+        x: Theme.margin
+        anchors.verticalCenter: parent.verticalCenter
+        width: Theme.px(96)
+        height: width
+        radius: width / 2
+        color: "#ffffff"
+        Accessible.ignored: true
+
+        Icon {
+            anchors.centerIn: parent
+            name: "account_balance"
+            size: Theme.px(60)
+            colour: "#0a3a92"
+        }
+        TapHandler {
+            longPressThreshold: 3
+            gesturePolicy: TapHandler.WithinBounds
+            onLongPressed: header.emblemHeld()
+        }
+    }
+    Column {
+        anchors.left: emblem.right
+        anchors.leftMargin: Theme.px(24)
+        anchors.right: clock.left
+        anchors.rightMargin: Theme.px(24)
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: Theme.px(4)
+
+        Words {
+            width: parent.width
+            text: header.display.hallName
+            size: Theme.px(Theme.large ? 50 : 46)
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Theme.px(30)
+            height: Theme.px(62)
+            verticalAlignment: Text.AlignVCenter
+            wrapMode: Text.NoWrap
+            strong: true
+            color: Theme.onHeader
+        }
+        Words {
+            width: parent.width
+            text: qsTr("24小时自助服务 · 本机编号 %1").arg(header.display.kioskNumber)
+            size: Theme.px(Theme.large ? 30 : 26)
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.px(20)
+            wrapMode: Text.NoWrap
+            color: Theme.onHeader
+        }
+    }
+    Column {
+        id: clock
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.margin
+        anchors.verticalCenter: parent.verticalCenter
+
+        Words {
+            anchors.right: parent.right
+            text: header.display.clockText
+            size: Theme.px(Theme.portrait ? 60 : 50)
+            lineHeight: 1
+            color: Theme.onHeader
+        }
+        Words {
+            anchors.right: parent.right
+            text: header.display.dayText
+            size: Theme.px(26)
+            lineHeight: 1
+            color: Theme.onHeader
+        }
+    }
+}

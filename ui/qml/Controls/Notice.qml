@@ -1,0 +1,49 @@
+// A bar that says what happened and what to do next.
+import QtQuick
+
+Rectangle {
+    id: notice
+
+    property string text
+    property string next
+    property string iconName: tone === "bad" ? "error" : tone === "good" ? "check_circle" : tone === "warn" ? "warning" : "info"
+    property string tone: "info"
+    readonly property color ink: tone === "bad" ? Theme.bad : tone === "good" ? Theme.good : tone === "warn" ? Theme.warn : Theme.primary
+
+    implicitHeight: Math.max(Theme.px(84), words.implicitHeight + Theme.px(36))
+    radius: Theme.radius
+    color: tone === "bad" ? Theme.badPale : tone === "good" ? Theme.goodPale : tone === "warn" ? Theme.warnPale : Theme.primaryPale
+    border.width: Theme.edgeWidth
+    border.color: tone === "bad" ? Theme.badEdge : tone === "warn" ? Theme.warnEdge : Theme.highContrast ? ink : color
+
+    Icon {
+        id: icon
+        x: Theme.px(28)
+        anchors.verticalCenter: parent.verticalCenter
+        name: notice.iconName
+        size: Theme.px(52)
+        colour: notice.ink
+    }
+    Column {
+        id: words
+        anchors.left: icon.right
+        anchors.leftMargin: Theme.px(22)
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.px(28)
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: Theme.px(4)
+
+        Words {
+            width: parent.width
+            text: notice.text
+            strong: notice.next !== ""
+            color: notice.ink
+        }
+        Words {
+            visible: text !== ""
+            width: parent.width
+            text: notice.next
+            size: Theme.caption
+        }
+    }
+}

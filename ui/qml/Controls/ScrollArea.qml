@@ -1,0 +1,44 @@
+// Content that may be longer than its room: slides under the finger, and has big buttons for who cannot slide.
+import QtQuick
+
+Item {
+    id: area
+
+    default property alias content: column.data
+    property alias spacing: column.spacing
+    readonly property bool overflowing: column.height > area.height
+
+    Flickable {
+        id: flick
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.bottom: area.overflowing ? turner.top : parent.bottom
+        anchors.bottomMargin: area.overflowing ? Theme.px(12) : 0
+        contentHeight: column.height
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+        interactive: area.overflowing
+
+        Column {
+            id: column
+            width: flick.width
+            spacing: Theme.gap
+            bottomPadding: Theme.px(8)
+        }
+    }
+    PageTurner {
+        id: turner
+        visible: area.overflowing
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        objectName: "scroll"
+        earlierText: qsTr("向上看")
+        laterText: qsTr("下面还有")
+        earlierEnabled: flick.contentY > 1
+        laterEnabled: flick.contentY < flick.contentHeight - flick.height - 1
+        onEarlierTouched: flick.contentY = Math.max(0, flick.contentY - flick.height * 0.8)
+        onLaterTouched: flick.contentY = Math.min(flick.contentHeight - flick.height, flick.contentY + flick.height * 0.8)
+    }
+}

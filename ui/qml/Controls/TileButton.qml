@@ -1,0 +1,64 @@
+// A big tile: icon, name, a line below; greyed it says why.
+import QtQuick
+import QtQuick.Templates as T
+
+T.Button {
+    id: tile
+
+    property string iconName
+    property color colour: Theme.primary
+    property string summary
+    property string reason
+    property int badgeSize: Theme.px(112)
+    property bool across: false
+    readonly property bool off: reason !== ""
+
+    implicitHeight: Theme.px(300)
+    enabled: !off
+    focusPolicy: Qt.NoFocus
+    Accessible.name: text
+    Accessible.description: off ? reason : summary
+
+    background: Card {
+        raised: !tile.off
+        colour: tile.off ? Theme.off : tile.down ? Theme.primaryPale : Theme.card
+    }
+    contentItem: Item {
+        IconBadge {
+            id: badge
+            name: tile.iconName
+            size: tile.badgeSize
+            colour: tile.off ? "#8a94a6" : tile.colour
+            x: tile.across ? Theme.px(32) : (parent.width - width) / 2
+            y: tile.across ? (parent.height - height) / 2 : Math.max(Theme.px(14), (parent.height - height - words.implicitHeight - Theme.px(20)) / 2)
+        }
+        Column {
+            id: words
+            anchors.left: tile.across ? badge.right : parent.left
+            anchors.right: parent.right
+            anchors.leftMargin: tile.across ? Theme.px(28) : Theme.px(16)
+            anchors.rightMargin: Theme.px(16)
+            y: tile.across ? (parent.height - implicitHeight) / 2 : badge.y + badge.height + Theme.px(20)
+            spacing: Theme.px(4)
+
+            Words {
+                width: parent.width
+                horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
+                text: tile.text
+                size: Theme.lead
+                strong: true
+                lineHeight: 1.05
+                color: tile.off ? Theme.onOff : Theme.ink
+            }
+            Words {
+                visible: text !== ""
+                width: parent.width
+                horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
+                text: tile.off ? tile.reason : tile.summary
+                size: Theme.caption
+                lineHeight: 1.05
+                color: tile.off ? Theme.bad : Theme.soft
+            }
+        }
+    }
+}

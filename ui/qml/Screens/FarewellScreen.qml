@@ -1,0 +1,69 @@
+// 请取走证件、材料、手机; what was kept and what was wiped.
+import QtQuick
+import Controls
+import KioskUi
+
+Page {
+    id: screen
+
+    required property OutcomeModel outcome
+
+    heading: ""
+    backVisible: false
+    leaveVisible: false
+    mainText: visit.countdown > 0 ? qsTr("返回首页（%1）").arg(visit.countdown) : qsTr("返回首页")
+    mainIcon: "home"
+    onMainTouched: visit.goOn()
+
+    Column {
+        width: parent.width
+        anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenterOffset: -Theme.px(20)
+        spacing: Theme.px(Theme.portrait ? 52 : 28)
+
+        Row {
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: Theme.px(44)
+
+            Repeater {
+                model: ["id_card", "description", "smartphone"]
+
+                IconBadge {
+                    required property string modelData
+
+                    size: Theme.px(Theme.portrait ? 176 : 128)
+                    name: modelData
+                    colour: "#9a6200"
+                }
+            }
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: qsTr("请取走证件、材料和手机")
+            size: Theme.hero
+            strong: true
+        }
+        Notice {
+            visible: screen.outcome.leftSomething
+            width: parent.width
+            iconName: "shield"
+            text: screen.outcome.kind === "accepted" || screen.outcome.kind === "decided" ? qsTr("您的申请中心已经收到") : qsTr("您的申请已加密保存在本机，会自动提交")
+            next: qsTr("回执编号 %1").arg(screen.outcome.receiptNumber)
+        }
+        Notice {
+            width: parent.width
+            tone: "good"
+            iconName: "verified"
+            text: qsTr("您的身份信息和填写内容已从屏幕清除")
+            next: qsTr("下一位看不到您办过什么")
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: qsTr("谢谢，再见")
+            size: Theme.lead
+            soft: true
+        }
+    }
+}

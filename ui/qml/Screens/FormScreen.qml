@@ -1,0 +1,53 @@
+// One page of the form: questions above (or left), keys below (or right).
+import QtQuick
+import Controls
+import KioskUi
+
+Page {
+    id: screen
+
+    required property FormModel form
+
+    heading: form.title
+    lead: form.pageCount > 1 ? qsTr("第 %1 页，共 %2 页").arg(form.page + 1).arg(form.pageCount) : ""
+    mainText: form.editing ? qsTr("改好了") : qsTr("下一步")
+    backText: form.editing ? qsTr("返回核对") : qsTr("上一步")
+    onMainTouched: visit.goOn()
+
+    ScrollArea {
+        id: questions
+        width: Theme.portrait || !keys.visible ? parent.width : parent.width * 0.46
+        anchors.top: parent.top
+        anchors.bottom: Theme.portrait && keys.visible ? keys.top : parent.bottom
+        anchors.bottomMargin: Theme.portrait && keys.visible ? Theme.gap : 0
+        spacing: Theme.px(16)
+
+        Repeater {
+            model: screen.form.fields
+
+            FieldRow {
+                required property string name
+                required label
+                required answer
+                required hint
+                required complaint
+                required locked
+                required needed
+
+                objectName: "field-" + name
+                width: parent?.width ?? 0
+                current: name === screen.form.current
+                onClicked: screen.form.open(name)
+            }
+        }
+    }
+    KeypadArea {
+        id: keys
+        visible: screen.form.keypad !== ""
+        width: Theme.portrait ? parent.width : parent.width * 0.52
+        height: Theme.portrait ? Theme.px(690) : parent.height
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        form: screen.form
+    }
+}

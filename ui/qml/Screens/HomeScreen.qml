@@ -1,0 +1,113 @@
+// The first screen: the nine zones, the search, the line's state and the hotline.
+import QtQuick
+import Controls
+import KioskUi
+
+Item {
+    id: screen
+
+    required property VisitModel visit
+    required property HomeModel home
+    required property DisplayModel display
+
+    Column {
+        id: head
+        x: Theme.margin
+        y: Theme.px(Theme.portrait ? 32 : 18)
+        width: parent.width - 2 * Theme.margin
+        spacing: Theme.px(18)
+
+        Words {
+            visible: Theme.portrait
+            width: parent.width
+            text: qsTr("您好，请点选要办的事")
+            size: Theme.title
+            strong: true
+        }
+        Notice {
+            objectName: "line-down"
+            visible: !screen.display.online
+            width: parent.width
+            tone: "warn"
+            iconName: "wifi_off"
+            text: qsTr("网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来")
+        }
+    }
+    Grid {
+        id: tiles
+        x: Theme.margin
+        anchors.top: head.bottom
+        anchors.topMargin: Theme.px(Theme.portrait ? 28 : screen.display.online ? 0 : 18)
+        anchors.bottom: foot.top
+        anchors.bottomMargin: Theme.gap + Theme.px(6)
+        width: parent.width - 2 * Theme.margin
+        columns: 3
+        spacing: Theme.gap
+
+        Repeater {
+            model: screen.home.zones
+
+            TileButton {
+                required property string zoneId
+                required property string name
+                required property string symbol
+                required colour
+                required summary
+                required reason
+
+                objectName: "zone-" + zoneId
+                width: (tiles.width - 2 * tiles.spacing) / 3
+                height: (tiles.height - 2 * tiles.spacing) / 3
+                across: !Theme.portrait
+                badgeSize: Theme.px(Theme.portrait ? 116 : 104)
+                iconName: symbol
+                text: name
+                onClicked: screen.home.openZone(zoneId)
+            }
+        }
+    }
+    Item {
+        id: foot
+        x: Theme.margin
+        width: parent.width - 2 * Theme.margin
+        height: Theme.portrait ? search.height + hotline.height + Theme.px(22) : search.height
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.px(24)
+
+        TouchButton {
+            id: search
+            objectName: "search"
+            anchors.right: parent.right
+            width: Theme.portrait ? parent.width : Theme.px(760)
+            height: Theme.mainTouch
+            main: true
+            iconName: "search"
+            text: qsTr("搜索事项")
+            onClicked: screen.home.openZone("")
+        }
+        Column {
+            id: hotline
+            anchors.left: parent.left
+            anchors.right: Theme.portrait ? parent.right : search.left
+            anchors.rightMargin: Theme.portrait ? 0 : Theme.gap
+            anchors.bottom: Theme.portrait ? parent.bottom : undefined
+            anchors.verticalCenter: Theme.portrait ? undefined : parent.verticalCenter
+
+            Words {
+                width: parent.width
+                horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+                text: qsTr("咨询求助请拨政务服务热线 %1").arg(screen.display.hotline)
+                size: Theme.caption
+                soft: true
+            }
+            Words {
+                visible: screen.home.sample
+                width: parent.width
+                horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+                text: qsTr("当前为示例目录，事项以大厅公布的为准")
+                size: Theme.px(24)
+                soft: true
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// The keys for the question being answered. Every keypad tells the same: typed(text), erased(), cleared(), done().
+import QtQuick
+import Controls
+import KioskUi
+
+Item {
+    id: area
+
+    required property FormModel form
+
+    Rectangle {
+        anchors.fill: parent
+        radius: Theme.radius
+        color: Theme.highContrast ? Theme.card : "#dbe4f3"
+        border.width: Theme.highContrast ? Theme.edgeWidth : 0
+        border.color: Theme.edge
+    }
+    Words {
+        id: asked
+        x: Theme.px(24)
+        y: Theme.px(16)
+        width: parent.width - 2 * x
+        height: Theme.px(Theme.large ? 56 : 44)
+        verticalAlignment: Text.AlignVCenter
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Theme.px(20)
+        text: area.form.currentLabel
+        strong: true
+        color: Theme.primary
+    }
+    Loader {
+        anchors.fill: parent
+        anchors.margins: Theme.px(20)
+        anchors.topMargin: asked.height + Theme.px(24)
+        sourceComponent: area.form.keypad === "buttons" ? choices : area.form.keypad === "chinese" ? chinese : area.form.keypad === "" ? null : digits
+    }
+    Component {
+        id: choices
+
+        ChoicePad {
+            form: area.form
+        }
+    }
+    Component {
+        id: digits
+
+        DigitPad {
+            extra: area.form.keypad === "id-number" ? "X" : area.form.keypad === "decimal" ? "." : ""
+            onTyped: text => area.form.typed(text)
+            onErased: area.form.erased()
+            onCleared: area.form.cleared()
+            onDone: area.form.done()
+        }
+    }
+    Component {
+        id: chinese
+
+        LetterPad {
+            onTyped: text => area.form.typed(text)
+            onErased: area.form.erased()
+            onCleared: area.form.cleared()
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// The kiosk's one window: header, the screen of the visit's step, the access bar, and what may lie over all of it.
+import QtQuick
+import Controls
+import KioskUi
+
+Window {
+    id: window
+
+    required property DisplayModel display
+    required property VisitModel visit
+    required property HomeModel home
+    required property GuideModel guide
+    required property IdentifyModel identify
+    required property FormModel form
+    required property ReviewModel review
+    required property OutcomeModel outcome
+    property bool helpOpen: false
+    signal emblemHeld
+
+    color: Theme.page
+    title: display.hallName
+
+    Binding { target: Theme; property: "width"; value: window.width; when: window.width > 0 }
+    Binding { target: Theme; property: "height"; value: window.height; when: window.height > 0 }
+    Binding { target: Theme; property: "large"; value: window.display.largeText }
+    Binding { target: Theme; property: "highContrast"; value: window.display.highContrast }
+
+    function showScreen() {
+        switch (window.visit.screen) {
+        case "attract":
+            return loader.setSource("HomeScreen.qml", { visit: visit, home: home, display: display });
+        case "zone":
+            return loader.setSource(home.searching ? "SearchScreen.qml" : "ZoneScreen.qml", { visit: visit, home: home });
+        case "guide":
+            return loader.setSource("GuideScreen.qml", { visit: visit, guide: guide });
+        case "consent":
+            return loader.setSource("ConsentScreen.qml", { visit: visit, guide: guide });
+        case "identify":
+            return loader.setSource("IdentifyScreen.qml", { visit: visit, identify: identify });
+        case "form":
+            return loader.setSource("FormScreen.qml", { visit: visit, form: form });
+        case "review":
+            return loader.setSource("ReviewScreen.qml", { visit: visit, review: review });
+        case "submit":
+            return loader.setSource("SubmitScreen.qml", { visit: visit, outcome: outcome });
+        case "outcome":
+            return loader.setSource("OutcomeScreen.qml", { visit: visit, outcome: outcome });
+        case "receipt":
+            return loader.setSource("ReceiptScreen.qml", { visit: visit, outcome: outcome });
+        case "rating":
+            return loader.setSource("RatingScreen.qml", { visit: visit, outcome: outcome });
+        default:
+            return loader.setSource("FarewellScreen.qml", { visit: visit, outcome: outcome });
+        }
+    }
+
+    Component.onCompleted: showScreen()
+
+    Connections {
+        target: window.visit
+        function onScreenChanged() {
+            window.helpOpen = false;
+            window.showScreen();
+        }
+    }
+    // Sees every touch without taking it: somebody is still here.
+    PointHandler {
+        parent: window.contentItem
+        acceptedButtons: Qt.AllButtons
+        onActiveChanged: if (active) window.visit.touched()
+    }
+    Header {
+        id: header
+        anchors.top: parent.top
+        width: parent.width
+        display: window.display
+        onEmblemHeld: window.emblemHeld()
+    }
+    PracticeBanner {
+        id: practice
+        objectName: "practice-banner"
+        visible: window.display.practice
+        anchors.top: header.bottom
+        width: parent.width
+        height: visible ? implicitHeight : 0
+    }
+    AccessBar {
+        id: access
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.top: Theme.portrait ? undefined : practice.bottom
+        width: Theme.portrait ? parent.width : implicitWidth
+        height: Theme.portrait ? implicitHeight : undefined
+        display: window.display
+        onHelpTouched: window.helpOpen = true
+    }
+    ProgressSteps {
+        id: steps
+        visible: window.visit.progress >= 0
+        anchors.top: practice.bottom
+        anchors.left: Theme.portrait ? parent.left : access.right
+        anchors.right: parent.right
+        height: visible ? implicitHeight : 0
+        reached: window.visit.progress
+    }
+    Loader {
+        id: loader
+        objectName: "screen"
+        anchors.top: steps.bottom
+        anchors.left: Theme.portrait ? parent.left : access.right
+        anchors.right: parent.right
+        anchors.bottom: Theme.portrait ? access.top : parent.bottom
+    }
+    Loader {
+        anchors.fill: parent
+        active: window.helpOpen
+        sourceComponent: HelpDialog {
+            display: window.display
+            onClosed: window.helpOpen = false
+        }
+    }
+    Loader {
+        anchors.fill: parent
+        active: window.visit.idleWarning
+        sourceComponent: CountdownDialog {
+            visit: window.visit
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// 暂停服务: what residents see when the kiosk cannot serve; never a reason they cannot act on.
+import QtQuick
+import Controls
+
+Window {
+    id: window
+
+    property string hallName
+    property string kioskNumber
+    property string hotline: "12345"
+    signal emblemHeld
+
+    color: Theme.page
+    title: hallName
+
+    Binding { target: Theme; property: "width"; value: window.width; when: window.width > 0 }
+    Binding { target: Theme; property: "height"; value: window.height; when: window.height > 0 }
+
+    Column {
+        anchors.centerIn: parent
+        width: parent.width - 4 * Theme.margin
+        spacing: Theme.px(44)
+
+        IconBadge {
+            id: emblem
+            objectName: "emblem"
+            anchors.horizontalCenter: parent.horizontalCenter
+            size: Theme.px(220)
+            name: "engineering"
+            colour: "#9a6200"
+
+            TapHandler {
+                longPressThreshold: 3
+                gesturePolicy: TapHandler.WithinBounds
+                onLongPressed: window.emblemHeld()
+            }
+        }
+        Words {
+            objectName: "out-of-service"
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: "暂停服务"
+            size: Theme.px(110)
+            strong: true
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: "Out of service"
+            size: Theme.title
+            soft: true
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: "本机正在检修，请使用旁边的终端\nPlease use another kiosk"
+            size: Theme.lead
+        }
+        Notice {
+            width: parent.width
+            iconName: "call"
+            text: "政务服务热线 Hotline " + window.hotline
+            next: window.kioskNumber !== "" ? "本机编号 Kiosk " + window.kioskNumber : ""
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// The slip: printing, take it, or (when it does not come out) the same slip on the screen to photograph.
+import QtQuick
+import Controls
+import KioskUi
+
+Page {
+    id: screen
+
+    required property OutcomeModel outcome
+    readonly property bool failed: outcome.printing === "failed"
+
+    heading: failed ? qsTr("请用手机拍下回执") : outcome.printing === "printed" ? qsTr("请取走回执") : qsTr("正在打印回执")
+    lead: failed ? qsTr("%1，没有打印出来；屏幕上的回执同样有效").arg(outcome.printTrouble) : outcome.printing === "printed" ? qsTr("回执在出纸口，请核对后收好") : qsTr("请稍候")
+    backVisible: false
+    mainText: outcome.printing === "printing" ? qsTr("正在打印…") : qsTr("完成")
+    mainIcon: "check"
+    mainEnabled: outcome.printing !== "printing"
+    onMainTouched: visit.goOn()
+
+    Item {
+        anchors.fill: parent
+
+        SlipPicture {
+            id: slip
+            objectName: "slip"
+            anchors.left: parent.left
+            anchors.top: parent.top
+            anchors.bottom: Theme.portrait ? side.top : parent.bottom
+            anchors.bottomMargin: Theme.portrait && side.visible ? Theme.gap : 0
+            width: Theme.portrait ? parent.width : parent.width * 0.55
+            picture: screen.outcome.slipPicture
+        }
+        Column {
+            id: side
+            anchors.right: parent.right
+            y: Theme.portrait ? parent.height - height : (parent.height - height) / 2
+            width: Theme.portrait ? parent.width : parent.width * 0.42
+            height: implicitHeight
+            spacing: Theme.gap
+
+            Spinner {
+                visible: screen.outcome.printing === "printing"
+                anchors.horizontalCenter: parent.horizontalCenter
+            }
+            Notice {
+                objectName: "better-slip"
+                visible: screen.outcome.betterSlip
+                width: parent.width
+                tone: "good"
+                text: screen.outcome.acceptanceNumber !== "" ? qsTr("中心刚刚受理了：%1").arg(screen.outcome.acceptanceNumber) : qsTr("中心刚刚有了答复")
+                next: qsTr("可以再打印一张新的回执")
+            }
+            TouchButton {
+                objectName: "print-again"
+                visible: screen.failed || screen.outcome.betterSlip
+                width: parent.width
+                height: Theme.mainTouch
+                iconName: "print"
+                text: screen.outcome.betterSlip ? qsTr("打印新回执") : qsTr("再打印一次")
+                onClicked: screen.outcome.printAgain()
+            }
+        }
+    }
+}

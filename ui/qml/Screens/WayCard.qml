@@ -1,0 +1,84 @@
+// One way to identify: it needs no touch, the device waits by itself.
+import QtQuick
+import Controls
+
+Item {
+    id: way
+
+    property bool across: true
+    property string iconName
+    property color colour
+    property string title
+    property string how
+    property string reason
+    property bool done: false
+    property bool waiting: false
+    property string waitingText
+    readonly property bool off: reason !== ""
+
+    implicitHeight: across ? words.implicitHeight + Theme.px(56) : badge.height + words.implicitHeight + Theme.px(110)
+    Accessible.role: Accessible.StaticText
+    Accessible.name: title
+    Accessible.description: off ? reason : how
+
+    Card {
+        anchors.fill: parent
+        raised: !way.off
+        colour: way.off ? Theme.off : way.done ? Theme.goodPale : Theme.card
+        edge: way.done ? Theme.good : Theme.edge
+        edgeWidth: way.done ? Theme.px(5) : Theme.edgeWidth
+    }
+    IconBadge {
+        id: badge
+        x: way.across ? Theme.px(44) : (parent.width - width) / 2
+        y: way.across ? (parent.height - height) / 2 : Math.max(Theme.px(28), (parent.height - height - words.height) / 2 - Theme.px(20))
+        size: Theme.px(way.across ? 168 : 150)
+        name: way.done ? "check" : way.iconName
+        colour: way.off ? "#8a94a6" : way.done ? Theme.good : way.colour
+    }
+    Column {
+        id: words
+        x: way.across ? badge.x + badge.width + Theme.px(40) : Theme.px(28)
+        y: way.across ? (parent.height - height) / 2 : badge.y + badge.height + Theme.px(28)
+        width: parent.width - x - Theme.px(28)
+        spacing: Theme.px(12)
+
+        Words {
+            width: parent.width
+            horizontalAlignment: way.across ? Text.AlignLeft : Text.AlignHCenter
+            text: way.title
+            size: Theme.title
+            strong: true
+            color: way.off ? Theme.onOff : Theme.ink
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: way.across ? Text.AlignLeft : Text.AlignHCenter
+            text: way.off ? way.reason : way.done ? qsTr("已核验") : way.how
+            color: way.off ? Theme.bad : way.done ? Theme.good : Theme.soft
+        }
+        Item {
+            visible: way.waiting
+            width: parent.width
+            height: waitingRow.height
+
+            Row {
+                id: waitingRow
+                x: way.across ? 0 : (parent.width - width) / 2
+                spacing: Theme.px(20)
+
+                Spinner {
+                    anchors.verticalCenter: parent.verticalCenter
+                    running: way.waiting
+                }
+                Words {
+                    text: way.waitingText
+                    size: Theme.caption
+                    strong: true
+                    wrapMode: Text.NoWrap
+                    color: Theme.primary
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// The ways to identify, equally large; what does not work says why.
+import QtQuick
+import QtQuick.Layouts
+import Controls
+import KioskUi
+
+GridLayout {
+    id: ways
+
+    required property IdentifyModel identify
+    readonly property bool across: Theme.portrait
+
+    columns: across ? 1 : 3
+    columnSpacing: Theme.gap
+    rowSpacing: Theme.gap
+    uniformCellWidths: true
+    uniformCellHeights: true
+
+    WayCard {
+        objectName: "way-card"
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        across: ways.across
+        iconName: "smart_card_reader"
+        colour: "#1d5fd1"
+        title: qsTr("刷身份证")
+        how: qsTr("把证件平放在读卡区，停留两秒再拿起")
+        reason: ways.identify.cardReason
+        done: ways.identify.cardDone
+        waiting: reason === "" && !done && !ways.identify.resolving
+        waitingText: qsTr("正在等候证件")
+    }
+    WayCard {
+        objectName: "way-code"
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        across: ways.across
+        iconName: "qr_code_scanner"
+        colour: "#0b7a75"
+        title: qsTr("手机亮码")
+        how: qsTr("打开手机上的身份码，对准扫码窗口")
+        reason: ways.identify.codeReason
+        done: ways.identify.codeDone
+        waiting: reason === "" && !done
+        waitingText: ways.identify.resolving ? qsTr("正在核验身份码…") : qsTr("正在等候身份码")
+    }
+    WayCard {
+        objectName: "way-face"
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        across: ways.across
+        iconName: "face"
+        colour: "#6d3fc9"
+        title: qsTr("刷脸")
+        how: qsTr("不使用人脸也能办理全部事项")
+        reason: ways.identify.faceReason
+    }
+}

@@ -1,0 +1,114 @@
+"""The kiosk's window over its parts: view-models, engine, language; nothing of the kiosk is built here.
+
+Lives on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QSize, QTranslator, QUrl
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow
+
+from kiosk.visit.visit import Language
+from ui.icons import IconProvider
+from ui.parts import Parts
+from ui.slip_picture import SlipProvider
+from ui.viewmodels.display import DisplayModel
+from ui.viewmodels.form import FormModel
+from ui.viewmodels.guide import GuideModel
+from ui.viewmodels.home import HomeModel
+from ui.viewmodels.identify import IdentifyModel
+from ui.viewmodels.outcome import OutcomeModel
+from ui.viewmodels.review import ReviewModel
+from ui.viewmodels.visit import VisitModel
+
+FOLDER = Path(__file__).parent
+QML_FOLDER = FOLDER / "qml"
+ENGLISH = FOLDER / "translations" / "kiosk_en.qm"
+FONT = "Noto Sans CJK SC"
+
+
+def set_font(app: QGuiApplication) -> None:
+    """The type of every screen; without a Simplified Chinese font some characters get Japanese forms."""
+    app.setFont(QFont(FONT))
+
+
+class Screens:
+    """The window and all that hangs on it; `close` takes it down in the order Qt needs."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.display = DisplayModel(parts)
+        self.models: dict[str, QObject] = {
+            "display": self.display,
+            "visit": VisitModel(parts),
+            "home": HomeModel(parts),
+            "guide": GuideModel(parts),
+            "identify": IdentifyModel(parts),
+            "form": FormModel(parts),
+            "review": ReviewModel(parts),
+            "outcome": OutcomeModel(parts),
+        }
+        self._translator = QTranslator()
+        self._engine: QQmlApplicationEngine | None = new_engine()
+        self._engine.addImageProvider("slip", SlipProvider(parts.session.slip_png))
+        self._engine.setInitialProperties(self.models)
+        self._speak(self.display.property("english"))
+        self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
+        self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
+        self.window = root_window(self._engine)
+
+    def show(self, size: QSize | None) -> None:
+        """Fill the screen, or (windowed) take this size."""
+        show(self.window, size)
+
+    def close(self) -> None:
+        """Drop the engine before the view-models, or every binding complains."""
+        QCoreApplication.removeTranslator(self._translator)
+        if self._engine is not None:
+            drop(self._engine, self.window)
+            self._engine = None
+        self.models.clear()
+
+    def _speak(self, english: bool) -> None:
+        """Chinese is the source text itself; English is a translation over it."""
+        QCoreApplication.removeTranslator(self._translator)
+        if english and (not self._translator.isEmpty() or self._translator.load(str(ENGLISH))):
+            QCoreApplication.installTranslator(self._translator)
+        if self._engine is not None:
+            self._engine.retranslate()
+
+
+def new_engine() -> QQmlApplicationEngine:
+    """An engine that knows our QML modules and our icons."""
+    engine = QQmlApplicationEngine()
+    engine.addImportPath(str(QML_FOLDER))
+    engine.addImageProvider("icon", IconProvider())
+    return engine
+
+
+def root_window(engine: QQmlApplicationEngine) -> QQuickWindow:
+    """The window the engine made; a QML file that does not load is a defect."""
+    roots = engine.rootObjects()
+    if not roots or not isinstance(roots[0], QQuickWindow):
+        raise RuntimeError("the window's QML did not load")
+    return roots[0]
+
+
+def show(window: QQuickWindow, size: QSize | None) -> None:
+    """Fill the screen, or take this size."""
+    if size is None:
+        window.setVisibility(QQuickWindow.Visibility.FullScreen)
+    else:
+        window.resize(size)
+        window.setVisibility(QQuickWindow.Visibility.Windowed)
+
+
+def drop(engine: QQmlApplicationEngine, window: QQuickWindow) -> None:
+    """Take window and engine down now, while what they are bound to still lives."""
+    import shiboken6  # only at the end
+
+    window.close()
+    shiboken6.delete(engine)

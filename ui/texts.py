@@ -1,0 +1,298 @@
+"""Every code → the sentence for it and what to do next, in Chinese and English; and the words for days, kinds and states.
+
+Longer than other files on purpose: besides QML's `qsTr` this is the only place that holds sentences for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from devices.reports import DeviceKind, DeviceState
+from kiosk.catalogue.model import CardField, Delivery, Kind, MaterialKind
+from kiosk.errors import CODES
+from kiosk.visit.visit import Document, Language
+
+Pair = tuple[str, str]
+"""Chinese, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, and what to do next (may be empty)."""
+
+    text: str
+    next: str = ""
+
+
+_OTHER_WAY = ("请改用其他方式，或拨打 12345", "Please use another way, or call 12345")
+_STAFF = ("请联系工作人员处理", "Please ask a member of staff")
+_TECHNICIAN = ("请技术人员检查", "A technician should look at it")
+_CABLE = ("检查接线和电源，然后点“测试”", "Check cable and power, then touch Test")
+_AGAIN = ("请稍后再试", "Please try again later")
+_RETRY_CARD = ("请把证件平放在读卡区，停留两秒再拿起", "Lay the card flat on the reader, wait two seconds, then lift it")
+_WINDOW = ("请到人工窗口办理，或拨打 12345", "Please go to a staffed counter, or call 12345")
+_FIX = ("请改正后继续", "Please correct it to go on")
+_NOTHING_LOST = ("本机没有留下任何内容，请到人工窗口办理", "Nothing was stored here; please go to a staffed counter")
+_SAFE = ("已暂存的业务不受影响，会自动重试", "What is kept is safe and will be sent again by itself")
+_ENROL = ("技术人员需重新登记本机（kiosk enrol）", "A technician must enrol this kiosk again (kiosk enrol)")
+_CLOCK = ("技术人员需校准本机时间", "A technician must set this kiosk's clock")
+
+CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
+    # Devices
+    "device-error": (("设备出现故障", "A device is in trouble"), _CABLE),
+    "port-missing": (("设备没有接上", "The device is not plugged in"), _CABLE),
+    "port-busy": (("设备被其他程序占用", "Another program holds the device"), ("关闭占用的程序或检查权限", "Close that program, or check permissions")),
+    "device-unplugged": (("设备已断开", "The device was unplugged"), _CABLE),
+    "device-silent": (("设备没有应答", "The device does not answer"), _CABLE),
+    "frame-garbled": (("设备传来的数据无法识别", "The device sends unreadable data"), _CABLE),
+    "checksum-wrong": (("设备传来的数据有误", "The device sends damaged data"), _CABLE),
+    "command-refused": (("设备拒绝了指令", "The device refused a command"), _TECHNICIAN),
+    "card-error": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
+    "card-unreadable": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
+    "card-pulled": (("证件拿开得太早了", "The card was lifted too soon"), _RETRY_CARD),
+    "card-type-unknown": (("这张证件不能识别", "This card is not recognised"), ("请换用居民身份证，或改用手机亮码", "Use a resident identity card, or your phone's code")),
+    "card-contradictory": (("证件里的信息互相矛盾，不能使用", "The card's details contradict each other, so it cannot be used"), _WINDOW),
+    "sam-error": (("读卡器的安全模块有故障", "The reader's security module is in trouble"), _TECHNICIAN),
+    "sam-failed": (("读卡器的安全模块自检失败", "The reader's security module failed its self-test"), _TECHNICIAN),
+    "sam-unauthorised": (("读卡器的安全模块没有授权", "The reader's security module is not licensed"), _TECHNICIAN),
+    "camera-error": (("摄像头有故障", "The camera is in trouble"), _CABLE),
+    "camera-frozen": (("摄像头画面停住了", "The camera's picture is frozen"), _CABLE),
+    "model-missing": (("未安装人脸比对模型", "No face model is installed"), ("请使用其他方式", "Please use another way")),
+    "printer-error": (("打印机有故障", "The printer is in trouble"), _CABLE),
+    "paper-out": (("打印纸用完了", "The printer is out of paper"), ("工作人员换纸后即可继续", "Staff must put in a new roll")),
+    "cover-open": (("打印机盖子没有关好", "The printer's cover is open"), ("工作人员关好后即可继续", "Staff must close it")),
+    "cutter-jammed": (("打印机切刀卡住了", "The printer's cutter is jammed"), _STAFF),
+    "printer-offline": (("打印机未就绪", "The printer is not ready"), _CABLE),
+    "not-fitted": (("本机没有安装这种设备", "This kiosk has no such device"), ("请使用其他方式", "Please use another way")),
+    "font-missing": (("没有安装中文字体", "No Chinese font is installed"), ("安装 fonts-noto-cjk", "Install fonts-noto-cjk")),
+    # Store and line
+    "replica-refused": (("中心发布的目录未通过核验，继续使用原目录", "The catalogue the centre published does not verify; the old one stays"), _TECHNICIAN),
+    "record-damaged": (("有一条业务记录无法打开", "One record does not open"), ("请保留现场并报告管理员", "Leave it as it is and tell the manager")),
+    "store-in-use": (("另一个程序正在使用本机数据库", "Another program works on this store"), ("关闭另一个程序后重启", "Close it, then restart")),
+    "cache-error": (("本机存储或通信有故障", "Storage or line of this kiosk is in trouble"), _TECHNICIAN),
+    "store-error": (("本机存储有故障，没有保存", "This kiosk's storage is in trouble: nothing was kept"), _NOTHING_LOST),
+    "sqlite-too-old": (("数据库组件版本有缺陷，本机不能保存业务", "This database version is unsafe, so nothing can be kept"), _TECHNICIAN),
+    "pragma-refused": (("数据库安全设置未生效，本机不能保存业务", "The database's safety settings did not take"), _TECHNICIAN),
+    "store-damaged": (("本机数据库已损坏", "This kiosk's database is damaged"), _TECHNICIAN),
+    "store-full": (("本机磁盘已满，没有保存您的申请", "This kiosk's disk is full: your application was not kept"), _NOTHING_LOST),
+    "store-unwritable": (("本机磁盘无法写入，没有保存您的申请", "This kiosk's disk cannot be written: your application was not kept"), _NOTHING_LOST),
+    "queue-full": (("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"), _WINDOW),
+    "disk-nearly-full": (("本机磁盘快满了", "This kiosk's disk is nearly full"), _TECHNICIAN),
+    "vault-error": (("本机密钥有问题", "This kiosk's key is in trouble"), _TECHNICIAN),
+    "key-missing": (("本机密钥文件不见了", "This kiosk's key file is missing"), _TECHNICIAN),
+    "key-wrong": (("本机密钥与数据不符", "This kiosk's key does not open its records"), _TECHNICIAN),
+    "key-exposed": (("密钥文件权限过宽", "The key file can be read by others"), ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)")),
+    "journal-broken": (("日志的校验链断裂，可能被改动过", "The journal's chain is broken: it may have been altered"), ("请保留现场并报告管理员", "Leave it as it is and tell the manager")),
+    "centre-error": (("与中心通信有故障", "The line to the centre is in trouble"), _SAFE),
+    "centre-unreachable": (("网络中断，联系不上中心", "The centre cannot be reached"), _SAFE),
+    "centre-hung": (("中心没有及时答复", "The centre did not answer in time"), _AGAIN),
+    "answer-cut": (("中心的答复不完整", "The centre's answer was cut short"), _AGAIN),
+    "not-the-centre": (("答复不是来自中心（可能是网络登录页）", "Something else answered instead of the centre"), _TECHNICIAN),
+    "centre-busy": (("中心繁忙", "The centre is busy"), _AGAIN),
+    "centre-failed": (("中心系统故障", "The centre has a fault"), _AGAIN),
+    "kiosk-unknown": (("中心不认识本机", "The centre does not know this kiosk"), _ENROL),
+    "not-enrolled": (("本机尚未在中心登记", "This kiosk is not enrolled yet"), _ENROL),
+    "content-conflict": (("同一编号的内容不一致，需要人工核对", "Two contents under one number: a person must check"), _SAFE),
+    "content-too-large": (("内容超过中心允许的大小", "The content is larger than the centre takes"), _WINDOW),
+    "content-refused": (("中心无法识别提交的内容，需要人工核对", "The centre cannot read what was sent: a person must check"), _SAFE),
+    "nothing-found": (("没有查到记录", "No record was found"), _WINDOW),
+    "signature-missing": (("请求缺少签名", "A request had no signature"), _ENROL),
+    "signature-wrong": (("请求的签名不对", "A request's signature is wrong"), _ENROL),
+    "signature-stale": (("请求的签名已过期，本机时间可能不准", "A request was signed too long ago: the clock may be wrong"), _CLOCK),
+    "request-replayed": (("中心拒绝了重复的请求", "The centre refused a repeated request"), _AGAIN),
+    "kiosk-revoked": (("本机的登记已被中心撤销", "The centre has withdrawn this kiosk's identity"), _ENROL),
+    "enrolment-code-wrong": (("登记码不对", "The enrolment code is wrong"), ("请向中心索取登记码", "Ask the centre for a code")),
+    "enrolment-code-used": (("登记码已经用过", "The enrolment code was used before"), ("请向中心索取新的登记码", "Ask the centre for a new code")),
+    "enrolment-code-expired": (("登记码已过期", "The enrolment code is too old"), ("请向中心索取新的登记码", "Ask the centre for a new code")),
+    "chain-broken": (("中心的日志副本与本机不连续", "The centre's journal does not continue with this one"), ("请报告管理员", "Tell the manager")),
+    "clock-wrong": (("本机时间与中心相差超过五分钟", "This kiosk's clock is more than five minutes off"), _CLOCK),
+    # The kiosk itself
+    "kiosk-error": (("本机出现故障", "This kiosk is in trouble"), _TECHNICIAN),
+    "files-broken": (("配置文件有错误", "A file of this kiosk holds mistakes"), _TECHNICIAN),
+    "settings-broken": (("设置文件有错误", "The settings hold mistakes"), ("按列出的行号改正后重启", "Correct the lines listed, then restart")),
+    "catalogue-broken": (("事项目录有错误", "The catalogue holds mistakes"), ("按列出的行号改正后重启", "Correct the lines listed, then restart")),
+    "kiosk-not-running": (("本机的服务程序没有运行", "The kiosk program is not running"), _TECHNICIAN),
+    "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
+    "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),
+    "action-refused": (("现在不能这样操作", "This cannot be done now"), _AGAIN),
+    "staff-error": (("工作人员登录有问题", "The sign-in is in trouble"), _AGAIN),
+    "sign-in-refused": (("工号或密码不对", "Staff number or PIN is wrong"), ("请重新输入", "Please enter them again")),
+    "sign-in-locked": (("错误次数过多，已暂时锁定", "Too many wrong PINs: locked for a while"), ("请等待后再试", "Please wait, then try again")),
+    "role-too-low": (("此功能需要管理员", "This needs a manager"), ("请由管理员登录", "A manager must sign in")),
+    "unlisted-code": (("中心提出了本机不认识的要求", "The centre answered something this kiosk does not know"), _STAFF),
+    "cancelled-by-staff": (("工作人员已撤下这笔业务", "Staff have taken this submission out"), _WINDOW),
+    "out-of-service": (("中心已暂停本机服务", "The centre has taken this kiosk out of service"), ("请使用旁边的终端", "Please use another kiosk")),
+    "defect": (("程序出现意外故障，本次办理已结束，信息已清除", "A fault ended this visit; your details were wiped"), ("请重新开始，或拨打 12345", "Please start again, or call 12345")),
+    # Answers of a form
+    "answer-missing": (("这一项还没有填", "This is still empty"), _FIX),
+    "answer-too-large": (("数值超过了允许的上限", "This number is too large"), _FIX),
+    "answer-too-long": (("内容太长了", "This is too long"), _FIX),
+    "answer-too-small": (("数值低于允许的下限", "This number is too small"), _FIX),
+    "bank-card-wrong": (("银行卡号不对，请逐位核对", "This is no valid bank card number; please check each digit"), _FIX),
+    "choice-wrong": (("请从选项中选一个", "Please choose one of the options"), _FIX),
+    "date-wrong": (("日期不对，请按年月日填写，如 2026-03-08", "This is no valid date; write year, month and day, e.g. 2026-03-08"), _FIX),
+    "id-number-wrong": (("身份证号码不对，请逐位核对", "This is no valid identity number; please check each digit"), _FIX),
+    "money-wrong": (("金额不对，最多两位小数", "This is no valid amount; at most two decimals"), _FIX),
+    "name-wrong": (("姓名里有不能使用的字符", "A name cannot hold these characters"), _FIX),
+    "number-wrong": (("请填写数字", "Please enter a number"), _FIX),
+    "phone-wrong": (("手机号码应为 11 位，以 1 开头", "A mobile number has 11 digits and begins with 1"), _FIX),
+    "text-wrong": (("里面有不能使用的字符", "This holds characters that cannot be used"), _FIX),
+    # Identification
+    "card-expired": (("证件已过有效期", "This card has expired"), ("请先换领新证，或改用手机亮码", "Please renew it first, or use your phone's code")),
+    "card-not-valid-yet": (("证件尚未生效", "This card is not valid yet"), _WINDOW),
+    "card-kind-not-accepted": (("此事项不能使用这种证件", "This service does not take this kind of card"), _WINDOW),
+    "card-reader-lost": (("读卡器断开了", "The card reader has stopped working"), ("可改用手机亮码，恢复后也能继续刷证", "Use your phone's code; if the reader returns you can use it again")),
+    "code-scanner-lost": (("扫码器断开了", "The code scanner has stopped working"), ("可改刷身份证，恢复后也能继续亮码", "Use your identity card; if the scanner returns you can use it again")),
+    "face-camera-lost": (("摄像头断开了", "The camera has stopped working"), ("请使用其他方式", "Please use another way")),
+    "receipt-printer-lost": (("打印机断开了", "The printer has stopped working"), ("回执会显示在屏幕上", "The receipt is shown on the screen")),
+    "code-is-id-number": (("这个码只是身份证号码，不能证明身份", "This code is only an identity number, which proves nothing"), ("请出示手机上的身份码", "Please show your phone's identity code")),
+    "code-is-payment": (("这是付款码，请收好", "This is a payment code; keep it to yourself"), ("请出示手机上的身份码", "Please show your phone's identity code")),
+    "code-is-web-address": (("这是网址，不是身份码", "This is a web address, not an identity code"), ("请出示手机上的身份码", "Please show your phone's identity code")),
+    "code-too-long": (("这个码不是身份码", "This is no identity code"), ("请出示手机上的身份码", "Please show your phone's identity code")),
+    "code-unreadable": (("没有看清这个码", "The code could not be read"), ("请调亮手机屏幕，放在扫码窗口前", "Make the phone brighter and hold it before the scanner")),
+    "code-used-or-expired": (("身份码已过期或已使用", "This code has expired or was used before"), ("请在手机上刷新后再出示", "Refresh it on the phone and show it again")),
+    "code-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
+    "credential-offline": (("网络中断，暂时不能核验身份码", "The line is down, so codes cannot be checked now"), ("请改刷身份证", "Please use your identity card")),
+    "proofs-differ": (("两次出示的不是同一个人", "The two proofs belong to different people"), ("请使用本人的证件和身份码", "Please use your own card and code")),
+    # Answers of the centre
+    "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
+    "item-unknown": (("中心尚未开通此事项", "The centre does not offer this service yet"), _WINDOW),
+    "department-closed": (("部门系统这个时间不开放", "The department's system is closed at this hour"), ("请在开放时间再来", "Please come back when it is open")),
+    # Pre-flight
+    "offline-needs-centre": (("网络中断，此事项现在办不了", "The line is down, so this cannot be done now"), ("申请类事项可照常办理；或稍后再来", "Applications can still be made; or come back later")),
+    "sent-later": (("网络中断：申请会先暂存在本机，恢复后自动提交", "The line is down: your application is kept here and sent by itself later"), ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it")),
+    "no-way-to-identify": (("读卡器和扫码器都不能用，无法核验身份", "Neither card reader nor scanner works, so nobody can be identified"), ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345")),
+    "card-reader-down": (("读卡器暂时不能用", "The card reader does not work now"), ("可以用手机亮码代替", "You can use your phone's code instead")),
+    "scanner-down": (("扫码器暂时不能用", "The code scanner does not work now"), ("可以刷身份证代替", "You can use your identity card instead")),
+    "printer-down": (("打印机暂时不能用", "The printer does not work now"), ("回执会显示在屏幕上，可用手机拍下", "The receipt is shown on the screen for you to photograph")),
+    "printer-needed": (("打印机不能用，此事项现在办不了", "The printer does not work, so this cannot be done now"), ("请使用旁边的终端", "Please use another kiosk")),
+    "paper-low": (("打印纸快用完了", "The printer's paper is nearly used up"), ("打不出时，回执会显示在屏幕上", "If it runs out, the receipt is shown on the screen")),
+    "cannot-keep": (("本机现在不能保存申请", "This kiosk cannot keep applications now"), ("请使用旁边的终端，或到人工窗口", "Please use another kiosk or a staffed counter")),
+    "payment-not-here": (("本机不能收费", "This kiosk takes no payments"), ("请到人工窗口或手机端缴费", "Please pay at a counter or on your phone")),
+    "needs-document-camera": (("本机没有高拍仪，不能采集必需的材料", "This kiosk has no document camera for the required papers"), _WINDOW),
+    "needs-dedicated-machine": (("此事项须在专用设备上办理", "This is done at a certified machine"), ("请到下面所写的位置办理", "Please go to the place named below")),
+    "data-source-closed": (("部门系统这个时间不开放", "The department's system is closed at this hour"), ("请在开放时间再来", "Please come back when it is open")),
+    "second-proof-needs-line": (("此事项要两种身份核验，其中一种需要联网，现在网络中断", "This needs two proofs, one of them over the line, which is down"), ("请稍后再来", "Please come back later")),
+    "second-proof-missing": (("此事项要两种身份核验，本机现在只有一种可用", "This needs two proofs, and only one works here now"), ("请使用旁边的终端", "Please use another kiosk")),
+}  # fmt: skip
+
+
+def sentence(code: str, language: str) -> Sentence:
+    """The sentence for a code; a code that is on no list gets the sentence of `unlisted-code`, never the bare code."""
+    if not code:
+        return Sentence("")
+    text, next_step = CODE_SENTENCES.get(code if code in CODES else "unlisted-code", CODE_SENTENCES["unlisted-code"])
+    return Sentence(_of(text, language), _of(next_step, language))
+
+
+KINDS: dict[Kind, Pair] = {
+    Kind.ENQUIRY: ("查询", "Enquiry"),
+    Kind.PRINT: ("打印", "Print"),
+    Kind.APPLICATION: ("申请", "Apply"),
+    Kind.PAYMENT: ("缴费", "Pay"),
+}
+CARD_FIELDS: dict[CardField, Pair] = {
+    CardField.NAME: ("姓名", "Name"),
+    CardField.NUMBER: ("证件号码", "Document number"),
+    CardField.SEX: ("性别", "Sex"),
+    CardField.BIRTH: ("出生日期", "Date of birth"),
+    CardField.ADDRESS: ("住址", "Address"),
+    CardField.NATIONALITY: ("国籍", "Nationality"),
+}
+MATERIAL_KINDS: dict[MaterialKind, Pair] = {
+    MaterialKind.REQUIRED: ("现场采集", "Captured here"),
+    MaterialKind.DEFERRABLE: ("可容缺后补", "May follow later"),
+    MaterialKind.E_CERTIFICATE: ("免提交", "Not needed: already on file"),
+}
+DELIVERIES: dict[Delivery, Pair] = {
+    Delivery.ON_SCREEN: ("屏幕查看", "On this screen"),
+    Delivery.PRINTED_HERE: ("本机打印", "Printed here"),
+    Delivery.SMS: ("短信通知", "By text message"),
+    Delivery.POST: ("邮寄送达", "By post"),
+    Delivery.WINDOW: ("窗口领取", "At the counter"),
+    Delivery.E_CERTIFICATE: ("电子证照", "As an e-certificate"),
+}
+DOCUMENTS: dict[Document, Pair] = {
+    Document.RESIDENT: ("居民身份证", "Resident identity card"),
+    Document.FOREIGNER: ("外国人永久居留身份证", "Foreign permanent resident card"),
+    Document.HK_MACAO_TAIWAN: ("港澳台居民居住证", "Residence permit for Hong Kong, Macao and Taiwan residents"),
+}
+DEVICE_KINDS: dict[DeviceKind, Pair] = {
+    DeviceKind.CARD_READER: ("读卡器", "Card reader"),
+    DeviceKind.CODE_SCANNER: ("扫码器", "Code scanner"),
+    DeviceKind.FACE_CAMERA: ("人脸摄像头", "Face camera"),
+    DeviceKind.RECEIPT_PRINTER: ("回执打印机", "Receipt printer"),
+}
+DEVICE_STATES: dict[DeviceState, Pair] = {
+    DeviceState.STARTING: ("正在启动", "Starting"),
+    DeviceState.ONLINE: ("正常", "Working"),
+    DeviceState.OFFLINE: ("离线", "Offline"),
+    DeviceState.NO_DEVICE: ("没有接上", "Not plugged in"),
+    DeviceState.HARDWARE_ERROR: ("硬件故障", "Hardware fault"),
+    DeviceState.USER_ERROR: ("需要人工处理", "Needs attention"),
+    DeviceState.BUSY: ("工作中", "Busy"),
+    DeviceState.FRAUD_SUSPECTED: ("疑似被动过手脚", "Tampering suspected"),
+}
+SEXES: dict[str, Pair] = {"1": ("男", "Male"), "2": ("女", "Female"), "0": ("未说明", "Unknown"), "9": ("未说明", "Not stated")}
+YES_NO: dict[str, Pair] = {"yes": ("是", "Yes"), "no": ("否", "No")}
+WEEKDAYS: tuple[Pair, ...] = (
+    ("星期一", "Monday"),
+    ("星期二", "Tuesday"),
+    ("星期三", "Wednesday"),
+    ("星期四", "Thursday"),
+    ("星期五", "Friday"),
+    ("星期六", "Saturday"),
+    ("星期日", "Sunday"),
+)
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def word(pair: Pair, language: str) -> str:
+    """One of the words above, in the language."""
+    return _of(pair, language)
+
+
+def day_and_weekday(day: date, language: str) -> str:
+    """11月23日 星期一; Monday, 23 November."""
+    weekday = _of(WEEKDAYS[day.weekday()], language)
+    if language == Language.ENGLISH:
+        return f"{weekday}, {day.day} {MONTHS[day.month - 1]}"
+    return f"{day.month}月{day.day}日 {weekday}"
+
+
+def full_day(day: date, language: str) -> str:
+    """2026年11月23日; 23 November 2026."""
+    if language == Language.ENGLISH:
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def joined(words: list[str], language: str) -> str:
+    """A list in one line: 甲、乙、丙; A, B, C."""
+    return (", " if language == Language.ENGLISH else "、").join(words)
+
+
+def working_days(days: int, language: str) -> str:
+    """The promised time; 0 days are told as at once."""
+    if days == 0:
+        return "At once" if language == Language.ENGLISH else "当场办结"
+    if language == Language.ENGLISH:
+        return f"{days} working day{'' if days == 1 else 's'}"
+    return f"{days} 个工作日"
+
+
+def fee(yuan: Decimal, note: str, language: str) -> str:
+    """The fee, with its note."""
+    amount = _of(("不收费", "Free of charge"), language) if yuan == 0 else f"¥ {yuan:.2f}"
+    return f"{amount}  {note}".strip()
+
+
+def opening_hours(hours: str, language: str) -> str:
+    """The data source's opening hours."""
+    return _of(("全天", "All day"), language) if hours == "00:00-24:00" else hours.replace("-", "–")
+
+
+def _of(pair: Pair, language: str) -> str:
+    return pair[1] if language == Language.ENGLISH else pair[0]

@@ -1,0 +1,131 @@
+"""Everything once more, masked, before 提交; and the promise to bring what may follow later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.catalogue.model import MaterialKind
+from kiosk.visit import events as ev
+from kiosk.visit.flow import can_submit, needs_promise
+from kiosk.visit.masking import mask_person
+from kiosk.visit.visit import Visit
+from kiosk.visit.working_days import after_working_days
+from ui.answer_text import answer_text
+from ui.parts import Parts
+from ui.rows_model import RowsModel
+from ui.texts import full_day
+
+QML_IMPORT_NAME = "KioskUi"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """A page's title (`heading`), or one question and its answer."""
+
+    heading: bool
+    label: str
+    answer: str
+    group: int
+
+
+@QmlElement
+class ReviewModel(QObject):
+    """Maps person and answers to the review."""
+
+    changed = Signal()
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._rows = RowsModel(ReviewRow, self)
+        self._seen: Visit | None = None
+        parts.session.watch(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again."""
+        visit = self._parts.session.visit
+        if visit == self._seen:
+            return
+        self._seen = visit
+        rows: list[ReviewRow] = []
+        for number, group in enumerate(visit.item.form if visit.item is not None and visit.person is not None else ()):
+            rows.append(ReviewRow(True, group.title.in_language(visit.language), "", number))
+            rows += [
+                ReviewRow(False, field.label.in_language(visit.language), answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True), number)
+                for field in group.fields
+            ]
+        self._rows.put(rows)
+        self.changed.emit()
+
+    @Property(QObject, constant=True)
+    def rows(self) -> QObject:
+        """Rows of ReviewRow."""
+        return self._rows
+
+    @Property(str, notify=changed)
+    def item(self) -> str:
+        """The item's name."""
+        visit = self._parts.session.visit
+        return "" if visit.item is None else visit.item.name.in_language(visit.language)
+
+    @Property(str, notify=changed)
+    def department(self) -> str:
+        """Who receives it."""
+        visit = self._parts.session.visit
+        return "" if visit.item is None else visit.item.department.in_language(visit.language)
+
+    @Property(str, notify=changed)
+    def name(self) -> str:
+        """The applicant's name, masked."""
+        person = self._parts.session.visit.person
+        return "" if person is None else mask_person(person)[0]
+
+    @Property(str, notify=changed)
+    def number(self) -> str:
+        """The applicant's document number, masked."""
+        person = self._parts.session.visit.person
+        return "" if person is None else mask_person(person)[1]
+
+    @Property(bool, notify=changed)
+    def promiseNeeded(self) -> bool:
+        """Some materials may follow later, and must be promised."""
+        return needs_promise(self._parts.session.visit)
+
+    @Property("QStringList", notify=changed)
+    def promisedMaterials(self) -> list[str]:
+        """Which materials are promised."""
+        visit = self._parts.session.visit
+        materials = visit.item.materials if visit.item is not None else ()
+        return [m.name.in_language(visit.language) for m in materials if m.kind is MaterialKind.DEFERRABLE]
+
+    @Property(str, notify=changed)
+    def promiseDeadline(self) -> str:
+        """Until when they must be brought, were it submitted today."""
+        visit = self._parts.session.visit
+        days = visit.item.deferral_working_days if visit.item is not None else 0
+        return full_day(after_working_days(self._parts.now().date(), days), visit.language)
+
+    @Property(bool, notify=changed)
+    def promised(self) -> bool:
+        """The promise is ticked."""
+        return self._parts.session.visit.promised
+
+    @Property(bool, notify=changed)
+    def ready(self) -> bool:
+        """提交 would be taken."""
+        return can_submit(self._parts.session.visit)
+
+    @Slot(bool)
+    def promise(self, ticked: bool) -> None:
+        """The promise's box was touched."""
+        self._parts.session.send(ev.PromiseTicked(ticked))
+
+    @Slot(int)
+    def edit(self, group: int) -> None:
+        """修改 was touched."""
+        self._parts.session.send(ev.GroupOpened(group))

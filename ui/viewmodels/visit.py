@@ -1,0 +1,120 @@
+"""The visit as a whole: which screen, which notice, the idle warning, and the touches every screen has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtQml import QmlElement
+
+from kiosk.visit import events as ev
+from kiosk.visit.visit import Step
+from ui.parts import Parts
+from ui.texts import sentence
+
+QML_IMPORT_NAME = "KioskUi"
+QML_IMPORT_MAJOR_VERSION = 1
+
+PROGRESS = {
+    Step.GUIDE: 0,
+    Step.CONSENT: 0,
+    Step.IDENTIFY: 1,
+    Step.FORM: 2,
+    Step.REVIEW: 3,
+    Step.SUBMIT: 3,
+    Step.OUTCOME: 4,
+    Step.RECEIPT: 4,
+}
+"""Place on the five-step line; other steps do not show it."""
+
+
+@QmlElement
+class VisitModel(QObject):
+    """Maps the visit to the frame around the screens."""
+
+    changed = Signal()
+    countdownChanged = Signal()
+    screenChanged = Signal()
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._screen = parts.session.visit.step
+        self._countdown = 0
+        self._visit = parts.session.visit
+        parts.session.watch(self.refresh)
+
+    def refresh(self) -> None:
+        """Look again; only what differs is told."""
+        countdown = self._parts.session.countdown_seconds or 0
+        if countdown != self._countdown:
+            self._countdown = countdown
+            self.countdownChanged.emit()
+        before, self._visit = self._visit, self._parts.session.visit
+        if before != self._visit:
+            self.changed.emit()
+        if before.step is not self._visit.step:
+            self.screenChanged.emit()
+
+    @Property(str, notify=screenChanged)
+    def screen(self) -> str:
+        """The step's name: attract, zone, guide …"""
+        return self._visit.step.value
+
+    @Property(int, notify=screenChanged)
+    def progress(self) -> int:
+        """Place on the line of five steps; -1 hides it."""
+        return PROGRESS.get(self._visit.step, -1)
+
+    @Property(str, notify=changed)
+    def notice(self) -> str:
+        """What went wrong last, in words."""
+        return sentence(self._visit.notice, self._visit.language).text
+
+    @Property(str, notify=changed)
+    def noticeNext(self) -> str:
+        """What to do about it."""
+        return sentence(self._visit.notice, self._visit.language).next
+
+    @Property(bool, notify=changed)
+    def idleWarning(self) -> bool:
+        """您还在吗?"""
+        return self._visit.idle_warning
+
+    @Property(int, notify=countdownChanged)
+    def countdown(self) -> int:
+        """Seconds left of what is counting down now."""
+        return self._countdown
+
+    @Property(bool, notify=changed)
+    def endingSoon(self) -> bool:
+        """The longest visit is nearly over."""
+        return self._visit.ending_soon
+
+    @Property(bool, notify=changed)
+    def signedIn(self) -> bool:
+        """Something of a person is held."""
+        return self._visit.signed_in
+
+    @Slot()
+    def touched(self) -> None:
+        """Any touch at all."""
+        self._parts.session.send(ev.Touched())
+
+    @Slot()
+    def goOn(self) -> None:
+        """The screen's one main action."""
+        self._parts.session.send(ev.WentOn())
+
+    @Slot()
+    def goBack(self) -> None:
+        """上一步."""
+        self._parts.session.send(ev.WentBack())
+
+    @Slot()
+    def leave(self) -> None:
+        """结束办理 or 返回首页."""
+        self._parts.session.send(ev.Left())
+
+    @Slot()
+    def submit(self) -> None:
+        """提交."""
+        self._parts.session.submit()
