@@ -16,7 +16,15 @@ from typing import Any
 
 from offline_cache import sync
 from offline_cache.centre import Centre, Outgoing
-from offline_cache.errors import CentreError, CentreUnreachable, ContentConflict, ContentRefused, ReplicaRefused, StoreError
+from offline_cache.errors import (
+    CentreError,
+    CentreUnreachable,
+    ContentConflict,
+    ContentRefused,
+    NothingFound,
+    ReplicaRefused,
+    StoreError,
+)
 from offline_cache.records import Deferred, Leased, RecordState, Settled
 from offline_cache.reports import (
     AnswerArrived,
@@ -86,6 +94,7 @@ class Sender:
         self._listener = listener
         self._woken = threading.Event()
         self._stopping = threading.Event()
+        self._try_now = threading.Event()
         self._line = sync.Line()
         self._due = _Due()
         self._batch = setup.centre.batch_records
@@ -106,7 +115,7 @@ class Sender:
 
     def line_may_be_back(self) -> None:
         """Try the line now, e.g. because the network told so or staff asked."""
-        self._line = sync.tried_now(self._line)
+        self._try_now.set()
         self.wake()
 
     def stop(self, timeout_seconds: float = 5.0) -> bool:
@@ -183,8 +192,9 @@ class Sender:
 
     def _try_line(self) -> bool:
         now = self._setup.monotonic()
-        if now < self._line.retry_at:
+        if now < self._line.retry_at and not self._try_now.is_set():
             return False
+        self._try_now.clear()
         if self._line.knock:
             if not self._centre.knock():
                 self._line_failed(CentreUnreachable("no connection"))
@@ -301,11 +311,11 @@ class Sender:
 
     def _beat(self) -> None:
         """One heartbeat, and what its answer brings."""
-        before_ms = self._centre.clock_offset_ms
+        before_ms, first = self._centre.clock_offset_ms, self._last_success_at_ms is None
         answer = self._centre.beat(self._heartbeat())
         self._due.beat = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
         self._line_worked()
-        if abs(self._centre.clock_offset_ms - before_ms) >= 1000 or self._last_success_at_ms is None:
+        if abs(self._centre.clock_offset_ms - before_ms) >= 1000 or first:
             self._listener(ClockCompared(self._centre.clock_offset_ms))
         self._listener(OrdersGiven(answer))
         self._fetch_catalogue(answer)
@@ -330,7 +340,11 @@ class Sender:
         version, etag = self._store.call(lambda tables: tables.replica.newest()).result()
         if answer.catalogue_version in ("", version):
             return
-        fetched = self._centre.catalogue(etag)
+        try:
+            fetched = self._centre.catalogue(etag)
+        except NothingFound as refused:
+            self._listener(CatalogueRefused(refused.code, refused.detail))
+            return
         if fetched is None:
             return
         signed, new_etag = fetched
@@ -371,7 +385,10 @@ class Sender:
             return False
         self._due.ratings = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
         for rating in self._store.call(lambda tables: tables.ratings.waiting()).result():
-            self._centre.rate(rating)
+            try:
+                self._centre.rate(rating)
+            except (ContentConflict, ContentRefused, NothingFound):
+                break
             token = rating.token
             self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
         return False

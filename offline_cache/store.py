@@ -142,9 +142,8 @@ class Store:
     def rate(self, item: str, level: int, *, practice: bool = False) -> None:
         """Keep a rating, 1 (worst) to 5, apart from everything else."""
         with contextlib.suppress(StoreUnwritable):
-            self.call(lambda tables: tables.ratings.keep(item, level, practice=practice)).add_done_callback(
-                self._watch_for_defect
-            )
+            kept = self.call(lambda tables: tables.ratings.keep(item, level, practice=practice))
+            kept.add_done_callback(self._watch_for_defect)
 
     def call(self, work: Callable[[Tables], T]) -> Future[T]:
         """Do something with the tables on the storage thread; the future holds its result or error."""
@@ -207,17 +206,16 @@ class Store:
 
     def _write_events(self, tables: Tables) -> None:
         self._writing_asked.clear()
-        group = tuple(self._unwritten)
+        group = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
         if not group:
             return
         try:
             tables.journal.append(group)
         except StoreError as trouble:
-            self._note(trouble)  # the events stay for the next try
-            return
-        self._trouble = ""
-        for _ in group:
-            self._unwritten.popleft()
+            self._unwritten.extendleft(reversed(group))  # for the next try
+            self._note(trouble)
+        else:
+            self._trouble = ""
 
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable) or self._trouble == trouble.code:

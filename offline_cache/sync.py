@@ -134,11 +134,6 @@ def line_at_start(failures: int, now: float, jitter: float, pace: Pace) -> Line:
     return Line(up=False, failures=failures, why="starting", retry_at=now + wait)
 
 
-def tried_now(line: Line) -> Line:
-    """The same line, to be tried without waiting any longer."""
-    return replace(line, retry_at=0.0)
-
-
 def outlives_restart(error: CentreError) -> bool:
     """True for the centre's own trouble: a restarted kiosk must not forget how long to spare it."""
     return isinstance(error, CentreBusy | CentreFailed)
