@@ -250,6 +250,9 @@ class Item(Part):
         fields = {field.name: field for field in self.fields()}
         found = []
         for r, rule in enumerate(self.rules):
+            if rule.subject == "age" and CardField.BIRTH not in self.card_fields:
+                words = "a rule about the age needs 'birth' in card_fields"
+                found.append(Disagreement(("rules", r, "subject"), frozenset({"rules", "card_fields"}), words))
             complaint = _rule_complaint(rule, fields.get(rule.subject))
             if complaint is not None:
                 key, words = complaint

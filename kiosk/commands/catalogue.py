@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from kiosk.catalogue.checking import Checked, check_folder
 from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
 from kiosk.catalogue.model import Item, Text, Zone
 from kiosk.commands.options import Exit, json_option, print_json
+from kiosk.commands.tables import print_table
 
 FLAGS = ("instant_approval", "deferrable_materials", "cross_region", "one_thing_bundle", "needs_dedicated_machine")
 
@@ -92,12 +90,11 @@ def _check_as_json(checked: Checked) -> dict[str, Any]:
 
 
 def _print_check(checked: Checked) -> None:
-    console = Console(soft_wrap=True, highlight=False)
     for mistake in checked.mistakes:
-        console.print(escape(str(mistake)))
+        click.echo(str(mistake))
     count = len(checked.mistakes)
     verdict = "no mistakes" if not count else "1 mistake" if count == 1 else f"{count} mistakes"
-    console.print(f"{checked.zone_count} zones, {checked.item_count} items: [bold]{verdict}[/]")
+    click.echo(f"{checked.zone_count} zones, {checked.item_count} items: {verdict}")
 
 
 def _row(zone: Zone, item: Item) -> dict[str, Any]:
@@ -106,22 +103,16 @@ def _row(zone: Zone, item: Item) -> dict[str, Any]:
 
 
 def _print_zone(zone: Zone) -> None:
-    table = Table(title=f"{zone.name.zh} · {zone.name.en}", title_justify="left", box=None, pad_edge=False)
-    for heading in ("code", "item", "", "kind", "flags"):
-        table.add_column(heading)
-    for item in zone.items:
-        flags = " ".join(flag.replace("_", "-") for flag in FLAGS if getattr(item, flag))
-        table.add_row(item.code, escape(item.name.zh), escape(item.name.en), item.kind.value, flags)
-    console = Console()
-    console.print(table)
-    console.print()
+    rows = [(item.code, item.name.zh, item.name.en, item.kind.value, _flag_words(item)) for item in zone.items]
+    print_table(("code", "item", "in English", "kind", "flags"), rows, f"{zone.name.zh} · {zone.name.en}")
 
 
 def _print_item(item: Item) -> None:
-    table = Table(title=f"{item.code} {item.name.zh} · {item.name.en}", title_justify="left", box=None, show_header=False)
-    for label, value in _facts(item):
-        table.add_row(label, escape(value))
-    Console().print(table)
+    print_table(("", ""), _facts(item), f"{item.code} {item.name.zh} · {item.name.en}")
+
+
+def _flag_words(item: Item) -> str:
+    return " ".join(flag.replace("_", "-") for flag in FLAGS if getattr(item, flag))
 
 
 def _facts(item: Item) -> list[tuple[str, str]]:
@@ -142,7 +133,7 @@ def _facts(item: Item) -> list[tuple[str, str]]:
         ("rules", "\n".join(f"{rule.subject} {rule.operator} {rule.value}: {_both(rule.meaning)}" for rule in item.rules)),
         ("in one go", "\n".join(map(_both, item.bundle))),
         ("dedicated machine", _both(item.dedicated_machine) if item.dedicated_machine else ""),
-        ("flags", " ".join(flag.replace("_", "-") for flag in FLAGS if getattr(item, flag))),
+        ("flags", _flag_words(item)),
     ]
     return [(label, value) for label, value in facts if value]
 

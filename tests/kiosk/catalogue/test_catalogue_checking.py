@@ -139,10 +139,17 @@ CASES = {
     ),
     "a rule whose number is none": (
         'subject = "tax", operator = "is"',
-        'subject = "age", operator = "at-least"',
-        'subject = "age"',
+        'subject = "amount", operator = "at-least"',
+        'subject = "amount"',
         "items[0].rules[0].value",
         "'at-least' needs a number, not 'income'",
+    ),
+    "a rule about the age that the item may not know": (
+        'subject = "tax", operator = "is", value = "income"',
+        'subject = "age", operator = "at-least", value = "80"',
+        'subject = "age"',
+        "items[0].rules[0].subject",
+        "a rule about the age needs 'birth' in card_fields",
     ),
     "a choice field without choices": (
         'kind = "money"',
