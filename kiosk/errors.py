@@ -155,7 +155,6 @@ VISIT_CODES: Mapping[str, str] = {
     "code-is-payment": "The scanned code is a payment code.",
     "code-is-web-address": "The scanned code is a web address, not a credential.",
     "code-too-long": "The scanned code is longer than a credential can be.",
-    "code-unreadable": "The scanned bytes are no code that can be understood.",
     "code-used-or-expired": "The centre knows the code, but it was used before or is too old.",
     "code-unknown": "The centre does not know the code.",
     "credential-offline": "A code can only be resolved while the line to the centre is up.",

@@ -122,7 +122,7 @@ def read_timeline(reader: JournalReader, visit: str) -> Timeline:
     moments: list[Moment] = []
     elapsed = 0.0
     gaps = [max(0.0, (after.at - before.at).total_seconds()) for before, after in pairwise(rows)]
-    for row, gap in zip(rows, [*gaps, 0.0], strict=True):
+    for row, gap in zip(rows, (*gaps, 0.0), strict=False):  # the last event lasts no time; no event, no gap
         moments.append(Moment(row, elapsed, gap))
         elapsed += gap
     return Timeline(visit, tuple(moments), tuple(_steps(moments)))

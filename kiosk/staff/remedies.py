@@ -104,6 +104,11 @@ REMEDIES: Mapping[str, Remedy] = {
         ("请居民到人工窗口核验证件", "Send the resident to a window to have the card checked"),
     ),
     "card-error": _r("证件读取异常", "Trouble with the card on the reader", TEST),
+    "code-unreadable": _r(
+        "扫到的码无法识别",
+        "A scanned code cannot be understood",
+        ("擦净扫码窗口；用另一张码再试", "Wipe the scanner's window and try another code"),
+    ),
     "sam-failed": _r("读卡器安全模块自检失败", "The reader's security module failed its self-test", POWER, SWAP),
     "sam-unauthorised": _r(
         "读卡器安全模块未授权",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +90,25 @@ def test_a_models_own_steps_come_first() -> None:
 def test_an_unlisted_code_is_answered_too() -> None:
     assert remedy("never-heard-of").steps
     assert remedy("card-pulled").says.in_language("en") != remedy("card-pulled").says.in_language("zh")
+
+
+CODED = {"Obstacle", "Refused", "CardRefused", "CodeRefused", "NotKept", "SlipStuck", "SlipFailed", "CardFailed"}
+"""What is made with a code of its own in the source."""
+
+
+def codes_in(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = [*node.args, *(word.value for word in node.keywords)] if name in CODED else []
+            given += [word.value for word in node.keywords if word.arg in ("code", "trouble")]
+            found |= {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {text for text in found if re.fullmatch(r"[a-z]+(-[a-z]+)+", text)}
+
+
+@pytest.mark.parametrize("package", ["kiosk", "devices", "offline_cache"])
+def test_every_code_written_in_the_source_is_listed(package: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    missing = {path.name: codes_in(path) - set(CODES) for path in (root / package).rglob("*.py")}
+    assert not {name: codes for name, codes in missing.items() if codes}

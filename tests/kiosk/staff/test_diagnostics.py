@@ -1,0 +1,135 @@
+"""The diagnosis: one value, every trouble found, with what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, Paper
+from kiosk.errors import CODES
+from kiosk.log_events import EVENTS as DECLARED
+from kiosk.staff.diagnostics import Disk, Surroundings, as_json, cover_in_words, diagnose, disk_of, paper_in_words
+from kiosk.staff.wording import COVERS, EVENTS, KINDS, PAPERS, RECORD_STATES, STATES, STEPS, event_in_words
+from kiosk.visit.facts import Facts, QueueFacts
+from kiosk.visit.visit import Step
+from offline_cache.records import RecordState
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HERE = Surroundings(kiosk="K03", version="0.1.0", disk=Disk(10 << 30, 20 << 30))
+READER = DeviceStatus("card-reader", DeviceKind.CARD_READER, "sdt", "/dev/ttyUSB0", DeviceState.ONLINE, NOON - timedelta(hours=2))
+PRINTER = DeviceStatus(
+    "printer",
+    DeviceKind.RECEIPT_PRINTER,
+    "escpos",
+    "/dev/ttyUSB1",
+    DeviceState.ONLINE,
+    NOON - timedelta(seconds=90),
+    paper=Paper.ENOUGH,
+    cover=Cover.CLOSED,
+)
+
+
+def facts(*devices: DeviceStatus, online: bool = True, can_keep: bool = True, queue: QueueFacts | None = None) -> Facts:
+    return Facts(online, {one.device: one for one in devices}, queue or QueueFacts(), can_keep)
+
+
+def test_a_kiosk_that_is_well_has_no_troubles() -> None:
+    diagnosis = diagnose(facts(READER, PRINTER), HERE, NOON)
+    assert diagnosis.troubles == ()
+    assert [row.since_seconds for row in diagnosis.devices] == [7200, 90]
+    assert diagnosis.not_fitted == (DeviceKind.CODE_SCANNER, DeviceKind.FACE_CAMERA)
+
+
+def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
+    reader = replace(READER, state=DeviceState.NO_DEVICE, trouble="port-missing")
+    printer = replace(PRINTER, paper=Paper.NEAR_END)
+    queue = QueueFacts(depth=3, oldest_at=NOON - timedelta(minutes=5), needs_person=1, full=True)
+    around = replace(HERE, disk=Disk(1 << 20, 1 << 30), clock_offset_ms=-400_000, out_of_service="settings-broken")
+    diagnosis = diagnose(facts(reader, printer, online=False, can_keep=False, queue=queue), around, NOON)
+    assert [(one.where, one.code) for one in diagnosis.troubles] == [
+        ("kiosk", "settings-broken"),
+        ("store", "cannot-keep"),
+        ("queue", "queue-full"),
+        ("card-reader", "port-missing"),
+        ("printer", "paper-low"),
+        ("line", "centre-unreachable"),
+        ("queue", "needs-person"),
+        ("disk", "disk-nearly-full"),
+        ("clock", "clock-wrong"),
+    ]
+    assert diagnosis.queue_oldest_seconds == 300
+    for one in diagnosis.troubles:
+        assert one.code in CODES
+        assert one.remedy.steps
+
+
+def test_the_lines_own_trouble_is_told_when_it_is_known() -> None:
+    diagnosis = diagnose(facts(online=False), replace(HERE, line_trouble="not-the-centre"), NOON)
+    assert [one.code for one in diagnosis.troubles] == ["not-the-centre"]
+
+
+def test_a_device_that_does_not_work_is_a_trouble_even_without_a_code() -> None:
+    broken, starting = replace(READER, state=DeviceState.HARDWARE_ERROR), replace(PRINTER, state=DeviceState.STARTING)
+    assert [one.where for one in diagnose(facts(broken, starting), HERE, NOON).troubles] == ["card-reader"]
+
+
+def test_the_last_trouble_stays_with_its_steps_after_it_is_mended() -> None:
+    (row,) = diagnose(facts(replace(READER, last_trouble="device-silent", last_trouble_at=NOON)), HERE, NOON).devices
+    assert row.remedy is None
+    assert row.last_remedy is not None
+    assert "115200" in row.last_remedy.steps[0].en
+
+
+def test_a_clock_set_back_makes_no_negative_ages() -> None:
+    (row,) = diagnose(facts(replace(READER, since=NOON + timedelta(days=1))), HERE, NOON).devices
+    assert row.since_seconds == 0
+
+
+def test_the_json_holds_the_same_values_and_can_be_written() -> None:
+    silent = replace(READER, state=DeviceState.OFFLINE, trouble="device-silent", facts=(("sam-id", "05.03"),))
+    diagnosis = diagnose(facts(silent, PRINTER), HERE, NOON)
+    written = json.loads(json.dumps(as_json(diagnosis), ensure_ascii=False))
+    device = written["devices"][0]
+    assert device["state"] == "offline"
+    assert device["state_zh"] == "无应答"
+    assert device["since_seconds"] == 7200
+    assert device["facts"] == {"sam-id": "05.03"}
+    assert device["what_to_do"]["steps_en"] == [step.en for step in diagnosis.troubles[0].remedy.steps]
+    assert written["troubles"][0]["where"] == "card-reader"
+    assert written["disk"] == {"free_bytes": 10 << 30, "total_bytes": 20 << 30}
+
+
+def test_the_disk_is_asked_and_an_absent_one_is_no_answer(tmp_path: Path) -> None:
+    disk = disk_of(tmp_path)
+    assert disk is not None
+    assert 0 < disk.free_bytes <= disk.total_bytes
+    assert disk_of(tmp_path / "absent") is None
+
+
+@pytest.mark.parametrize("trouble", CODES)
+def test_any_code_at_all_can_be_shown(trouble: str) -> None:
+    (row,) = diagnose(facts(replace(READER, trouble=trouble)), HERE, NOON).devices
+    assert row.remedy is not None
+    assert row.remedy.steps
+
+
+def test_everything_staff_can_meet_has_words() -> None:
+    assert set(KINDS) == set(DeviceKind)
+    assert set(STATES) == set(DeviceState)
+    assert set(PAPERS) == set(Paper)
+    assert set(COVERS) == set(Cover)
+    assert set(RECORD_STATES) == set(RecordState)
+    assert set(STEPS) == {step.value for step in Step}
+    assert set(EVENTS) == set(DECLARED)
+    assert event_in_words("of-a-newer-version").zh == "of-a-newer-version"
+
+
+def test_paper_and_cover_are_told_for_what_has_them() -> None:
+    assert paper_in_words(READER) is None
+    assert cover_in_words(READER) is None
+    assert paper_in_words(PRINTER) == PAPERS[Paper.ENOUGH]
+    assert cover_in_words(PRINTER) == COVERS[Cover.CLOSED]

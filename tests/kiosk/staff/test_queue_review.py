@@ -1,0 +1,71 @@
+"""The queue for staff: ages and words, nothing opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from kiosk.staff.queue_review import queue_row, queue_rows, queue_summary, row_as_json, summary_as_json
+from offline_cache.records import RecordFacts, RecordState, Tally
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MS = int(NOON.timestamp() * 1000)
+FACTS = RecordFacts(
+    key="01934b5c-7d2e-7abc-8def-0123456789ab",
+    receipt_number="369999-K03-20261123-000001-7",
+    item="GJ-001",
+    state=RecordState.QUEUED,
+    content_hash="0" * 64,
+    size_bytes=900,
+    kept_at_ms=MS - 65_000,
+    next_try_at_ms=MS + 4_000,
+    tries=2,
+    trouble="centre-unreachable",
+    settled_at_ms=None,
+    acceptance_number="",
+    accepted_at="",
+    printed_at_ms=None,
+    reason="",
+    erased=False,
+)
+
+
+def test_a_row_tells_its_age_its_next_try_and_what_to_do() -> None:
+    row = queue_row(FACTS, NOON)
+    assert row.age_seconds == 65
+    assert row.next_try_at == NOON + timedelta(seconds=4)
+    assert row.state_in_words.zh == "待发送"
+    assert row.remedy is not None
+    assert not row.printed
+
+
+def test_what_is_over_needs_nothing_done() -> None:
+    over = queue_row(replace(FACTS, state=RecordState.ACKNOWLEDGED, settled_at_ms=MS, erased=True), NOON)
+    assert over.remedy is None
+    assert over.next_try_at is None
+    assert over.settled_at == NOON
+
+
+def test_a_trouble_of_a_newer_program_cannot_bring_words_with_it() -> None:
+    assert queue_row(replace(FACTS, trouble="张三 was here"), NOON).trouble == "unlisted-code"
+
+
+def test_rows_keep_their_order_and_never_have_a_negative_age() -> None:
+    later = replace(FACTS, key="b", kept_at_ms=MS + 5_000)
+    assert [(row.key, row.age_seconds) for row in queue_rows((later, FACTS), NOON)] == [("b", 0), (FACTS.key, 65)]
+
+
+def test_the_summary_tells_depth_and_oldest_age() -> None:
+    summary = queue_summary(Tally(kept=5, waiting=2, needs_person=1, acknowledged=2, oldest_at_ms=MS - 3_600_000), NOON)
+    assert summary.depth == 3
+    assert summary.oldest_seconds == 3600
+    assert summary_as_json(summary)["depth"] == 3
+    assert queue_summary(Tally(), NOON).oldest_seconds == 0
+
+
+def test_the_json_of_a_row_has_every_fact() -> None:
+    written = row_as_json(queue_row(FACTS, NOON))
+    assert written["state"] == "queued"
+    assert written["kept_at"] == "2026-11-23T11:58:55+00:00"
+    assert written["next_try_at"] == "2026-11-23T12:00:04+00:00"
+    assert written["settled_at"] is None
