@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,17 @@ class Misbehaviour:
     at_byte: int = 0
     after: int = 0
     """So many answers are still given well."""
+
+
+WRITTEN = re.compile(r"(?P<fault>[a-z-]+)(@(?P<at_byte>\d{1,4}))?(\*(?P<answers>\d{1,4}))?")
+
+
+def parse_misbehaviour(text: str) -> Misbehaviour:
+    """A misbehaviour as a person writes it, `FAULT[@BYTE][*ANSWERS]`; LookupError names the faults there are."""
+    written = WRITTEN.fullmatch(text)
+    if written is None or written["fault"] not in list(Fault):
+        raise LookupError(f"{text!r}: one of {', '.join(Fault)}, with @BYTE and *ANSWERS where wanted")
+    return Misbehaviour(Fault(written["fault"]), int(written["answers"] or 1), int(written["at_byte"] or 0))
 
 
 GARBAGE = b"\x00\x00\xff\xaa\xaa"

@@ -1,0 +1,158 @@
+"""A bench full of emulated devices: what `kiosk demo` and training plug a kiosk into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from devices.emulators.camera_picture import CameraPicture
+from devices.emulators.escpos_paper import PrintedSlip
+from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
+from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.misbehaviour import Misbehaviour, parse_misbehaviour
+from devices.emulators.people import find_person
+from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
+from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
+from devices.settings import DeviceModel, DeviceSettings
+
+CARD_READER, CODE_SCANNER, PLAIN_SCANNER = "card-reader", "code-scanner", "plain-scanner"
+FACE_CAMERA, CODE_CAMERA, RECEIPT_PRINTER = "face-camera", "code-camera", "receipt-printer"
+MODELS = {
+    CARD_READER: DeviceModel.SDT,
+    CODE_SCANNER: DeviceModel.GM65,
+    PLAIN_SCANNER: DeviceModel.PLAIN_LINE,
+    FACE_CAMERA: DeviceModel.CAMERA_FACE,
+    CODE_CAMERA: DeviceModel.CAMERA_CODES,
+    RECEIPT_PRINTER: DeviceModel.ESCPOS,
+}
+"""Every model once, by the name of its device."""
+CARD_DELAYS = Delays(find=0.01, select=0.01, read=0.12)
+IN_ORDER = "in-order"
+CONDITIONS = {name.replace("_", "-"): replace(Condition(), **{name: True}) for name in (each.name for each in fields(Condition))}
+Emulator = TypeVar("Emulator")
+
+
+class Plugged(Protocol):
+    """What every emulator can do."""
+
+    def plug(self) -> None:
+        """Connect the cable."""
+
+    def unplug(self) -> None:
+        """Pull it; may be called twice."""
+
+
+class OnALine(Protocol):
+    """What every emulator on a serial line can do besides."""
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault."""
+
+    def behave(self) -> None:
+        """Drop the queued faults."""
+
+
+class Holder(Protocol):
+    """A scanner of any kind."""
+
+    def hold(self, code: bytes) -> None:
+        """Have a code held before it."""
+
+
+class Bench:
+    """All models' emulators, plugged in under `directory` at paths that do not change from start to start.
+
+    Its methods are for one thread; every wrong name is a LookupError that tells the right ones.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._ports = {name: directory / name for name in MODELS}
+        for camera in (FACE_CAMERA, CODE_CAMERA):
+            self._ports[camera] = directory / f"{camera}.png"
+        self._reader = SdtReaderEmulator(self._ports[CARD_READER], baud=115200, delays=CARD_DELAYS)
+        self._scanner = Gm65ScannerEmulator(self._ports[CODE_SCANNER], baud=9600)
+        self._plain_scanner = PlainLineScannerEmulator(self._ports[PLAIN_SCANNER])
+        self._face_camera = CameraPicture(self._ports[FACE_CAMERA], head=True)
+        self._code_camera = CameraPicture(self._ports[CODE_CAMERA], head=False)
+        self._printer = EscposPrinterEmulator(self._ports[RECEIPT_PRINTER])
+        self._devices: dict[str, Plugged] = {
+            CARD_READER: self._reader,
+            CODE_SCANNER: self._scanner,
+            PLAIN_SCANNER: self._plain_scanner,
+            FACE_CAMERA: self._face_camera,
+            CODE_CAMERA: self._code_camera,
+            RECEIPT_PRINTER: self._printer,
+        }
+        for device in self._devices.values():
+            device.plug()
+
+    def settings(self) -> list[DeviceSettings]:
+        """The settings by which a kiosk finds these devices; they are accepted only with `practice = true`."""
+        return [
+            DeviceSettings(name=name, model=model, port=str(self._ports[name]), emulated=True) for name, model in MODELS.items()
+        ]
+
+    def card(self, name: str) -> None:
+        """Lay a fictional person's card on the reader, by key or by name."""
+        self._reader.put(find_person(name))
+
+    def lift_card(self) -> None:
+        """Take the card away."""
+        self._reader.lift()
+
+    def code(self, code: str | bytes, device: str = CODE_SCANNER) -> None:
+        """Hold a code before a scanner (the GM65 unless told) until it is read; text is shown as UTF-8."""
+        holders: dict[str, Holder] = {
+            CODE_SCANNER: self._scanner,
+            PLAIN_SCANNER: self._plain_scanner,
+            CODE_CAMERA: self._code_camera,
+        }
+        _among(holders, device).hold(code.encode() if isinstance(code, str) else code)
+
+    def unplug(self, device: str) -> None:
+        """Pull a device's cable."""
+        _among(self._devices, device).unplug()
+
+    def plug(self, device: str) -> None:
+        """Connect a device's cable."""
+        _among(self._devices, device).plug()
+
+    def misbehave(self, device: str, how: str) -> None:
+        """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
+
+        `in-order` ends all of it.
+        """
+        serial: dict[str, OnALine] = {
+            CARD_READER: self._reader,
+            CODE_SCANNER: self._scanner,
+            PLAIN_SCANNER: self._plain_scanner,
+            RECEIPT_PRINTER: self._printer,
+        }
+        emulator = _among(serial, device)
+        if how == IN_ORDER:
+            emulator.behave()
+            if device == RECEIPT_PRINTER:
+                self._printer.become(Condition())
+        elif device == RECEIPT_PRINTER and how in CONDITIONS:
+            self._printer.become(CONDITIONS[how])
+        else:
+            emulator.misbehave(parse_misbehaviour(how))
+
+    def slips(self) -> tuple[PrintedSlip, ...]:
+        """What came out of the printer; a slip tells its texts and codes, and draws itself as PNG."""
+        return self._printer.slips
+
+    def stop(self) -> None:
+        """Unplug everything and end the emulators' threads; may be called twice."""
+        for device in self._devices.values():
+            device.unplug()
+        self._printer.stop()
+
+
+def _among(emulators: Mapping[str, Emulator], device: str) -> Emulator:
+    if device not in emulators:
+        raise LookupError(f"{device!r}: one of {', '.join(emulators)}")
+    return emulators[device]

@@ -1,0 +1,68 @@
+"""A camera that is a picture file: what the camera sees is written there, and its plug is the file's being there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from devices.frame_slot import Frame
+
+WIDTH, HEIGHT = 640, 480
+CODE_PIXELS = 320
+
+
+class CameraPicture:
+    """What stands before an emulated camera at `path` (a `.png`): nothing, a drawn head, or a code."""
+
+    def __init__(self, path: Path, *, head: bool) -> None:
+        self.path = path
+        self._scene = _head() if head else _empty_hall()
+
+    def plug(self) -> None:
+        """Show the resting scene."""
+        self._write(self._scene)
+
+    def unplug(self) -> None:
+        """Take the camera away; may be called twice."""
+        self.path.unlink(missing_ok=True)
+
+    def hold(self, code: bytes) -> None:
+        """Hold a QR code of these bytes before the camera, until `plug` shows the resting scene again."""
+        drawn = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode)
+        symbol = np.asarray(zxingcpp.write_barcode_to_image(drawn, scale=4, add_quiet_zones=True))
+        picture = _empty_hall()
+        left, top = (WIDTH - CODE_PIXELS) // 2, (HEIGHT - CODE_PIXELS) // 2
+        square = cv2.resize(symbol, (CODE_PIXELS, CODE_PIXELS), interpolation=cv2.INTER_NEAREST)
+        picture[top : top + CODE_PIXELS, left : left + CODE_PIXELS] = square[:, :, None]
+        self._write(picture)
+
+    def _write(self, picture: Frame) -> None:
+        good, data = cv2.imencode(".png", picture)
+        assert good
+        # Replaced in one step: a camera does not show half a picture.
+        new = self.path.with_name(self.path.name + ".new")
+        new.write_bytes(data.tobytes())
+        new.replace(self.path)
+
+
+def _empty_hall() -> Frame:
+    """A soft wall."""
+    down = np.linspace(225, 175, HEIGHT, dtype=np.float32)[:, None, None]
+    return np.broadcast_to(down, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+
+
+def _head() -> Frame:
+    """A drawn head and shoulders: nobody's face."""
+    picture = _empty_hall()
+    ink, skin, coat = (60, 50, 50), (170, 195, 225), (140, 100, 70)
+    cv2.ellipse(picture, (320, 500), (190, 130), 0, 180, 360, coat, -1, cv2.LINE_AA)
+    cv2.ellipse(picture, (320, 235), (95, 125), 0, 0, 360, skin, -1, cv2.LINE_AA)
+    cv2.ellipse(picture, (320, 180), (100, 85), 0, 180, 360, ink, -1, cv2.LINE_AA)
+    for eye in (285, 355):
+        cv2.circle(picture, (eye, 230), 8, ink, -1, cv2.LINE_AA)
+    cv2.line(picture, (320, 245), (314, 275), ink, 3, cv2.LINE_AA)
+    cv2.ellipse(picture, (320, 300), (32, 12), 0, 0, 180, ink, 3, cv2.LINE_AA)
+    return picture
