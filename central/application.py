@@ -10,10 +10,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
 from central.api import answers_now, calls, practice
 from central.api.described import describe
 from central.centre import Centre
+from central.console import pages
 from central.refusal import Refused, Why
 from kiosk import __version__
 
@@ -32,6 +34,8 @@ def create_application(centre: Centre | None) -> FastAPI:
     app.state.centre = centre
     app.include_router(calls.router)
     app.include_router(answers_now.router)
+    app.include_router(pages.router)
+    app.mount("/console/static", StaticFiles(directory=pages.HERE / "static"), name="static")
     if centre is not None and centre.practice:
         app.include_router(practice.router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # the way FastAPI's manual gives

@@ -1,0 +1,248 @@
+"""`central`: run the centre, enrol kiosks, look at the ledger."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import wraps
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from central.accounts import accounts, entries
+from central.application import create_application
+from central.centre import Centre, open_centre
+from central.clock import system_clock
+from central.database import DatabaseUnfit, embedded_url, migrate, open_engine
+from central.enrolment import KIOSK_ID, Place, new_code, revoke
+from central.people import PEOPLE
+from central.sandbox import Sandbox
+from central.serving import PortTaken, listen, make_server
+from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
+from kiosk import __version__
+from kiosk.catalogue.loading import load_catalogue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the centre keeps everything; the URL may hold a password, so it is printed nowhere."""
+
+    url: str
+    data: Path
+
+    def open(self) -> Engine:
+        """The database, up to date."""
+        if not self.url:
+            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = open_engine(self.url or embedded_url(self.data.resolve()))
+        migrate(engine)
+        return engine
+
+
+def on_the_store(command: Callable[Concatenate[Engine, P], None]) -> Callable[P, None]:
+    """Options --database and --data, and the opened database as the first argument."""
+
+    @click.option(
+        "--database",
+        metavar="URL",
+        default="",
+        envvar="CENTRAL_DATABASE",
+        help="postgresql+psycopg://… (default: embedded SQLite in the data folder).",
+    )
+    @click.option(
+        "--data",
+        metavar="DIR",
+        default=DATA,
+        envvar="CENTRAL_DATA",
+        type=click.Path(path_type=Path, file_okay=False),
+        show_default=True,
+        help="Data folder of the embedded database.",
+    )
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        database, data = str(kwargs.pop("database")), Path(str(kwargs.pop("data")))
+        try:
+            engine = Store(database, data).open()
+        except (DatabaseUnfit, ArgumentError, NoSuchModuleError, OSError) as trouble:
+            raise click.ClickException(f"the database cannot be used: {trouble}") from trouble
+        except OperationalError as trouble:
+            raise click.ClickException(f"the database does not answer: {type(trouble.orig).__name__}") from trouble
+        try:
+            command(engine, *args, **kwargs)
+        finally:
+            engine.dispose()
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="central")
+def main() -> None:
+    """The reference central server of the 24-hour kiosks: API, ledger, sandbox departments and managers' console."""
+
+
+@main.command()
+@on_the_store
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8460, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free port.")
+@click.option(
+    "--public-url", default="", metavar="URL", help="What kiosks call, when a gateway in front ends TLS: https://centre.example"
+)
+@click.option(
+    "--catalogue",
+    "folder",
+    default=None,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of zone files (default: the sample catalogue).",
+)
+@click.option("--practice", is_flag=True, help="Training: a console sign-in made anew and printed, and demo tokens.")
+@click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
+def serve(engine: Engine, host: str, port: int, public_url: str, folder: Path | None, *, practice: bool, as_json: bool) -> None:
+    """Serve kiosks and the console until stopped; prints one line when ready."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    centre = open_centre(engine, load_catalogue(folder), system_clock, practice=practice, public_url=public_url)
+    try:
+        listening = listen(host, port)
+    except PortTaken as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    told = {"ready": True, "url": url, "console": f"{url}/console", **_practice_sign_in(centre)}
+
+    def announce() -> None:
+        click.echo(
+            json.dumps(told) if as_json else "  ".join(f"{name} {value}" for name, value in told.items() if name != "ready")
+        )
+        sys.stdout.flush()
+
+    make_server(create_application(centre), announce).run(sockets=[listening])
+
+
+def _practice_sign_in(centre: Centre) -> dict[str, str]:
+    """A sign-in for training, with a new password at each start."""
+    if not centre.practice:
+        return {}
+    password = secrets.token_urlsafe(9)
+    centre.staff.add("practice", password)
+    return {"console_user": "practice", "console_password": password}
+
+
+@main.command(name="enrolment-code")
+@on_the_store
+@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id: K and 2 to 6 digits.")
+@click.option("--zone", required=True, metavar="ID", help="Its zone in the catalogue, e.g. social-insurance.")
+@click.option("--hall", default="示例县政务服务中心", show_default=True, help="The hall's name, on receipts.")
+@click.option("--hall-en", default="Example County Service Hall", show_default=True, help="The same in English.")
+@click.option("--area", default="369999", show_default=True, help="Six-digit area code, in receipt and acceptance numbers.")
+@click.option(
+    "--valid-hours", default=24.0, show_default=True, type=click.FloatRange(0.01, 24 * 30), help="How long the code can be used."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def enrolment_code(
+    engine: Engine, kiosk: str, zone: str, hall: str, hall_en: str, area: str, valid_hours: float, *, as_json: bool
+) -> None:
+    """Make a one-time code for one kiosk. A kiosk enrolled anew revokes its earlier key."""
+    zones = [known.id for known in load_catalogue().zones]
+    if not KIOSK_ID.fullmatch(kiosk):
+        raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
+    if zone not in zones:
+        raise click.BadParameter(f"one of {', '.join(zones)}", param_hint="--zone")
+    if not (area.isascii() and area.isdigit() and len(area) == 6):
+        raise click.BadParameter("six digits", param_hint="--area")
+    code = new_code(engine, Place(kiosk, zone, hall, hall_en, area), timedelta(hours=valid_hours), system_clock)
+    click.echo(json.dumps({"code": code, "kiosk": kiosk, "zone": zone, "valid_hours": valid_hours}) if as_json else code)
+
+
+@main.command(name="revoke")
+@on_the_store
+@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+def revoke_kiosk(engine: Engine, kiosk: str) -> None:
+    """Take a kiosk's right to speak; its next heartbeat tells it to wipe its key and stop."""
+    if not revoke(engine, kiosk, system_clock):
+        raise click.ClickException(f"no kiosk {kiosk} is enrolled")
+    click.echo(f"{kiosk} is revoked")
+
+
+@main.command()
+@on_the_store
+@click.option("--json", "as_json", is_flag=True, help="Kiosks and every submission, as JSON.")
+def ledger(engine: Engine, *, as_json: bool) -> None:
+    """What every kiosk kept and heard acknowledged, and what is here. Exit status 1 when a kiosk's counts differ."""
+    told = accounts(engine, system_clock())
+    if as_json:
+        document = {"kiosks": [asdict(account) for account in told], "submissions": [asdict(entry) for entry in entries(engine)]}
+        click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    else:
+        table = Table("kiosk", "kept", "acknowledged", "in the centre", "match")
+        for account in told:
+            counts = (str(account.kept), str(account.acknowledged), str(account.in_centre))
+            table.add_row(account.kiosk, *counts, "yes" if account.matches else "no")
+        Console().print(table if told else "no kiosk is enrolled yet")
+    sys.exit(0 if all(account.matches for account in told) else 1)
+
+
+@main.command(name="migrate")
+@on_the_store
+def migrate_command(engine: Engine) -> None:
+    """Create the database, or bring it to this version; safe to repeat."""
+    click.echo(f"{engine.dialect.name} is up to date")
+
+
+@main.command()
+@click.option(
+    "--output", default="-", type=click.File("w", encoding="utf-8", lazy=True), help="File to write (default: standard output)."
+)
+def openapi(output: IO[str]) -> None:
+    """Write the OpenAPI description of the contract, as JSON."""
+    output.write(json.dumps(create_application(None).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+@main.command(name="demo-token")
+@on_the_store
+@click.argument("person", type=click.Choice(sorted(PEOPLE)))
+def demo_token(engine: Engine, person: str) -> None:
+    """Print a 亮码 token of a fictional PERSON, for one use within a day."""
+    click.echo(Sandbox(engine).new_token(PEOPLE[person], system_clock()))
+
+
+@main.group()
+def staff() -> None:
+    """Who may open the console."""
+
+
+@staff.command(name="add")
+@on_the_store
+@click.argument("name")
+@click.option(
+    "--password-file", type=click.File(encoding="utf-8"), help="First line of this file, - for standard input (default: ask)."
+)
+def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
+    """Add NAME, or give them a new password; never taken from the command line, where others could read it."""
+    if password_file is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = password_file.readline().rstrip("\r\n")
+    try:
+        StaffDoor(engine, system_clock).add(name, password)
+    except PasswordTooShort as trouble:
+        raise click.ClickException(f"the password needs at least {SHORTEST_PASSWORD} characters") from trouble
+    click.echo(f"{name} may sign in")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The ledger as numbers and as keys: what `central ledger` prints, and what a demonstration counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from central.console.shown import kiosks_shown
+from central.tables import StoredSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class KioskAccount:
+    """One kiosk: what it says it kept and heard acknowledged, and what the centre has of it."""
+
+    kiosk: str
+    kept: int
+    acknowledged: int
+    in_centre: int
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submission of the ledger, without its person."""
+
+    key: str
+    content_hash: str
+    kiosk: str
+    receipt_number: str
+    item: str
+    verdict: str
+    acceptance_number: str
+    submitted_at: datetime
+    arrived_at: datetime
+    practice: bool
+
+
+def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
+    """One account a kiosk."""
+    with engine.connect().execution_options(reading=True) as connection:
+        shown = kiosks_shown(connection, now)
+    return [KioskAccount(kiosk.id, kiosk.kept, kiosk.acknowledged, kiosk.in_centre, kiosk.matches) for kiosk in shown]
+
+
+def entries(engine: Engine) -> list[Entry]:
+    """Every submission, in the order of arrival."""
+    columns = (
+        StoredSubmission.key,
+        StoredSubmission.content_hash,
+        StoredSubmission.kiosk,
+        StoredSubmission.receipt_number,
+        StoredSubmission.item,
+        StoredSubmission.verdict,
+        StoredSubmission.acceptance_number,
+        StoredSubmission.submitted_at,
+        StoredSubmission.arrived_at,
+        StoredSubmission.practice,
+    )
+    with engine.connect().execution_options(reading=True) as connection:
+        rows = connection.execute(select(*columns).order_by(StoredSubmission.arrived_at, StoredSubmission.key)).mappings()
+        return [Entry(**row) for row in rows]

@@ -1,0 +1,192 @@
+"""What the console's page shows, read in one short transaction; it holds no name, number or answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from central.tables import Alarm, DeviceState, Kiosk, StoredSubmission
+from kiosk.catalogue.model import Catalogue, Text, Zone
+from offline_cache.wire import SubmissionAnswer
+
+ONLINE_FOR = timedelta(minutes=3)
+"""A kiosk not heard for longer counts as offline."""
+AT_WORK = ("online", "busy", "starting")
+"""The device states in which nobody need come."""
+LONG_NUMBER = re.compile(r"\d{7,}[\dXx]{4}")
+"""Eleven digits and more: a phone, an ID or a bank card, wherever one might have slipped in."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceShown:
+    """A device in trouble."""
+
+    name: str
+    trouble: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KioskShown:
+    """One kiosk's card."""
+
+    id: str
+    zone: str
+    hall: Text
+    state: str
+    """`online`, `offline`, `never_heard`, `revoked` or `out_of_service`: a key of the texts."""
+    heard_at: datetime | None
+    version: str
+    practice: bool
+    devices: int
+    troubles: tuple[DeviceShown, ...]
+    queue_depth: int
+    queue_oldest_seconds: int
+    kept: int
+    acknowledged: int
+    in_centre: int
+
+    @property
+    def matches(self) -> bool:
+        """Kept = acknowledged = in the centre."""
+        return self.kept == self.acknowledged == self.in_centre
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneShown:
+    """A zone with its kiosks."""
+
+    zone: Zone
+    kiosks: tuple[KioskShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One submission, without its person."""
+
+    receipt_number: str
+    acceptance_number: str
+    kiosk: str
+    item: Text
+    code: str
+    state: str
+    submitted_at: datetime
+    arrived_at: datetime
+    practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmShown:
+    """Something to look into."""
+
+    kiosk: str
+    code: str
+    subject: str
+    last_at: datetime
+    times: int
+
+
+def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
+    """All kiosks by id."""
+    rows = connection.execute(select(Kiosk.__table__).order_by(Kiosk.id)).mappings().all()
+    counts = in_centre(connection)
+    devices: dict[str, list[DeviceShown]] = {}
+    columns = (DeviceState.kiosk, DeviceState.device, DeviceState.state, DeviceState.trouble, DeviceState.since)
+    for kiosk, device, state, trouble, since in connection.execute(select(*columns).order_by(DeviceState.device)):
+        wrong = trouble or ("" if state in AT_WORK else state)
+        devices.setdefault(kiosk, []).append(DeviceShown(device, wrong, since))
+    return [
+        KioskShown(
+            id=row["id"],
+            zone=row["zone"],
+            hall=Text(zh=row["hall"] or "-", en=row["hall_en"] or row["hall"] or "-"),
+            state=_state(row["revoked_at"], row["heard_at"], now, out_of_service=row["out_of_service"]),
+            heard_at=row["heard_at"],
+            version=row["version"],
+            practice=row["practice"],
+            devices=len(devices.get(row["id"], [])),
+            troubles=tuple(device for device in devices.get(row["id"], []) if device.trouble),
+            queue_depth=row["queue_depth"],
+            queue_oldest_seconds=row["queue_oldest_seconds"],
+            kept=row["kept"],
+            acknowledged=row["acknowledged"],
+            in_centre=counts.get((row["id"], row["generation"]), 0),
+        )
+        for row in rows
+    ]
+
+
+def in_centre(connection: Connection) -> dict[tuple[str, int], int]:
+    """(kiosk, generation) → how many submissions the centre holds."""
+    query = select(StoredSubmission.kiosk, StoredSubmission.generation, func.count())
+    grouped = query.group_by(StoredSubmission.kiosk, StoredSubmission.generation)
+    return {(kiosk, generation): count for kiosk, generation, count in connection.execute(grouped)}
+
+
+def zones_shown(catalogue: Catalogue, kiosks: Sequence[KioskShown]) -> list[ZoneShown]:
+    """The catalogue's zones in their order, each with its kiosks."""
+    return [
+        ZoneShown(zone, tuple(kiosk for kiosk in kiosks if kiosk.zone == zone.id))
+        for zone in sorted(catalogue.zones, key=lambda zone: zone.order)
+    ]
+
+
+def ledger_shown(connection: Connection, catalogue: Catalogue, most: int) -> tuple[list[LedgerRow], int]:
+    """The latest submissions, and how many there are."""
+    columns = (
+        StoredSubmission.receipt_number,
+        StoredSubmission.acceptance_number,
+        StoredSubmission.kiosk,
+        StoredSubmission.item,
+        StoredSubmission.answer,
+        StoredSubmission.submitted_at,
+        StoredSubmission.arrived_at,
+        StoredSubmission.practice,
+    )
+    latest = select(*columns).order_by(StoredSubmission.arrived_at.desc(), StoredSubmission.key.desc()).limit(most)
+    rows = [
+        LedgerRow(receipt, acceptance, kiosk, _item_name(catalogue, code), code, _verdict(answer), submitted, arrived, practice)
+        for receipt, acceptance, kiosk, code, answer, submitted, arrived, practice in connection.execute(latest)
+    ]
+    return rows, connection.execute(select(func.count()).select_from(StoredSubmission)).scalar_one()
+
+
+def alarms_shown(connection: Connection, most: int = 20) -> list[AlarmShown]:
+    """The latest alarms."""
+    columns = (Alarm.kiosk, Alarm.code, Alarm.subject, Alarm.last_at, Alarm.times)
+    return [AlarmShown(*row) for row in connection.execute(select(*columns).order_by(Alarm.last_at.desc()).limit(most))]
+
+
+def facts_shown(body: str) -> str:
+    """An event's own facts as `name=value`, with whatever looks like somebody's number starred."""
+    told = json.loads(body)
+    said = (f"{name}={value}" for name, value in told.items() if name not in ("at", "event", "visit", "device"))
+    return LONG_NUMBER.sub(lambda found: "*" * len(found.group()), "  ".join(said))
+
+
+def _state(revoked_at: datetime | None, heard_at: datetime | None, now: datetime, *, out_of_service: bool) -> str:
+    if revoked_at is not None:
+        return "revoked"
+    if heard_at is None:
+        return "never_heard"
+    if now - heard_at > ONLINE_FOR:
+        return "offline"
+    return "out_of_service" if out_of_service else "online"
+
+
+def _item_name(catalogue: Catalogue, code: str) -> Text:
+    item = catalogue.item(code)
+    return item.name if item else Text(zh=code or "-", en=code or "-")
+
+
+def _verdict(answer: str) -> str:
+    """A key of the texts."""
+    told = SubmissionAnswer.model_validate_json(answer)
+    if told.approved is None:
+        return told.verdict.value
+    return "approved" if told.approved else "not_approved"
