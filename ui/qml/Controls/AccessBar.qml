@@ -40,21 +40,16 @@ Rectangle {
                 size: Theme.px(54)
                 colour: button.lit ? "#0a3a92" : "#ffffff"
             }
-            Words {
+            OneLine {
                 anchors.left: parent.left
                 anchors.right: parent.right
                 anchors.top: icon.bottom
                 anchors.bottom: parent.bottom
                 anchors.margins: Theme.px(4)
                 horizontalAlignment: Text.AlignHCenter
-                verticalAlignment: Text.AlignVCenter
                 text: button.text
-                size: Theme.px(Theme.large ? 34 : 28)
-                fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.px(20)
-                lineHeight: 1
+                largest: Theme.px(Theme.large ? 34 : 28)
                 strong: true
-                wrapMode: Text.NoWrap
                 color: button.lit ? "#0a3a92" : "#ffffff"
             }
         }

@@ -44,7 +44,7 @@ T.Button {
                 text: row.answer !== "" ? row.answer + (row.current ? "▏" : "") : row.hint !== "" ? row.hint : qsTr("点这里填写")
                 size: Theme.lead
                 strong: row.answer !== ""
-                color: row.answer === "" ? Theme.soft : row.locked ? Theme.onOff : Theme.ink
+                color: row.answer === "" ? Theme.soft : row.locked ? Theme.offInk : Theme.ink
             }
             Words {
                 visible: text !== ""
@@ -62,7 +62,7 @@ T.Button {
             anchors.verticalCenter: parent.verticalCenter
             size: Theme.px(48)
             name: row.locked ? "lock" : row.complaint !== "" ? "error" : row.answer !== "" ? "check_circle" : "edit"
-            colour: row.locked ? Theme.onOff : row.complaint !== "" ? Theme.bad : row.answer !== "" ? Theme.good : Theme.primary
+            colour: row.locked ? Theme.offInk : row.complaint !== "" ? Theme.bad : row.answer !== "" ? Theme.good : Theme.primary
         }
     }
 }

@@ -52,26 +52,19 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         spacing: Theme.px(4)
 
-        Words {
+        OneLine {
             width: parent.width
             text: header.display.hallName
-            size: Theme.px(Theme.large ? 50 : 46)
-            fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.px(30)
+            largest: Theme.px(Theme.large ? 50 : 46)
             height: Theme.px(62)
-            verticalAlignment: Text.AlignVCenter
-            wrapMode: Text.NoWrap
             strong: true
-            color: Theme.onHeader
+            color: Theme.headerInk
         }
-        Words {
+        OneLine {
             width: parent.width
             text: qsTr("24小时自助服务 · 本机编号 %1").arg(header.display.kioskNumber)
-            size: Theme.px(Theme.large ? 30 : 26)
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.px(20)
-            wrapMode: Text.NoWrap
-            color: Theme.onHeader
+            largest: Theme.px(Theme.large ? 30 : 26)
+            color: Theme.headerInk
         }
     }
     Column {
@@ -85,14 +78,14 @@ Rectangle {
             text: header.display.clockText
             size: Theme.px(Theme.portrait ? 60 : 50)
             lineHeight: 1
-            color: Theme.onHeader
+            color: Theme.headerInk
         }
         Words {
             anchors.right: parent.right
             text: header.display.dayText
             size: Theme.px(26)
             lineHeight: 1
-            color: Theme.onHeader
+            color: Theme.headerInk
         }
     }
 }

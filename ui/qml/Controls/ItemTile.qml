@@ -39,7 +39,7 @@ T.Button {
                 strong: true
                 lineHeight: 1.05
                 maximumLineCount: 3
-                color: tile.off ? Theme.onOff : Theme.ink
+                color: tile.off ? Theme.offInk : Theme.ink
             }
             Words {
                 width: parent.width

@@ -24,20 +24,16 @@ T.Button {
             anchors.centerIn: parent
             name: key.iconName
             size: key.fontSize
-            colour: key.down ? Theme.onPrimary : Theme.primary
+            colour: key.down ? Theme.primaryInk : Theme.primary
         }
-        Words {
+        OneLine {
             visible: key.iconName === ""
             anchors.fill: parent
             horizontalAlignment: Text.AlignHCenter
-            verticalAlignment: Text.AlignVCenter
-            fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.px(24)
-            wrapMode: Text.NoWrap
             text: key.text
-            size: key.fontSize
+            largest: key.fontSize
             strong: true
-            color: !key.enabled ? Theme.onOff : key.down ? Theme.onPrimary : Theme.ink
+            color: !key.enabled ? Theme.offInk : key.down ? Theme.primaryInk : Theme.ink
         }
     }
 }

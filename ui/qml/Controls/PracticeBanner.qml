@@ -15,6 +15,6 @@ Rectangle {
         text: qsTr("练习模式：设备是模拟的，办理的事项不会真的生效")
         size: Theme.px(26)
         strong: true
-        color: Theme.highContrast ? Theme.onPrimary : "#3b2a00"
+        color: Theme.highContrast ? Theme.primaryInk : "#3b2a00"
     }
 }

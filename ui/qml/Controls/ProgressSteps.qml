@@ -62,7 +62,7 @@ Rectangle {
                             size: Theme.px(26)
                             strong: true
                             lineHeight: 1
-                            color: step.now ? Theme.onPrimary : Theme.soft
+                            color: step.now ? Theme.primaryInk : Theme.soft
                         }
                     }
                     Words {

@@ -29,7 +29,7 @@ T.CheckBox {
             anchors.centerIn: parent
             name: "check"
             size: Theme.px(52)
-            colour: Theme.onPrimary
+            colour: Theme.primaryInk
         }
     }
     contentItem: Item {

@@ -48,7 +48,7 @@ T.Button {
                 size: Theme.lead
                 strong: true
                 lineHeight: 1.05
-                color: tile.off ? Theme.onOff : Theme.ink
+                color: tile.off ? Theme.offInk : Theme.ink
             }
             Words {
                 visible: text !== ""

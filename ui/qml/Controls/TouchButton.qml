@@ -8,7 +8,7 @@ T.Button {
     property bool main: false
     property string iconName
     property int fontSize: main ? Theme.lead : Theme.body
-    readonly property color ink: !enabled ? Theme.onOff : main ? Theme.onPrimary : Theme.primary
+    readonly property color ink: !enabled ? Theme.offInk : main ? Theme.primaryInk : Theme.primary
 
     implicitHeight: main ? Theme.mainTouch : Theme.touch
     implicitWidth: Math.max(Theme.px(main ? 320 : 150), label.implicitWidth + (iconName === "" ? 0 : icon.width + Theme.px(14)) + Theme.px(main ? 96 : 56))

@@ -7,7 +7,7 @@ Text {
     property bool soft: false
 
     color: soft ? Theme.soft : Theme.ink
-    font.pixelSize: size
+    font.pixelSize: Math.max(1, size)
     font.weight: strong ? Font.Bold : Font.Normal
     wrapMode: Text.Wrap
     lineHeight: 1.15

@@ -53,7 +53,7 @@ ScrollArea {
                         text: choice.label
                         size: Theme.lead
                         strong: true
-                        color: choice.chosen ? Theme.onPrimary : Theme.ink
+                        color: choice.chosen ? Theme.primaryInk : Theme.ink
                     }
                 }
             }

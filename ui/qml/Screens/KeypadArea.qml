@@ -15,15 +15,12 @@ Item {
         border.width: Theme.highContrast ? Theme.edgeWidth : 0
         border.color: Theme.edge
     }
-    Words {
+    OneLine {
         id: asked
         x: Theme.px(24)
         y: Theme.px(16)
         width: parent.width - 2 * x
         height: Theme.px(Theme.large ? 56 : 44)
-        verticalAlignment: Text.AlignVCenter
-        fontSizeMode: Text.Fit
-        minimumPixelSize: Theme.px(20)
         text: area.form.currentLabel
         strong: true
         color: Theme.primary

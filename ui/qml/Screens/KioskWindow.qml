@@ -86,11 +86,9 @@ Window {
     }
     AccessBar {
         id: access
-        anchors.bottom: parent.bottom
-        anchors.left: parent.left
-        anchors.top: Theme.portrait ? undefined : practice.bottom
+        y: Theme.portrait ? parent.height - height : practice.y + practice.height
         width: Theme.portrait ? parent.width : implicitWidth
-        height: Theme.portrait ? implicitHeight : undefined
+        height: Theme.portrait ? implicitHeight : parent.height - y
         display: window.display
         onHelpTouched: window.helpOpen = true
     }
@@ -98,18 +96,18 @@ Window {
         id: steps
         visible: window.visit.progress >= 0
         anchors.top: practice.bottom
-        anchors.left: Theme.portrait ? parent.left : access.right
-        anchors.right: parent.right
+        x: Theme.portrait ? 0 : access.width
+        width: parent.width - x
         height: visible ? implicitHeight : 0
         reached: window.visit.progress
     }
     Loader {
         id: loader
         objectName: "screen"
-        anchors.top: steps.bottom
-        anchors.left: Theme.portrait ? parent.left : access.right
-        anchors.right: parent.right
-        anchors.bottom: Theme.portrait ? access.top : parent.bottom
+        x: steps.x
+        y: steps.y + steps.height
+        width: steps.width
+        height: (Theme.portrait ? access.y : parent.height) - y
     }
     Loader {
         anchors.fill: parent

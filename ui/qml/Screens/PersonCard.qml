@@ -44,12 +44,10 @@ Item {
             text: person.identify.documentText
             soft: true
         }
-        Words {
+        OneLine {
             width: parent.width
             text: person.identify.number
-            size: Theme.lead
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.px(24)
+            largest: Theme.lead
         }
         Words {
             width: parent.width

@@ -34,19 +34,16 @@ Page {
                 colour: Theme.primary
                 size: Theme.px(56)
             }
-            Words {
+            OneLine {
                 objectName: "query"
                 anchors.left: glass.right
                 anchors.leftMargin: Theme.px(20)
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.px(24)
                 anchors.verticalCenter: parent.verticalCenter
-                fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.px(24)
                 height: parent.height - Theme.px(24)
-                verticalAlignment: Text.AlignVCenter
                 text: screen.home.query !== "" ? screen.home.query + "▏" : qsTr("输入拼音或首字母，如 GJJ（公积金）")
-                size: screen.home.query !== "" ? Theme.title : Theme.body
+                largest: screen.home.query !== "" ? Theme.title : Theme.body
                 strong: screen.home.query !== ""
                 soft: screen.home.query === ""
             }

@@ -49,7 +49,7 @@ Item {
             text: way.title
             size: Theme.title
             strong: true
-            color: way.off ? Theme.onOff : Theme.ink
+            color: way.off ? Theme.offInk : Theme.ink
         }
         Words {
             width: parent.width
