@@ -39,6 +39,10 @@ class CameraPicture:
         picture[top : top + CODE_PIXELS, left : left + CODE_PIXELS] = square[:, :, None]
         self._write(picture)
 
+    def show(self, picture: Frame) -> None:
+        """Put any other scene before the camera, until `plug` shows the resting scene again."""
+        self._write(picture)
+
     def _write(self, picture: Frame) -> None:
         good, data = cv2.imencode(".png", picture)
         assert good

@@ -1,0 +1,131 @@
+"""Codes in a frame: zxing-cpp first, then the same after light treatment, and pyzbar as the second opinion.
+
+What counts are a code's exact bytes. zxing-cpp gives them; pyzbar re-codes Chinese text (GB18030 through Big5) and loses
+them, so of pyzbar only ASCII is believed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+from pyzbar import pyzbar
+
+Grey = NDArray[np.uint8]
+"""Height × width."""
+
+BUDGET_SECONDS = 0.06
+"""Time for one frame: about 15 frames a second on a slow core."""
+
+FORMATS = zxingcpp.BarcodeFormats(
+    [
+        zxingcpp.BarcodeFormat.QRCode,
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.Aztec,
+        zxingcpp.BarcodeFormat.PDF417,
+        zxingcpp.BarcodeFormat.Code128,
+        zxingcpp.BarcodeFormat.Code39,
+        zxingcpp.BarcodeFormat.EAN13,
+    ]
+)
+"""What residents show; weaker symbologies are left out, they are found in noise."""
+
+ZBAR_SYMBOLS = [pyzbar.ZBarSymbol.QRCODE, pyzbar.ZBarSymbol.CODE128, pyzbar.ZBarSymbol.CODE39, pyzbar.ZBarSymbol.EAN13]
+ZBAR_NAMES = {"QRCODE": "qr-code", "CODE128": "code-128", "CODE39": "code-39", "EAN13": "ean-13"}
+
+WIDEST_UPSCALED = 1400
+"""Frames wider than half of this are treated at their own size: twice 1280 would cost the budget of five frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A code's exact bytes and its symbology, e.g. `qr-code`."""
+
+    payload: bytes = field(repr=False)
+    symbology: str
+
+
+Attempt = Callable[[Grey], Decoded | None]
+
+
+def read_zxing(grey: Grey) -> Decoded | None:
+    """The first code zxing-cpp finds."""
+    for found in zxingcpp.read_barcodes(grey, formats=FORMATS):
+        if found.valid and found.bytes:
+            return Decoded(bytes(found.bytes), str(found.format).lower().replace(" ", "-"))
+    return None
+
+
+def read_zbar(grey: Grey) -> Decoded | None:
+    """The first code of ASCII text pyzbar finds."""
+    for found in pyzbar.decode(np.ascontiguousarray(grey), symbols=ZBAR_SYMBOLS):
+        if found.data and found.data.isascii():
+            return Decoded(bytes(found.data), ZBAR_NAMES[found.type])
+    return None
+
+
+def sharpened(grey: Grey) -> Grey:
+    """Enlarged and sharpened: for small codes and those out of focus."""
+    large = _enlarged(grey)
+    return _grey(cv2.addWeighted(large, 2.5, cv2.GaussianBlur(large, (0, 0), 4), -1.5, 0))
+
+
+def smoothed(grey: Grey) -> Grey:
+    """Enlarged and smoothed: for noise in poor light, and the pixels of a telephone's screen."""
+    return _grey(cv2.GaussianBlur(_enlarged(grey), (0, 0), 1.5))
+
+
+def evened(grey: Grey) -> Grey:
+    """Enlarged, with local contrast raised: for glare and faint print."""
+    return _grey(cv2.createCLAHE(3.0, (8, 8)).apply(_enlarged(grey)))
+
+
+def _enlarged(grey: Grey) -> Grey:
+    if grey.shape[1] * 2 > WIDEST_UPSCALED:
+        return grey
+    return _grey(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+
+
+def _grey(picture: object) -> Grey:
+    return np.asarray(picture, np.uint8)
+
+
+HARDER_ATTEMPTS: tuple[Attempt, ...] = (
+    lambda grey: read_zxing(sharpened(grey)),
+    lambda grey: read_zxing(smoothed(grey)),
+    read_zbar,
+    lambda grey: read_zxing(evened(grey)),
+)
+"""Ordered by what each adds on hard frames."""
+
+
+class CodeDecoder:
+    """Looks at each frame plainly, then in one harder way after the other while the frame's time lasts.
+
+    The next frame begins where this one ended, so that a slow machine tries every way too.
+    """
+
+    def __init__(self, budget_seconds: float = BUDGET_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._budget_seconds = budget_seconds
+        self._clock = clock
+        self._turn = 0
+
+    def decode(self, frame: NDArray[np.uint8]) -> Decoded | None:
+        """A code in a grey or BGR frame; None when none is read in time."""
+        grey = frame if frame.ndim == 2 else _grey(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
+        began = self._clock()
+        if (decoded := read_zxing(grey)) is not None:
+            return decoded
+        for _ in HARDER_ATTEMPTS:
+            if self._clock() - began >= self._budget_seconds:
+                break
+            attempt = HARDER_ATTEMPTS[self._turn]
+            if (decoded := attempt(grey)) is not None:
+                return decoded
+            self._turn = (self._turn + 1) % len(HARDER_ATTEMPTS)
+        return None

@@ -1,0 +1,144 @@
+"""The face camera: while a visit wants it, frames go to the slot and hints are told; lives on its worker's thread.
+
+No frame is ever written anywhere; at rest frames are not even read beyond seeing that the camera lives.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import assert_never
+
+from devices.driver import Health, Order, PrintJob, SelfTest
+from devices.errors import CameraFrozen, CommandRefused, ModelMissing
+from devices.face_camera.capture import Capture
+from devices.face_camera.detection import FaceDetector, load_detector
+from devices.face_camera.guidance import guide
+from devices.face_camera.quality import measure
+from devices.frame_slot import Frame, FrameSlot
+from devices.reports import FaceHint, FaceSeen, FrameReady, Report, TestFinished
+from devices.settings import DeviceSettings
+
+ROUND_SECONDS = 0.25
+DETECTION_SECONDS = 0.2
+"""Between two detections: five hints a second are more than a person can follow."""
+
+TEST_SECONDS = 1.0
+HINT_AGREES = 2
+"""A new hint must be found so often in a row before it is told: a face lost for one frame does not make the screen flicker."""
+
+
+class FaceCamera:
+    """One camera with a face detector."""
+
+    def __init__(self, settings: DeviceSettings, slot: FrameSlot, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = settings.name
+        self._model = settings.detector_model
+        self._capture = Capture(settings.port, clock)
+        self._slot = slot
+        self._clock = clock
+        self._detector: FaceDetector | None = None
+        self._missing: ModelMissing | None = None
+        self._active = False
+        self._size = ""
+        self._hints = HintSteadier()
+        self._detect_at = 0.0
+
+    def open(self) -> None:
+        """Open the camera and load the detector; raises PortMissing, PortBusy."""
+        self._capture.open()
+        if self._detector is None:
+            self._detector, self._missing = load_detector(self._model)
+
+    def attend(self, active: bool) -> Iterable[Report]:
+        """One frame while active, with a hint when it changes; raises CameraFrozen, DeviceUnplugged."""
+        if active != self._active:
+            self._turn(active)
+        if not active:
+            self._capture.pause(ROUND_SECONDS)
+            return
+        frame = self._capture.read(ROUND_SECONDS)
+        if frame is not None:
+            yield from self._see(frame)
+
+    def perform(self, order: Order) -> Iterable[Report]:
+        """The technician's test: frames for a second, their rate, light and sharpness."""
+        match order:
+            case SelfTest():
+                return (self._test(),)
+            case PrintJob():
+                raise CommandRefused("a camera prints nothing")
+            case _ as never:
+                assert_never(never)
+
+    def health(self) -> Health:
+        """Size and detector; a missing model is named, the camera goes on with the built-in detector."""
+        facts = {"detector": self._detector.name if self._detector else ""}
+        if self._size:
+            facts["frame"] = self._size
+        if self._missing is None:
+            return Health(facts=facts)
+        return Health(trouble=self._missing.code, detail=self._missing.detail, facts=facts)
+
+    def close(self) -> None:
+        """Let the camera go and wipe the slot."""
+        self._capture.close()
+        self._slot.wipe()
+
+    def _turn(self, active: bool) -> None:
+        self._active = active
+        self._hints = HintSteadier()
+        self._detect_at = 0.0
+        if active:
+            self._capture.start_again()
+        else:
+            self._slot.wipe()
+
+    def _see(self, frame: Frame) -> Iterator[Report]:
+        self._size = f"{frame.shape[1]}×{frame.shape[0]}"
+        hint = self._hint(frame)
+        self._slot.put(frame)
+        yield FrameReady(self._name)
+        if hint is not None:
+            yield FaceSeen(self._name, hint)
+
+    def _hint(self, frame: Frame) -> FaceHint | None:
+        """The new hint; None when it is too early to look or the hint is the same. Before the frame is given away."""
+        if self._detector is None or self._clock() < self._detect_at:
+            return None
+        self._detect_at = self._clock() + DETECTION_SECONDS
+        faces = self._detector.find(frame)
+        return self._hints.settle(guide(faces, measure(frame, faces[0] if faces else None)))
+
+    def _test(self) -> TestFinished:
+        frames, last, end = 0, None, self._clock() + TEST_SECONDS
+        while self._clock() < end:
+            if (frame := self._capture.read(ROUND_SECONDS)) is not None:
+                frames, last = frames + 1, frame
+        if last is None:
+            return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:.0f} s")
+        seen = measure(last)
+        detail = f"{last.shape[1]}×{last.shape[0]}, {frames / TEST_SECONDS:.0f} frames/s"
+        return TestFinished(
+            self._name,
+            self._missing.code if self._missing else "",
+            f"{detail}, brightness {seen.brightness:.0f}, sharpness {seen.sharpness:.0f}",
+        )
+
+
+class HintSteadier:
+    """Tells a hint when it has been found `HINT_AGREES` times in a row and is not the one told last."""
+
+    def __init__(self) -> None:
+        self._told: FaceHint | None = None
+        self._found: FaceHint | None = None
+        self._times = 0
+
+    def settle(self, hint: FaceHint) -> FaceHint | None:
+        """The hint to tell now, or None."""
+        self._times = self._times + 1 if hint is self._found else 1
+        self._found = hint
+        if self._times < HINT_AGREES or hint is self._told:
+            return None
+        self._told = hint
+        return hint

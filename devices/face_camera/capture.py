@@ -1,0 +1,293 @@
+"""Where frames come from: a camera, a video, a picture or a folder of pictures; read on the device's own thread.
+
+Sources hold no thread and no queue: a reader that was busy gets the frame of now, not the ones it missed.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+# V4L2 would wait 10 s for a frame of a camera that hangs; OpenCV reads this when it first waits.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+
+import cv2  # the line above must come first
+import numpy as np
+
+from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
+from devices.frame_slot import Frame
+
+SYNTHETIC = "synthetic"
+"""The port of a camera that needs no file: a moving gradient."""
+
+FRAME_SECONDS = 1 / 15
+"""Pace of pictures and of the synthetic camera; a video has its own."""
+
+FOLDER_SECONDS = 0.5
+"""How long each picture of a folder is shown."""
+
+FROZEN_SECONDS = 5.0
+"""So long without a new frame, the camera counts as frozen."""
+
+WIDTH, HEIGHT = 1280, 720
+"""What a camera is asked for; it gives the nearest it can."""
+
+
+class FrameSource(Protocol):
+    """Something that shows frames; every method may raise DeviceUnplugged when it has vanished."""
+
+    def newest(self) -> Frame | None:
+        """The frame of now, owned by the caller; None when there is no other than before."""
+
+    def check(self) -> None:
+        """Raise DeviceUnplugged when the source has vanished."""
+
+    def close(self) -> None:
+        """Let go; may be called twice."""
+
+
+class Capture:
+    """A frame source at its pace, with the eye on whether it still gives new frames."""
+
+    def __init__(
+        self, port: str, clock: Callable[[], float] = time.monotonic, rest: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._port = port
+        self._clock = clock
+        self._rest = rest
+        self._source: FrameSource | None = None
+        self._due_at = 0.0
+        self._new_at = 0.0
+
+    def open(self) -> None:
+        """Find and open the source; raises PortMissing, PortBusy."""
+        self._source = open_source(self._port, self._clock)
+        self._due_at = self._new_at = self._clock()
+
+    def read(self, seconds: float) -> Frame | None:
+        """The next new frame, or None within `seconds`; raises CameraFrozen, DeviceUnplugged."""
+        source = self._opened()
+        wait = self._due_at - self._clock()
+        if wait > seconds:
+            self.pause(seconds)
+            return None
+        self.pause(wait)
+        self._due_at = self._clock() + FRAME_SECONDS
+        frame = source.newest()
+        if frame is not None:
+            self._new_at = self._clock()
+        elif self._clock() - self._new_at > FROZEN_SECONDS:
+            raise CameraFrozen(f"{self._port}: no new picture for {FROZEN_SECONDS:.0f} s")
+        return frame
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass and look whether the source is still there; raises DeviceUnplugged."""
+        self._opened().check()
+        if seconds > 0:
+            self._rest(seconds)
+
+    def start_again(self) -> None:
+        """Frames are wanted again after a rest: what waited in the camera is dropped, and it gets its time to answer."""
+        self._opened().newest()
+        self._new_at = self._clock()
+
+    def close(self) -> None:
+        """Let the source go."""
+        source, self._source = self._source, None
+        if source is not None:
+            source.close()
+
+    def _opened(self) -> FrameSource:
+        if self._source is None:
+            raise DeviceUnplugged(f"{self._port}: not open")
+        return self._source
+
+
+def open_source(port: str, clock: Callable[[], float] = time.monotonic) -> FrameSource:
+    """The source a port names; raises PortMissing, PortBusy."""
+    if port == SYNTHETIC:
+        return SyntheticSource(clock)
+    path = Path(port)
+    if not path.exists():
+        raise PortMissing(port)
+    if path.is_dir():
+        return FolderSource(path, clock)
+    if path.is_char_device():
+        return V4l2Source(path)
+    if cv2.haveImageReader(port):
+        return PictureSource(path)
+    return VideoSource(path, clock)
+
+
+class SyntheticSource:
+    """A gradient that moves."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+
+    def newest(self) -> Frame | None:
+        """A frame of 640 × 480."""
+        return moving_gradient(640, 480, self._clock())
+
+    def check(self) -> None:
+        """It is always there."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class PictureSource:
+    """A picture file, read again when it changes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp = (0, 0)
+        self._picture: Frame | None = None
+
+    def newest(self) -> Frame | None:
+        """The picture; None while it is being written."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError as gone:
+            raise DeviceUnplugged(str(self._path)) from gone
+        if (stamp := (status.st_ino, status.st_mtime_ns)) != self._stamp:
+            self._picture, self._stamp = load_picture(self._path), stamp
+        return None if self._picture is None else self._picture.copy()
+
+    def check(self) -> None:
+        """See whether the file is still there."""
+        _check_exists(self._path)
+
+    def close(self) -> None:
+        """Forget the picture."""
+        self._picture = None
+
+
+class FolderSource:
+    """All pictures of a folder one after the other, for ever."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+        self._began = clock()
+
+    def newest(self) -> Frame | None:
+        """The picture whose turn it is; None for an empty folder or a file that is no picture."""
+        self.check()
+        files = sorted(each for each in self._path.iterdir() if each.is_file())
+        if not files:
+            return None
+        return load_picture(files[int((self._clock() - self._began) / FOLDER_SECONDS) % len(files)])
+
+    def check(self) -> None:
+        """See whether the folder is still there."""
+        _check_exists(self._path)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class VideoSource:
+    """A video file at its own speed, from the beginning again at its end."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+        self._video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        if not self._video.isOpened():
+            raise PortBusy(f"{path}: neither a picture nor a video")
+        self._seconds = 1 / (self._video.get(cv2.CAP_PROP_FPS) or 25.0)
+        self._shown_at = clock()
+
+    def newest(self) -> Frame | None:
+        """The frame of now; those whose time has passed are skipped."""
+        self.check()
+        passed = int((self._clock() - self._shown_at) / self._seconds)
+        if not passed:
+            return None
+        self._shown_at += passed * self._seconds
+        for _ in range(min(passed, 60) - 1):
+            self._video.grab()
+        good, frame = self._video.read()
+        if not good:
+            self._video.set(cv2.CAP_PROP_POS_FRAMES, 0)
+            good, frame = self._video.read()
+        return _as_frame(frame) if good else None
+
+    def check(self) -> None:
+        """See whether the file is still there."""
+        _check_exists(self._path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._video.release()
+
+
+class V4l2Source:
+    """A camera of the kernel's, with one frame of buffer and compressed frames: two cameras fit one USB 2 bus."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PortBusy(f"{path}: this user may not open it")
+        self._camera = cv2.VideoCapture(str(path), cv2.CAP_V4L2)
+        if not self._camera.isOpened():
+            raise PortBusy(f"{path}: another program holds it, or it is no camera")
+        self._camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        self._camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
+        self._camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+        self._camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        self._seen = 0
+
+    def newest(self) -> Frame | None:
+        """The next frame of the sensor; None when none comes or it repeats the last, noise and all: then it hangs."""
+        self.check()
+        good, frame = self._camera.read()
+        if not good:
+            return None
+        seen = zlib.crc32(np.ascontiguousarray(frame[::8, ::8]).tobytes())
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        return _as_frame(frame)
+
+    def check(self) -> None:
+        """See whether the device is still there."""
+        _check_exists(self._path)
+
+    def close(self) -> None:
+        """Release the camera."""
+        self._camera.release()
+
+
+def load_picture(path: Path) -> Frame | None:
+    """A picture file as BGR; None when it is no picture, or not yet whole."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if not data:
+        return None
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    return None if picture is None else _as_frame(picture)
+
+
+def moving_gradient(width: int, height: int, seconds: float) -> Frame:
+    """A soft grey-blue field that drifts by 40 pixels a second."""
+    across = np.arange(width, dtype=np.float32)[None, :] + 40 * (seconds % 1000)
+    down = np.arange(height, dtype=np.float32)[:, None]
+    wave = 128 + 50 * np.sin(across / 90 + down / 160)
+    return np.stack([wave + 20, wave, wave - 10], axis=2).clip(0, 255).astype(np.uint8)
+
+
+def _as_frame(picture: object) -> Frame:
+    return np.asarray(picture, np.uint8)
+
+
+def _check_exists(path: Path) -> None:
+    if not path.exists():
+        raise DeviceUnplugged(str(path))
