@@ -62,12 +62,9 @@ def judge_credential(credential: Credential, item: Item) -> ev.CredentialResolve
 def narrow(person: Person, item: Item) -> Person:
     """Only what the item lists in `card_fields` stays.
 
-    Name and number always stay: two proofs are compared by the number, and the receipt names whom it belongs to. The birth
-    date also stays where a rule of the item goes by the age.
+    Name and number always stay: two proofs are compared by the number, and the receipt names whom it belongs to.
     """
     wanted = set(item.card_fields)
-    if any(rule.subject == "age" for rule in item.rules):
-        wanted.add(CardField.BIRTH)
     return Person(
         document=person.document,
         name=person.name,

@@ -10,7 +10,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.identity import judge_card, judge_credential
 from kiosk.visit.scanned_code import judge_code
 from kiosk.visit.visit import Document, Person
-from tests.kiosk.visit.samples import APPLICATION, CARD, CREDENTIAL, NUMBER, item, text
+from tests.kiosk.visit.samples import APPLICATION, CARD, CREDENTIAL, NUMBER, item
 
 TODAY = date(2026, 11, 23)
 
@@ -29,11 +29,6 @@ def test_only_the_fields_the_item_asks_for_are_kept() -> None:
 def test_name_and_number_stay_even_when_the_item_lists_neither() -> None:
     narrow = item(card_fields=["sex"], form=[])
     assert person_of(judge_card(CARD, narrow, TODAY)) == Person(Document.RESIDENT, CARD.name, CARD.number, sex="1")
-
-
-def test_the_birth_date_stays_where_a_rule_goes_by_the_age() -> None:
-    rule = {"subject": "age", "operator": "at-least", "value": "16", "meaning": text("年满16周岁")}
-    assert person_of(judge_card(CARD, item(instant_approval=True, rules=[rule]), TODAY)).birth == CARD.birth
 
 
 @pytest.mark.parametrize(
