@@ -1,0 +1,139 @@
+"""`kiosk logs` beside a running kiosk: filters, timeline, the chain, CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.commands.options import Exit
+from kiosk.commands.tables import duration, local
+from kiosk.journal_entry import entry
+from kiosk.log_events import Event
+from offline_cache.journal import Journal
+from offline_cache.outbox import Outbox
+
+Run = Callable[..., Any]
+VISIT = "0123456789abcdef0123456789abcdef"
+NOON_MS = int(datetime(2026, 11, 23, 12).astimezone().timestamp() * 1000)
+
+
+@pytest.fixture
+def journal(outbox: Outbox) -> Journal:
+    """The running kiosk's journal, in the same store as its outbox."""
+    journal = Journal(outbox._connection)
+    happened = [
+        Event("visit-began", {"language": "zh"}, VISIT),
+        Event("visit-step", {"from": "zone", "to": "guide", "item": "GJ-001"}, VISIT),
+        Event("card-failed", {"device": "card-reader", "code": "card-pulled"}, VISIT),
+        Event("visit-ended", {"how": "left", "step": "guide", "seconds": 6, "item": "GJ-001"}, VISIT),
+        Event("line-down", {"code": "centre-unreachable"}),
+    ]
+    journal.append([entry(event, NOON_MS + 2000 * count) for count, event in enumerate(happened)])
+    return journal
+
+
+def seqs(said: Any) -> list[int]:
+    return [event["seq"] for event in said.json["events"]]
+
+
+def test_the_log_is_shown_newest_first_in_words(run: Run, settings_file: Path, journal: Journal) -> None:
+    said = run("logs", "--settings", settings_file)
+    assert said.status == Exit.FINE
+    words = ["Line down", "Visit ended", "Card failed", "Next step", "Visit began"]
+    assert [next(i for i, line in enumerate(said.out.splitlines()) if word in line) for word in words] == sorted(
+        next(i for i, line in enumerate(said.out.splitlines()) if word in line) for word in words
+    )
+    assert "code=card-pulled" in said.out
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], [5, 4, 3, 2, 1]),
+        (["--limit", "2"], [5, 4]),
+        (["--before", "4"], [3, 2, 1]),
+        (["--only-trouble"], [5, 3]),
+        (["--event", "card-failed", "--event", "line-down"], [5, 3]),
+        (["--device", "card-reader"], [3]),
+        (["--since", "2026-11-23 12:00:04"], [5, 4, 3]),
+        (["--until", "2026-11-23T12:00:04"], [2, 1]),
+        (["--since", "2026-11-24"], []),
+    ],
+)
+def test_each_filter_lets_through_what_it_says(
+    run: Run, settings_file: Path, journal: Journal, options: list[str], expected: list[int]
+) -> None:
+    assert seqs(run("logs", "--json", *options, "--settings", settings_file)) == expected
+
+
+def test_the_next_page_is_named(run: Run, settings_file: Path, journal: Journal) -> None:
+    assert run("logs", "--json", "--limit", "2", "--settings", settings_file).json["next_before"] == 4
+    assert "--before 4" in run("logs", "--limit", "2", "--settings", settings_file).out
+
+
+def test_a_mistyped_event_is_answered_with_the_nearest(run: Run, settings_file: Path, journal: Journal) -> None:
+    said = run("logs", "--event", "card-faild", "--settings", settings_file)
+    assert said.status == Exit.USAGE
+    assert "card-failed" in said.err
+
+
+def test_one_visit_is_a_timeline(run: Run, settings_file: Path, journal: Journal) -> None:
+    told = run("logs", "--visit", VISIT, "--json", "--settings", settings_file).json
+    assert (told["seconds"], told["ended"], told["troubles"]) == (6.0, "left", 1)
+    assert [event["after_seconds"] for event in told["events"]] == [0, 2, 4, 6]
+    said = run("logs", "--visit", VISIT, "--settings", settings_file)
+    assert "Lasted 6.0 s; ended: left; troubles: 1." in said.out
+    assert "Steps: Choosing 2.0 s, Guide 4.0 s." in said.out
+
+
+def test_an_unknown_visit_is_told(run: Run, settings_file: Path, journal: Journal) -> None:
+    said = run("logs", "--visit", "0" * 32, "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "no visit" in said.err
+
+
+def test_a_whole_chain_is_verified(run: Run, settings_file: Path, journal: Journal) -> None:
+    said = run("logs", "verify", "--settings", settings_file)
+    assert (said.status, said.out) == (Exit.FINE, "The chain of 5 events is whole.\n")
+
+
+def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journal) -> None:
+    journal._connection.execute("UPDATE journal SET body = replace(body, 'card-pulled', 'card-unread') WHERE seq = 3")
+    said = run("logs", "verify", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "event 3" in said.out
+    assert run("logs", "verify", "--json", "--settings", settings_file).json == {"events": 5, "whole": False, "broken_at": 3}
+
+
+def test_the_export_is_written_and_logged_while_the_kiosk_goes_on(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path
+) -> None:
+    target = tmp_path / "log.csv"
+    said = run("logs", "export", "--csv", target, "--only-trouble", "--settings", settings_file)
+    assert said.out == f"{target}: 2 events\n"
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
+    journal.append([entry(Event("line-up", {"seconds": 3}), NOON_MS + 20_000)])
+    assert [line.body["event"] for line in journal.lines(6)] == ["log-exported", "line-up"]
+    assert journal.verify() == 7
+
+
+def test_an_export_to_nowhere_is_told(run: Run, settings_file: Path, journal: Journal, tmp_path: Path) -> None:
+    said = run("logs", "export", "--csv", tmp_path / "absent" / "log.csv", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "cannot be written" in said.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3599, "59 min"), (19_200, "5 h 20 min"), (183_600, "2 d 3 h")],
+)
+def test_durations_are_told_as_people_say_them(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_no_time_is_no_text() -> None:
+    assert local(None) == ""

@@ -1,0 +1,162 @@
+"""`kiosk queue` beside a running kiosk: shown without opening, retried, cancelled with a reason, exported sealed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.commands.options import Exit
+from offline_cache.journal import Journal
+from offline_cache.outbox import Outbox, Settled
+from offline_cache.records import RecordState
+from offline_cache.vault import Sealed, bound_to, open_vault
+
+Run = Callable[..., Any]
+FIRST = "01934b5c-7d2e-7abc-8def-000000000001"
+SECOND = "01934b5c-7d2e-7abc-8def-000000000002"
+
+
+def settle(outbox: Outbox, key: str, state: RecordState, trouble: str = "") -> None:
+    record = outbox.kept(key)
+    assert record is not None
+    assert outbox.settle([Settled(key, record.content_hash, state, trouble)], 1) == (key,)
+
+
+def events(outbox: Outbox) -> list[str]:
+    return [line.body["event"] for line in Journal(outbox._connection).lines(1)]
+
+
+def test_the_queue_is_shown_with_its_numbers(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settle(outbox, FIRST, RecordState.ACKNOWLEDGED)
+    said = run("queue", "--settings", settings_file)
+    assert said.status == Exit.FINE
+    assert "In the queue: 2, the oldest for " in said.out
+    assert "Kept 3 = acknowledged 1 + waiting 2" in said.out
+    assert "369999-K03-20261123-000002-" in said.out
+    assert "369999-K03-20261123-000001-" not in said.out
+    assert run("queue", "list", "--settings", settings_file).out == said.out
+    assert "000001" in run("queue", "list", "--all", "--settings", settings_file).out
+
+
+def test_machines_get_the_queue_as_json(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
+    said = run("--settings", settings_file, "queue", "--json")
+    assert said.status == Exit.TROUBLE, "something needs a person"
+    told = said.json
+    assert (told["depth"], told["kept"], told["needs_person"]) == (3, 3, 1)
+    assert [row["key"] for row in told["rows"]] == sorted((row["key"] for row in told["rows"]), reverse=True)
+    (held,) = run("--settings", settings_file, "queue", "list", "--state", "needs-person", "--json").json["rows"]
+    assert (held["key"], held["trouble"]) == (FIRST, "content-conflict")
+
+
+def test_an_empty_queue_is_a_sentence(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    for serial in (1, 2, 3):
+        settle(outbox, f"01934b5c-7d2e-7abc-8def-00000000000{serial}", RecordState.ACKNOWLEDGED)
+    assert run("queue", "--settings", settings_file).out.startswith("In the queue: 0. Kept 3 = acknowledged 3")
+
+
+def test_one_submission_is_shown_by_key_or_receipt_number(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
+    told = run("queue", "show", FIRST, "--json", "--settings", settings_file).json
+    assert told["state"] == "needs-person"
+    said = run("queue", "show", told["receipt_number"], "--settings", settings_file)
+    assert "Needs a person" in said.out
+    assert "→" in said.out
+
+
+def test_an_unknown_submission_is_told_in_a_sentence(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    said = run("queue", "show", "nothing", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "record-unknown" in said.err
+
+
+def test_what_needs_a_person_can_be_tried_again_and_the_log_tells(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
+    assert run("queue", "retry", "--held", "--settings", settings_file).status == Exit.FINE
+    facts = outbox.review().facts(FIRST)
+    assert facts is not None
+    assert facts.state is RecordState.QUEUED
+    assert outbox.tally().waiting == 3
+    assert events(outbox) == ["queue-retried"]
+    assert "Nothing needs a person" in run("queue", "retry", "--held", "--settings", settings_file).out
+
+
+def test_what_is_settled_cannot_be_tried_again(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settle(outbox, FIRST, RecordState.ACKNOWLEDGED)
+    said = run("queue", "retry", FIRST, "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "acknowledged" in said.err
+    assert events(outbox) == []
+
+
+def test_retry_needs_to_know_what(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    assert run("queue", "retry", "--settings", settings_file).status == Exit.USAGE
+    assert run("queue", "retry", FIRST, "--held", "--settings", settings_file).status == Exit.USAGE
+
+
+def test_a_cancelled_submission_keeps_its_reason(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    said = run("queue", "cancel", FIRST, "--reason", " handed in  at the window ", "--yes", "--settings", settings_file)
+    assert said.status == Exit.FINE
+    told = run("queue", "show", FIRST, "--json", "--settings", settings_file).json
+    assert (told["state"], told["reason"]) == ("cancelled", "handed in at the window")
+    assert events(outbox) == ["queue-cancelled"]
+    assert run("queue", "cancel", FIRST, "--reason", "again", "--yes", "--settings", settings_file).status == Exit.TROUBLE
+
+
+def test_cancelling_asks_first(run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", __import__("io").StringIO("n\n"))
+    said = run("queue", "cancel", FIRST, "--reason", "why not", "--settings", settings_file)
+    assert said.status == 130
+    assert outbox.tally().waiting == 3
+
+
+@pytest.mark.parametrize("reason", ["", "x", "the one of 369999199001011234", "y" * 201])
+def test_a_reason_is_given_and_names_nobody(run: Run, settings_file: Path, outbox: Outbox, reason: str) -> None:
+    said = run("queue", "cancel", FIRST, "--reason", reason, "--yes", "--settings", settings_file)
+    assert said.status == Exit.USAGE
+    assert outbox.tally().waiting == 3
+
+
+def test_an_export_stays_encrypted_and_opens_with_the_kiosks_key(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    settle(outbox, SECOND, RecordState.ACKNOWLEDGED)
+    target = tmp_path / "undelivered.ndjson"
+    assert run("queue", "export", "--to", target, "--settings", settings_file).status == Exit.FINE
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert "赵示例" not in target.read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert sorted(line["key"][-1] for line in lines) == ["1", "3"]
+    vault = open_vault(tmp_path / "store" / "vault.key", lambda: frozenset({lines[0]["key_id"]}))
+    for line in lines:
+        sealed = Sealed(line["key_id"], base64.b64decode(line["box"]))
+        assert "赵示例" in vault.open(sealed, bound_to(line["kiosk"], line["key"], line["schema"])).decode()
+    assert events(outbox) == ["queue-exported"]
+    again = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert again.status == Exit.TROUBLE
+    assert "cannot be written" in again.err
+
+
+def test_without_a_store_the_exit_status_says_so(run: Run, settings_file: Path) -> None:
+    for command in (["queue"], ["queue", "retry", "--held"], ["logs"], ["logs", "verify"]):
+        said = run(*command, "--settings", settings_file)
+        assert said.status == Exit.NOT_RUNNING
+        assert "store-absent" in said.err
+
+
+def test_a_broken_settings_file_is_told_with_its_mistakes(run: Run, settings_file: Path) -> None:
+    settings_file.write_text("[hall\n")
+    said = run("queue", "--settings", settings_file)
+    assert said.status == Exit.SETTINGS
+    assert f"{settings_file}:1: " in said.err
+
+
+def test_nothing_personal_is_ever_printed(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    for command in (["list", "--all"], ["list", "--json"], ["show", FIRST], ["show", FIRST, "--json"]):
+        assert "示例" not in run("queue", *command, "--settings", settings_file).out

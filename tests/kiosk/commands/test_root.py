@@ -1,0 +1,131 @@
+"""The root of the command line: quick, clear, and never a traceback for known trouble."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from devices.errors import PaperOut
+from kiosk import __version__
+from kiosk.commands import root as root_module
+from kiosk.commands.options import Exit
+from kiosk.commands.registry import COMMANDS, Entry
+from kiosk.commands.trouble import exit_status, sentences
+from kiosk.errors import KioskNotRunning, Mistake, SettingsBroken, StoreAbsent
+from offline_cache.errors import CentreUnreachable, QueueFull
+
+Run = Callable[..., Any]
+
+
+def test_help_lists_every_command_and_the_exit_statuses(run: Run) -> None:
+    said = run("--help")
+    assert said.status == 0
+    for name, entry in COMMANDS.items():
+        assert f"  {name} " in said.out
+        assert entry.help.split()[0] in said.out
+    assert "Exit status" in said.out
+
+
+def test_help_imports_no_command_and_nothing_heavy() -> None:
+    script = (
+        "import sys\nfrom kiosk.commands.root import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pydantic', 'cv2', 'rich', 'requests', 'cryptography', 'PySide6', 'pysqlite3', 'kiosk.commands.settings'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_the_packages(run: Run) -> None:
+    assert __version__ in run("--version").out
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(run: Run) -> None:
+    said = run("diagnos")
+    assert said.status == Exit.USAGE
+    assert "Did you mean 'diagnose'?" in said.err
+
+
+def test_a_wrong_option_is_a_usage_error(run: Run) -> None:
+    assert run("--nonsense").status == Exit.USAGE
+    assert run("settings", "check", "--nonsense").status == Exit.USAGE
+
+
+def test_a_command_that_is_not_installed_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(root_module, "COMMANDS", {"fly": Entry("kiosk.commands.fly:fly", "Fly.")})
+    said = run("fly")
+    assert said.status == Exit.TROUBLE
+    assert "kiosk.commands.fly" in said.err
+    assert run("--help").status == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "words"),
+    [
+        (PaperOut(), Exit.TROUBLE, "roll"),
+        (QueueFull(), Exit.TROUBLE, "limit"),
+        (KioskNotRunning("/run/kiosk.sock"), Exit.NOT_RUNNING, "/run/kiosk.sock"),
+        (StoreAbsent("/var/lib/kiosk/store.db"), Exit.NOT_RUNNING, "/var/lib/kiosk/store.db"),
+        (CentreUnreachable(), Exit.NOT_RUNNING, "cable"),
+        (SettingsBroken([Mistake("kiosk.toml", 3, "hall.area", "is missing")]), Exit.SETTINGS, "kiosk.toml:3: hall.area"),
+    ],
+)
+def test_known_trouble_is_a_sentence_with_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, trouble: Any, status: Exit, words: str
+) -> None:
+    @click.command()
+    def fail() -> None:
+        raise trouble
+
+    monkeypatch.setattr(root_module, "import_command", lambda *_: fail)
+    said = run("diagnose")
+    assert said.status == status == exit_status(trouble)
+    assert words in said.err
+    assert trouble.code in said.err
+    assert "→" in said.err
+    assert said.out == ""
+    assert list(sentences(trouble))
+
+
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(root_module, "import_command", lambda *_: fail)
+    with pytest.raises(ZeroDivisionError):
+        root_module.main(["diagnose"])
+
+
+def test_an_interrupted_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(root_module, "import_command", lambda *_: wait)
+    said = run("diagnose")
+    assert said.status == 130
+    assert "Stopped." in said.err
+
+
+def test_the_settings_nearest_to_the_command_win(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KIOSK_SETTINGS", str(tmp_path / "of-the-environment.toml"))
+    assert "of-the-environment.toml" in run("settings", "check").out
+    assert "of-the-root.toml" in run("--settings", tmp_path / "of-the-root.toml", "settings", "check").out
+    said = run("--settings", tmp_path / "of-the-root.toml", "settings", "check", "--settings", tmp_path / "own.toml")
+    assert "own.toml" in said.out
+    monkeypatch.delenv("KIOSK_SETTINGS")
+    assert "/etc/kiosk/kiosk.toml" in run("settings", "check").out
+
+
+def test_python_dash_m_kiosk_is_the_same() -> None:
+    done = subprocess.run([sys.executable, "-m", "kiosk", "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert __version__ in done.stdout
