@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from devices.driver import Driver, Health, Order, PrintJob, SelfTest
-from devices.errors import CoverOpen, DeviceError, DeviceUnplugged, PaperOut, PortMissing, PrinterOffline
+from devices.errors import CoverOpen, DeviceError, DeviceUnplugged, ModelMissing, PaperOut, PortMissing, PrinterOffline
 from devices.reports import DeviceState, DeviceStatus, Listener, Report, SlipFailed, StatusChanged, TestFinished
 from devices.settings import DeviceSettings
 
@@ -23,8 +23,12 @@ STATE_OF_HEALTH_TROUBLE = {
     PaperOut.code: DeviceState.USER_ERROR,
     CoverOpen.code: DeviceState.USER_ERROR,
     PrinterOffline.code: DeviceState.OFFLINE,
+    ModelMissing.code: DeviceState.ONLINE,
 }
-"""What an open device's trouble makes of it; every other trouble is a HARDWARE_ERROR."""
+"""What an open device's trouble makes of it; every other trouble is a HARDWARE_ERROR.
+
+Without its model a face camera goes on with the built-in detector: a trouble to name, not to stop for.
+"""
 
 
 @dataclass(frozen=True, slots=True)

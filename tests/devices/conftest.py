@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import pytest
 
+from devices.emulators.camera_picture import CameraPicture
+from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import SdtReaderEmulator
@@ -88,10 +90,28 @@ def fit_plain_line(directory: Path) -> Fitted:
     return Fitted(settings("plain-scanner", DeviceModel.PLAIN_LINE, directory), scanner.plug, scanner.unplug)
 
 
+def fit_escpos(directory: Path) -> Fitted:
+    printer = EscposPrinterEmulator(directory / "receipt-printer")
+    return Fitted(settings("receipt-printer", DeviceModel.ESCPOS, directory), printer.plug, printer.stop)
+
+
+def fit_face_camera(directory: Path) -> Fitted:
+    camera = CameraPicture(directory / "face-camera", head=True)
+    return Fitted(settings("face-camera", DeviceModel.CAMERA_FACE, directory), camera.plug, camera.unplug)
+
+
+def fit_code_camera(directory: Path) -> Fitted:
+    camera = CameraPicture(directory / "code-camera", head=False)
+    return Fitted(settings("code-camera", DeviceModel.CAMERA_CODES, directory), camera.plug, camera.unplug)
+
+
 FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "sdt": fit_sdt,
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
+    "escpos": fit_escpos,
+    "camera-face": fit_face_camera,
+    "camera-codes": fit_code_camera,
 }
 """One line a model: whatever stands here must pass `test_contract.py`."""
 
