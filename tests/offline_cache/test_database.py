@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from pysqlite3 import dbapi2
+
+from offline_cache import database
+from offline_cache.database import check_version, open_beside, open_read_only, open_store, transaction, translated
+from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreFull, StoreInUse, StoreUnwritable
+
+
+def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    told = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "secure_delete", "user_version")
+    ]
+    connection.close()
+    assert told == ["wal", 2, 1, database.SCHEMA_VERSION]
+
+
+@pytest.mark.parametrize("version", [(3, 7, 0), (3, 40, 1), (3, 51, 2)])
+def test_an_affected_sqlite_is_refused(version: tuple[int, ...]) -> None:
+    with pytest.raises(SqliteTooOld):
+        check_version(version)
+
+
+@pytest.mark.parametrize("version", [(3, 51, 3), (3, 53, 4), (4, 0, 0)])
+def test_a_mended_sqlite_is_taken(version: tuple[int, ...]) -> None:
+    check_version(version)
+
+
+def test_a_store_that_cannot_be_wal_is_refused(tmp_path: Path) -> None:
+    with mock.patch.object(database, "_quoted", return_value=":memory:"), pytest.raises(PragmaRefused, match="journal_mode"):
+        open_store(tmp_path / "store.db")
+
+
+def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"no database at all, but long enough to be read as one" * 100)
+    with pytest.raises(StoreDamaged):
+        open_store(tmp_path / "store.db")
+
+
+def test_a_changed_page_is_noticed_at_start(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    connection = open_store(path)
+    with transaction(connection):
+        connection.executemany("INSERT INTO mark VALUES (?, ?)", [(f"name {number}", "x" * 500) for number in range(200)])
+    connection.close()
+    whole = bytearray(path.read_bytes())
+    whole[-4096 * 3 : -4096 * 2] = os.urandom(4096)
+    path.write_bytes(whole)
+    with pytest.raises(StoreDamaged):
+        open_store(path)
+
+
+def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(StoreDamaged, match="newer"):
+        open_store(tmp_path / "store.db")
+
+
+def test_another_program_reads_while_the_kiosk_writes_and_cannot_write(tmp_path: Path) -> None:
+    writing = open_store(tmp_path / "store.db")
+    reading = open_read_only(tmp_path / "store.db")
+    with transaction(writing):
+        writing.execute("INSERT INTO mark VALUES ('a', '1')")
+    assert reading.execute("SELECT value FROM mark").fetchall() == [("1",)]
+    with pytest.raises(StoreUnwritable), translated():
+        reading.execute("DELETE FROM mark")
+    reading.close()
+    writing.close()
+
+
+def test_a_closed_store_can_still_be_read(tmp_path: Path) -> None:
+    open_store(tmp_path / "store.db").close()
+    reading = open_read_only(tmp_path / "store.db")
+    assert reading.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    reading.close()
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
+def test_a_store_that_is_not_there_is_not_made_by_a_look(tmp_path: Path, opening: object) -> None:
+    assert callable(opening)
+    with pytest.raises(StoreUnwritable):
+        opening(tmp_path / "store.db")
+    assert not (tmp_path / "store.db").exists()
+
+
+def test_a_failing_transaction_leaves_nothing_half_written(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    with pytest.raises(dbapi2.IntegrityError), transaction(connection):
+        connection.executemany("INSERT INTO mark VALUES (?, '1')", [("a",), ("a",)])
+    assert connection.execute("SELECT count(*) FROM mark").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_second_writer_that_waits_too_long_is_told_by_name(tmp_path: Path) -> None:
+    first = open_store(tmp_path / "store.db")
+    second = open_beside(tmp_path / "store.db")
+    second.execute("PRAGMA busy_timeout=1")
+    first.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreInUse), transaction(second):
+        pass
+    first.execute("ROLLBACK")
+    first.close()
+    second.close()
+
+
+def test_a_full_database_is_told_by_name(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    connection.execute(f"PRAGMA max_page_count={connection.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(StoreFull), transaction(connection):
+        connection.execute("INSERT INTO mark VALUES ('a', ?)", ("x" * 100_000,))
+    connection.close()
+
+
+def test_a_fault_of_ours_keeps_its_own_error(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    with pytest.raises(dbapi2.OperationalError), translated():
+        connection.execute("SELECT nothing FROM nowhere")
+    connection.close()

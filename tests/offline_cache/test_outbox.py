@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pysqlite3 import dbapi2
+
+from offline_cache.database import open_beside, open_read_only, open_store
+from offline_cache.errors import QueueFull, StoreFull
+from offline_cache.outbox import FARTHEST_TRY_MS, Outbox, key_ids_needed
+from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.review import Review
+from offline_cache.tally import Limits
+from offline_cache.vault import Vault, key_id_of
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+KEY = bytes(range(32))
+VAULT = Vault({key_id_of(KEY): KEY}, key_id_of(KEY))
+NOW = 1_795_000_000_000
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    opened = open_store(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def outbox(connection: Connection) -> Outbox:
+    return new_outbox(connection)
+
+
+def new_outbox(connection: Connection, **limits: int) -> Outbox:
+    return Outbox(connection, VAULT, area="360821", kiosk="K03", limits=Limits(**limits))
+
+
+def keep(outbox: Outbox, kit: Any, count: int = 1, at: int = NOW) -> list[str]:
+    keys = [kit.new_key(at + number) for number in range(count)]
+    for key in keys:
+        outbox.keep(key, kit.day, kit.composed(key), now_ms=at, item="SB-01")
+    return keys
+
+
+def lease_all(outbox: Outbox, now: int = NOW) -> list[str]:
+    return [one.key for one in outbox.lease(100, 10**9, now, now + 1000)]
+
+
+def accepted(outbox: Outbox, key: str) -> Settled:
+    facts = outbox.review().facts(key)
+    assert facts is not None
+    return Settled(key, facts.content_hash, RecordState.ACKNOWLEDGED, "", "A-1", "2026-11-23T08:00:00+00:00")
+
+
+def test_a_kept_submission_has_its_number_and_hash_from_then_on(outbox: Outbox, kit: Any) -> None:
+    key = kit.new_key(NOW)
+    record = outbox.keep(key, kit.day, kit.composed(key), now_ms=NOW)
+    content = outbox.review().export(key)
+    assert content is not None
+    assert json.loads(content)["receipt_number"] == record.receipt_number
+    assert (record.serial, record.key, record.kept_at_ms) == (1, key, NOW)
+
+
+def test_the_same_key_twice_is_one_record(outbox: Outbox, kit: Any) -> None:
+    key = kit.new_key(NOW)
+    first = outbox.keep(key, kit.day, kit.composed(key), now_ms=NOW)
+    assert outbox.keep(key, kit.day, kit.composed(key), now_ms=NOW + 5) == first
+    assert outbox.tally().kept == 1
+
+
+def test_serials_go_on_after_a_restart_and_begin_anew_each_day(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    keep(outbox, kit, 3)
+    again, key, other = new_outbox(connection), kit.new_key(NOW + 9), kit.new_key(NOW + 10)
+    assert again.keep(key, kit.day, kit.composed(key), now_ms=NOW).serial == 4
+    assert again.keep(other, kit.day.replace(day=24), kit.composed(other), now_ms=NOW).serial == 1
+
+
+def test_keeping_costs_one_write_transaction(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    said: list[str] = []
+    keep(outbox, kit)
+    connection.set_trace_callback(said.append)
+    keep(outbox, kit)
+    connection.set_trace_callback(None)
+    assert [line.split()[0] for line in said if not line.startswith(("SELECT", "PRAGMA"))] == ["INSERT"]
+
+
+def test_what_is_leased_is_not_leased_again_until_the_lease_runs_out(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 3)
+    assert lease_all(outbox) == keys
+    assert lease_all(outbox, NOW + 999) == []
+    assert lease_all(outbox, NOW + 1000) == keys
+
+
+def test_a_renewed_lease_lasts_longer(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    lease_all(outbox)
+    assert outbox.renew(keys[:1], NOW + 5000) == 1
+    assert lease_all(outbox, NOW + 1000) == keys[1:]
+
+
+def test_a_batch_is_no_larger_than_asked_but_never_empty(outbox: Outbox, kit: Any) -> None:
+    keep(outbox, kit, 3)
+    assert len(outbox.lease(2, 10**9, NOW, NOW + 1)) == 2
+    assert len(outbox.lease(9, 1, NOW + 1, NOW + 2)) == 1
+
+
+def test_a_deferred_submission_waits_its_time_and_counts_its_tries(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    lease_all(outbox)
+    outbox.defer([Deferred(key, NOW + 60_000, "later")])
+    again = new_outbox(connection)
+    assert lease_all(again, NOW + 59_999) == []
+    (leased,) = again.lease(1, 10**9, NOW + 60_000, NOW + 70_000)
+    assert (leased.key, leased.tries) == (key, 1)
+
+
+def test_a_clock_set_back_a_day_does_not_strand_what_waits(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    assert lease_all(outbox, NOW - 24 * 3600 * 1000) == keys
+    assert FARTHEST_TRY_MS < 24 * 3600 * 1000
+
+
+def test_leases_of_a_program_that_died_are_taken_back(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    lease_all(outbox)
+    outbox.release_all(NOW)
+    assert lease_all(outbox) == keys
+
+
+def test_only_an_answer_with_the_same_hash_acknowledges(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    assert outbox.settle([Settled(key, "0" * 64, RecordState.ACKNOWLEDGED)], NOW) == ()
+    assert outbox.settle([Settled(kit.new_key(NOW), "0" * 64, RecordState.ACKNOWLEDGED)], NOW) == ()
+    assert outbox.tally().waiting == 1
+
+
+def test_an_acknowledged_submission_is_erased_and_its_facts_stay(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    assert outbox.settle([accepted(outbox, key)], NOW + 7) == (key,)
+    facts = outbox.review().facts(key)
+    assert facts is not None
+    assert (facts.state, facts.erased, facts.acceptance_number, facts.settled_at_ms) == (
+        RecordState.ACKNOWLEDGED,
+        True,
+        "A-1",
+        NOW + 7,
+    )
+    assert facts.receipt_number.startswith("360821-K03-20261123-000001-")
+    assert outbox.review().export(key) is None
+    assert outbox.settle([accepted(outbox, key)], NOW + 8) == ()
+
+
+def test_an_acknowledgement_after_the_lease_ran_out_still_counts(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    lease_all(outbox)
+    assert outbox.settle([accepted(outbox, key)], NOW + 10_000) == (key,)
+
+
+def test_contents_stay_as_long_as_the_settings_say(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    outbox.settle([accepted(outbox, key)], NOW, keep_days=3)
+    assert outbox.review().erase(NOW, RecordState.ACKNOWLEDGED) == 0
+    assert outbox.review().export(key) is not None
+    assert outbox.review().erase(NOW + 1, RecordState.ACKNOWLEDGED) == 1
+    assert outbox.review().export(key) is None
+
+
+def test_an_erased_content_is_gone_from_the_files(outbox: Outbox, connection: Connection, kit: Any, tmp_path: Path) -> None:
+    (key,) = keep(outbox, kit)
+    box = connection.execute("SELECT box FROM outbox").fetchone()[0]
+    outbox.settle([accepted(outbox, key)], NOW, keep_days=1)
+    assert box[:60] in everything(tmp_path)
+    outbox.review().erase(NOW + 1, RecordState.ACKNOWLEDGED)
+    assert box[:60] not in everything(tmp_path)
+
+
+def test_no_name_or_number_stands_in_any_file(outbox: Outbox, kit: Any, tmp_path: Path) -> None:
+    keep(outbox, kit, 20)
+    lease_all(outbox)
+    whole = everything(tmp_path)
+    assert b"outbox" in whole
+    for secret in (kit.name.encode(), kit.number.encode(), kit.name.encode("gb18030"), kit.name.encode("utf-16-le")):
+        assert secret not in whole
+
+
+def everything(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in directory.iterdir())
+
+
+def test_one_damaged_record_needs_a_person_and_blocks_nobody(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    keys = keep(outbox, kit, 3)
+    connection.execute("UPDATE outbox SET box = zeroblob(60) WHERE key = ?", (keys[1],))
+    assert lease_all(outbox) == [keys[0], keys[2]]
+    facts = outbox.review().facts(keys[1])
+    assert facts is not None
+    assert (facts.state, facts.trouble) == (RecordState.NEEDS_PERSON, "record-damaged")
+
+
+def test_the_queue_is_full_at_its_number_of_records(connection: Connection, kit: Any) -> None:
+    outbox = new_outbox(connection, records=2)
+    keys = keep(outbox, kit, 2)
+    assert outbox.tally().full
+    with pytest.raises(QueueFull):
+        keep(outbox, kit)
+    outbox.settle([accepted(outbox, keys[0])], NOW)
+    assert not outbox.tally().full
+    keep(outbox, kit)
+
+
+def test_the_queue_is_full_at_its_number_of_bytes(connection: Connection, kit: Any) -> None:
+    outbox = new_outbox(connection, bytes=1)
+    keep(outbox, kit)
+    with pytest.raises(QueueFull):
+        keep(outbox, kit)
+
+
+def test_one_submission_may_only_be_so_large(connection: Connection, kit: Any) -> None:
+    outbox = new_outbox(connection, record_bytes=10)
+    with pytest.raises(QueueFull):
+        keep(outbox, kit)
+    assert outbox.tally().kept == 0
+
+
+def test_a_disk_that_is_full_keeps_nothing_and_goes_on_later(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    keep(outbox, kit)
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={pages + 2}")
+    key = kit.new_key(NOW)
+    with pytest.raises(StoreFull):
+        outbox.keep(key, kit.day, kit.composed(key, 10_000), now_ms=NOW)
+    assert outbox.kept(key) is None
+    assert outbox.tally().kept == 1
+    connection.execute("PRAGMA max_page_count=1000000")
+    record = outbox.keep(key, kit.day, kit.composed(key, 10_000), now_ms=NOW)
+    assert record.serial == 2
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_staff_see_rows_without_opening_them(outbox: Outbox, kit: Any, tmp_path: Path) -> None:
+    keys = keep(outbox, kit, 3)
+    looking = open_read_only(tmp_path / "store.db")
+    rows = Review(looking).rows(RecordState.QUEUED, limit=2)
+    assert [row.key for row in rows] == [keys[2], keys[1]]
+    assert rows[0].item == "SB-01"
+    assert kit.name not in repr(rows)
+    found = Review(looking).by_receipt_number(rows[0].receipt_number)
+    assert found == rows[0]
+    assert Review(looking).export(keys[0]) is None
+    looking.close()
+
+
+def test_staff_may_retry_what_needs_a_person(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    facts = outbox.review().facts(key)
+    assert facts is not None
+    outbox.settle([Settled(key, facts.content_hash, RecordState.NEEDS_PERSON, "content-refused")], NOW)
+    assert lease_all(outbox) == []
+    assert outbox.review().retry(key, NOW)
+    assert outbox.tally().needs_person == 0
+    assert lease_all(outbox) == [key]
+
+
+def test_staff_cancel_with_a_reason_and_the_content_stays_for_a_while(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    assert outbox.review().cancel(key, "entered twice", NOW)
+    facts = outbox.review().facts(key)
+    assert facts is not None
+    assert (facts.state, facts.reason, facts.erased) == (RecordState.CANCELLED, "entered twice", False)
+    assert not outbox.review().cancel(key, "again", NOW)
+    assert not outbox.review().retry(key, NOW)
+    assert lease_all(outbox) == []
+    assert outbox.review().erase(NOW + 1, RecordState.CANCELLED) == 1
+
+
+def test_what_is_being_sent_can_not_be_cancelled(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    lease_all(outbox)
+    assert not outbox.review().cancel(key, "too late", NOW)
+
+
+def test_what_another_program_did_is_counted(outbox: Outbox, kit: Any, tmp_path: Path) -> None:
+    keys = keep(outbox, kit, 2)
+    beside = open_beside(tmp_path / "store.db")
+    Review(beside, VAULT).cancel(keys[0], "by staff", NOW)
+    beside.close()
+    assert (outbox.tally().waiting, outbox.tally().cancelled) == (1, 1)
+
+
+def test_a_receipt_that_never_came_out_is_known_after_a_crash(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    outbox.review().mark_printed(keys[0], NOW)
+    assert [row.key for row in outbox.review().unprinted()] == [keys[1]]
+
+
+def test_the_keys_that_are_needed_are_those_of_contents_at_hand(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    assert key_ids_needed(connection) == frozenset()
+    (key,) = keep(outbox, kit)
+    assert key_ids_needed(connection) == {VAULT.current}
+    outbox.settle([accepted(outbox, key)], NOW)
+    assert key_ids_needed(connection) == frozenset()
+
+
+def test_a_claim_walks_the_small_index_only(connection: Connection) -> None:
+    said: list[str] = []
+    connection.set_trace_callback(said.append)
+    outbox = new_outbox(connection)
+    outbox.lease(100, 10**9, NOW, NOW + 1)
+    outbox.next_due_ms()
+    connection.set_trace_callback(None)
+    for statement in said:
+        if "FROM outbox INDEXED BY outbox_waiting" in statement:
+            (plan,) = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert "outbox_waiting" in plan
+    assert any("INDEXED BY outbox_waiting" in statement for statement in said)
+
+
+def test_the_database_itself_refuses_a_second_of_a_day_and_serial(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    keep(outbox, kit)
+    with pytest.raises(dbapi2.IntegrityError):
+        connection.execute(
+            "INSERT INTO outbox SELECT NULL, 'other', kiosk, day, serial, receipt_number, item, content_hash, size, kept_at,"
+            " state, ready_at, tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, schema, key_id,"
+            " box FROM outbox"
+        )
