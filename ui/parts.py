@@ -55,5 +55,7 @@ class Parts:
     obstacles: Callable[[Item], Sequence[Obstacle]]
     """What stands in the item's way now, by the facts."""
     search: Callable[[str], Sequence[Item]]
-    """Items for Chinese, full pinyin or initials, best first; empty text gives the most used."""
+    """Items for Chinese, full pinyin or initials, best first."""
     now: Callable[[], datetime]
+    first_zone: str = ""
+    """Id of the zone the kiosk stands in."""

@@ -19,8 +19,8 @@ from ui.texts import KINDS, sentence, word
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ITEMS_PER_PAGE = 8
-FOUND_PER_PAGE = 4
+MOST_USED = 8
+"""So many items are shown before anything is typed into the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ItemRow:
 
 @QmlElement
 class HomeModel(QObject):
-    """Maps catalogue and facts to tiles; which page of them is open is all it remembers."""
+    """Maps catalogue and facts to tiles."""
 
     changed = Signal()
 
@@ -61,8 +61,6 @@ class HomeModel(QObject):
         self._parts = parts
         self._zones = RowsModel(ZoneRow, self)
         self._items = RowsModel(ItemRow, self)
-        self._page = 0
-        self._page_count = 1
         self._seen: tuple[object, ...] = ()
         parts.session.watch(self.refresh)
         self.refresh()
@@ -73,30 +71,31 @@ class HomeModel(QObject):
         if visit.step not in (Step.ATTRACT, Step.ZONE):
             return
         seen = (visit.step, visit.zone, visit.query)
-        if self._seen[:3] != seen:
-            self._page = 0
-        whole = (*seen, visit.language, _of_moment(facts), self._parts.catalogue().version, f"{self._parts.now():%H%M}", self._page)
+        whole = (*seen, visit.language, _of_moment(facts), self._parts.catalogue().version, f"{self._parts.now():%H%M}")
         if whole != self._seen:
             self._seen = whole
             self._show(visit)
 
     def _show(self, visit: Visit) -> None:
         if visit.step is Step.ATTRACT:
-            self._zones.put([self._zone_row(zone, visit.language) for zone in self._parts.catalogue().zones])
+            self._zones.put([self._zone_row(zone, visit.language) for zone in self._ordered()])
             self._items.put([])
         else:
-            per_page = ITEMS_PER_PAGE if visit.zone else FOUND_PER_PAGE
-            items = self._found(visit)
-            self._page_count = max(1, -(-len(items) // per_page))
-            page = items[self._page * per_page : (self._page + 1) * per_page]
-            self._items.put([self._item_row(item, visit.language) for item in page])
+            self._items.put([self._item_row(item, visit.language) for item in self._found(visit)])
         self.changed.emit()
 
+    def _ordered(self) -> Sequence[Zone]:
+        """The zone this kiosk stands in first, the others in their order."""
+        return sorted(self._parts.catalogue().zones, key=lambda zone: (zone.id != self._parts.first_zone, zone.order))
+
     def _found(self, visit: Visit) -> Sequence[Item]:
-        zone = self._parts.catalogue().zone(visit.zone)
-        if zone is None:
+        catalogue = self._parts.catalogue()
+        zone = catalogue.zone(visit.zone)
+        if zone is None and visit.query:
             return self._parts.search(visit.query)
-        return sorted(zone.items, key=lambda item: -item.popular)
+        items = zone.items if zone is not None else tuple(item for each in catalogue.zones for item in each.items)
+        used = sorted(items, key=lambda item: -item.popular)
+        return used if zone is not None else used[:MOST_USED]
 
     def _reason(self, item: Item, language: Language) -> str:
         blocking = next((o for o in self._parts.obstacles(item) if o.blocking), None)
@@ -129,7 +128,7 @@ class HomeModel(QObject):
 
     @Property(QObject, constant=True)
     def items(self) -> QObject:
-        """Rows of ItemRow: one page of them."""
+        """Rows of ItemRow, the most used or the best hits first."""
         return self._items
 
     @Property(str, notify=changed)
@@ -150,14 +149,9 @@ class HomeModel(QObject):
         return self._parts.session.visit.query
 
     @Property(int, notify=changed)
-    def page(self) -> int:
-        """The open page, counted from 0."""
-        return self._page
-
-    @Property(int, notify=changed)
-    def pageCount(self) -> int:
-        """How many pages there are."""
-        return self._page_count
+    def found(self) -> int:
+        """How many items are shown."""
+        return self._items.rowCount()
 
     @Property(bool, notify=changed)
     def sample(self) -> bool:
@@ -175,13 +169,6 @@ class HomeModel(QObject):
         item = self._parts.catalogue().item(code)
         if item is not None:
             self._parts.session.send(ev.ItemChosen(item))
-
-    @Slot(int)
-    def turn(self, pages: int) -> None:
-        """Other items of the same list, `pages` further."""
-        self._page = min(max(self._page + pages, 0), self._page_count - 1)
-        self._parts.session.send(ev.Touched())
-        self.refresh()
 
     @Slot(str)
     def typed(self, text: str) -> None:

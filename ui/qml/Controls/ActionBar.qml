@@ -46,7 +46,7 @@ Item {
         visible: bar.mainText !== ""
         anchors.right: parent.right
         anchors.left: quiet.right
-        anchors.leftMargin: Math.max(Theme.px(24), Theme.portrait ? 0 : bar.width - quiet.width - Theme.px(760))
+        anchors.leftMargin: quiet.width === 0 && Theme.portrait ? 0 : Math.max(Theme.px(24), Theme.portrait ? 0 : bar.width - quiet.width - Theme.px(760))
         anchors.verticalCenter: parent.verticalCenter
         height: Theme.mainTouch
         main: true

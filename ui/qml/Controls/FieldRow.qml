@@ -12,8 +12,9 @@ T.Button {
     property bool locked: false
     property bool needed: true
     property bool current: false
+    readonly property bool stacked: Theme.large || !Theme.portrait
 
-    implicitHeight: words.implicitHeight + Theme.px(36)
+    implicitHeight: Math.max(Theme.touch, words.implicitHeight + Theme.px(32))
     enabled: !locked
     focusPolicy: Qt.NoFocus
     Accessible.name: label
@@ -29,22 +30,32 @@ T.Button {
             id: words
             anchors.left: parent.left
             anchors.right: mark.left
-            anchors.margins: Theme.px(28)
+            anchors.leftMargin: Theme.px(28)
+            anchors.rightMargin: Theme.px(20)
             anchors.verticalCenter: parent.verticalCenter
             spacing: Theme.px(4)
 
-            Words {
+            Item {
                 width: parent.width
-                text: row.needed ? row.label : qsTr("%1（可不填）").arg(row.label)
-                size: Theme.caption
-                soft: true
-            }
-            Words {
-                width: parent.width
-                text: row.answer !== "" ? row.answer + (row.current ? "▏" : "") : row.hint !== "" ? row.hint : qsTr("点这里填写")
-                size: Theme.lead
-                strong: row.answer !== ""
-                color: row.answer === "" ? Theme.soft : row.locked ? Theme.offInk : Theme.ink
+                height: row.stacked ? question.height + given.height : Math.max(question.height, given.height)
+
+                Words {
+                    id: question
+                    y: row.stacked ? 0 : (parent.height - height) / 2
+                    width: row.stacked ? parent.width : parent.width * 0.4
+                    text: row.needed ? row.label : qsTr("%1（可不填）").arg(row.label)
+                    soft: true
+                }
+                Words {
+                    id: given
+                    x: row.stacked ? 0 : parent.width * 0.42
+                    y: row.stacked ? question.height : (parent.height - height) / 2
+                    width: parent.width - x
+                    text: row.answer !== "" ? row.answer + (row.current ? "▏" : "") : row.current ? "▏" + row.hint : row.hint !== "" ? row.hint : qsTr("点这里填写")
+                    size: row.answer === "" ? Theme.body : Theme.lead
+                    strong: row.answer !== ""
+                    color: row.answer === "" ? Theme.soft : row.locked ? Theme.offInk : Theme.ink
+                }
             }
             Words {
                 visible: text !== ""

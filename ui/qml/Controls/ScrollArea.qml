@@ -8,6 +8,16 @@ Item {
     property alias spacing: column.spacing
     readonly property bool overflowing: column.height > area.height
 
+    // Brings one item of the content into sight, e.g. the question being answered.
+    function reveal(item: Item) {
+        Qt.callLater(() => {
+            if (item.y < flick.contentY)
+                flick.contentY = item.y;
+            else if (item.y + item.height > flick.contentY + flick.height)
+                flick.contentY = Math.max(0, item.y + item.height - flick.height);
+        });
+    }
+
     Flickable {
         id: flick
         anchors.left: parent.left

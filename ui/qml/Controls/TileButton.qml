@@ -36,8 +36,8 @@ T.Button {
             id: words
             anchors.left: tile.across ? badge.right : parent.left
             anchors.right: parent.right
-            anchors.leftMargin: tile.across ? Theme.px(28) : Theme.px(16)
-            anchors.rightMargin: Theme.px(16)
+            anchors.leftMargin: tile.across ? Theme.px(28) : Theme.px(12)
+            anchors.rightMargin: Theme.px(12)
             y: tile.across ? (parent.height - implicitHeight) / 2 : badge.y + badge.height + Theme.px(20)
             spacing: Theme.px(4)
 

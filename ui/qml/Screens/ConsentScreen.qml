@@ -1,6 +1,5 @@
 // Notice and consent: purpose, fields, who receives them, how long, how to refuse; the box is never ticked beforehand.
 import QtQuick
-import QtQuick.Layouts
 import Controls
 import KioskUi
 
@@ -21,48 +20,50 @@ Page {
         anchors.bottomMargin: Theme.gap
         width: parent.width
 
-        GridLayout {
-            width: parent.width
-            columns: Theme.portrait ? 1 : 2
-            columnSpacing: Theme.gap
-            rowSpacing: Theme.gap
-            uniformCellWidths: true
+        Item {
+            width: parent?.width ?? 0
+            height: told.height + Theme.px(56)
 
-            Section {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                iconName: "info"
-                title: qsTr("用来做什么")
-                lines: [qsTr("只用于办理“%1”，不作他用").arg(screen.guide.name)]
+            Card {
+                anchors.fill: parent
             }
-            Section {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                iconName: "badge"
-                title: qsTr("用到哪些信息")
-                lines: [screen.guide.cardFields.join(qsTr("、")), qsTr("证件上的其他内容读取后立即丢弃")]
-            }
-            Section {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                iconName: "account_balance"
-                title: qsTr("谁会收到")
-                lines: [screen.guide.department]
-            }
-            Section {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                iconName: "schedule"
-                title: qsTr("保存多久")
-                lines: screen.guide.kept ? [qsTr("加密保存在本机，中心确认收到后清除")] : [qsTr("本机不保存，离开时立即清除")]
-            }
-            Section {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                Layout.columnSpan: Theme.portrait ? 1 : 2
-                iconName: "block"
-                title: qsTr("如果不同意")
-                lines: [qsTr("点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理")]
+            Column {
+                id: told
+                x: Theme.px(36)
+                y: Theme.px(28)
+                width: parent.width - 2 * x
+                spacing: Theme.px(Theme.portrait ? 26 : 14)
+
+                Fact {
+                    width: parent.width
+                    iconName: "info"
+                    label: qsTr("用来做什么")
+                    value: qsTr("只用于办理“%1”，不作他用").arg(screen.guide.name)
+                }
+                Fact {
+                    width: parent.width
+                    iconName: "badge"
+                    label: qsTr("用到哪些信息")
+                    value: qsTr("%1。其他内容读取后立即丢弃").arg(screen.guide.cardFields.join(qsTr("、")))
+                }
+                Fact {
+                    width: parent.width
+                    iconName: "account_balance"
+                    label: qsTr("谁会收到")
+                    value: screen.guide.department
+                }
+                Fact {
+                    width: parent.width
+                    iconName: "schedule"
+                    label: qsTr("保存多久")
+                    value: screen.guide.kept ? qsTr("加密保存在本机，中心确认收到后清除") : qsTr("本机不保存，离开时立即清除")
+                }
+                Fact {
+                    width: parent.width
+                    iconName: "block"
+                    label: qsTr("如果不同意")
+                    value: qsTr("点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理")
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ Page {
             width: parent.width
             tone: "good"
             iconName: "verified"
-            text: qsTr("您的身份信息和填写内容已从屏幕清除")
+            text: qsTr("返回首页时，您的身份信息和填写内容全部清除")
             next: qsTr("下一位看不到您办过什么")
         }
         Words {

@@ -20,7 +20,7 @@ Page {
         anchors.top: parent.top
         anchors.bottom: Theme.portrait && keys.visible ? keys.top : parent.bottom
         anchors.bottomMargin: Theme.portrait && keys.visible ? Theme.gap : 0
-        spacing: Theme.px(16)
+        spacing: Theme.px(12)
 
         Repeater {
             model: screen.form.fields
@@ -37,6 +37,8 @@ Page {
                 objectName: "field-" + name
                 width: parent?.width ?? 0
                 current: name === screen.form.current
+                onCurrentChanged: if (current) questions.reveal(this)
+                onComplaintChanged: if (current) questions.reveal(this)
                 onClicked: screen.form.open(name)
             }
         }
@@ -45,7 +47,7 @@ Page {
         id: keys
         visible: screen.form.keypad !== ""
         width: Theme.portrait ? parent.width : parent.width * 0.52
-        height: Theme.portrait ? Theme.px(690) : parent.height
+        height: Theme.portrait ? Theme.px(screen.form.keypad === "chinese" ? 660 : 590) : parent.height
         anchors.right: parent.right
         anchors.bottom: parent.bottom
         form: screen.form

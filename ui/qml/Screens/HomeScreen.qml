@@ -77,7 +77,7 @@ Item {
         TouchButton {
             id: search
             objectName: "search"
-            anchors.right: parent.right
+            x: parent.width - width
             width: Theme.portrait ? parent.width : Theme.px(760)
             height: Theme.mainTouch
             main: true
@@ -87,11 +87,8 @@ Item {
         }
         Column {
             id: hotline
-            anchors.left: parent.left
-            anchors.right: Theme.portrait ? parent.right : search.left
-            anchors.rightMargin: Theme.portrait ? 0 : Theme.gap
-            anchors.bottom: Theme.portrait ? parent.bottom : undefined
-            anchors.verticalCenter: Theme.portrait ? undefined : parent.verticalCenter
+            width: Theme.portrait ? parent.width : search.x - Theme.gap
+            y: Theme.portrait ? search.height + Theme.px(22) : (search.height - height) / 2
 
             Words {
                 width: parent.width

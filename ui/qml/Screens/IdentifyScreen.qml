@@ -32,6 +32,7 @@ Page {
             text: screen.identify.cardDone ? qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
         }
         WaysGrid {
+            objectName: "ways"
             visible: !screen.identify.proved
             anchors.top: more.visible ? more.bottom : parent.top
             anchors.topMargin: more.visible ? Theme.gap : 0

@@ -1,4 +1,4 @@
-// Items as tiles, two or three in a row; all tiles of a row are equally high.
+// Items as tiles, one to three in a row; all tiles of a row are equally high.
 import QtQuick
 import QtQuick.Layouts
 import Controls
@@ -8,8 +8,10 @@ GridLayout {
     id: grid
 
     required property HomeModel home
+    property real rowHeight: 0
+    property bool narrow: false
 
-    columns: Theme.portrait && Theme.large ? 1 : Theme.portrait || Theme.large ? 2 : 3
+    columns: (narrow || Theme.portrait ? 2 : 3) - (Theme.large ? 1 : 0)
     columnSpacing: Theme.gap
     rowSpacing: Theme.gap
     uniformCellWidths: true
@@ -31,7 +33,7 @@ GridLayout {
             objectName: "item-" + code
             Layout.fillWidth: true
             Layout.fillHeight: true
-            Layout.minimumHeight: Theme.px(Theme.portrait ? 190 : 176)
+            Layout.minimumHeight: Math.max(Theme.px(Theme.portrait ? 190 : 176), grid.rowHeight)
             text: name
             onClicked: grid.home.chooseItem(code)
         }

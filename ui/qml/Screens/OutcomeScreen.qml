@@ -25,11 +25,10 @@ Page {
         }
         Section {
             objectName: "outcome-details"
-            visible: lines.length > 0 || rows.count > 0
+            visible: rows.count > 0
             width: parent?.width ?? 0
-            iconName: screen.kind === "rejected" ? "edit_note" : screen.kind === "decided" ? "fact_check" : screen.kind === "record" ? "description" : "arrow_forward"
-            title: screen.kind === "rejected" ? qsTr("请改正这些地方") : screen.kind === "decided" ? qsTr("依据这些规则决定") : screen.kind === "record" ? screen.outcome.recordTitle : qsTr("接下来")
-            lines: screen.nextLines()
+            iconName: screen.kind === "rejected" ? "edit_note" : screen.kind === "record" ? "description" : "fact_check"
+            title: screen.kind === "rejected" ? qsTr("请改正这些地方") : screen.kind === "record" ? screen.outcome.recordTitle : qsTr("依据这些规则决定")
 
             Repeater {
                 id: rows
@@ -42,6 +41,14 @@ Page {
                     width: parent?.width ?? 0
                 }
             }
+        }
+        Section {
+            objectName: "outcome-next"
+            visible: lines.length > 0
+            width: parent?.width ?? 0
+            iconName: "arrow_forward"
+            title: qsTr("接下来")
+            lines: screen.nextLines()
         }
     }
 

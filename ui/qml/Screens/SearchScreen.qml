@@ -49,38 +49,25 @@ Page {
             }
         }
         Words {
-            id: nothing
-            visible: found.count === 0
+            id: about
             anchors.top: box.bottom
-            anchors.topMargin: Theme.gap
+            anchors.topMargin: Theme.px(16)
             width: parent.width
-            text: qsTr("没有找到。请少输几个字母，或返回首页按专区查找。")
+            text: screen.home.found === 0 ? qsTr("没有找到。请少输几个字母，或返回首页按专区查找。") : screen.home.query === "" ? qsTr("大家常办") : qsTr("找到这些")
+            strong: screen.home.found !== 0
             soft: true
         }
         ScrollArea {
-            anchors.top: box.bottom
-            anchors.topMargin: Theme.gap
-            anchors.bottom: turner.visible ? turner.top : parent.bottom
-            anchors.bottomMargin: turner.visible ? Theme.px(16) : 0
+            anchors.top: about.bottom
+            anchors.topMargin: Theme.px(14)
+            anchors.bottom: parent.bottom
             width: parent.width
 
-            FoundItems {
-                id: found
-                width: parent.width
+            ItemGrid {
+                width: parent?.width ?? 0
                 home: screen.home
+                narrow: true
             }
-        }
-        PageTurner {
-            id: turner
-            objectName: "items"
-            visible: screen.home.pageCount > 1
-            width: parent.width
-            anchors.bottom: parent.bottom
-            position: (screen.home.page + 1) + " / " + screen.home.pageCount
-            earlierEnabled: screen.home.page > 0
-            laterEnabled: screen.home.page + 1 < screen.home.pageCount
-            onEarlierTouched: screen.home.turn(-1)
-            onLaterTouched: screen.home.turn(1)
         }
     }
     LetterPad {

@@ -32,7 +32,7 @@ Item {
         id: badge
         x: way.across ? Theme.px(44) : (parent.width - width) / 2
         y: way.across ? (parent.height - height) / 2 : Math.max(Theme.px(28), (parent.height - height - words.height) / 2 - Theme.px(20))
-        size: Theme.px(way.across ? 168 : 150)
+        size: Math.min(Theme.px(way.across ? 168 : 150), way.across ? way.height - Theme.px(40) : Theme.px(150))
         name: way.done ? "check" : way.iconName
         colour: way.off ? "#8a94a6" : way.done ? Theme.good : way.colour
     }

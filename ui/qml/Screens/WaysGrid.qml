@@ -18,6 +18,7 @@ GridLayout {
 
     WayCard {
         objectName: "way-card"
+        visible: !done
         Layout.fillWidth: true
         Layout.fillHeight: true
         across: ways.across
@@ -32,6 +33,7 @@ GridLayout {
     }
     WayCard {
         objectName: "way-code"
+        visible: !done
         Layout.fillWidth: true
         Layout.fillHeight: true
         across: ways.across
@@ -46,6 +48,7 @@ GridLayout {
     }
     WayCard {
         objectName: "way-face"
+        visible: !ways.identify.named
         Layout.fillWidth: true
         Layout.fillHeight: true
         across: ways.across

@@ -17,26 +17,13 @@ Page {
     onMainTouched: home.openZone("")
 
     ScrollArea {
-        width: parent.width
-        anchors.top: parent.top
-        anchors.bottom: turner.visible ? turner.top : parent.bottom
-        anchors.bottomMargin: turner.visible ? Theme.px(16) : 0
+        id: area
+        anchors.fill: parent
 
         ItemGrid {
-            width: parent.width
+            width: parent?.width ?? 0
             home: screen.home
+            rowHeight: (area.height - 4 * Theme.gap) / 5
         }
-    }
-    PageTurner {
-        id: turner
-        objectName: "items"
-        visible: screen.home.pageCount > 1
-        width: parent.width
-        anchors.bottom: parent.bottom
-        position: (screen.home.page + 1) + " / " + screen.home.pageCount
-        earlierEnabled: screen.home.page > 0
-        laterEnabled: screen.home.page + 1 < screen.home.pageCount
-        onEarlierTouched: screen.home.turn(-1)
-        onLaterTouched: screen.home.turn(1)
     }
 }
