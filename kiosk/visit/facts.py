@@ -34,6 +34,8 @@ class Facts:
     can_keep: bool = True
     """The store is open and took its last write."""
     practice: bool = False
+    closed: str = ""
+    """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""
 
     def usable(self, kind: DeviceKind) -> bool:
         """True when at least one device of this kind can be used now."""

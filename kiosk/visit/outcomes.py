@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kiosk.visit.visit import CorrectionAsked, Outcome, OutcomeKind, Record, RecordLine, RuleResult
-from offline_cache.errors import CacheError, NothingFound
+from offline_cache.errors import CacheError, CentreError, NothingFound
+from offline_cache.reports import SubmissionHeld
 from offline_cache.wire import EnquiryRecord, SubmissionAnswer, Verdict
 
 KINDS = {
@@ -13,12 +14,33 @@ KINDS = {
 }
 
 
-def outcome_of_answer(answer: SubmissionAnswer | CacheError) -> Outcome | None:
+REFUSALS = {
+    "credential-unknown": "code-unknown",
+    "credential-used": "code-used-or-expired",
+    "credential-expired": "code-used-or-expired",
+    "department-closed": "department-closed",
+    "item-unknown": "item-unknown",
+}
+"""The centre's own code → ours, where a resident is told more than that the centre refused."""
+
+
+def code_of(error: CacheError) -> str:
+    """The code the resident reads about."""
+    refusal = error.refusal if isinstance(error, CentreError) else ""
+    return REFUSALS.get(refusal, error.code)
+
+
+def credential_code(error: CacheError) -> str:
+    """The same for a scanned token that nobody was named for."""
+    return "code-unknown" if code_of(error) == NothingFound.code else code_of(error)
+
+
+def outcome_of_answer(answer: SubmissionAnswer | SubmissionHeld) -> Outcome | None:
     """What the centre's answer to a submission means; None while it only asks for patience.
 
-    An error here is a permanent refusal that waits for a person: the submission stays in the queue.
+    A submission that is held waits for a person and stays in the queue.
     """
-    if isinstance(answer, CacheError):
+    if isinstance(answer, SubmissionHeld):
         return Outcome(OutcomeKind.HELD, code=answer.code)
     kind = KINDS.get(answer.verdict)
     if kind is None:
@@ -38,10 +60,10 @@ def outcome_of_answer(answer: SubmissionAnswer | CacheError) -> Outcome | None:
 
 def outcome_of_enquiry(answer: EnquiryRecord | CacheError) -> Outcome:
     """The department's record, that it has none, or why there was no answer."""
-    if isinstance(answer, NothingFound):
+    if isinstance(answer, NothingFound) and code_of(answer) == answer.code:
         return Outcome(OutcomeKind.NO_RECORD, code="no-record")
     if isinstance(answer, CacheError):
-        return Outcome(OutcomeKind.UNANSWERED, code=answer.code)
+        return Outcome(OutcomeKind.UNANSWERED, code=code_of(answer))
     lines = tuple(RecordLine(row.zh, row.en, row.value) for row in answer.rows)
     record = Record(answer.title_zh, answer.title_en, lines, answer.issued_at, answer.verification_code)
     return Outcome(OutcomeKind.RECORD, record=record)

@@ -15,6 +15,7 @@ from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind
 from kiosk.log_events import Event as LogEvent
 from offline_cache.errors import CacheError
+from offline_cache.reports import SubmissionHeld
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 
@@ -38,10 +39,10 @@ class Store(Protocol):
         gets the receipt number once everything is durable, or the error when nothing is kept.
         """
 
-    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | CacheError], None]) -> None:
-        """Tell each answer of the centre for this key, also one that has come already.
+    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | SubmissionHeld], None]) -> None:
+        """Tell each answer of the centre for this key, also one that has come already, and that it needs a person.
 
-        An error means that the submission needs a person; trouble that only delays is not told.
+        Trouble that only delays is not told.
         """
 
     def keep_rating(self, item: str, level: int) -> None:

@@ -28,7 +28,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
 from kiosk.visit.flow import advance
 from kiosk.visit.identity import judge_card, judge_credential
-from kiosk.visit.outcomes import outcome_of_answer, outcome_of_enquiry
+from kiosk.visit.outcomes import credential_code, outcome_of_answer, outcome_of_enquiry
 from kiosk.visit.ports import Ports
 from kiosk.visit.preflight import check
 from kiosk.visit.receipt import Around, make_slip
@@ -39,6 +39,7 @@ from kiosk.visit.visit import Factor, Obstacle, OutcomeKind, Step, Visit
 from kiosk.visit.visit_clock import VisitClock
 from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
 from offline_cache.errors import CacheError
+from offline_cache.reports import SubmissionHeld
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, SubmissionAnswer
 
 T = TypeVar("T")
@@ -304,7 +305,7 @@ class Session:
         if self._visit.item is None:
             return
         if isinstance(answer, CacheError):
-            self.send(ev.CodeRefused(answer.code))
+            self.send(ev.CodeRefused(credential_code(answer)))
         else:
             self.send(judge_credential(answer, self._visit.item))
 
@@ -344,7 +345,7 @@ class Session:
         if not self._facts.online:
             self.send(ev.AnswerSlow(key))
 
-    def _answered(self, key: str, answer: SubmissionAnswer | CacheError) -> None:
+    def _answered(self, key: str, answer: SubmissionAnswer | SubmissionHeld) -> None:
         outcome = outcome_of_answer(answer)
         if outcome is not None:
             self.send(ev.CentreAnswered(key, outcome))

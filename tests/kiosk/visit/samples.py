@@ -19,6 +19,7 @@ from kiosk.visit.settings import VisitSettings
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Document, Person
 from offline_cache.errors import CacheError
+from offline_cache.reports import SubmissionHeld
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, RecordRow, SubmissionAnswer, Verdict
 
 CHINA = timezone(timedelta(hours=8))
@@ -140,7 +141,7 @@ class StoreInMemory:
     held_back: bool = False
     contents: dict[str, bytes] = field(default_factory=dict)
     waiting: list[Callable[[], None]] = field(default_factory=list)
-    watched: dict[str, Callable[[SubmissionAnswer | CacheError], None]] = field(default_factory=dict)
+    watched: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = field(default_factory=dict)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     logged: list[LogEvent] = field(default_factory=list)
 
@@ -163,7 +164,7 @@ class StoreInMemory:
         while self.waiting:
             self.waiting.pop(0)()
 
-    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | SubmissionHeld], None]) -> None:
         self.watched[key] = heard
 
     def keep_rating(self, item: str, level: int) -> None:

@@ -14,7 +14,8 @@ from kiosk.visit.receipt import Around, make_slip
 from kiosk.visit.submission import CONSENT_VERSION, Particulars, content_bytes, enquiry, submission
 from kiosk.visit.visit import Language, Outcome, OutcomeKind, RuleResult, Step, Visit
 from kiosk.visit.working_days import HOLIDAYS, TABLE_YEARS, WORKED_WEEKENDS, after_working_days, is_working_day
-from offline_cache.errors import CentreUnreachable, ContentConflict, NothingFound
+from offline_cache.errors import CentreBusy, CentreUnreachable, NothingFound
+from offline_cache.reports import SubmissionHeld
 from offline_cache.wire import Submission, SubmissionAnswer, Verdict
 from tests.kiosk.visit.samples import (
     APPLICATION,
@@ -177,11 +178,14 @@ def test_an_acceptance_without_its_number_is_none() -> None:
 
 
 def test_a_permanent_refusal_is_held_for_a_person() -> None:
-    assert outcome_of_answer(ContentConflict()) == Outcome(OutcomeKind.HELD, code="content-conflict")
+    assert outcome_of_answer(SubmissionHeld(KEY, "content-conflict")) == Outcome(OutcomeKind.HELD, code="content-conflict")
 
 
 def test_no_record_and_no_answer_are_two_things() -> None:
     assert outcome_of_enquiry(NothingFound()).kind is OutcomeKind.NO_RECORD
+    assert outcome_of_enquiry(NothingFound("404", "nothing-found")).kind is OutcomeKind.NO_RECORD
+    assert outcome_of_enquiry(NothingFound("404", "item-unknown")) == Outcome(OutcomeKind.UNANSWERED, code="item-unknown")
+    assert outcome_of_enquiry(CentreBusy("503", "department-closed")).code == "department-closed"
     assert outcome_of_enquiry(CentreUnreachable()) == Outcome(OutcomeKind.UNANSWERED, code="centre-unreachable")
 
 

@@ -1,0 +1,143 @@
+"""How long a visit stands still, waits and lasts, at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from kiosk.visit import events as ev
+from kiosk.visit.visit import Language, Printing, Step, Visit
+from offline_cache.errors import CentreUnreachable
+from tests.kiosk.visit.samples import (
+    SECRETS,
+    World,
+)
+from tests.kiosk.visit.walks import PUBLIC, SIGNED_IN, at_form, at_receipt, scan, send, to_identify, to_outcome
+
+
+@pytest.mark.parametrize("go", PUBLIC)
+def test_public_pages_warn_after_a_minute_and_return_to_the_start(go: Callable[[World], None]) -> None:
+    world = World()
+    go(world)
+    world.wait(59)
+    assert not world.session.visit.idle_warning
+    world.wait(1)
+    assert world.session.visit.idle_warning
+    assert world.session.countdown_seconds == 15
+    world.wait(14)
+    assert world.session.visit.step is not Step.ATTRACT
+    world.wait(1)
+    assert world.session.visit == Visit()
+
+
+@pytest.mark.parametrize("go", SIGNED_IN)
+def test_signed_in_pages_warn_after_three_minutes_and_nothing_survives_the_time_out(go: Callable[[World], None]) -> None:
+    world = World()
+    go(world)
+    world.wait(179)
+    assert not world.session.visit.idle_warning
+    world.wait(1)
+    assert world.session.visit.idle_warning
+    assert world.session.countdown_seconds == 45
+    world.wait(45)
+    assert world.session.visit == Visit()
+    assert world.wiped == 1
+    assert world.session.slip() is None
+    assert world.store.logged[-1].facts["how"] == "timed-out"
+    held = {name: value for name, value in vars(world.session).items() if name != "_ports"}
+    assert not [secret for secret in SECRETS if secret in repr(held)]
+
+
+def test_any_touch_takes_the_warning_away_and_starts_the_clock_anew() -> None:
+    world = World()
+    at_form(world)
+    world.wait(200)
+    assert world.session.countdown_seconds == 25
+    send(world, ev.Touched())
+    assert (world.session.visit.idle_warning, world.session.countdown_seconds) == (False, 0)
+    world.wait(179)
+    assert not world.session.visit.idle_warning
+
+
+def test_large_text_gives_five_minutes() -> None:
+    world = World()
+    at_form(world)
+    send(world, ev.LargeTextChosen(on=True))
+    world.wait(299)
+    assert not world.session.visit.idle_warning
+    world.wait(1)
+    assert world.session.visit.idle_warning
+
+
+def test_idling_is_not_counted_while_printing_and_a_dumb_printer_is_given_up() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    world.wait(59)
+    assert world.session.visit.printing is Printing.PRINTING
+    world.wait(1)
+    assert (world.session.visit.printing, world.session.visit.print_trouble) == (Printing.FAILED, "device-silent")
+    world.wait(179)
+    assert not world.session.visit.idle_warning
+
+
+def test_idling_is_not_counted_while_a_code_is_resolved() -> None:
+    world = World()
+    to_identify(world)
+    scan(world)
+    world.wait(120)
+    assert not world.session.visit.idle_warning
+    world.centre.tokens[0][1](CentreUnreachable())
+    assert world.session.visit.notice == "centre-unreachable"
+
+
+def test_the_longest_visit_is_announced_and_ends_however_busy_somebody_is() -> None:
+    world = World()
+    at_form(world)
+    for _ in range(28):
+        assert not world.session.visit.ending_soon
+        world.wait(60)
+        send(world, ev.Touched())
+    assert world.session.visit.ending_soon
+    assert world.session.visit_seconds_left == 120
+    world.wait(60)
+    send(world, ev.Touched())
+    world.wait(60)
+    assert world.session.visit == Visit()
+    assert world.store.logged[-1].facts["how"] == "time-over"
+
+
+def test_the_rating_counts_as_skipped_after_half_a_minute() -> None:
+    world = World()
+    at_receipt(world)
+    send(world, ev.WentOn())
+    assert world.session.countdown_seconds == 30
+    world.wait(30)
+    assert world.session.visit.step is Step.FAREWELL
+    assert "rating-skipped" in world.names()
+    assert world.store.ratings == []
+
+
+def test_display_settings_left_on_the_first_screen_are_taken_back() -> None:
+    world = World()
+    send(world, ev.LanguageChosen(Language.ENGLISH))
+    world.wait(59)
+    assert world.session.visit.language is Language.ENGLISH
+    world.wait(1)
+    assert world.session.visit == Visit()
+    assert world.names() == []
+
+
+def test_a_visit_outlives_a_clock_that_jumps_a_day_either_way() -> None:
+    world = World()
+    at_form(world)
+    for jump in (timedelta(days=1), timedelta(days=-2)):
+        world.now += jump
+        world.wait(30)
+        assert world.session.visit.step is Step.FORM
+        assert not world.session.visit.idle_warning
+    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
+    world.session.submit()
+    assert world.session.visit.receipt_number

@@ -1,0 +1,124 @@
+"""From 提交 to the outcome: line, disk and centre each failing at the worst moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.visit import events as ev
+from kiosk.visit.visit import OutcomeKind, Step, Visit
+from offline_cache.errors import QueueFull, StoreFull
+from offline_cache.reports import SubmissionHeld
+from offline_cache.wire import Submission
+from tests.kiosk.visit.samples import (
+    CATALOGUE,
+    World,
+    accepted,
+    facts,
+)
+from tests.kiosk.visit.walks import printed, send, to_outcome, to_review
+
+
+def test_the_line_lost_before_the_touch_still_keeps_the_application() -> None:
+    world = World()
+    to_review(world)
+    world.session.facts_changed(facts(online=False))
+    world.session.submit()
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.KEPT
+    assert len(world.store.contents) == 1
+
+
+def test_the_line_lost_after_the_touch_and_before_the_answer_shows_the_kept_receipt_at_once() -> None:
+    world = World()
+    to_review(world)
+    world.session.submit()
+    assert world.session.visit.outcome is None
+    world.session.facts_changed(facts(online=False))
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.KEPT
+    send(world, ev.WentOn())
+    assert world.lines()[1] == "暂存回执"
+
+
+def test_a_late_answer_betters_the_outcome_while_the_resident_stands_here() -> None:
+    world = World()
+    key = to_outcome(world)
+    send(world, ev.WentOn())
+    printed(world)
+    world.store.watched[key](accepted(world, key))
+    send(world, ev.PrintAsked())
+    assert world.lines()[1] == "受理回执"
+    assert len({job for job, _ in world.devices.slips}) == 2
+
+
+def test_patience_with_the_centre_ends_after_a_quarter_of_a_minute() -> None:
+    world = World()
+    to_review(world)
+    world.session.submit()
+    world.wait(14.5)
+    assert world.session.visit.step is Step.SUBMIT
+    world.wait(0.5)
+    assert world.session.visit.step is Step.OUTCOME
+
+
+def test_a_late_answer_of_an_earlier_visit_is_dropped() -> None:
+    world = World()
+    key = to_outcome(world)
+    send(world, ev.Left())
+    world.wait(10)
+    to_outcome(world)
+    before = world.session.visit
+    world.store.watched[key](accepted(world, key))
+    assert world.session.visit == before
+
+
+@pytest.mark.parametrize("trouble", [StoreFull(), QueueFull()])
+def test_a_full_disk_at_the_touch_says_so_prints_nothing_and_keeps_nothing(trouble: StoreFull | QueueFull) -> None:
+    world = World()
+    world.store.trouble = trouble
+    to_review(world)
+    world.session.submit()
+    assert world.session.visit.outcome is not None
+    assert (world.session.visit.outcome.kind, world.session.visit.outcome.code) == (OutcomeKind.NOT_KEPT, trouble.code)
+    send(world, ev.PrintAsked())
+    assert (world.devices.slips, world.store.contents) == ([], {})
+    assert world.session.slip() is None
+    world.store.trouble = None
+    send(world, ev.WentOn())
+    world.session.submit()
+    assert list(world.store.contents) == ["0193a000-0000-7000-8000-000000000002"]
+
+
+def test_nobody_leaves_before_the_disk_has_answered_and_a_dead_disk_holds_nobody_for_ever() -> None:
+    world = World()
+    world.store.held_back = True
+    to_review(world)
+    world.session.submit()
+    send(world, ev.Left(), ev.WentBack())
+    world.wait(1000)
+    assert (world.session.visit.step, world.session.visit.slow) == (Step.SUBMIT, True)
+    world.wait(1000)
+    assert world.session.visit == Visit()
+    world.store.go_on()
+    assert world.session.visit == Visit()
+    assert world.names()[-1] == "submission-kept"  # logged by its key all the same
+
+
+def test_a_submission_that_needs_a_person_is_held_and_still_gives_a_slip() -> None:
+    world = World()
+    to_review(world)
+    world.session.submit()
+    world.store.watched[world.session.visit.key](SubmissionHeld(world.session.visit.key, "content-conflict"))
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.HELD
+    send(world, ev.WentOn())
+    assert "状态: 已暂存,待工作人员核对" in world.lines()
+
+
+def test_the_catalogue_changing_during_a_visit_changes_nothing_of_it() -> None:
+    world = World()
+    to_review(world)
+    world.catalogue = CATALOGUE.model_copy(update={"version": "b" * 64})
+    world.session.submit()
+    content = Submission.model_validate_json(world.store.contents[world.session.visit.key])
+    assert content.catalogue_version == "a" * 64
