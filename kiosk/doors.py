@@ -1,0 +1,98 @@
+"""The session's ports to disk and centre: they marshal every answer to the session's own thread by `post`.
+
+`StoreDoor` and `CentreDoor` are called on the session's thread; what they hand on runs on the storage, sending and asking
+threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kiosk.log_events import Event as LogEvent
+from offline_cache.asker import Asker
+from offline_cache.errors import CacheError
+from offline_cache.receipt_number import ReceiptNumber
+from offline_cache.records import KeptRecord
+from offline_cache.store import Store
+from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
+
+Post = Callable[[Callable[[], None]], None]
+"""Have something done on the session's thread, soon and in order; may be called on any thread."""
+ANSWERS_REMEMBERED = 200
+"""Answers that came before anybody asked for them; a visit asks within a moment of keeping."""
+
+
+class StoreDoor:
+    """The disk as a visit sees it."""
+
+    def __init__(self, store: Store, area: str, kiosk: str, clock: Callable[[], datetime], post: Post, *, practice: bool) -> None:
+        self._store = store
+        self._area = area
+        self._kiosk = kiosk
+        self._clock = clock
+        self._post = post
+        self._practice = practice
+        self._early: dict[str, SubmissionAnswer | CacheError] = {}
+        self._heard: dict[str, Callable[[SubmissionAnswer | CacheError], None]] = {}
+
+    def keep(self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]) -> None:
+        """Keep it under the next receipt number of today."""
+        day = self._clock().date()
+
+        def content(serial: int) -> bytes:
+            return compose(str(ReceiptNumber(self._area, self._kiosk, day, serial)))
+
+        def kept(result: KeptRecord | CacheError) -> None:
+            told = result if isinstance(result, CacheError) else result.receipt_number
+            self._post(lambda: done(told))
+
+        self._store.keep(key, day, content, kept, item=item)
+
+    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+        """Tell each answer for this key, also one that has come already."""
+        self._heard[key] = heard
+        if key in self._early:
+            heard(self._early.pop(key))
+
+    def answered(self, key: str, answer: SubmissionAnswer | CacheError) -> None:
+        """The centre has answered, or the submission needs a person; on the session's thread."""
+        if key in self._heard:
+            self._heard[key](answer)
+            return
+        self._early[key] = answer
+        while len(self._early) > ANSWERS_REMEMBERED:
+            del self._early[next(iter(self._early))]
+
+    def forget(self) -> None:
+        """The visit is over: nobody waits for an answer any more."""
+        self._heard.clear()
+        self._early.clear()
+
+    def keep_rating(self, item: str, level: int) -> None:
+        """Keep a rating, apart from everything else."""
+        self._store.rate(item, level, practice=self._practice)
+
+    def log(self, event: LogEvent) -> None:
+        """Append to the journal."""
+        self._store.log(event.name, event.visit, event.facts)
+
+    def mark_printed(self, key: str, now_ms: int) -> None:
+        """The receipt of this submission came out."""
+        self._store.call(lambda tables: tables.review.mark_printed(key, now_ms))
+
+
+class CentreDoor:
+    """What a visit asks of the centre now."""
+
+    def __init__(self, asker: Asker, post: Post) -> None:
+        self._asker = asker
+        self._post = post
+
+    def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
+        """Send an enquiry."""
+        self._asker.ask(lambda centre: centre.enquire(item, request), lambda answer: self._post(lambda: done(answer)))
+
+    def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
+        """Ask whom a scanned token stands for."""
+        self._asker.ask(lambda centre: centre.resolve(request), lambda answer: self._post(lambda: done(answer)))

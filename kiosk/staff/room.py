@@ -1,0 +1,260 @@
+"""The staff's room: who is signed in, and everything their pages show and do.
+
+Lives on the session's thread. Whatever reads the disk or hashes a PIN runs on the storage thread; its answer comes back to
+the session's thread through `post`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from devices.reports import DeviceKind, FaceHint, FaceSeen, TestFinished
+from kiosk.errors import StaffError, known_code
+from kiosk.log_events import Event as LogEvent
+from kiosk.staff.diagnostics import Diagnosis
+from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
+from kiosk.staff.queue_review import QueueRow, QueueSummary, queue_rows, queue_summary
+from kiosk.staff.settings import Role, SignInSettings
+from kiosk.staff.sign_in import SignedIn, SignIn, require
+from offline_cache.errors import CacheError, StoreUnwritable
+
+if TYPE_CHECKING:
+    from devices.frame_slot import Frame
+    from offline_cache.store import Tables
+
+T = TypeVar("T")
+ROWS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """How a device's test goes; `code` is empty when it passed."""
+
+    __test__ = False
+
+    running: bool
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """The queue in numbers and rows, newest first."""
+
+    summary: QueueSummary
+    rows: tuple[QueueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Where the log was written, and how many rows."""
+
+    path: Path
+    rows: int
+
+
+class Bench(Protocol):
+    """The part of `devices.rack.Rack` that staff need."""
+
+    def activate(self, kind: DeviceKind, active: bool) -> None:
+        """Wake or rest all devices of a kind."""
+
+    def test(self, name: str) -> bool:
+        """Order a device's own test."""
+
+    def newest_frame(self, name: str) -> Frame | None:
+        """A camera's newest frame, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the room works with."""
+
+    bench: Bench
+    sign_in: SignIn
+    sign_in_settings: SignInSettings
+    diagnosis: Callable[[], Diagnosis]
+    on_storage: Callable[[Callable[[Tables], object], Callable[[object], None]], None]
+    """Do work on the storage thread; its result or CacheError or StaffError is told on the session's thread."""
+    log: Callable[[LogEvent], None]
+    clock: Callable[[], datetime]
+    exports: Path
+    """Directory that exports are written to."""
+
+
+class StaffRoom:
+    """One member of staff at a time."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._listeners: list[Callable[[], None]] = []
+        self._tests: dict[str, TestResult] = {}
+        self._watching_face = False
+        self.signed_in: SignedIn | None = None
+        self.hint: FaceHint | None = None
+        """Newest guidance while the face is watched."""
+
+    @property
+    def tests(self) -> Mapping[str, TestResult]:
+        """Device → how its latest test of this session went."""
+        return self._tests
+
+    @property
+    def wait_seconds(self) -> int:
+        """Seconds until the next sign-in is looked at; 0 when it is."""
+        return self._means.sign_in.wait_seconds()
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each change."""
+        self._listeners.append(listener)
+
+    # --- the door -------------------------------------------------------------------------------------------------
+
+    def sign_in(self, number: str, pin: str, then: Callable[[SignedIn | StaffError], None]) -> None:
+        """Look at a PIN; takes some 50 ms on the storage thread."""
+
+        def look(_tables: Tables) -> SignedIn | StaffError:
+            try:
+                return self._means.sign_in.sign_in(number, pin)
+            except StaffError as refused:
+                return refused
+
+        def looked(result: SignedIn | StaffError | CacheError) -> None:
+            answer = StaffError(result.code) if isinstance(result, CacheError) else result
+            if isinstance(answer, SignedIn):
+                self.signed_in = answer
+                self._means.log(LogEvent("staff-signed-in", {"staff": answer.number, "role": answer.role.value}))
+            elif (wait := self.wait_seconds) > 0:
+                self._means.log(LogEvent("staff-locked", {"seconds": wait}))
+            else:
+                self._means.log(LogEvent("staff-failed", {"failures": 1}))
+            then(answer)
+            self._tell()
+
+        self._on_storage(look, looked)
+
+    def sign_out(self, *, idle: bool = False) -> None:
+        """Leave; may be called by nobody signed in."""
+        if self.signed_in is not None:
+            self._means.log(LogEvent("staff-signed-out", {"staff": self.signed_in.number, "idle": idle}))
+        self.signed_in = None
+        self._tests.clear()
+        self.watch_face(on=False)
+        self._tell()
+
+    def touched(self) -> None:
+        """Somebody is there."""
+        if self.signed_in is not None:
+            self.signed_in = self.signed_in.touched(self._means.clock())
+
+    def tick(self) -> None:
+        """Let the idle clock speak; about four times a second."""
+        if self.signed_in is not None and self.signed_in.idle_too_long(self._means.clock(), self._means.sign_in_settings):
+            self.sign_out(idle=True)
+
+    # --- devices --------------------------------------------------------------------------------------------------
+
+    def diagnosis(self) -> Diagnosis:
+        """How this kiosk is now."""
+        return self._means.diagnosis()
+
+    def test(self, device: str) -> bool:
+        """Start a device's own test; False when there is no such device. `tests` tells how it went."""
+        staff = require(self.signed_in, Role.TECHNICIAN)
+        if not self._means.bench.test(device):
+            return False
+        self._tests[device] = TestResult(running=True)
+        self._means.log(LogEvent("staff-tested-device", {"staff": staff.number, "device": device}))
+        self._tell()
+        return True
+
+    def hear(self, report: TestFinished | FaceSeen) -> None:
+        """A device's report that is for staff."""
+        if isinstance(report, FaceSeen):
+            self.hint = report.hint if self._watching_face else None
+        elif report.device in self._tests:
+            self._tests[report.device] = TestResult(running=False, code=report.code, detail=report.detail)
+            code = known_code(report.code) if report.code else ""
+            self._means.log(LogEvent("device-tested", {"device": report.device, "code": code}))
+        self._tell()
+
+    def watch_face(self, on: bool) -> None:
+        """Wake the face camera, or let it rest and wipe its frames."""
+        if on == self._watching_face:
+            return
+        self._watching_face = on
+        self.hint = None
+        self._means.bench.activate(DeviceKind.FACE_CAMERA, on)
+        self._tell()
+
+    def newest_frame(self, device: str) -> Frame | None:
+        """A camera's newest frame, once for each."""
+        return self._means.bench.newest_frame(device) if self._watching_face else None
+
+    # --- log and queue --------------------------------------------------------------------------------------------
+
+    def log_page(self, wanted: LogFilter, before_seq: int | None, then: Callable[[LogPage | CacheError], None]) -> None:
+        """One page of the log, newest first; managers only."""
+        require(self.signed_in, Role.MANAGER)
+        self._on_storage(lambda tables: read_page(tables.journal, wanted, before_seq), then)
+
+    def timeline(self, visit: str, then: Callable[[Timeline | CacheError], None]) -> None:
+        """One visit from its first event to its last; managers only."""
+        require(self.signed_in, Role.MANAGER)
+        self._on_storage(lambda tables: read_timeline(tables.journal, visit), then)
+
+    def queue(self, then: Callable[[QueueView | CacheError], None]) -> None:
+        """The queue, unopened."""
+        require(self.signed_in, Role.TECHNICIAN)
+        now = self._means.clock()
+
+        def look(tables: Tables) -> QueueView:
+            return QueueView(queue_summary(tables.outbox.tally(), now), queue_rows(tables.review.rows(limit=ROWS_SHOWN), now))
+
+        self._on_storage(look, then)
+
+    def retry(self, key: str, then: Callable[[str], None]) -> None:
+        """Put a submission back to the front of the queue; "" or the code of why not."""
+        staff = require(self.signed_in, Role.TECHNICIAN)
+        now_ms = int(self._means.clock().timestamp() * 1000)
+
+        def done(moved: bool | CacheError) -> None:
+            if isinstance(moved, CacheError):
+                then(moved.code)
+                return
+            if moved:
+                self._means.log(LogEvent("queue-retried", {"key": key, "staff": staff.number}))
+            then("" if moved else "action-refused")
+
+        self._on_storage(lambda tables: tables.review.retry(key, now_ms), done)
+
+    def export_log(self, wanted: LogFilter, then: Callable[[Exported | CacheError], None]) -> None:
+        """Write all rows that pass as CSV into the exports directory; managers only."""
+        staff = require(self.signed_in, Role.MANAGER)
+        path = self._means.exports / f"log-{self._means.clock():%Y%m%d-%H%M%S}.csv"
+
+        def write(tables: Tables) -> Exported:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with path.open("w", encoding="utf-8", newline="") as stream:
+                    return Exported(path, export_csv(tables.journal, wanted, stream))
+            except OSError as refused:
+                raise StoreUnwritable(f"{path}: {refused.strerror}") from refused
+
+        def done(result: Exported | CacheError) -> None:
+            if isinstance(result, Exported):
+                self._means.log(LogEvent("log-exported", {"staff": staff.number, "rows": result.rows}))
+            then(result)
+
+        self._on_storage(write, done)
+
+    def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:
+        self._means.on_storage(work, then)  # type: ignore[arg-type] # the result's type goes through unchanged
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
