@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -90,10 +92,7 @@ async def _store_unavailable(request: Request, trouble: Exception) -> JSONRespon
 
 
 async def _failed(request: Request, trouble: Exception) -> JSONResponse:
-    """The name and place of the mistake only: an SQL error's text would hold what was sent."""
-    where = trouble.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else ""
-    log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, place)
+    """The name of the mistake and the way to it only: an SQL error's text would hold what was sent."""
+    way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trouble.__traceback__)[-12:])
+    log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, way)
     return refuse(Refused(Why.CENTRE_FAILED))

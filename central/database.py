@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pysqlite3.dbapi2 as pysqlite
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
 from central.tables import Table
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 SAFE_SQLITE = (3, 51, 3)
 """Versions below (from 3.7.0) may corrupt a WAL database that several connections use."""
+
+POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": True}
+"""Enough for the 40 worker threads of one process; and an error's text never holds what was sent."""
 
 
 class DatabaseUnfit(Exception):
@@ -38,13 +41,13 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(parsed)
     if parsed.get_backend_name() != "postgresql":
         raise DatabaseUnfit(f"{parsed.get_backend_name()} is not supported: give postgresql+psycopg://… or sqlite+pysqlite:///…")
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=20, max_overflow=20)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **POOL)
 
 
 def _open_sqlite(url: URL) -> Engine:
     if pysqlite.sqlite_version_info < SAFE_SQLITE:
         raise DatabaseUnfit(f"SQLite {pysqlite.sqlite_version} may corrupt a WAL database: install pysqlite3 0.6.1 or later")
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=pysqlite, pool_size=20, max_overflow=20)
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=pysqlite, **POOL)
 
     @event.listens_for(engine, "connect")
     def _durable(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -84,8 +87,8 @@ def _alembic(connection: Connection) -> Config:
 
 def insert_new(connection: Connection, table: type[Table], **values: Any) -> bool:
     """Insert a row unless its key is there already; False when it is. Waits for whoever is inserting the same key."""
-    statement = upsert(connection, table).values(**values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    statement = upsert(connection, table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(statement).first() is not None
 
 
 def upsert(connection: Connection, table: type[Table]) -> postgresql.Insert | sqlite.Insert:

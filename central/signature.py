@@ -12,6 +12,7 @@ from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolve
 from http_message_signatures.algorithms import ED25519
 from http_message_signatures.digests import ContentDigest
 from sqlalchemy import Engine, delete, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from central.clock import Clock
 from central.database import insert_new
@@ -55,24 +56,34 @@ class _Keys(HTTPSignatureKeyResolver):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.asked = False
+        self.unknown = False
         self.sender: Sender | None = None
+        self.trouble: SQLAlchemyError | None = None
+        """The library takes whatever a resolver raises for a bad signature; a database that is down is none."""
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
-        """The key enrolled under this id; None when there is none."""
-        self.asked = True
-        query = (
-            select(KioskKey.public_key, KioskKey.revoked_at, Kiosk.id, Kiosk.generation, Kiosk.area, Kiosk.revoked_at)
-            .join(Kiosk, Kiosk.id == KioskKey.kiosk)
-            .where(KioskKey.key_id == key_id.replace("\0", ""))
-        )
-        with self._engine.connect().execution_options(reading=True) as connection:
-            row = connection.execute(query).one_or_none()
+        """The key enrolled under this id; None when there is none, or when the database did not say."""
+        try:
+            row = self._row(key_id.replace("\0", ""))
+        except SQLAlchemyError as trouble:
+            self.trouble = trouble
+            return None
         if row is None:
+            self.unknown = True
             return None
         public_key, key_revoked_at, kiosk, generation, area, kiosk_revoked_at = row
         self.sender = Sender(kiosk, key_id, generation, area, revoked=bool(key_revoked_at or kiosk_revoked_at))
         return Ed25519PublicKey.from_public_bytes(public_key)
+
+    def _row(self, key_id: str) -> tuple[bytes, datetime | None, str, int, str, datetime | None] | None:
+        query = (
+            select(KioskKey.public_key, KioskKey.revoked_at, Kiosk.id, Kiosk.generation, Kiosk.area, Kiosk.revoked_at)
+            .join(Kiosk, Kiosk.id == KioskKey.kiosk)
+            .where(KioskKey.key_id == key_id)
+        )
+        with self._engine.connect().execution_options(reading=True) as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else (row[0], row[1], row[2], row[3], row[4], row[5])
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -104,7 +115,9 @@ def verify(engine: Engine, request: ReceivedRequest, clock: Clock) -> Sender:
             request, max_age=None, require_components=COVERED_WITH_BODY if has_body else COVERED
         )
     except InvalidSignature as trouble:
-        raise Refused(Why.KIOSK_UNKNOWN if keys.asked and keys.sender is None else Why.SIGNATURE_INVALID) from trouble
+        if keys.trouble is not None:
+            raise keys.trouble from None
+        raise Refused(Why.KIOSK_UNKNOWN if keys.unknown else Why.SIGNATURE_INVALID) from trouble
     nonce = results[0].nonce
     if keys.sender is None or nonce is None or not NONCE.fullmatch(nonce):
         raise Refused(Why.SIGNATURE_INVALID, "nonce")
