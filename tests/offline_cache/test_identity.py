@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offline_cache.errors import KeyExposed, NotEnrolled
+from offline_cache.identity import FILE_NAME, Identity, public_key_text
+from offline_cache.key import new_key
+
+
+def test_an_identity_is_read_back_as_it_was_saved(tmp_path: Path, kit: Any) -> None:
+    identity = kit.make_identity()
+    identity.save(tmp_path)
+    again = Identity.load(tmp_path)
+    assert again.enrolled == identity.enrolled
+    assert public_key_text(again.signing_key) == public_key_text(identity.signing_key)
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_kiosk_without_identity_is_not_enrolled(tmp_path: Path) -> None:
+    with pytest.raises(NotEnrolled):
+        Identity.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"enrolled": {}, "signing_key": "AAAA"}'])
+def test_an_identity_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE_NAME).write_text(text)
+    (tmp_path / FILE_NAME).chmod(0o600)
+    with pytest.raises(NotEnrolled):
+        Identity.load(tmp_path)
+
+
+def test_an_identity_that_others_can_read_is_refused(tmp_path: Path, kit: Any) -> None:
+    kit.make_identity().save(tmp_path)
+    (tmp_path / FILE_NAME).chmod(0o644)
+    with pytest.raises(KeyExposed):
+        Identity.load(tmp_path)
+
+
+def test_keys_sort_by_the_time_they_were_made() -> None:
+    moments = [0, 1, 1_795_000_000_000, 1_795_000_000_001]
+    keys = [new_key(moment) for moment in moments]
+    assert keys == sorted(keys)
+    assert len({new_key(7) for _ in range(100)}) == 100

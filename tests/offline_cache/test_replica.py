@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from offline_cache.database import open_store
+from offline_cache.errors import ReplicaRefused
+from offline_cache.replica import Replica
+from offline_cache.wire import SignedCatalogue, canonical
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+NOW = 1_795_000_000_000
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    opened = open_store(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+def signed(kit: Any, version: str) -> SignedCatalogue:
+    catalogue = {"version": version, "zones": [{"id": "社保"}]}
+    signature = base64.b64encode(kit.server_key.sign(canonical(catalogue))).decode()
+    return SignedCatalogue(version=version, catalogue=catalogue, signature=signature)
+
+
+def server_key(kit: Any) -> str:
+    return str(kit.make_identity().enrolled.server_public_key)
+
+
+def test_a_published_catalogue_is_staged_and_used_only_when_activated(connection: Connection, kit: Any) -> None:
+    replica = Replica(connection)
+    assert replica.activate() is None
+    replica.stage(signed(kit, "1"), '"e1"', server_key(kit), NOW)
+    assert replica.copy("active") is None
+    assert replica.newest() == ("1", '"e1"')
+    assert replica.activate() == "1"
+    active = replica.copy("active")
+    assert active is not None
+    assert (active.version, active.catalogue["zones"]) == ("1", [{"id": "社保"}])
+
+
+def test_the_previous_one_is_kept_and_can_come_back(connection: Connection, kit: Any) -> None:
+    replica = Replica(connection)
+    for version in ("1", "2", "3"):
+        replica.stage(signed(kit, version), version, server_key(kit), NOW)
+        replica.activate()
+    previous = replica.copy("previous")
+    assert previous is not None
+    assert previous.version == "2"
+    assert replica.fall_back() == "2"
+    assert replica.newest() == ("2", "2")
+    assert replica.fall_back() is None
+
+
+@pytest.mark.parametrize("damage", ["catalogue", "signature", "not base64", "other key"])
+def test_a_catalogue_that_does_not_verify_is_refused_whole(connection: Connection, kit: Any, damage: str) -> None:
+    replica, good = Replica(connection), signed(kit, "1")
+    key = server_key(kit)
+    match damage:
+        case "catalogue":
+            good = good.model_copy(update={"catalogue": {"version": "1", "zones": []}})
+        case "signature":
+            good = good.model_copy(update={"signature": base64.b64encode(bytes(64)).decode()})
+        case "not base64":
+            good = good.model_copy(update={"signature": "!"})
+        case _:
+            key = base64.b64encode(kit.make_identity().signing_key.public_key().public_bytes_raw()).decode()
+    with pytest.raises(ReplicaRefused):
+        replica.stage(good, "e", key, NOW)
+    assert replica.newest() == ("", "")
+
+
+def test_a_catalogue_that_cannot_be_used_is_refused_whole(connection: Connection, kit: Any) -> None:
+    def check(_: dict[str, Any]) -> None:
+        raise ValueError("no zone")
+
+    replica = Replica(connection)
+    with pytest.raises(ReplicaRefused):
+        replica.stage(signed(kit, "1"), "e", server_key(kit), NOW, check)
+    assert replica.copy("staged") is None
