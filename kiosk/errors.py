@@ -188,14 +188,25 @@ OBSTACLE_CODES: Mapping[str, str] = {
 
 CENTRE_CODES: Mapping[str, str] = {
     "signature-missing": "The centre refused a request without a signature.",
-    "signature-wrong": "The centre refused a request whose signature does not verify.",
-    "signature-stale": "The centre refused a request signed too long ago: the kiosk's clock may be wrong.",
+    "signature-invalid": "The centre refused a request whose signature does not fit it.",
+    "request-stale": "The centre refused a request signed more than five minutes before or after its own time.",
     "request-replayed": "The centre refused a request it has seen before.",
+    "digest-wrong": "The centre refused a content that is not the one whose digest was signed.",
     "kiosk-revoked": "The centre has withdrawn this kiosk's identity.",
-    "enrolment-code-wrong": "The enrolment code is not known to the centre.",
-    "enrolment-code-used": "The enrolment code was used before.",
+    "enrolment-code-unknown": "The centre gave out no such enrolment code.",
+    "enrolment-code-used": "The enrolment code was used before, by another machine.",
     "enrolment-code-expired": "The enrolment code is too old.",
+    "encoding-unsupported": "The centre takes contents only as they are, without Content-Encoding.",
     "chain-broken": "The centre's copy of the journal does not continue with what was sent.",
+    "corrections-needed": "The centre asks for corrections.",
+    "item-not-asked-here": "The item is submitted, not enquired.",
+    "answers-wrong": "The answers do not fit the item's form as the centre knows it.",
+    "credential-unknown": "The shown code stands for nobody.",
+    "credential-used": "The shown code was used before; a fresh one must be shown.",
+    "credential-expired": "The shown code has expired; a fresh one must be shown.",
+    "place-unknown": "The centre has nothing at the address that was asked.",
+    "method-not-allowed": "The centre does not take this method at the address that was asked.",
+    "store-unavailable": "The centre's own database does not answer.",
 }
 """The centre's refusals by name, besides those of the offline cache."""
 

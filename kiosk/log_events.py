@@ -216,6 +216,12 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "staff-tested-device": Declaration("A member of staff started a device's test.", {"staff": STAFF, "device": DEVICE}),
         "log-exported": Declaration("The log was exported as CSV.", {"staff": STAFF_OR_SHELL, "rows": COUNT}),
         # --- centre ---
+        "catalogue-refused": Declaration(
+            "A catalogue the centre published was refused whole; the one in use stays.", {"code": CODE}, trouble=True
+        ),
+        "journal-refused": Declaration(
+            "The centre does not take our events: its copy of the chain and ours do not fit.", {"code": CODE}, trouble=True
+        ),
         "enrolled": Declaration("This kiosk got its identity from the centre.", {"kiosk": KIOSK}),
         "revoked": Declaration("The centre withdrew this kiosk's identity.", trouble=True),
         "orders-received": Declaration("The centre sent orders with a heartbeat's answer.", {"out_of_service": YES_NO}),

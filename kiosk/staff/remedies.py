@@ -264,7 +264,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "content-too-large": _r("中心拒绝：内容过大", "The centre refuses it as too large", CENTRE),
     "content-refused": _r("中心无法识别内容", "The centre cannot read what was sent", CENTRE),
     "clock-wrong": _r("本机时间不准", "This kiosk's clock is wrong", CLOCK),
-    "signature-stale": _r("请求时间超出范围", "Requests are refused as too old", CLOCK),
+    "request-stale": _r("请求时间超出范围", "Requests are refused as too old or too new", CLOCK),
     "settings-broken": _r(
         "设置文件有错误",
         "The settings file has mistakes",

@@ -117,6 +117,8 @@ EVENTS: Mapping[str, Sentence] = {
     "staff-locked": Sentence("登录被锁定", "Sign-in locked"),
     "staff-tested-device": Sentence("测试设备", "Device test started"),
     "log-exported": Sentence("日志已导出", "Log exported"),
+    "catalogue-refused": Sentence("新目录未采用", "Catalogue refused"),
+    "journal-refused": Sentence("中心未接收日志", "Log refused by the centre"),
     "enrolled": Sentence("终端已登记", "Enrolled"),
     "revoked": Sentence("终端被注销", "Revoked"),
     "orders-received": Sentence("收到中心指令", "Orders received"),

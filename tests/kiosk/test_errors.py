@@ -112,3 +112,10 @@ def test_every_code_written_in_the_source_is_listed(package: str) -> None:
     root = Path(__file__).resolve().parents[2]
     missing = {path.name: codes_in(path) - set(CODES) for path in (root / package).rglob("*.py")}
     assert not {name: codes for name, codes in missing.items() if codes}
+
+
+def test_every_refusal_of_the_reference_centre_is_listed() -> None:
+    source = Path(__file__).resolve().parents[2] / "central" / "refusal.py"
+    refusals = set(re.findall(r'= \d{3}, "([a-z-]+)"', source.read_text(encoding="utf-8")))
+    assert refusals
+    assert refusals <= set(CODES)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -116,3 +119,38 @@ def test_trouble_is_what_is_declared_so_or_carries_a_code() -> None:
     assert not is_trouble("device-state", {"code": ""})
     assert not is_trouble("visit-began", {})
     assert not is_trouble("of-a-newer-version", {})
+
+
+ROOT = Path(__file__).resolve().parents[2]
+MAKERS = {"Event", "LogEvent", "_log", "log"}
+
+
+def written(tree: ast.AST) -> Iterator[tuple[str, set[str] | None]]:
+    """Every event that is made with a literal name, and its facts' names where they are a literal too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in MAKERS:
+            parts = list(node.args)
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Dict):
+            parts = list(node.elts)
+        else:
+            continue
+        match parts:
+            case [ast.Constant(value=str(name)), ast.Dict(keys=keys), *_] if "-" in name:
+                literal = [key.value for key in keys if isinstance(key, ast.Constant)]
+                yield name, {str(key) for key in literal} if len(literal) == len(keys) else None
+            case [ast.Constant(value=str(name)), *_] if "-" in name:
+                yield name, None
+
+
+def test_every_event_written_in_the_source_is_declared_with_its_facts() -> None:
+    found = [
+        (path, name, facts)
+        for package in ("kiosk", "ui")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "log_events.py"
+        for name, facts in written(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert len(found) > 10
+    for path, name, facts in found:
+        assert name in EVENTS, f"{path.name}: {name}"
+        assert facts is None or facts == EVENTS[name].facts.keys(), f"{path.name}: {name} with {facts}"
