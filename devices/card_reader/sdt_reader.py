@@ -71,13 +71,13 @@ class SdtReader:
         """Open the line, at another speed where none is set and the first is met with silence; ask for status and SAM id."""
         speeds = (self._settings.baud,) if self._settings.baud else SPEEDS
         for speed in speeds:
+            self._port.close()
             self._port = SerialPort(self._settings.port, speed)
             self._port.open()
             self._line = SdtLine(self._port)
             try:
                 self._check_sam()
             except DeviceSilent:
-                self._port.close()
                 if speed == speeds[-1]:
                     raise
             else:

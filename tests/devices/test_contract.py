@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
-
-from tests.devices.conftest import Fitted, Reports, now
+from pathlib import Path
 
 from devices.driver import SelfTest
 from devices.rack import Rack
 from devices.reports import DeviceState, StatusChanged, TestFinished
 from devices.settings import DeviceSettings
 from devices.worker import DeviceWorker, Patience
+from tests.devices.conftest import Fitted, Reports, now
 
+OPEN_DESCRIPTORS = Path("/proc/self/fd")
 Start = Callable[[DeviceSettings], DeviceWorker]
 GONE = (DeviceState.OFFLINE, DeviceState.NO_DEVICE)
+
+
+def open_descriptors() -> int:
+    return len(list(OPEN_DESCRIPTORS.iterdir()))
 
 
 def test_a_plugged_device_comes_online(fitted: Fitted, start_worker: Start, reports: Reports) -> None:
@@ -105,8 +109,8 @@ def test_cycles_leak_neither_threads_nor_descriptors(fitted: Fitted, reports: Re
         rack.stop()
 
     cycle()
-    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    threads, descriptors = threading.active_count(), open_descriptors()
     for _ in range(4):
         cycle()
     assert threading.active_count() == threads
-    assert len(os.listdir("/proc/self/fd")) <= descriptors
+    assert open_descriptors() <= descriptors

@@ -1,0 +1,254 @@
+"""The SDT adapter on the emulator's bytes: good cards, bad cards, bad lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from devices.card_reader import sdt_line, sdt_reader
+from devices.card_reader.sdt import Command
+from devices.card_reader.sdt_reader import SdtReader
+from devices.driver import PrintJob, SelfTest
+from devices.emulators.misbehaviour import Fault, Misbehaviour
+from devices.emulators.people import PEOPLE
+from devices.emulators.sdt_reader import SdtReaderEmulator
+from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing, SamFailed, SamUnauthorised
+from devices.receipt_printer.slip import Slip
+from devices.reports import CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
+from devices.settings import DeviceModel, DeviceSettings
+
+CESHI = PEOPLE["ceshi"]
+NAME = "card-reader"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for people here; what is silent is silent at once."""
+    monkeypatch.setattr(sdt_reader, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(sdt_reader, "PROBE_SECONDS", 0.02)
+    monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 0.25))
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[SdtReaderEmulator]:
+    reader = SdtReaderEmulator(tmp_path / NAME)
+    reader.plug()
+    yield reader
+    reader.unplug()
+
+
+@pytest.fixture
+def reader(emulator: SdtReaderEmulator, tmp_path: Path) -> Iterator[SdtReader]:
+    driver = make(tmp_path)
+    driver.open()
+    yield driver
+    driver.close()
+
+
+def make(directory: Path) -> SdtReader:
+    return SdtReader(DeviceSettings(name=NAME, model=DeviceModel.SDT, port=str(directory / NAME), baud=115200))
+
+
+def rounds(reader: SdtReader, *, active: bool = True) -> Iterator[Report]:
+    """What the reader tells in as many rounds as it takes, but not for ever."""
+    for _ in range(60):
+        yield from reader.attend(active)
+
+
+def first(reader: SdtReader, count: int = 1) -> list[Report]:
+    return list(islice(rounds(reader), count))
+
+
+@pytest.mark.parametrize("key", sorted(PEOPLE))
+def test_every_person_s_card_is_read_whole(key: str, reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(PEOPLE[key])
+    (report,) = first(reader)
+    assert isinstance(report, CardRead)
+    card = report.card
+    assert (card.name, card.number, len(card.photo)) == (PEOPLE[key].card.name, PEOPLE[key].card.number, 1024)
+    assert card.address == (PEOPLE[key].new_address or PEOPLE[key].card.address)
+
+
+def test_a_card_is_read_once_until_it_is_lifted_and_laid_down_again(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    assert [type(report) for report in rounds(reader)] == [CardRead]
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+    emulator.put(CESHI)
+    assert isinstance(first(reader)[0], CardRead)
+
+
+def test_a_card_left_behind_is_told_lifted_even_when_nobody_waits_for_a_card(
+    reader: SdtReader, emulator: SdtReaderEmulator
+) -> None:
+    emulator.put(CESHI)
+    first(reader)
+    emulator.lift()
+    assert next(rounds(reader, active=False)) == CardLifted(NAME)
+
+
+def test_no_card_is_looked_for_while_nobody_waits_for_one(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    assert list(islice(rounds(reader, active=False), 1)) == []
+
+
+def test_a_card_swapped_for_another_is_read_too(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    first(reader)
+    emulator.put(PEOPLE["qianju"])
+    lifted, read = first(reader, 2)
+    assert lifted == CardLifted(NAME)
+    assert isinstance(read, CardRead)
+    assert read.card.number == PEOPLE["qianju"].card.number
+
+
+def test_a_card_pulled_in_the_middle_of_its_reading(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.before_reading(emulator.lift)
+    assert first(reader, 2) == [CardFailed(NAME, "card-pulled"), CardLifted(NAME)]
+    emulator.before_reading(None)
+    emulator.put(CESHI)
+    assert isinstance(first(reader)[0], CardRead)
+
+
+def test_a_worn_card_is_tried_three_times_and_told_once(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.refuse_reading(0x41, 0x31, 0x32)
+    (report,) = list(rounds(reader))
+    assert isinstance(report, CardFailed)
+    assert (report.code, "sam-rejected-card" in report.detail) == ("card-unreadable", True)
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+    assert reader.health().facts["refused read-failed"] == "1"
+
+
+def test_a_card_that_reads_at_the_second_try_is_read(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.refuse_reading(0x41)
+    assert [type(report) for report in first(reader)] == [CardRead]
+
+
+def test_a_reader_with_old_firmware_does_not_know_permits(tmp_path: Path) -> None:
+    emulator = SdtReaderEmulator(tmp_path / NAME, knows=frozenset({CardKind.RESIDENT}))
+    emulator.plug()
+    reader = make(tmp_path)
+    reader.open()
+    emulator.put(PEOPLE["gangao"])
+    (report,) = first(reader)
+    assert isinstance(report, CardFailed)
+    assert report.code == "card-type-unknown"
+    emulator.put(CESHI)
+    reader.close()
+    emulator.unplug()
+
+
+def test_an_expired_card_is_read_like_any_other(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(PEOPLE["guoqi"])
+    (report,) = first(reader)
+    assert isinstance(report, CardRead)
+    assert report.card.valid_to is not None
+    assert report.card.valid_to.year == 2024
+
+
+@pytest.mark.parametrize("answers_before", [0, 1, 2, 3])
+@pytest.mark.parametrize("fault", [Fault.GARBAGE_BEFORE, Fault.GLUED, Fault.WRONG_CHECKSUM, Fault.SILENT])
+def test_one_fault_on_the_line_costs_no_card(
+    fault: Fault, answers_before: int, reader: SdtReader, emulator: SdtReaderEmulator
+) -> None:
+    emulator.put(CESHI)
+    emulator.misbehave(Misbehaviour(fault, after=answers_before))
+    (report,) = first(reader)
+    assert isinstance(report, CardRead)
+    assert report.card.number == CESHI.card.number
+
+
+@pytest.mark.parametrize("at_byte", [0, 1, 5, 7, 20, 700, 1294])
+def test_a_truncated_reading_is_asked_for_again(at_byte: int, reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.misbehave(Misbehaviour(Fault.TRUNCATED, at_byte=at_byte, after=2))
+    assert [type(report) for report in first(reader)] == [CardRead]
+
+
+def test_slow_bytes_are_waited_for(reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 5.0))
+    emulator.put(CESHI)
+    emulator.misbehave(Misbehaviour(Fault.SLOW, answers=2))
+    assert [type(report) for report in first(reader)] == [CardRead]
+
+
+def test_silence_is_borne_twice_and_raised_the_third_time(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
+    assert list(reader.attend(True)) == []
+    assert list(reader.attend(True)) == []
+    with pytest.raises(DeviceSilent):
+        list(reader.attend(True))
+
+
+def test_a_reader_that_answers_again_has_its_failures_forgotten(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    for _ in range(2):
+        emulator.misbehave(Misbehaviour(Fault.SILENT, answers=4))
+        assert list(reader.attend(True)) == []
+        assert list(reader.attend(True)) == []
+        assert list(reader.attend(True)) == []
+
+
+STEPS = [(0, 15), (1, 19), (2, 1295), (3, 11)]
+
+
+@pytest.mark.parametrize(("answers_before", "length"), STEPS, ids=["find", "select", "read", "new address"])
+def test_the_cable_pulled_at_any_byte_of_a_conversation_is_an_unplugged_device(
+    answers_before: int, length: int, emulator: SdtReaderEmulator, tmp_path: Path
+) -> None:
+    for at_byte in sorted({*range(min(length, 15)), length // 2, length - 1, length}):
+        emulator.plug()
+        emulator.put(CESHI)
+        reader = make(tmp_path)
+        reader.open()
+        emulator.misbehave(Misbehaviour(Fault.UNPLUGGED, at_byte=at_byte, after=answers_before))
+        with pytest.raises(DeviceUnplugged):
+            first(reader, 3)
+        reader.close()
+
+
+def test_a_broken_sam_is_told_by_name(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
+    reader = make(tmp_path)
+    emulator.break_sam(0x60)
+    with pytest.raises(SamFailed):
+        reader.open()
+    emulator.break_sam(0x66)
+    with pytest.raises(SamUnauthorised):
+        reader.open()
+    reader.close()
+
+
+def test_no_reader_at_start(tmp_path: Path) -> None:
+    with pytest.raises(PortMissing):
+        make(tmp_path).open()
+
+
+def test_a_silent_reader_is_tried_at_every_speed_when_none_is_set(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
+    reader = SdtReader(DeviceSettings(name=NAME, model=DeviceModel.SDT, port=str(tmp_path / NAME)))
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=2))
+    reader.open()
+    assert reader.health().facts["baud"] == "38400"
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=5))
+    with pytest.raises(DeviceSilent):
+        reader.open()
+    reader.close()
+
+
+def test_a_reader_answers_its_test_and_prints_nothing(reader: SdtReader) -> None:
+    assert list(reader.perform(SelfTest())) == [TestFinished(NAME, "", "sam-id 05.03-20230115-0001234567-0087654321")]
+    with pytest.raises(CommandRefused):
+        list(reader.perform(PrintJob("a", Slip(()))))
+
+
+def test_a_reading_that_broke_off_is_not_the_next_visitor_s(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.before_reading(emulator.lift)
+    assert list(reader.attend(True)) == []
+    assert list(reader.attend(False)) == []
+    assert list(reader.attend(True)) == []

@@ -1,0 +1,120 @@
+"""Plain lines: terminators, silence, noise, and the adapter on the emulator's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.code_scanner.plain_line import MOST_BYTES, LineSplitter
+from devices.code_scanner.plain_line_scanner import PlainLineScanner
+from devices.driver import PrintJob, SelfTest
+from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
+from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
+from devices.receipt_printer.slip import Slip
+from devices.reports import CodeScanned, TestFinished
+from devices.settings import DeviceModel, DeviceSettings
+
+NAME = "plain-scanner"
+
+
+def taken(splitter: LineSplitter) -> list[bytes]:
+    return list(iter(splitter.take, None))
+
+
+@pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n"])
+def test_codes_are_split_at_any_terminator(terminator: bytes) -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"ONE" + terminator + b"TWO" + terminator)
+    assert taken(splitter) == [b"ONE", b"TWO"]
+    assert not splitter.pending
+
+
+def test_a_code_without_terminator_ends_with_silence() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"ONE")
+    assert taken(splitter) == []
+    splitter.end()
+    assert taken(splitter) == [b"ONE"]
+
+
+def test_unprintable_bytes_are_dropped_and_those_of_chinese_kept() -> None:
+    splitter = LineSplitter()
+    code = "测试".encode("gb18030") + "测试".encode()
+    splitter.feed(b"\x02" + code + b"\x03\x7f\r")
+    assert taken(splitter) == [code]
+
+
+def test_what_is_too_long_for_a_code_is_dropped_whole() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"A" * (MOST_BYTES + 1) + b"\rNEXT\r" + b"B" * MOST_BYTES + b"\r")
+    assert taken(splitter) == [b"NEXT", b"B" * MOST_BYTES]
+
+
+@given(st.lists(st.binary(max_size=50), max_size=10))
+@settings(max_examples=150, deadline=None)
+def test_after_any_noise_the_next_code_is_whole(pieces: list[bytes]) -> None:
+    splitter = LineSplitter()
+    for piece in pieces:
+        splitter.feed(piece)
+    splitter.end()
+    assert all(code and len(code) <= MOST_BYTES for code in taken(splitter))
+    splitter.feed(b"NEXT\r")
+    assert taken(splitter) == [b"NEXT"]
+
+
+@pytest.fixture(params=[b"\r\n", b""], ids=["terminated", "ended by silence"])
+def emulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlainLineScannerEmulator]:
+    engine = PlainLineScannerEmulator(tmp_path / NAME, terminator=request.param)
+    engine.plug()
+    yield engine
+    engine.unplug()
+
+
+@pytest.fixture
+def scanner(emulator: PlainLineScannerEmulator, tmp_path: Path) -> Iterator[PlainLineScanner]:
+    driver = make(tmp_path)
+    driver.open()
+    yield driver
+    driver.close()
+
+
+def make(directory: Path) -> PlainLineScanner:
+    return PlainLineScanner(DeviceSettings(name=NAME, model=DeviceModel.PLAIN_LINE, port=str(directory / NAME)))
+
+
+def test_a_code_is_told_byte_for_byte(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
+    code = "赣服通测试".encode("gb18030")
+    emulator.hold(code)
+    told = [report for _ in range(6) for report in scanner.attend(active=True)]
+    assert told == [CodeScanned(NAME, code)]
+    assert scanner.health().facts["scans"] == "1"
+
+
+def test_a_code_read_while_nobody_waits_is_dropped(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
+    emulator.hold(b"EARLY")
+    assert list(scanner.attend(active=False)) == []
+    assert [report for _ in range(2) for report in scanner.attend(active=True)] == []
+
+
+def test_the_cable_pulled_while_listening(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
+    emulator.unplug()
+    with pytest.raises(DeviceUnplugged):
+        list(scanner.attend(active=True))
+
+
+def test_no_scanner_at_start(tmp_path: Path) -> None:
+    with pytest.raises(PortMissing):
+        make(tmp_path).open()
+
+
+def test_a_plain_scanner_can_be_tested_only_so_far(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
+    assert [type(report) for report in scanner.perform(SelfTest())] == [TestFinished]
+    with pytest.raises(CommandRefused):
+        list(scanner.perform(PrintJob("a", Slip(()))))
+    emulator.unplug()
+    with pytest.raises(DeviceUnplugged):
+        list(scanner.perform(SelfTest()))
