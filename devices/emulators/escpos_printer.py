@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from devices.emulators.escpos_paper import Paper, PrintedSlip
@@ -63,7 +63,8 @@ class EscposPrinterEmulator:
         self._condition = Condition()
         self._buffer: deque[Command] = deque()
         self._changed = threading.Condition()
-        self._lines_to_paper_end: int | None = None
+        self._lines_to_condition: int | None = None
+        self._condition_to_come = Condition()
         self._lines_to_unplugging: int | None = None
         self._stopping = False
         self._head: threading.Thread | None = None
@@ -115,10 +116,14 @@ class EscposPrinterEmulator:
             self._condition = condition
             self._changed.notify_all()
 
+    def become_after(self, lines: int, condition: Condition) -> None:
+        """Be in this condition after so many more lines."""
+        with self._changed:
+            self._lines_to_condition, self._condition_to_come = lines, condition
+
     def run_out_after(self, lines: int) -> None:
         """Let the paper end after so many more lines."""
-        with self._changed:
-            self._lines_to_paper_end = lines
+        self.become_after(lines, Condition(paper_out=True))
 
     def unplug_after(self, lines: int) -> None:
         """Pull the cable after so many more lines."""
@@ -191,11 +196,11 @@ class EscposPrinterEmulator:
         """Count a printed line; True when the cable is to be pulled now."""
         if command.name != b"\n":
             return False
-        if self._lines_to_paper_end is not None:
-            self._lines_to_paper_end -= 1
-            if self._lines_to_paper_end <= 0:
-                self._lines_to_paper_end = None
-                self._condition = replace(self._condition, paper_out=True)
+        if self._lines_to_condition is not None:
+            self._lines_to_condition -= 1
+            if self._lines_to_condition <= 0:
+                self._lines_to_condition = None
+                self._condition = self._condition_to_come
         if self._lines_to_unplugging is not None:
             self._lines_to_unplugging -= 1
             if self._lines_to_unplugging <= 0:
