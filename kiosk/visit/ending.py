@@ -106,8 +106,9 @@ def receipt(visit: Visit, event: ev.Event) -> Answer:
             rejected = bettered.outcome is not None and bettered.outcome.kind is OutcomeKind.REJECTED
             # What is to be corrected must be seen, whatever the paper in the hand says.
             return (go(bettered, Step.OUTCOME), ()) if rejected else (bettered, ())
-        case ev.SlipCameOut() if visit.printing is Printing.PRINTING:
-            return replace(visit, printing=Printing.PRINTED), ()
+        case ev.SlipCameOut() if visit.printing in (Printing.PRINTING, Printing.FAILED):
+            # Also of a printer given up too early: the paper is there.
+            return replace(visit, printing=Printing.PRINTED, print_trouble=""), ()
         case ev.SlipStuck(code) if visit.printing is Printing.PRINTING:
             return replace(visit, printing=Printing.FAILED, print_trouble=code), ()
         case ev.PrintAsked() if visit.printing is Printing.FAILED or better_slip_waits(visit):

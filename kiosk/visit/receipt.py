@@ -116,7 +116,9 @@ class _Writer:
         else:
             yield self._pair(words.PROMISED, self._say(words.WORKING_DAYS).format(days=self.item.working_days))
             yield from self._end_of_promise(self.visit.submitted_at)
-        yield self._pair(words.DELIVERY, "、".join(self._say(words.DELIVERIES[way]) for way in self.item.delivery))
+        yield self._pair(
+            words.DELIVERY, self._say(words.COMMA).join(self._say(words.DELIVERIES[way]) for way in self.item.delivery)
+        )
 
     def _end_of_promise(self, submitted_at: datetime) -> Iterator[Block]:
         """The days are counted from the acceptance; before it, from now on, and said to be an expectation."""

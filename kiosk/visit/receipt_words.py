@@ -59,6 +59,7 @@ ENDS_WHEN_ACCEPTED = _text("预计办结(自受理之日起算)", "Expected by (
 DEFERRED = _text("容缺材料(承诺补交)", "Materials promised for later")
 DEADLINE = _text("补交期限", "To be brought by")
 CONSEQUENCE = _text("逾期未补交的,申请将被退回。", "If they are not brought in time, the application is returned.")
+COMMA = _text("、", ", ")
 DELIVERY = _text("结果送达", "Delivery")
 PROGRESS = _text("扫码查询办理进度", "Scan to follow the progress")
 VERIFY = _text("扫码核验", "Scan to verify")

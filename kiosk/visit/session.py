@@ -153,6 +153,9 @@ class Session:
 
     def tick(self) -> None:
         """Let the clock speak; called about four times a second."""
+        item = self._visit.item
+        if self._visit.step is Step.GUIDE and item is not None and self._visit.obstacles != self.obstacles(item):
+            self.send(ev.PreflightDone(self.obstacles(item)))  # e.g. the data source has closed meanwhile
         due = self._clock.due(self._visit, self._monotonic())
         if due is not None:
             self.send(due)
@@ -161,6 +164,8 @@ class Session:
 
     def facts_changed(self, facts: Facts) -> None:
         """The kiosk around the visit is another than before: the pre-flight is made anew, lost devices are told."""
+        if facts == self._facts:
+            return
         before, self._facts = self._facts, facts
         for kind in DeviceKind:
             if before.usable(kind) and not facts.usable(kind):

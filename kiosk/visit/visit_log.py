@@ -17,7 +17,7 @@ def worth_logging(before: Visit, event: ev.Event, after: Visit) -> Iterator[Note
     """What to log of this change, in order; the visit's beginning and end are the session's to log."""
     yield from _identity(before, event, after)
     yield from _others(before, event, after)
-    if before.step is not after.step and Step.ATTRACT not in (before.step, after.step):
+    if before.step is not after.step and after.step is not Step.ATTRACT:
         yield "visit-step", {"from": before.step.value, "to": after.step.value, "item": item_code(after)}
 
 

@@ -29,6 +29,7 @@ from tests.kiosk.visit.samples import (
     World,
     accepted,
     facts,
+    item,
     record,
 )
 from tests.kiosk.visit.walks import at_form, at_zone, card, printed, scan, send, to_identify, to_outcome, to_review
@@ -153,6 +154,25 @@ def test_a_print_item_is_refused_at_its_guide_while_the_line_is_down_and_opens_w
     assert [obstacle.code for obstacle in world.session.obstacles(PRINT)] == []
     blocked = [event.facts["code"] for event in world.store.logged if event.name == "preflight-blocked"]
     assert blocked == ["offline-needs-centre"]
+
+
+def test_a_data_source_that_closes_while_the_guide_is_read_is_told() -> None:
+    world = World()
+    chosen = item("PR-009", kind="enquiry", form=[], hours="08:30-12:01")
+    send(world, ev.ItemChosen(chosen))
+    assert not world.session.visit.blocked
+    world.wait(60)
+    assert world.session.visit.blocked
+
+
+def test_a_slip_that_comes_after_the_printer_was_given_up_is_a_slip() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    world.wait(61)
+    assert world.session.visit.printing is Printing.FAILED
+    printed(world)
+    assert (world.session.visit.printing, world.session.visit.print_trouble) == (Printing.PRINTED, "")
 
 
 def test_a_printer_out_of_paper_is_told_and_the_visit_ends_well_without_it() -> None:
