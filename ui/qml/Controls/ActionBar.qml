@@ -15,7 +15,7 @@ Item {
     signal backTouched
     signal leaveTouched
 
-    implicitHeight: Theme.mainTouch + 2 * Theme.px(20)
+    implicitHeight: Theme.mainTouch + 2 * Theme.px(Theme.portrait ? 20 : 14)
 
     Row {
         id: quiet

@@ -8,7 +8,7 @@ Rectangle {
     required property DisplayModel display
     signal emblemHeld
 
-    implicitHeight: Theme.px(Theme.portrait ? 168 : 120)
+    implicitHeight: Theme.px(Theme.portrait ? 168 : 112)
     gradient: Gradient {
         GradientStop { position: 0; color: Theme.headerTop }
         GradientStop { position: 1; color: Theme.headerBottom }
@@ -26,7 +26,7 @@ Rectangle {
         objectName: "emblem"
         x: Theme.margin
         anchors.verticalCenter: parent.verticalCenter
-        width: Theme.px(96)
+        width: Theme.px(Theme.portrait ? 96 : 88)
         height: width
         radius: width / 2
         color: "#ffffff"

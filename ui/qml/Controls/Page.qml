@@ -26,19 +26,30 @@ Item {
         topPadding: Theme.px(Theme.portrait ? 28 : 16)
         spacing: Theme.px(6)
 
-        Words {
-            visible: text !== ""
+        Item {
+            visible: page.heading !== ""
             width: parent.width
-            text: page.heading
-            size: Theme.title
-            strong: true
-            lineHeight: 1.05
-        }
-        Words {
-            visible: text !== ""
-            width: parent.width
-            text: page.lead
-            soft: true
+            height: beside ? Math.max(title.height, lead.height) : title.height + (lead.visible ? lead.height + Theme.px(6) : 0)
+
+            readonly property bool beside: !Theme.portrait && title.implicitWidth + lead.implicitWidth + Theme.px(40) < width
+
+            Words {
+                id: title
+                width: parent.width
+                text: page.heading
+                size: Theme.title
+                strong: true
+                lineHeight: 1.05
+            }
+            Words {
+                id: lead
+                visible: text !== ""
+                x: parent.beside ? title.implicitWidth + Theme.px(40) : 0
+                y: parent.beside ? title.y + title.baselineOffset - baselineOffset : title.height + Theme.px(6)
+                width: parent.width - x
+                text: page.lead
+                soft: true
+            }
         }
         Notice {
             objectName: "notice"

@@ -1,35 +1,33 @@
-// Two big buttons to move through what is longer than its room.
+// Two big buttons to move through what is longer than its room: below it when upright, beside it when lying.
 import QtQuick
 
 Item {
     id: turner
 
-    property string earlierText
-    property string laterText
     property bool earlierEnabled: false
     property bool laterEnabled: false
     signal earlierTouched
     signal laterTouched
 
-    implicitHeight: Theme.touch
-
     TouchButton {
         objectName: turner.objectName + "-earlier"
-        anchors.left: parent.left
-        height: parent.height
-        width: (turner.width - Theme.gap) / 2
+        height: Theme.portrait ? parent.height : (turner.height - Theme.px(16)) / 2
+        width: Theme.portrait ? (turner.width - Theme.gap) / 2 : turner.width
         iconName: "keyboard_arrow_up"
-        text: turner.earlierText
+        text: Theme.portrait ? qsTr("向上看") : ""
+        Accessible.name: qsTr("向上看")
         enabled: turner.earlierEnabled
         onClicked: turner.earlierTouched()
     }
     TouchButton {
         objectName: turner.objectName + "-later"
-        anchors.right: parent.right
-        height: parent.height
-        width: (turner.width - Theme.gap) / 2
+        x: turner.width - width
+        y: turner.height - height
+        height: Theme.portrait ? parent.height : (turner.height - Theme.px(16)) / 2
+        width: Theme.portrait ? (turner.width - Theme.gap) / 2 : turner.width
         iconName: "keyboard_arrow_down"
-        text: turner.laterText
+        text: Theme.portrait ? qsTr("下面还有") : ""
+        Accessible.name: qsTr("下面还有")
         enabled: turner.laterEnabled
         onClicked: turner.laterTouched()
     }

@@ -7,7 +7,7 @@ Rectangle {
     property int reached: 0
     readonly property list<string> names: [qsTr("须知"), qsTr("身份"), qsTr("填写"), qsTr("确认"), qsTr("结果")]
 
-    implicitHeight: Theme.px(Theme.portrait ? 88 : 72)
+    implicitHeight: Theme.px(Theme.portrait ? 88 : 64)
     color: Theme.card
 
     Rectangle {

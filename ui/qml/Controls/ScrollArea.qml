@@ -20,11 +20,8 @@ Item {
 
     Flickable {
         id: flick
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.top: parent.top
-        anchors.bottom: area.overflowing ? turner.top : parent.bottom
-        anchors.bottomMargin: area.overflowing ? Theme.px(12) : 0
+        width: area.width - (area.overflowing && !Theme.portrait ? turner.width + Theme.px(20) : 0)
+        height: area.height - (area.overflowing && Theme.portrait ? turner.height + Theme.px(12) : 0)
         contentHeight: column.height
         clip: true
         boundsBehavior: Flickable.StopAtBounds
@@ -39,13 +36,12 @@ Item {
     }
     PageTurner {
         id: turner
-        visible: area.overflowing
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.bottom: parent.bottom
         objectName: "scroll"
-        earlierText: qsTr("向上看")
-        laterText: qsTr("下面还有")
+        visible: area.overflowing
+        width: Theme.portrait ? area.width : Theme.touch
+        height: Theme.portrait ? Theme.touch : area.height
+        x: area.width - width
+        y: area.height - height
         earlierEnabled: flick.contentY > 1
         laterEnabled: flick.contentY < flick.contentHeight - flick.height - 1
         onEarlierTouched: flick.contentY = Math.max(0, flick.contentY - flick.height * 0.8)

@@ -31,7 +31,7 @@ QtObject {
     readonly property int margin: portrait ? px(44) : px(40)
     readonly property int radius: px(24)
     readonly property int touch: px(large ? 108 : 96)
-    readonly property int mainTouch: px(large ? 140 : 120)
+    readonly property int mainTouch: px(portrait ? (large ? 140 : 120) : (large ? 124 : 112))
     readonly property int edgeWidth: highContrast ? px(4) : Math.max(1, px(2))
 
     // Colours: the pairs keep at least 4.5 : 1, in high contrast at least 7 : 1

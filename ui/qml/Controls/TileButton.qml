@@ -44,7 +44,8 @@ T.Button {
             Words {
                 width: parent.width
                 horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
-                text: tile.text
+                // The last two characters stay together: no 区 alone on its line.
+                text: tile.text.replace(/([\u4e00-\u9fff])([\u4e00-\u9fff])$/, "$1\u2060$2")
                 size: Theme.lead
                 strong: true
                 lineHeight: 1.05

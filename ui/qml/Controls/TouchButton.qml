@@ -23,14 +23,14 @@ T.Button {
     contentItem: Item {
         Row {
             anchors.centerIn: parent
-            spacing: Theme.px(14)
+            spacing: button.text === "" ? 0 : Theme.px(14)
 
             Icon {
                 id: icon
                 visible: button.iconName !== ""
                 anchors.verticalCenter: parent.verticalCenter
                 name: button.iconName
-                size: Math.round(button.fontSize * 1.3)
+                size: Math.round(button.fontSize * (button.text === "" ? 1.8 : 1.3))
                 colour: button.ink
             }
             Words {

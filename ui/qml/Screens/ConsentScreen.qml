@@ -1,5 +1,6 @@
 // Notice and consent: purpose, fields, who receives them, how long, how to refuse; the box is never ticked beforehand.
 import QtQuick
+import QtQuick.Layouts
 import Controls
 import KioskUi
 
@@ -27,39 +28,47 @@ Page {
             Card {
                 anchors.fill: parent
             }
-            Column {
+            GridLayout {
                 id: told
                 x: Theme.px(36)
                 y: Theme.px(28)
                 width: parent.width - 2 * x
-                spacing: Theme.px(Theme.portrait ? 26 : 14)
+                columns: Theme.portrait ? 1 : 2
+                columnSpacing: Theme.gap
+                rowSpacing: Theme.px(Theme.portrait ? 26 : 18)
+                uniformCellWidths: true
 
                 Fact {
-                    width: parent.width
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignTop
                     iconName: "info"
                     label: qsTr("用来做什么")
                     value: qsTr("只用于办理“%1”，不作他用").arg(screen.guide.name)
                 }
                 Fact {
-                    width: parent.width
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignTop
                     iconName: "badge"
                     label: qsTr("用到哪些信息")
                     value: qsTr("%1。其他内容读取后立即丢弃").arg(screen.guide.cardFields.join(qsTr("、")))
                 }
                 Fact {
-                    width: parent.width
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignTop
                     iconName: "account_balance"
                     label: qsTr("谁会收到")
                     value: screen.guide.department
                 }
                 Fact {
-                    width: parent.width
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignTop
                     iconName: "schedule"
                     label: qsTr("保存多久")
                     value: screen.guide.kept ? qsTr("加密保存在本机，中心确认收到后清除") : qsTr("本机不保存，离开时立即清除")
                 }
                 Fact {
-                    width: parent.width
+                    Layout.fillWidth: true
+                    Layout.alignment: Qt.AlignTop
                     iconName: "block"
                     label: qsTr("如果不同意")
                     value: qsTr("点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理")

@@ -16,10 +16,13 @@ Page {
     Item {
         anchors.fill: parent
 
+        // Lying screens show the person and what is still asked for side by side.
+        readonly property bool halved: !Theme.portrait && more.visible
+
         PersonCard {
             id: person
             visible: screen.identify.named
-            width: parent.width
+            width: parent.halved ? parent.width * 0.52 : parent.width
             identify: screen.identify
         }
         Notice {
@@ -28,16 +31,16 @@ Page {
             visible: screen.identify.named && !screen.identify.proved
             anchors.top: person.bottom
             anchors.topMargin: Theme.gap
-            width: parent.width
+            width: person.width
             text: screen.identify.cardDone ? qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
         }
         WaysGrid {
             objectName: "ways"
             visible: !screen.identify.proved
-            anchors.top: more.visible ? more.bottom : parent.top
-            anchors.topMargin: more.visible ? Theme.gap : 0
-            anchors.bottom: parent.bottom
-            width: parent.width
+            x: parent.halved ? person.width + Theme.gap : 0
+            y: more.visible && !parent.halved ? more.y + more.height + Theme.gap : 0
+            width: parent.width - x
+            height: parent.height - y
             identify: screen.identify
         }
     }

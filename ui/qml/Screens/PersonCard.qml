@@ -58,7 +58,7 @@ Item {
     }
     TouchButton {
         id: other
-        readonly property bool below: Theme.portrait
+        readonly property bool below: person.width < Theme.px(1100)
 
         objectName: "not-me"
         x: parent.width - width - Theme.px(36)

@@ -8,7 +8,7 @@ Page {
 
     required property HomeModel home
 
-    heading: qsTr("搜索事项")
+    heading: Theme.portrait ? qsTr("搜索事项") : ""
     backText: qsTr("返回首页")
     leaveVisible: false
 
