@@ -14,6 +14,7 @@ from offline_cache.asker import Asker
 from offline_cache.errors import CacheError
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord
+from offline_cache.reports import SubmissionHeld
 from offline_cache.store import Store
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
@@ -33,8 +34,8 @@ class StoreDoor:
         self._clock = clock
         self._post = post
         self._practice = practice
-        self._early: dict[str, SubmissionAnswer | CacheError] = {}
-        self._heard: dict[str, Callable[[SubmissionAnswer | CacheError], None]] = {}
+        self._early: dict[str, SubmissionAnswer | SubmissionHeld] = {}
+        self._heard: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = {}
 
     def keep(self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]) -> None:
         """Keep it under the next receipt number of today."""
@@ -49,13 +50,13 @@ class StoreDoor:
 
         self._store.keep(key, day, content, kept, item=item)
 
-    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+    def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | SubmissionHeld], None]) -> None:
         """Tell each answer for this key, also one that has come already."""
         self._heard[key] = heard
         if key in self._early:
             heard(self._early.pop(key))
 
-    def answered(self, key: str, answer: SubmissionAnswer | CacheError) -> None:
+    def answered(self, key: str, answer: SubmissionAnswer | SubmissionHeld) -> None:
         """The centre has answered, or the submission needs a person; on the session's thread."""
         if key in self._heard:
             self._heard[key](answer)

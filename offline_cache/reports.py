@@ -14,6 +14,8 @@ class AnswerArrived:
     """The centre has answered for a submission; the outbox has it already."""
 
     answer: SubmissionAnswer = field(repr=False)
+    tries: int = 1
+    """Which try was answered."""
 
 
 @dataclass(frozen=True, slots=True)

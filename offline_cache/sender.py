@@ -269,7 +269,7 @@ class Sender:
             if one.key in held:
                 self._listener(SubmissionHeld(one.key, held[one.key]))
             elif one.key in answers:
-                self._listener(AnswerArrived(answers[one.key]))
+                self._listener(AnswerArrived(answers[one.key], one.tries + 1))
 
     def _batch_failed(self, leased: Sequence[Leased], error: CentreError) -> None:
         """Every one of the batch goes back into the queue before anything else happens."""

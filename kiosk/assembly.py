@@ -1,0 +1,337 @@
+"""The one place that builds the kiosk's parts and joins them.
+
+`Kiosk` belongs to the session's thread (the GUI thread in the kiosk), to which the other threads hand everything through
+`post`. Nothing here waits for a device or for the centre; opening the store takes some milliseconds of disk.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from devices import reports as device
+from devices.rack import Rack
+from kiosk import __version__
+from kiosk.catalogue.loading import catalogue_from_wire, load_catalogue
+from kiosk.catalogue.model import Catalogue
+from kiosk.centre_news import CentreNews
+from kiosk.doors import CentreDoor, Post, StoreDoor
+from kiosk.errors import CatalogueBroken, KioskError
+from kiosk.local_socket import LocalServer
+from kiosk.log_events import Event as LogEvent
+from kiosk.log_events import Scalar
+from kiosk.settings import Settings
+from kiosk.shelf import Shelf
+from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, as_json, diagnose, disk_of
+from kiosk.staff.lock_file import LockFile
+from kiosk.staff.room import Means, StaffRoom
+from kiosk.staff.sign_in import SignIn
+from kiosk.visit.facts import Facts, QueueFacts
+from kiosk.visit.ports import Ports
+from kiosk.visit.session import Session
+from kiosk.visit.submission import Place
+from kiosk.visit.visit import Step
+from offline_cache import reports as sending
+from offline_cache.asker import Asker
+from offline_cache.centre import Centre
+from offline_cache.errors import CacheError
+from offline_cache.identity import Identity
+from offline_cache.key import new_key
+from offline_cache.records import Tally
+from offline_cache.sender import Sender, Setup
+from offline_cache.store import Store, Tables
+from offline_cache.wire import DeviceBeat
+
+T = TypeVar("T")
+SOCKET_NAME = "kiosk.sock"
+RUNNING = "running"
+"""Mark in the store: 1 while a kiosk runs on it; still 1 at the next start after a power cut."""
+LOOK_SECONDS = 30.0
+"""Between two looks at the disk's free space."""
+FACTS_SECONDS = 1.0
+
+
+def local_now() -> datetime:
+    """The wall clock with its offset."""
+    return datetime.now(UTC).astimezone()
+
+
+@dataclass(slots=True)
+class _Looked:
+    """What the assembly looked up, and when."""
+
+    disk: Disk | None = None
+    looked_at: float = float("-inf")
+    refreshed_at: float = float("-inf")
+
+
+class Kiosk:
+    """One running kiosk. Raises what `Store` and `Identity.load` raise: then there is nothing to serve with."""
+
+    def __init__(
+        self, settings: Settings, post: Post, wipe: Callable[[], None] = lambda: None, clock: Callable[[], datetime] = local_now
+    ) -> None:
+        """`wipe` forgets what of a visit lies in the screens: keyboard history, clipboard, pictures."""
+        self._settings = settings
+        self._post = post
+        self._clock = clock
+        self._started_at = clock()
+        self._looked = _Looked()
+        self._wipe_screens = wipe
+        identity = Identity.load(settings.store.directory)
+        self._store = Store(settings.store, identity, on_defect=self.met_defect)
+        self._last_run_broke_off, copied = self._store.call(_look_back).result()
+        self.shelf = Shelf(self._first_catalogue(copied))
+        self._rack = Rack(settings.devices, self._heard_on_device_thread, clock)
+        self._centre = Centre(settings.centre, identity)
+        self._asker = Asker(self._centre, self.met_defect)
+        enrolled = identity.enrolled
+        self._disk_door = StoreDoor(self._store, enrolled.area, enrolled.kiosk, clock, post, practice=settings.kiosk.practice)
+        self.place = Place(settings.hall.name, settings.hall.name_en, enrolled.area, enrolled.kiosk, settings.hall.hotline)
+        self.session = Session(
+            Ports(self._rack, self._disk_door, CentreDoor(self._asker, post), self._wipe),
+            settings.visit,
+            self.shelf.catalogue,
+            clock,
+            time.monotonic,
+            new_key,
+            self.place,
+        )
+        setup = Setup(settings.store, settings.centre, enrolled.server_public_key, self._vitals, check_catalogue=_check_catalogue)
+        self._sender = Sender(self._store, self._centre, setup, self._heard_on_sending_thread)
+        self._news = CentreNews(self._store.tally, self._disk_door, self._log, clock, settings.store.directory)
+        self.staff = StaffRoom(self._staff_means())
+        self._local = LocalServer(settings.store.directory / SOCKET_NAME, self._answer)
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start devices, sending and the local line."""
+        self._log("kiosk-started", {"version": __version__, "kiosk": self.place.kiosk, "practice": self._settings.kiosk.practice})
+        if self._last_run_broke_off:
+            self._log("stop-missed")
+        self._log_catalogue()
+        devices = {status.device: status for status in self._rack.statuses()}
+        self.session.facts_changed(replace(self._facts_now(), devices=devices))
+        self._rack.start()
+        self._sender.start()
+        self._local.start()
+
+    def tick(self) -> None:
+        """About four times a second: the clocks of visit and staff, fresh facts, a newer catalogue between visits."""
+        self.session.tick()
+        self.staff.tick()
+        now = time.monotonic()
+        if now - self._looked.refreshed_at >= FACTS_SECONDS:
+            self._looked.refreshed_at = now
+            self._refresh()
+        if now - self._looked.looked_at >= LOOK_SECONDS:
+            self._looked.looked_at = now
+            self._on_storage(lambda _: disk_of(self._settings.store.directory), self._saw_disk)
+        if self._news.catalogue_staged and self.session.visit.step is Step.ATTRACT:
+            self._news.catalogue_staged = False
+            self._on_storage(_activate, self._take_catalogue)
+
+    def stop(self) -> None:
+        """End the visit under way and stop everything, the disk last; twice is safe."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self.session.end("stopped")
+        self._local.stop()
+        self._rack.stop()
+        self._asker.stop()
+        self._sender.stop()
+        self._log("kiosk-stopped")
+        self._store.call(lambda tables: tables.marks.set(RUNNING, 0)).result()
+        self._store.stop()
+
+    def met_defect(self, error: BaseException) -> None:
+        """A fault of the program, from any thread: logged by its class and place, never by its words."""
+        frames = traceback.extract_tb(error.__traceback__)
+        root = Path(__file__).resolve().parents[1]
+        ours = [frame for frame in frames if root in Path(frame.filename).parents and "site-packages" not in frame.filename]
+        place = "kiosk/assembly.py:1"
+        if ours:
+            place = f"{Path(ours[-1].filename).relative_to(root).as_posix()}:{ours[-1].lineno}"
+        name = type(error).__name__
+        self._log("defect-met", {"exception": name if name[0].isupper() else name.title().replace("_", ""), "place": place})
+
+    # --- what happens elsewhere -------------------------------------------------------------------------------------
+
+    def _heard_on_device_thread(self, report: device.Report) -> None:
+        if not isinstance(report, device.FrameReady):  # whoever shows frames asks for the newest by itself
+            self._post(lambda: self._hear_device(report))
+
+    def _hear_device(self, report: device.Report) -> None:
+        if self._stopped:
+            return
+        if isinstance(report, device.TestFinished | device.FaceSeen):
+            self.staff.hear(report)
+        elif isinstance(report, device.SlipPrinted) and self.session.visit.key:
+            self._disk_door.mark_printed(self.session.visit.key, int(self._clock().timestamp() * 1000))
+        self.session.hear(report)
+
+    def _heard_on_sending_thread(self, report: sending.Report) -> None:
+        if isinstance(report, sending.Defect):
+            self.met_defect(report.error)
+        else:
+            self._post(lambda: self._hear_sender(report))
+
+    def _hear_sender(self, report: sending.Report) -> None:
+        if not self._stopped:
+            self._news.hear(report)
+            self._refresh()
+
+    # --- facts ------------------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        facts = self._facts_now()
+        if facts != self.session.facts:
+            self.session.facts_changed(facts)
+
+    def _facts_now(self) -> Facts:
+        progress = self._sender.progress()
+        return replace(
+            self.session.facts,
+            online=progress.online,
+            queue=_queue_facts(progress.tally),
+            can_keep=not self._store.trouble,
+            practice=self._settings.kiosk.practice,
+            closed=self._news.closed,
+        )
+
+    def _saw_disk(self, disk: Disk | CacheError | None) -> None:
+        if isinstance(disk, Disk):
+            if disk.trouble and not (self._looked.disk and self._looked.disk.trouble):
+                self._log("disk-low", {"free_megabytes": disk.free_bytes >> 20})
+            self._looked.disk = disk
+
+    def diagnosis(self) -> Diagnosis:
+        """How this kiosk is now; reads frozen values only, so any thread may ask."""
+        facts = self.session.facts
+        around = Surroundings(
+            kiosk=self.place.kiosk,
+            version=__version__,
+            started_at=self._started_at,
+            catalogue_version=self.shelf.catalogue().version,
+            disk=self._looked.disk,
+            line_since=self._news.line_since,
+            line_trouble=self._news.line_trouble,
+            clock_offset_ms=self._news.clock_offset_ms,
+            out_of_service=facts.closed,
+        )
+        return diagnose(facts, around, self._clock())
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        if question.get("do") == "diagnose":
+            return {"ok": True, "diagnosis": as_json(self.diagnosis())}
+        return {"ok": False, "said": "this kiosk answers to `diagnose` only"}
+
+    def _vitals(self) -> sending.Vitals:
+        beats = tuple(
+            DeviceBeat(device=one.device, kind=one.kind.value, state=one.state.value, trouble=one.trouble[:64])
+            for one in self._rack.statuses()
+        )
+        return sending.Vitals(version=__version__, devices=beats, practice=self._settings.kiosk.practice)
+
+    # --- catalogue --------------------------------------------------------------------------------------------------
+
+    def _first_catalogue(self, copied: dict[str, Any] | None) -> Catalogue:
+        if copied is not None:
+            try:
+                return catalogue_from_wire(copied)
+            except CatalogueBroken as broken:
+                self._log("catalogue-broken", {"mistakes": len(broken.mistakes)})
+        return load_catalogue()
+
+    def _take_catalogue(self, catalogue: Catalogue | CacheError | None) -> None:
+        if isinstance(catalogue, Catalogue):
+            self.shelf.take(catalogue)
+            self._log_catalogue()
+            self._refresh()
+
+    def _log_catalogue(self) -> None:
+        catalogue = self.shelf.catalogue()
+        items = sum(len(zone.items) for zone in catalogue.zones)
+        self._log("catalogue-loaded", {"version": catalogue.version, "items": items})
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _staff_means(self) -> Means:
+        settings = self._settings
+        sign_in = SignIn(settings.staff, settings.sign_in, LockFile(settings.store.directory), self._clock)
+        return Means(
+            bench=self._rack,
+            sign_in=sign_in,
+            sign_in_settings=settings.sign_in,
+            diagnosis=self.diagnosis,
+            on_storage=self._on_storage,
+            log=self._disk_door.log,
+            clock=self._clock,
+            exports=settings.store.directory / "exports",
+        )
+
+    def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:
+        """Do it on the storage thread; what comes of it is told on the session's thread."""
+
+        def done(result: T | CacheError) -> None:
+            self._post(lambda: then(result))
+
+        def perform(tables: Tables) -> None:
+            try:
+                done(work(tables))
+            except CacheError as trouble:
+                done(trouble)
+            except KioskError as trouble:
+                done(CacheError(trouble.code))
+
+        self._store.call(perform)
+
+    def _wipe(self) -> None:
+        self._disk_door.forget()
+        self._wipe_screens()
+
+    def _log(self, name: str, facts: Mapping[str, Scalar] | None = None) -> None:
+        event = LogEvent(name, facts or {})
+        self._store.log(event.name, event.visit, event.facts)
+
+
+def _look_back(tables: Tables) -> tuple[bool, dict[str, Any] | None]:
+    """Whether the last run broke off, and the centre's catalogue as last activated; marks this run."""
+    broke_off = tables.marks.get(RUNNING, 0) == 1
+    tables.marks.set(RUNNING, 1)
+    tables.replica.activate()
+    copy = tables.replica.copy("active")
+    return broke_off, copy.catalogue if copy is not None else None
+
+
+def _activate(tables: Tables) -> Catalogue | None:
+    """Take the staged catalogue into use; None when there is none. It was checked when it was staged."""
+    if tables.replica.activate() is None:
+        return None
+    copy = tables.replica.copy("active")
+    return catalogue_from_wire(copy.catalogue) if copy is not None else None
+
+
+def _check_catalogue(content: dict[str, Any]) -> None:
+    try:
+        catalogue_from_wire(content)
+    except CatalogueBroken as broken:
+        raise ValueError(str(broken)) from broken
+
+
+def _queue_facts(tally: Tally) -> QueueFacts:
+    oldest = tally.oldest_at_ms
+    return QueueFacts(
+        depth=tally.depth,
+        oldest_at=datetime.fromtimestamp(oldest / 1000, UTC) if oldest is not None else None,
+        kept=tally.kept,
+        acknowledged=tally.acknowledged,
+        needs_person=tally.needs_person,
+        full=tally.full,
+    )

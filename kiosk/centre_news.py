@@ -1,0 +1,118 @@
+"""What comes from the sending thread, taken on the session's thread: logged, handed to the visit, remembered for the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import assert_never
+
+from kiosk.doors import StoreDoor
+from kiosk.errors import known_code
+from kiosk.log_events import Scalar
+from kiosk.visit.visit import OutcomeKind
+from offline_cache import reports as sending
+from offline_cache.identity import FILE_NAME
+from offline_cache.records import Tally
+from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer, Verdict
+
+WRONG_CLOCK_MS = 300_000
+"""The centre refuses signatures older than five minutes."""
+OUTCOMES = {
+    Verdict.ACCEPTED: OutcomeKind.ACCEPTED,
+    Verdict.DECIDED: OutcomeKind.DECIDED,
+    Verdict.REJECTED: OutcomeKind.REJECTED,
+}
+
+
+class CentreNews:
+    """The line, the answers, the clock and the orders of the centre, as last heard."""
+
+    def __init__(
+        self,
+        tally: Callable[[], Tally],
+        disk: StoreDoor,
+        log: Callable[[str, Mapping[str, Scalar]], None],
+        clock: Callable[[], datetime],
+        directory: Path,
+    ) -> None:
+        self._tally = tally
+        self._disk = disk
+        self._log = log
+        self._clock = clock
+        self._directory = directory
+        self._ordered_out = False
+        self._revoked = False
+        self.line_since = clock()
+        self.line_trouble = ""
+        """Code of what the line met; empty while it is up."""
+        self.clock_offset_ms = 0
+        """Centre's clock less ours."""
+        self.catalogue_staged = False
+        """A newer catalogue waits for the end of the visit."""
+
+    @property
+    def closed(self) -> str:
+        """Code of why nobody new is served; empty while in service."""
+        return "kiosk-revoked" if self._revoked else "out-of-service" if self._ordered_out else ""
+
+    def hear(self, report: sending.Report) -> None:
+        """Take one report."""
+        match report:
+            case sending.AnswerArrived(answer, tries):
+                self._hear_answer(answer, tries)
+            case sending.SubmissionHeld(key, code):
+                self._log("submission-held", {"key": key, "code": known_code(code)})
+                self._disk.answered(key, report)
+            case sending.LineChanged(up, why, refusal):
+                self._hear_line(up=up, code=known_code(refusal or why) if refusal or why else "")
+            case sending.OrdersGiven(orders):
+                self._obey(orders)
+            case sending.ClockCompared(offset_ms):
+                self.clock_offset_ms = offset_ms
+                if abs(offset_ms) > WRONG_CLOCK_MS:
+                    self._log("clock-differs", {"offset_ms": offset_ms})
+            case sending.CatalogueStaged():
+                self.catalogue_staged = True
+            case sending.CatalogueRefused():
+                self._log("catalogue-broken", {"mistakes": 1})
+            case sending.JournalRefused():
+                self._log("line-down", {"code": "chain-broken"})
+            case sending.Defect():
+                return  # the assembly logs it where it was met
+            case _ as never:
+                assert_never(never)
+
+    def _hear_answer(self, answer: SubmissionAnswer, tries: int) -> None:
+        outcome = OUTCOMES.get(answer.verdict)
+        if outcome is OutcomeKind.REJECTED:
+            self._log("submission-rejected", {"key": answer.key})
+        elif outcome is not None:
+            self._log("submission-acknowledged", {"key": answer.key, "outcome": outcome.value, "tries": tries})
+        tally = self._tally()
+        if outcome is not None and tally.depth == 0:
+            self._log("queue-drained", {"kept": tally.kept, "acknowledged": tally.acknowledged})
+        self._disk.answered(answer.key, answer)
+
+    def _hear_line(self, *, up: bool, code: str) -> None:
+        now = self._clock()
+        lasted = max(0, int((now - self.line_since).total_seconds()))
+        self.line_since, self.line_trouble = now, code
+        if up:
+            self._log("line-up", {"seconds": lasted})
+        else:
+            self._log("line-down", {"code": code or "centre-unreachable"})
+
+    def _obey(self, orders: HeartbeatAnswer) -> None:
+        if orders.out_of_service != self._ordered_out:
+            self._ordered_out = orders.out_of_service
+            self._log("orders-received", {"out_of_service": orders.out_of_service})
+            if orders.out_of_service:
+                self._log("out-of-service", {"code": "out-of-service"})
+            else:
+                self._log("in-service", {})
+        if orders.revoked and not self._revoked:
+            self._revoked = True
+            self._log("revoked", {})
+            # The key is of no use to anyone but a thief now; what is unsent stays, encrypted, for the technician's export.
+            (self._directory / FILE_NAME).unlink(missing_ok=True)
