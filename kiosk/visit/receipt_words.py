@@ -11,25 +11,25 @@ def _text(zh: str, en: str) -> Text:
 
 
 TITLES = {
-    OutcomeKind.KEPT: _text("暂存回执", "Receipt: kept, not yet sent"),
-    OutcomeKind.HELD: _text("暂存回执", "Receipt: kept, not yet accepted"),
+    OutcomeKind.KEPT: _text("暂存回执", "Receipt: kept"),
+    OutcomeKind.HELD: _text("暂存回执", "Receipt: kept"),
     OutcomeKind.ACCEPTED: _text("受理回执", "Receipt: accepted"),
     OutcomeKind.DECIDED: _text("秒批结果单", "Instant decision"),
     OutcomeKind.RECORD: _text("查询结果单", "Result of an enquiry"),
 }
 STATES = {
-    OutcomeKind.KEPT: _text("已暂存,尚未受理", "Kept here, not yet accepted"),
-    OutcomeKind.HELD: _text("已暂存,待工作人员核对", "Kept here, to be checked by staff"),
+    OutcomeKind.KEPT: _text("已暂存，尚未受理", "Kept here, not yet accepted"),
+    OutcomeKind.HELD: _text("已暂存，待工作人员核对", "Kept here, to be checked by staff"),
     OutcomeKind.ACCEPTED: _text("已受理", "Accepted"),
 }
 EXPLANATIONS = {
     OutcomeKind.KEPT: _text(
-        "申请已安全保存在本机,联网后自动提交。受理后可在任意一台自助机补打受理回执。",
-        "Your application is safe on this kiosk and will be sent when the line is back. "
-        "Once it is accepted, any kiosk prints the receipt of acceptance.",
+        "申请已安全保存在本机，联网后自动提交；办结时限自受理之日起算。受理后可在任意一台自助机补打受理回执。",
+        "Your application is safe on this kiosk and will be sent when the line is back; "
+        "the working days count from its acceptance. Once it is accepted, any kiosk prints the receipt of acceptance.",
     ),
     OutcomeKind.HELD: _text(
-        "申请已安全保存在本机,工作人员核对后提交,无需重新填写。",
+        "申请已安全保存在本机，工作人员核对后提交，无需重新填写。",
         "Your application is safe on this kiosk. Staff will check and send it; there is no need to enter it again.",
     ),
 }
@@ -46,7 +46,7 @@ ITEM = _text("事项", "Item")
 ITEM_CODE = _text("事项编码", "Item code")
 DEPARTMENT = _text("办理部门", "Department")
 APPLICANT = _text("申请人", "Applicant")
-DOCUMENT = _text("证件号码", "Document number")
+DOCUMENT = _text("证件号码", "Document")
 SUBMITTED = _text("提交时间", "Submitted")
 ACCEPTED = _text("受理时间", "Accepted")
 STATE = _text("状态", "State")
@@ -55,10 +55,10 @@ PROMISED = _text("承诺时限", "Promised within")
 AT_ONCE = _text("即时办结", "At once")
 WORKING_DAYS = _text("{days} 个工作日", "{days} working days")
 ENDS = _text("办结日期", "Done by")
-ENDS_WHEN_ACCEPTED = _text("预计办结(自受理之日起算)", "Expected by (counted from acceptance)")
-DEFERRED = _text("容缺材料(承诺补交)", "Materials promised for later")
+ENDS_WHEN_ACCEPTED = _text("预计办结", "Expected by")
+DEFERRED = _text("容缺材料（承诺补交）", "Materials promised for later")
 DEADLINE = _text("补交期限", "To be brought by")
-CONSEQUENCE = _text("逾期未补交的,申请将被退回。", "If they are not brought in time, the application is returned.")
+CONSEQUENCE = _text("逾期未补交的，申请将被退回。", "If they are not brought in time, the application is returned.")
 COMMA = _text("、", ", ")
 DELIVERY = _text("结果送达", "Delivery")
 PROGRESS = _text("扫码查询办理进度", "Scan to follow the progress")

@@ -66,12 +66,12 @@ def test_the_receipt_of_a_kept_application_says_all_and_never_that_it_is_accepte
         "申请人: 欧**例",
         "证件号码: 369***********0015",
         "提交时间: 2026-11-23 12:00:00",
-        "状态: 已暂存,尚未受理",
+        "状态: 已暂存，尚未受理",
         "承诺时限: 5 个工作日",
-        "预计办结(自受理之日起算): 2026-11-30",
+        "预计办结: 2026-11-30",
         "结果送达: 短信通知",
         "---",
-        "申请已安全保存在本机,联网后自动提交。受理后可在任意一台自助机补打受理回执。",
+        "申请已安全保存在本机，联网后自动提交；办结时限自受理之日起算。受理后可在任意一台自助机补打受理回执。",
         f"QR {TOKEN} 扫码查询办理进度",
         "---",
         "打印时间: 2026-11-23 12:01:00",
@@ -90,7 +90,7 @@ def test_the_receipt_of_an_acceptance_carries_its_number_its_time_and_the_promis
 
 def test_promised_materials_stand_on_the_slip_with_their_deadline_and_what_follows() -> None:
     shown = lines(visit(OutcomeKind.KEPT, item=DEFERRABLE, promised=True))
-    assert {"· 户口簿", "补交期限: 2026-11-26", "逾期未补交的,申请将被退回。"} <= set(shown)
+    assert {"· 户口簿", "补交期限: 2026-11-26", "逾期未补交的，申请将被退回。"} <= set(shown)
     assert "· 户口簿" not in lines(visit(OutcomeKind.KEPT, item=DEFERRABLE, promised=False))
 
 

@@ -112,7 +112,7 @@ def test_a_submission_that_needs_a_person_is_held_and_still_gives_a_slip() -> No
     assert world.session.visit.outcome is not None
     assert world.session.visit.outcome.kind is OutcomeKind.HELD
     send(world, ev.WentOn())
-    assert "状态: 已暂存,待工作人员核对" in world.lines()
+    assert "状态: 已暂存，待工作人员核对" in world.lines()
 
 
 def test_the_catalogue_changing_during_a_visit_changes_nothing_of_it() -> None:
