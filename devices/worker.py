@@ -202,4 +202,4 @@ def _place_of(bug: Exception) -> str:
     place = bug.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    return f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else ""
+    return f"{place.tb_frame.f_globals['__name__']}:{place.tb_lineno}" if place is not None else ""

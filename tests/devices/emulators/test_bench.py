@@ -1,0 +1,83 @@
+"""The bench by itself: names, faults, and stopping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.card_reader.identity_number import is_identity_number
+from devices.emulators.bench import CODE_CAMERA, FACE_CAMERA, MODELS, RECEIPT_PRINTER, Bench
+from devices.emulators.people import PEOPLE, find_person
+from devices.reports import CardKind
+from devices.settings import DeviceModel
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    devices = Bench(tmp_path / "bench")
+    yield devices
+    devices.stop()
+
+
+def test_every_model_stands_on_the_bench_at_a_path_that_stays(bench: Bench, tmp_path: Path) -> None:
+    settings = bench.settings()
+    assert {each.model for each in settings} == set(DeviceModel)
+    assert all(each.emulated and Path(each.port).exists() for each in settings)
+    bench.stop()
+    again = Bench(tmp_path / "bench")
+    assert again.settings() == settings
+    assert all(Path(each.port).exists() for each in settings)
+    again.stop()
+
+
+@pytest.mark.parametrize("device", sorted(MODELS))
+def test_a_port_goes_and_comes_with_its_plug(device: str, bench: Bench) -> None:
+    port = next(Path(each.port) for each in bench.settings() if each.name == device)
+    bench.unplug(device)
+    assert not port.exists()
+    bench.plug(device)
+    assert port.exists()
+
+
+def test_wrong_names_are_answered_with_right_ones(bench: Bench) -> None:
+    with pytest.raises(LookupError, match="ceshi"):
+        bench.card("nobody")
+    with pytest.raises(LookupError, match="card-reader"):
+        bench.unplug("toaster")
+    with pytest.raises(LookupError, match="plain-scanner"):
+        bench.code("x", "card-reader")
+    with pytest.raises(LookupError, match="truncated"):
+        bench.misbehave("card-reader", "asleep")
+    with pytest.raises(LookupError, match="card-reader"):
+        bench.misbehave(FACE_CAMERA, "silent")
+
+
+def test_stopping_twice_leaves_nothing_running(tmp_path: Path) -> None:
+    before = {thread.name for thread in threading.enumerate()}
+    bench = Bench(tmp_path / "bench")
+    bench.misbehave(RECEIPT_PRINTER, "paper-out")
+    bench.misbehave(RECEIPT_PRINTER, "in-order")
+    bench.stop()
+    bench.stop()
+    assert {thread.name for thread in threading.enumerate()} == before
+    assert bench.slips() == ()
+
+
+def test_a_code_before_the_camera_changes_its_picture(bench: Bench) -> None:
+    picture = next(Path(each.port) for each in bench.settings() if each.name == CODE_CAMERA)
+    before = picture.read_bytes()
+    bench.code("亮码", CODE_CAMERA)
+    assert picture.read_bytes() != before
+
+
+def test_the_people_are_fictional_and_their_numbers_sound() -> None:
+    for person in PEOPLE.values():
+        card = person.card
+        assert card.number[:6] in ("369999", "819999", "936999") or card.kind is CardKind.FOREIGNER_2017
+        assert card.kind is CardKind.FOREIGNER_2017 or is_identity_number(card.number)
+        assert find_person(person.key) is person
+        assert card.name not in repr(person)
+    assert len({person.card.number for person in PEOPLE.values()}) == len(PEOPLE) >= 6

@@ -1,0 +1,123 @@
+"""Serial ports by path, on pseudo-terminals: every failure has a name."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.emulators.pty_line import PtyLine
+from devices.errors import DeviceUnplugged, PortBusy, PortMissing
+from devices.serial_port import SerialPort
+
+
+@pytest.fixture
+def heard() -> queue.SimpleQueue[bytes]:
+    return queue.SimpleQueue()
+
+
+@pytest.fixture
+def line(tmp_path: Path, heard: queue.SimpleQueue[bytes]) -> Iterator[PtyLine]:
+    def hear(data: bytes) -> list[bytes]:
+        heard.put(data)
+        return [b"<" + data + b">"]
+
+    cable = PtyLine(tmp_path / "port", hear)
+    cable.plug()
+    yield cable
+    cable.unplug()
+
+
+@pytest.fixture
+def port(line: PtyLine) -> Iterator[SerialPort]:
+    opened = SerialPort(str(line.path), 115200)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def test_bytes_go_out_and_come_back(port: SerialPort) -> None:
+    port.send(b"hello\r\n\x11\x13\x03\xff")
+    received = b""
+    while not received.endswith(b">"):
+        received += port.receive(5)
+    assert received == b"<hello\r\n\x11\x13\x03\xff>"
+
+
+def test_nothing_is_received_when_nothing_comes(port: SerialPort) -> None:
+    assert port.receive(0) == b""
+
+
+def test_what_has_arrived_can_be_thrown_away(port: SerialPort, heard: queue.SimpleQueue[bytes]) -> None:
+    port.send(b"a")
+    first = port.receive(5)
+    port.discard_input()
+    assert first.startswith(b"<")
+    assert port.receive(0) == b""
+
+
+def test_a_path_that_does_not_exist_is_a_missing_port(tmp_path: Path) -> None:
+    with pytest.raises(PortMissing, match="ENOENT"):
+        SerialPort(str(tmp_path / "nothing"), 9600).open()
+
+
+def test_a_link_that_leads_nowhere_is_a_missing_port(tmp_path: Path) -> None:
+    (tmp_path / "port").symlink_to("/dev/pts/99999")
+    with pytest.raises(PortMissing):
+        SerialPort(str(tmp_path / "port"), 9600).open()
+
+
+def test_a_file_that_is_no_line_is_a_missing_port(tmp_path: Path) -> None:
+    (tmp_path / "port").write_text("no line")
+    with pytest.raises(PortMissing, match="not a serial line"):
+        SerialPort(str(tmp_path / "port"), 9600).open()
+
+
+def test_a_port_that_is_held_is_busy_and_later_free(port: SerialPort, line: PtyLine) -> None:
+    second = SerialPort(str(line.path), 9600)
+    descriptors = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(PortBusy):
+            second.open()
+    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+    port.close()
+    second.open()
+    second.close()
+
+
+def test_every_use_of_an_unplugged_port_says_so(port: SerialPort, line: PtyLine) -> None:
+    line.unplug()
+    with pytest.raises(DeviceUnplugged):
+        port.receive(5)
+    with pytest.raises(DeviceUnplugged):
+        port.send(b"x")
+    with pytest.raises(DeviceUnplugged):
+        port.discard_input()
+    port.close()
+    port.close()
+
+
+def test_a_port_never_opened_is_unplugged() -> None:
+    with pytest.raises(DeviceUnplugged, match="not open"):
+        SerialPort("/dev/nowhere", 9600).receive(0)
+
+
+def receive_for_ever(port: SerialPort) -> None:
+    while True:
+        port.receive(5)
+
+
+def test_the_same_path_is_found_again_after_the_cable_was_pulled(line: PtyLine) -> None:
+    for _ in range(5):
+        line.plug()
+        port = SerialPort(str(line.path), 9600)
+        port.open()
+        port.send(b"x")
+        assert port.receive(5)
+        line.unplug()
+        with pytest.raises(DeviceUnplugged):
+            receive_for_ever(port)
+        port.close()
+        assert not line.path.is_symlink()
