@@ -195,9 +195,16 @@ def _row(event: JournalEvent) -> LogRow:
         visit=event.visit,
         device=_text(event.facts.get("device")),
         code=_text(event.facts.get("code")),
-        facts=event.facts,
+        facts=_in_declared_order(event),
         trouble=is_trouble(event.event, event.facts),
     )
+
+
+def _in_declared_order(event: JournalEvent) -> Mapping[str, Fact]:
+    """The facts as they are told best; the journal keeps them sorted by name. Those of another version come last."""
+    declared = EVENTS[event.event].facts if event.event in EVENTS else ()
+    known = {name: event.facts[name] for name in declared if name in event.facts}
+    return known | {name: value for name, value in event.facts.items() if name not in known}
 
 
 def _steps(moments: list[Moment]) -> Iterator[tuple[str, float]]:

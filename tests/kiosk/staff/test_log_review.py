@@ -111,6 +111,14 @@ def test_one_visit_is_a_timeline_with_durations(journal: Journal) -> None:
     assert timeline.troubles == 1
 
 
+def test_facts_are_told_in_the_order_of_their_declaration(journal: Journal) -> None:
+    write(journal, (0, step("zone", "guide")))
+    journal.append([Happening(0, "visit-step", "", {"to": "form", "newer": 1, "from": "guide"})])
+    newer, ours = read_page(journal, LogFilter()).rows
+    assert list(ours.facts) == ["from", "to", "item"]
+    assert list(newer.facts) == ["from", "to", "newer"]
+
+
 def test_a_visit_the_log_does_not_know_is_an_empty_timeline(journal: Journal) -> None:
     timeline = read_timeline(journal, VISIT)
     assert timeline.moments == ()
