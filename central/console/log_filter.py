@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,8 +47,7 @@ class LogFilter:
     def from_query(cls, query: Mapping[str, str]) -> LogFilter:
         """From the URL; nothing in it can be wrong enough to fail."""
         words = {name: query.get(name, "").replace("\0", "").strip()[:64] for name in WORDS}
-        page = query.get("page", "")
-        return cls(**words, page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and page.strip("0") else 1)
+        return cls(**words, page=_page_number(query.get("page", "")))
 
     @property
     def is_set(self) -> bool:
@@ -73,8 +72,8 @@ class LogFilter:
         since, until = _moment(self.since), _moment(self.until)
         if since is not None:
             found.append(Event.at >= since)
-        if until is not None:
-            found.append(Event.at <= until)
+        if until is not None:  # the minute that was typed belongs to it
+            found.append(Event.at < until + timedelta(minutes=1))
         return found
 
 
@@ -96,6 +95,12 @@ def choices(connection: Connection) -> dict[str, list[str]]:
         name: [value for value in connection.execute(select(column).distinct().order_by(column).limit(200)).scalars() if value]
         for name, column in columns.items()
     }
+
+
+def _page_number(text: str) -> int:
+    """From 1 to LAST_PAGE; 1 for whatever is no number."""
+    digits = text[:9]
+    return max(1, min(int(digits), LAST_PAGE)) if digits.isascii() and digits.isdigit() else 1
 
 
 def _moment(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -262,7 +262,7 @@ def public_key_text(key: Ed25519PrivateKey) -> str:
 
 
 @contextmanager
-def new_kiosk(
+def enrolled_kiosk(
     centre: Centre, url: str, clock: Clock, kiosk: str = "K03", zone: str = "social-insurance"
 ) -> Iterator[SigningKiosk]:
     """A kiosk enrolled as staff and machine do it."""
@@ -277,13 +277,13 @@ def new_kiosk(
 
 @pytest.fixture
 def signing_kiosk(centre: Centre, url: str, clock: Clock) -> Iterator[SigningKiosk]:
-    with new_kiosk(centre, url, clock) as kiosk:
+    with enrolled_kiosk(centre, url, clock) as kiosk:
         yield kiosk
 
 
 @pytest.fixture
 def another_kiosk(centre: Centre, url: str, clock: Clock) -> Iterator[SigningKiosk]:
-    with new_kiosk(centre, url, clock, "K04", "tax") as kiosk:
+    with enrolled_kiosk(centre, url, clock, "K04", "tax") as kiosk:
         yield kiosk
 
 
@@ -316,3 +316,9 @@ def complete_answers(catalogue: Catalogue, code: str) -> dict[str, str]:
         else:
             answers[form_field.name] = by_kind[kind]
     return answers
+
+
+@pytest.fixture
+def new_kiosk(centre: Centre, url: str, clock: Clock) -> Callable[[str, str], AbstractContextManager[SigningKiosk]]:
+    """More kiosks, by id and zone."""
+    return lambda kiosk, zone: enrolled_kiosk(centre, url, clock, kiosk, zone)

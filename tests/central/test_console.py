@@ -1,0 +1,266 @@
+"""The managers' console: who gets in, what it shows and never shows, and how it looks in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from central.centre import Centre
+from central.console.texts import TEXTS, age
+from central.enrolment import revoke
+from central.staff import IDLE, LONGEST, PasswordTooShort
+from offline_cache.wire import GENESIS, event_hash
+
+PASSWORD = "correct horse 24"
+
+
+@pytest.fixture
+def browser(url: str, centre: Centre) -> Iterator[httpx.Client]:
+    """Someone with the page open, not signed in."""
+    centre.staff.add("manager", PASSWORD)
+    with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+def sign_in(client: httpx.Client, password: str = PASSWORD, **headers: str) -> httpx.Response:
+    return client.post("/console/sign-in", data={"name": "manager", "password": password}, headers=headers)
+
+
+@pytest.fixture
+def signed_in(browser: httpx.Client) -> httpx.Client:
+    assert sign_in(browser).status_code == 303
+    return browser
+
+
+@pytest.fixture
+def busy_hall(centre: Centre, url: str, clock: Any, new_kiosk: Any) -> Iterator[None]:
+    """Nine zones with kiosks in every state, submissions, a log, and an alarm."""
+    with ExitStack() as stack:
+        kiosks = [
+            stack.enter_context(new_kiosk(f"K{place:02d}", zone.id))
+            for place, zone in enumerate(centre.catalogue.zones[:8], start=1)
+        ]
+        for place, kiosk in enumerate(kiosks):
+            kept = [kiosk.submission() for _ in range(place % 3)]
+            if kept:
+                kiosk.submit(*kept)
+            if place == 7:
+                continue
+            if place == 6:
+                clock.advance(minutes=-200)
+            kiosk.post("/api/v1/heartbeats", json.dumps(heartbeat(place, len(kept))))
+            if place == 6:
+                clock.advance(minutes=200)
+        conflicting = kiosks[1].submission()
+        kiosks[1].submit(conflicting)
+        kiosks[1].submit({**conflicting, "consent_version": "other"})
+        kiosks[1].post("/api/v1/heartbeats", json.dumps({**heartbeat(1, 2)}))
+        clock.advance(seconds=20)
+        kiosks[2].post("/api/v1/events", json.dumps({"events": story()}))
+        kiosks[0].post("/api/v1/events", json.dumps({"events": story()[:6]}))
+        revoke(centre.engine, "K06", clock)
+        yield
+
+
+def heartbeat(place: int, kept: int) -> dict[str, Any]:
+    printer = {"device": "receipt-printer", "kind": "receipt-printer", "state": "online"}
+    if place == 3:
+        printer = {**printer, "state": "user-error", "trouble": "paper-end"}
+    devices = [{"device": name, "kind": name, "state": "online"} for name in ("card-reader", "code-scanner", "face-camera")]
+    waiting = 2 if place == 4 else 0
+    return {
+        "version": "0.1.0",
+        "clock": "2026-11-23T12:00:00+08:00",
+        "devices": [*devices, printer],
+        "queue_depth": waiting,
+        "queue_oldest_seconds": 760 if waiting else 0,
+        "kept": kept + waiting,
+        "acknowledged": kept,
+        "disk_free_bytes": 10**10,
+        "practice": place == 2,
+    }
+
+
+def story() -> list[dict[str, Any]]:
+    """One visit's events, with a number that never should have been logged."""
+    told: list[dict[str, Any]] = [
+        {"event": "visit-began"},
+        {"event": "item-chosen", "item": "SI-101"},
+        {"event": "device-troubled", "device": "card-reader", "code": "card-unreadable"},
+        {"event": "card-read", "device": "card-reader", "document": "resident-card"},
+        {"event": "submission-kept", "item": "SE-009", "queue_depth": 1},
+        {"event": "receipt-printed", "device": "receipt-printer", "kind": "temporary"},
+        {"event": "visit-ended", "how": "farewell", "leaked": "369999194906120025", "phone": 13800138000},
+    ]
+    lines, prev = [], GENESIS
+    for seq, facts in enumerate(told * 8, start=1):
+        minute = 10 + seq // 2
+        body = {"at": f"2026-11-23T11:{minute % 60:02d}:{seq % 60:02d}+08:00", "visit": f"7c41e9a2-{(seq - 1) // 7:04d}", **facts}
+        hashed = event_hash(prev, seq, body)
+        lines.append({"seq": seq, "prev": prev, "hash": hashed, "body": body})
+        prev = hashed
+    return lines
+
+
+def test_nobody_sees_the_console_without_signing_in(browser: httpx.Client) -> None:
+    answer = browser.get("/console")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in")
+    browser.cookies.set("console_session", "made-up")
+    assert browser.get("/console").status_code == 303
+
+
+def test_a_wrong_password_and_an_unknown_name_look_the_same(browser: httpx.Client) -> None:
+    wrong = sign_in(browser, "wrong password")
+    unknown = browser.post("/console/sign-in", data={"name": "stranger", "password": PASSWORD})
+    assert (wrong.status_code, unknown.status_code) == (403, 403)
+    assert wrong.text == unknown.text
+
+
+def test_wrong_passwords_lock_out_for_a_growing_time(browser: httpx.Client, clock: Any) -> None:
+    for _ in range(5):
+        sign_in(browser, "wrong password")
+    assert sign_in(browser).status_code == 403, "locked for half a minute, even for the right password"
+    clock.advance(seconds=31)
+    sign_in(browser, "wrong password")
+    clock.advance(seconds=31)
+    assert sign_in(browser).status_code == 403, "the next lock is twice as long"
+    clock.advance(seconds=31)
+    assert sign_in(browser).status_code == 303
+
+
+def test_a_form_posted_from_another_site_opens_nothing(browser: httpx.Client) -> None:
+    assert sign_in(browser, origin="https://elsewhere.invalid").status_code == 403
+    assert sign_in(browser, **{"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_signing_out_needs_the_forms_own_token_and_ends_the_session(signed_in: httpx.Client) -> None:
+    page = signed_in.get("/console").text
+    session = signed_in.cookies["console_session"]
+    signed_in.post("/console/sign-out", data={"csrf": "guessed"})
+    signed_in.cookies.set("console_session", session, path="/console")
+    assert signed_in.get("/console").status_code == 200
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    signed_in.post("/console/sign-out", data={"csrf": found[1]})
+    signed_in.cookies.clear()
+    signed_in.cookies.set("console_session", session, path="/console")
+    assert signed_in.get("/console").status_code == 303
+
+
+@pytest.mark.parametrize("wait", [IDLE, LONGEST])
+def test_a_session_ends_when_idle_and_at_the_latest_after_a_shift(signed_in: httpx.Client, clock: Any, wait: Any) -> None:
+    clock.advance(seconds=wait.total_seconds() + 1)
+    assert signed_in.get("/console").status_code == 303
+
+
+def test_a_short_password_is_not_taken(centre: Centre) -> None:
+    with pytest.raises(PasswordTooShort):
+        centre.staff.add("manager", "short")
+
+
+def test_an_empty_centre_says_what_to_do_next(signed_in: httpx.Client) -> None:
+    page = signed_in.get("/console").text
+    assert "central enrolment-code --kiosk K01" in page
+    assert page.count('class="zone"') == 9
+    assert TEXTS["no_submission"][0] in page
+    assert TEXTS["no_event"][0] in page
+
+
+def test_nothing_personal_is_on_the_page(signed_in: httpx.Client, busy_hall: None) -> None:
+    page = signed_in.get("/console").text
+    assert "SL-369999-20261123-000001" in page
+    for secret in ("王建国", "369999194906120025", "13800138000"):
+        assert secret not in page
+    assert "leaked=******************" in page
+
+
+def test_the_page_lets_nothing_in_from_elsewhere(signed_in: httpx.Client) -> None:
+    answer = signed_in.get("/console")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text)
+
+
+def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall: None) -> None:
+    rows_by_query = {
+        "kiosk=K01": 6,
+        "event=card-read": 9,
+        "device=receipt-printer": 9,
+        "visit=7c41e9a2-0003": 7,
+        "kiosk=K03&event=visit-ended": 8,
+        "since=2026-11-23T11:30&until=2026-11-23T11:31": 4,
+        "kiosk=K99": 0,
+        "kiosk=%ff": 0,
+        "since=yesterday": 40,
+        "page=2": 22,
+        "page=-1&kiosk=%00": 40,
+        "page=" + "9" * 400: 0,
+    }
+    for query, rows in rows_by_query.items():
+        answer = signed_in.get(f"/console?{query}")
+        assert answer.status_code == 200
+        log = answer.text.partition('id="log"')[2]
+        assert log.count('<td class="facts">') == rows, query
+
+
+def test_the_console_speaks_english_and_remembers_it(signed_in: httpx.Client) -> None:
+    assert TEXTS["zones"][1] in signed_in.get("/console?lang=en").text
+    assert TEXTS["zones"][1] in signed_in.get("/console").text
+    assert TEXTS["zones"][0] in signed_in.get("/console?lang=zh").text
+
+
+def test_every_age_is_told_in_its_largest_unit() -> None:
+    assert [age(seconds, "en") for seconds in (-1, 59, 61, 7200, 200000)] == ["0 s", "59 s", "1 min", "2 h", "2 d"]
+
+
+def test_the_console_in_a_real_browser(
+    busy_hall: None, url: str, centre: Centre, engine: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("one browser is enough: the page is the same on both databases")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    centre.staff.add("manager", PASSWORD)
+    asked: list[str] = []
+    with playwright.sync_playwright() as running:
+        chrome = running.chromium.launch(executable_path=chromium, headless=True, args=["--no-sandbox"])
+        page = chrome.new_page(viewport={"width": 1280, "height": 800})
+        page.on("request", lambda seen: asked.append(seen.url))
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(f"{url}/console")
+        page.screenshot(path=tmp_path / "sign-in.png")
+        page.fill("input[name=name]", "manager")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button.main")
+        page.wait_for_selector("#zones")
+        assert page.title() == TEXTS["title"][0]
+        assert page.locator("article.zone").count() == 9
+        assert page.locator("[data-kiosk=K04] .trouble").inner_text().split()[:2] == ["receipt-printer", "paper-end"]
+        assert page.locator("[data-kiosk=K05] .match em").inner_text() == TEXTS["differs"][0]
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, "nothing sticks out to the side"
+        page.screenshot(path=tmp_path / "console.png", full_page=True)
+        page.select_option("select[name=event]", "card-read")
+        page.click(".filter button")
+        page.wait_for_selector(".filter a.quiet")
+        assert "event=card-read" in page.url
+        assert set(page.locator("table.log tbody td:nth-child(3)").all_inner_texts()) == {"card-read"}
+        page.screenshot(path=tmp_path / "filtered.png")
+        page.goto(f"{url}/console?lang=en")
+        page.screenshot(path=tmp_path / "english.png", full_page=True)
+        page.pdf(path=tmp_path / "console.pdf")
+        chrome.close()
+    assert {urlsplit(place).netloc for place in asked} == {urlsplit(url).netloc}, "no request leaves the host"
+    assert said == []
+    assert (tmp_path / "console.pdf").stat().st_size > 10_000
