@@ -13,6 +13,8 @@ from kiosk.visit.visit import Obstacle
 
 def check(item: Item, facts: Facts, now: datetime, has_document_camera: bool = False) -> tuple[Obstacle, ...]:
     """Everything in the item's way, what blocks it first; empty when nothing is. `now` is local time."""
+    if facts.closed:
+        return (Obstacle(facts.closed, blocking=True),)
     if item.kind is Kind.PAYMENT:
         return (Obstacle("payment-not-here", blocking=True),)
     found = [

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.catalogue.model import AnswerKind, CardField, FormField
+from kiosk.errors import CODES
 from kiosk.visit.forms import Keypad, card_answer, check_answer, check_group, first_incomplete_group, keypad_for, prefill
 from kiosk.visit.visit import Document, Person
 from tests.kiosk.visit.samples import APPLICATION, BANK_CARD, NUMBER, PERSON, PHONE, text
@@ -67,6 +68,7 @@ def field(kind: str, **other: Any) -> FormField:
 )
 def test_each_kind_of_answer_is_checked(kind: str, answer: str, code: str) -> None:
     assert check_answer(field(kind), answer) == code
+    assert code in {"", *CODES}
 
 
 def test_an_optional_question_may_stay_open_but_not_be_wrong() -> None:

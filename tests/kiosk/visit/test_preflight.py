@@ -7,6 +7,7 @@ import pytest
 
 from devices.reports import Cover, DeviceKind, Paper
 from kiosk.catalogue.model import Item
+from kiosk.errors import CODES
 from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.preflight import check, is_open
 from tests.kiosk.visit.samples import APPLICATION, ENQUIRY, NOON, PAYMENT, PRINT, TWO_FACTORS, facts, item, status, text
@@ -57,6 +58,7 @@ def told(chosen: Item, around: Facts, at: datetime = NOON) -> list[tuple[str, bo
         (APPLICATION, facts(queue=QueueFacts(full=True)), [("queue-full", True)]),
         (PRINT, facts(queue=QueueFacts(full=True)), []),
         (item(materials=[{"name": text("合同"), "kind": "required"}]), facts(), [("needs-document-camera", True)]),
+        (APPLICATION, facts(READER, closed="out-of-service"), [("out-of-service", True)]),
         (item(materials=[{"name": text("户口簿"), "kind": "e-certificate"}]), facts(), []),
         (item(**DEDICATED), facts(), [("needs-dedicated-machine", False)]),
         (item("PR-003", kind="print", pages=1, **DEDICATED), facts(), [("needs-dedicated-machine", True)]),
@@ -64,6 +66,7 @@ def told(chosen: Item, around: Facts, at: datetime = NOON) -> list[tuple[str, bo
 )
 def test_each_obstacle_is_told_before_the_first_input(chosen: Item, around: Facts, obstacles: list[tuple[str, bool]]) -> None:
     assert told(chosen, around) == obstacles
+    assert all(code in CODES for code, _ in obstacles)
 
 
 def test_a_closed_data_source_blocks_an_enquiry_and_only_warns_an_application() -> None:
