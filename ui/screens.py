@@ -15,12 +15,14 @@ from PySide6.QtQuick import QQuickWindow
 from kiosk.visit.visit import Language
 from ui.icons import IconProvider
 from ui.parts import Parts
+from ui.pinyin import Pinyin, open_pinyin
 from ui.slip_picture import SlipProvider
 from ui.viewmodels.display import DisplayModel
 from ui.viewmodels.form import FormModel
 from ui.viewmodels.guide import GuideModel
 from ui.viewmodels.home import HomeModel
 from ui.viewmodels.identify import IdentifyModel
+from ui.viewmodels.keyboard import KeyboardModel
 from ui.viewmodels.outcome import OutcomeModel
 from ui.viewmodels.review import ReviewModel
 from ui.viewmodels.visit import VisitModel
@@ -41,13 +43,16 @@ class Screens:
 
     def __init__(self, parts: Parts) -> None:
         self.display = DisplayModel(parts)
+        self._pinyin = open_pinyin()
+        form = FormModel(parts)
         self.models: dict[str, QObject] = {
             "display": self.display,
             "visit": VisitModel(parts),
             "home": HomeModel(parts),
             "guide": GuideModel(parts),
             "identify": IdentifyModel(parts),
-            "form": FormModel(parts),
+            "form": form,
+            "keyboard": KeyboardModel(parts, form, self._pinyin),
             "review": ReviewModel(parts),
             "outcome": OutcomeModel(parts),
         }
@@ -71,6 +76,8 @@ class Screens:
             drop(self._engine, self.window)
             self._engine = None
         self.models.clear()
+        if isinstance(self._pinyin, Pinyin):
+            self._pinyin.close()
 
     def _speak(self, english: bool) -> None:
         """Chinese is the source text itself; English is a translation over it."""

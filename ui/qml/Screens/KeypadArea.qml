@@ -1,12 +1,14 @@
-// The keys for the question being answered. Every keypad tells the same: typed(text), erased(), cleared(), done().
+// The keys for the question being answered; whichever they are, they write through the form.
 import QtQuick
 import Controls
+import Keyboard
 import KioskUi
 
 Item {
     id: area
 
     required property FormModel form
+    required property KeyboardModel typing
 
     Rectangle {
         anchors.fill: parent
@@ -52,10 +54,8 @@ Item {
     Component {
         id: chinese
 
-        LetterPad {
-            onTyped: text => area.form.typed(text)
-            onErased: area.form.erased()
-            onCleared: area.form.cleared()
+        ChineseKeyboard {
+            typing: area.typing
         }
     }
 }

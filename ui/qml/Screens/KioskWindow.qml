@@ -12,6 +12,7 @@ Window {
     required property GuideModel guide
     required property IdentifyModel identify
     required property FormModel form
+    required property KeyboardModel keyboard
     required property ReviewModel review
     required property OutcomeModel outcome
     property bool helpOpen: false
@@ -38,7 +39,7 @@ Window {
         case "identify":
             return loader.setSource("IdentifyScreen.qml", { visit: visit, identify: identify });
         case "form":
-            return loader.setSource("FormScreen.qml", { visit: visit, form: form });
+            return loader.setSource("FormScreen.qml", { visit: visit, form: form, keyboard: keyboard });
         case "review":
             return loader.setSource("ReviewScreen.qml", { visit: visit, review: review });
         case "submit":
