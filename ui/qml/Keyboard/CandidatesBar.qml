@@ -43,13 +43,13 @@ Item {
     }
     OneLine {
         objectName: "no-candidates"
-        visible: bar.composing && list.count === 0
+        visible: bar.composing && rows.count === 0
         anchors.fill: list
         largest: Theme.body
         soft: true
         text: qsTr("没有对应的汉字，请检查拼音；点空格按字母输入")
     }
-    ListView {
+    Flickable {
         id: list
         objectName: "candidates"
         visible: bar.composing
@@ -58,54 +58,62 @@ Item {
         anchors.leftMargin: Theme.px(8)
         anchors.top: letters.bottom
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.px(6)
-        orientation: ListView.Horizontal
+        anchors.bottomMargin: Theme.px(8)
+        contentWidth: words.width
         boundsBehavior: Flickable.StopAtBounds
         clip: true
-        model: bar.typing.candidates
 
-        delegate: T.Button {
-            id: candidate
+        Row {
+            id: words
 
-            required property int index
-            required property bool first
-            required text
+            Repeater {
+                id: rows
+                model: bar.typing.candidates
 
-            objectName: "candidate-" + index
-            width: Math.max(Theme.px(96), word.implicitWidth + Theme.px(40))
-            height: list.height
-            focusPolicy: Qt.NoFocus
-            Accessible.name: text
-            onClicked: bar.typing.choose(index)
+                T.Button {
+                    id: candidate
 
-            background: Rectangle {
-                radius: Theme.px(14)
-                color: candidate.down ? Theme.primary : candidate.first ? Theme.primaryPale : "transparent"
-                border.width: candidate.first && Theme.highContrast ? Theme.edgeWidth : 0
-                border.color: Theme.primary
-            }
-            contentItem: Item {
-                Words {
-                    id: word
-                    anchors.centerIn: parent
-                    text: candidate.text
-                    size: Theme.px(Theme.large ? 56 : 46)
-                    lineHeight: 1
-                    strong: candidate.first
-                    wrapMode: Text.NoWrap
-                    color: candidate.down ? Theme.primaryInk : candidate.first ? Theme.primary : Theme.ink
+                    required property int index
+                    required property bool first
+                    required text
+
+                    objectName: "candidate-" + index
+                    width: Math.max(Theme.px(96), word.implicitWidth + Theme.px(40))
+                    height: list.height
+                    focusPolicy: Qt.NoFocus
+                    Accessible.name: text
+                    onClicked: bar.typing.choose(index)
+
+                    background: Rectangle {
+                        radius: Theme.px(14)
+                        color: candidate.down ? Theme.primary : candidate.first ? Theme.primaryPale : "transparent"
+                        border.width: candidate.first && Theme.highContrast ? Theme.edgeWidth : 0
+                        border.color: Theme.primary
+                    }
+                    contentItem: Item {
+                        Words {
+                            id: word
+                            anchors.centerIn: parent
+                            text: candidate.text
+                            size: Theme.px(Theme.large ? 56 : 46)
+                            lineHeight: 1
+                            strong: candidate.first
+                            wrapMode: Text.NoWrap
+                            color: candidate.down ? Theme.primaryInk : candidate.first ? Theme.primary : Theme.ink
+                        }
+                    }
                 }
             }
         }
     }
     Row {
         id: turn
-        visible: bar.composing && list.contentWidth > list.width
+        visible: bar.composing && words.width > bar.width - Theme.px(16)
         width: visible ? implicitWidth : 0
         anchors.right: parent.right
         anchors.rightMargin: Theme.px(8)
-        anchors.verticalCenter: list.verticalCenter
-        height: list.height
+        anchors.top: list.top
+        height: list.height - Theme.px(6)
         spacing: Theme.px(8)
 
         KeyButton {
@@ -130,7 +138,7 @@ Item {
     Connections {
         target: bar.typing
         function onChanged() {
-            list.positionViewAtBeginning();
+            list.contentX = 0;
         }
     }
 }
