@@ -4,1060 +4,927 @@
 <context>
     <name>AccessBar</name>
     <message>
-        <location filename="../qml/Controls/AccessBar.qml" line="67"/>
         <source>标准字</source>
-        <translation type="unfinished"></translation>
+        <translation>Normal text</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/AccessBar.qml" line="67"/>
         <source>大字</source>
-        <translation type="unfinished"></translation>
+        <translation>Large</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/AccessBar.qml" line="74"/>
         <source>普通配色</source>
-        <translation type="unfinished"></translation>
+        <translation>Normal</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/AccessBar.qml" line="74"/>
         <source>高对比</source>
-        <translation type="unfinished"></translation>
+        <translation>Contrast</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/AccessBar.qml" line="87"/>
         <source>帮助</source>
-        <translation type="unfinished"></translation>
+        <translation>Help</translation>
     </message>
 </context>
 <context>
     <name>ActionBar</name>
     <message>
-        <location filename="../qml/Controls/ActionBar.qml" line="11"/>
         <source>上一步</source>
-        <translation type="unfinished"></translation>
+        <translation>Back</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ActionBar.qml" line="13"/>
         <source>结束办理</source>
-        <translation type="unfinished"></translation>
+        <translation>Leave</translation>
+    </message>
+</context>
+<context>
+    <name>CandidatesBar</name>
+    <message>
+        <source>本机没有安装拼音，只能输入字母和数字；汉字请到人工窗口办理</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>输入拼音，再点选汉字，如 zhangwei → 张伟</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>正在输入字母</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>没有对应的汉字，请检查拼音；点空格按字母输入</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>前面的字</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>后面的字</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ChineseKeyboard</name>
+    <message>
+        <source>清空</source>
+        <translation>Clear</translation>
+    </message>
+    <message>
+        <source>分词 '</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>大小写</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>拼音</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>选第一个</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>空格</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>下一项</source>
+        <translation>Next field</translation>
     </message>
 </context>
 <context>
     <name>ConsentScreen</name>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="12"/>
         <source>个人信息告知</source>
-        <translation type="unfinished"></translation>
+        <translation>Your personal information</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="14"/>
         <source>同意并继续</source>
-        <translation type="unfinished"></translation>
+        <translation>Agree and go on</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="45"/>
         <source>用来做什么</source>
-        <translation type="unfinished"></translation>
+        <translation>What for</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="46"/>
         <source>只用于办理“%1”，不作他用</source>
-        <translation type="unfinished"></translation>
+        <translation>Only for "%1", nothing else</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="52"/>
         <source>用到哪些信息</source>
-        <translation type="unfinished"></translation>
+        <translation>What is used</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="53"/>
         <source>%1。其他内容读取后立即丢弃</source>
-        <translation type="unfinished"></translation>
+        <translation>%1. Everything else is dropped at once</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="53"/>
         <source>、</source>
-        <translation type="unfinished"></translation>
+        <translation>, </translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="59"/>
         <source>谁会收到</source>
-        <translation type="unfinished"></translation>
+        <translation>Who receives it</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="66"/>
         <source>保存多久</source>
-        <translation type="unfinished"></translation>
+        <translation>How long it is kept</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="67"/>
         <source>加密保存在本机，中心确认收到后清除</source>
-        <translation type="unfinished"></translation>
+        <translation>Encrypted on this kiosk until the centre has it, then wiped</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="67"/>
         <source>本机不保存，离开时立即清除</source>
-        <translation type="unfinished"></translation>
+        <translation>Not kept here; wiped when you leave</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="73"/>
         <source>如果不同意</source>
-        <translation type="unfinished"></translation>
+        <translation>If you refuse</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="74"/>
         <source>点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理</source>
-        <translation type="unfinished"></translation>
+        <translation>Touch "Leave": nothing stays here, and a staffed counter will still help you</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ConsentScreen.qml" line="85"/>
         <source>我已阅读，同意为办理此事项使用以上信息</source>
-        <translation type="unfinished"></translation>
+        <translation>I have read this and agree to this use of my information</translation>
     </message>
 </context>
 <context>
     <name>CountdownDialog</name>
     <message>
-        <location filename="../qml/Controls/CountdownDialog.qml" line="34"/>
         <source>您还在吗？</source>
-        <translation type="unfinished"></translation>
+        <translation>Are you still there?</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/CountdownDialog.qml" line="50"/>
         <source>倒计时结束后将清除本次办理的全部信息并返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>When this reaches zero, everything of your visit is wiped</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/CountdownDialog.qml" line="50"/>
         <source>倒计时结束后将返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>When this reaches zero, the first page returns</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/CountdownDialog.qml" line="60"/>
         <source>继续办理</source>
-        <translation type="unfinished"></translation>
+        <translation>Go on</translation>
     </message>
 </context>
 <context>
     <name>DigitPad</name>
     <message>
-        <location filename="../qml/Screens/DigitPad.qml" line="39"/>
         <source>删除</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/DigitPad.qml" line="51"/>
         <source>清空</source>
-        <translation type="unfinished"></translation>
+        <translation>Clear</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/DigitPad.qml" line="64"/>
         <source>下一项</source>
-        <translation type="unfinished"></translation>
+        <translation>Next field</translation>
     </message>
 </context>
 <context>
     <name>FarewellScreen</name>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="14"/>
         <source>返回首页（%1）</source>
-        <translation type="unfinished"></translation>
+        <translation>First page (%1)</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="14"/>
         <source>返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>First page</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="43"/>
         <source>请取走证件、材料和手机</source>
-        <translation type="unfinished"></translation>
+        <translation>Take your card, papers and phone</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="51"/>
         <source>您的申请中心已经收到</source>
-        <translation type="unfinished"></translation>
+        <translation>The centre has received your application</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="51"/>
         <source>您的申请已加密保存在本机，会自动提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Your application is encrypted here and will be sent by itself</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="52"/>
         <source>回执编号 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Receipt no. %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="58"/>
         <source>返回首页时，您的身份信息和填写内容全部清除</source>
-        <translation type="unfinished"></translation>
+        <translation>All you showed and typed is wiped when the first page returns</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="59"/>
         <source>下一位看不到您办过什么</source>
-        <translation type="unfinished"></translation>
+        <translation>Nobody after you can see what you did</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FarewellScreen.qml" line="64"/>
         <source>谢谢，再见</source>
-        <translation type="unfinished"></translation>
+        <translation>Thank you and goodbye</translation>
     </message>
 </context>
 <context>
     <name>FieldRow</name>
     <message>
-        <location filename="../qml/Controls/FieldRow.qml" line="46"/>
         <source>%1（可不填）</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (optional)</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/FieldRow.qml" line="54"/>
         <source>点这里填写</source>
-        <translation type="unfinished"></translation>
+        <translation>Touch to fill in</translation>
     </message>
 </context>
 <context>
     <name>FormScreen</name>
     <message>
-        <location filename="../qml/Screens/FormScreen.qml" line="12"/>
         <source>第 %1 页，共 %2 页</source>
-        <translation type="unfinished"></translation>
+        <translation>Page %1 of %2</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FormScreen.qml" line="13"/>
         <source>改好了</source>
-        <translation type="unfinished"></translation>
+        <translation>Changed</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FormScreen.qml" line="13"/>
         <source>下一步</source>
-        <translation type="unfinished"></translation>
+        <translation>Next</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FormScreen.qml" line="14"/>
         <source>返回核对</source>
-        <translation type="unfinished"></translation>
+        <translation>Back to check</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/FormScreen.qml" line="14"/>
         <source>上一步</source>
-        <translation type="unfinished"></translation>
+        <translation>Back</translation>
     </message>
 </context>
 <context>
     <name>GuideScreen</name>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="14"/>
         <source>返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>First page</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="15"/>
         <source>正在检查设备…</source>
-        <translation type="unfinished"></translation>
+        <translation>Checking the devices…</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="15"/>
         <source>现在办不了</source>
-        <translation type="unfinished"></translation>
+        <translation>Not possible now</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="15"/>
         <source>开始办理</source>
-        <translation type="unfinished"></translation>
+        <translation>Begin</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="46"/>
         <source>办结时限</source>
-        <translation type="unfinished"></translation>
+        <translation>Done within</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="52"/>
         <source>费用</source>
-        <translation type="unfinished"></translation>
+        <translation>Fee</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="58"/>
         <source>结果送达</source>
-        <translation type="unfinished"></translation>
+        <translation>Delivery</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="64"/>
         <source>开放时间</source>
-        <translation type="unfinished"></translation>
+        <translation>Hours</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="79"/>
         <source>谁可以办</source>
-        <translation type="unfinished"></translation>
+        <translation>Who may apply</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/GuideScreen.qml" line="92"/>
         <source>一次办好这几件事</source>
-        <translation type="unfinished"></translation>
+        <translation>Done in one go</translation>
     </message>
 </context>
 <context>
     <name>Header</name>
     <message>
-        <location filename="../qml/Controls/Header.qml" line="65"/>
         <source>24小时自助服务 · 本机编号 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>24-hour self-service · Kiosk %1</translation>
     </message>
 </context>
 <context>
     <name>HelpDialog</name>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="37"/>
         <source>需要帮助？</source>
-        <translation type="unfinished"></translation>
+        <translation>Need help?</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="44"/>
         <source>政务服务热线 %1（24小时）</source>
-        <translation type="unfinished"></translation>
+        <translation>Service hotline %1 (24 hours)</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="45"/>
         <source>请告诉话务员本机编号 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Tell them the kiosk number: %1</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="49"/>
         <source>看不清楚：点“大字”或“高对比”。</source>
-        <translation type="unfinished"></translation>
+        <translation>Hard to read? Touch "Large" or "Contrast".</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="53"/>
         <source>身份证读不出来：把证件平放在读卡区，停留两秒再拿起；也可以改用手机亮码。</source>
-        <translation type="unfinished"></translation>
+        <translation>Card not read? Lay it flat on the reader, wait two seconds, lift it; or use your phone's code.</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="57"/>
         <source>点错了：点“上一步”，已经填写的内容不会丢。</source>
-        <translation type="unfinished"></translation>
+        <translation>Wrong touch? Touch "Back"; nothing you typed is lost.</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="61"/>
         <source>不想办了：点“结束办理”，您的信息会立即从本机清除。</source>
-        <translation type="unfinished"></translation>
+        <translation>Changed your mind? Touch "Leave" and your details are wiped from this kiosk at once.</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/HelpDialog.qml" line="69"/>
         <source>知道了</source>
-        <translation type="unfinished"></translation>
+        <translation>Understood</translation>
     </message>
 </context>
 <context>
     <name>HomeScreen</name>
     <message>
-        <location filename="../qml/Screens/HomeScreen.qml" line="23"/>
         <source>您好，请点选要办的事</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcome. What would you like to do?</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/HomeScreen.qml" line="33"/>
         <source>网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来</source>
-        <translation type="unfinished"></translation>
+        <translation>The line is down: applications still work and are sent later; enquiries and prints do not</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/HomeScreen.qml" line="85"/>
         <source>搜索事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Search services</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/HomeScreen.qml" line="96"/>
         <source>咨询求助请拨政务服务热线 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Questions? Call the service hotline %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/HomeScreen.qml" line="104"/>
         <source>当前为示例目录，事项以大厅公布的为准</source>
-        <translation type="unfinished"></translation>
+        <translation>Sample catalogue; what the hall announces is what counts</translation>
     </message>
 </context>
 <context>
     <name>IdentifyScreen</name>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="11"/>
         <source>请确认身份</source>
-        <translation type="unfinished"></translation>
+        <translation>Is this you?</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="11"/>
         <source>请选一种方式核验身份</source>
-        <translation type="unfinished"></translation>
+        <translation>Show who you are</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="12"/>
         <source>此事项需要两种核验：刷身份证，并出示手机身份码</source>
-        <translation type="unfinished"></translation>
+        <translation>This needs two proofs: your card and your phone's code</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="13"/>
         <source>是我，继续</source>
-        <translation type="unfinished"></translation>
+        <translation>That is me, go on</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="35"/>
         <source>还差一步：请出示手机身份码</source>
-        <translation type="unfinished"></translation>
+        <translation>One more step: show your phone's code</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/IdentifyScreen.qml" line="35"/>
         <source>还差一步：请刷身份证</source>
-        <translation type="unfinished"></translation>
+        <translation>One more step: your identity card</translation>
     </message>
 </context>
 <context>
     <name>ItemTile</name>
     <message>
-        <location filename="../qml/Controls/ItemTile.qml" line="62"/>
         <source>秒批</source>
-        <translation type="unfinished"></translation>
+        <translation>Instant</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ItemTile.qml" line="68"/>
         <source>容缺</source>
-        <translation type="unfinished"></translation>
+        <translation>Papers later</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ItemTile.qml" line="74"/>
         <source>跨域</source>
-        <translation type="unfinished"></translation>
+        <translation>Any region</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ItemTile.qml" line="78"/>
         <source>一件事</source>
-        <translation type="unfinished"></translation>
+        <translation>One go</translation>
     </message>
 </context>
 <context>
     <name>LetterPad</name>
     <message>
-        <location filename="../qml/Screens/LetterPad.qml" line="57"/>
         <source>清空</source>
-        <translation type="unfinished"></translation>
+        <translation>Clear</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/LetterPad.qml" line="66"/>
         <source>删除</source>
-        <translation type="unfinished"></translation>
+        <translation>Delete</translation>
     </message>
 </context>
 <context>
     <name>MaterialSection</name>
     <message>
-        <location filename="../qml/Screens/MaterialSection.qml" line="12"/>
         <source>需要什么</source>
-        <translation type="unfinished"></translation>
+        <translation>What you need</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/MaterialSection.qml" line="13"/>
         <source>身份证和手机身份码（此事项需要两种核验）</source>
-        <translation type="unfinished"></translation>
+        <translation>Identity card and phone code (two proofs)</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/MaterialSection.qml" line="13"/>
         <source>身份证，或手机身份码</source>
-        <translation type="unfinished"></translation>
+        <translation>Identity card, or phone code</translation>
     </message>
 </context>
 <context>
     <name>OutcomeBanner</name>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="20"/>
         <source>已暂存，还没有受理</source>
-        <translation type="unfinished"></translation>
+        <translation>Stored here, not yet accepted</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="22"/>
         <source>已受理</source>
-        <translation type="unfinished"></translation>
+        <translation>Accepted</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="24"/>
         <source>秒批通过</source>
-        <translation type="unfinished"></translation>
+        <translation>Approved at once</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="24"/>
         <source>秒批未通过</source>
-        <translation type="unfinished"></translation>
+        <translation>Not approved</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="26"/>
         <source>需要改正后再提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Please correct and submit again</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="28"/>
         <source>已暂存，等待人工核对</source>
-        <translation type="unfinished"></translation>
+        <translation>Stored here, waits for a person</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="30"/>
         <source>没有保存成功</source>
-        <translation type="unfinished"></translation>
+        <translation>Not stored</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="32"/>
         <source>查询成功</source>
-        <translation type="unfinished"></translation>
+        <translation>Found</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="34"/>
         <source>没有查到记录</source>
-        <translation type="unfinished"></translation>
+        <translation>No record found</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="36"/>
         <source>部门暂时没有答复</source>
-        <translation type="unfinished"></translation>
+        <translation>No answer from the department</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="42"/>
         <source>您的申请已加密保存在本机，中心收到后才算受理</source>
-        <translation type="unfinished"></translation>
+        <translation>It is encrypted on this kiosk; it counts as accepted once the centre has it</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="44"/>
         <source>中心已经收到您的申请</source>
-        <translation type="unfinished"></translation>
+        <translation>The centre has received your application</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="46"/>
         <source>符合全部条件，已当场办结</source>
-        <translation type="unfinished"></translation>
+        <translation>All conditions are met; it is done</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="46"/>
         <source>有条件不符合，见下方说明</source>
-        <translation type="unfinished"></translation>
+        <translation>A condition is not met; see below</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="48"/>
         <source>中心看过您的申请，请按下面的清单改正</source>
-        <translation type="unfinished"></translation>
+        <translation>The centre has looked at it; please correct what is listed below</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="50"/>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="54"/>
         <source>。</source>
-        <translation type="unfinished"></translation>
+        <translation>. </translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="52"/>
         <source>可以打印了</source>
-        <translation type="unfinished"></translation>
+        <translation>Ready to print</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="52"/>
         <source>以下是部门保存的信息</source>
-        <translation type="unfinished"></translation>
+        <translation>This is what the department holds</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="100"/>
         <source>受理编号 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Acceptance no. %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeBanner.qml" line="100"/>
         <source>回执编号 %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Receipt no. %1</translation>
     </message>
 </context>
 <context>
     <name>OutcomeScreen</name>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>打印</source>
-        <translation type="unfinished"></translation>
+        <translation>Print</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>打印回执</source>
-        <translation type="unfinished"></translation>
+        <translation>Print the receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>修改后重新提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Correct it and submit again</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>返回重试</source>
-        <translation type="unfinished"></translation>
+        <translation>Back to try again</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>再查一次</source>
-        <translation type="unfinished"></translation>
+        <translation>Ask again</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="15"/>
         <source>完成</source>
-        <translation type="unfinished"></translation>
+        <translation>Done</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="31"/>
         <source>请改正这些地方</source>
-        <translation type="unfinished"></translation>
+        <translation>Please correct these</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="31"/>
         <source>依据这些规则决定</source>
-        <translation type="unfinished"></translation>
+        <translation>Decided by these rules</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="50"/>
         <source>接下来</source>
-        <translation type="unfinished"></translation>
+        <translation>What comes next</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="58"/>
         <source>网络恢复后自动提交，不需要您再来一次</source>
-        <translation type="unfinished"></translation>
+        <translation>It is sent by itself when the line is back; you need not return</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="58"/>
         <source>凭回执上的二维码或编号可查进度</source>
-        <translation type="unfinished"></translation>
+        <translation>Follow it with the receipt's code or number</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="60"/>
         <source>承诺办结日期：%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Promised by %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="62"/>
         <source>结果送达：%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Delivery: %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="64"/>
         <source>请在 %1 前补交：%2</source>
-        <translation type="unfinished"></translation>
+        <translation>Bring by %1: %2</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="66"/>
         <source>申请仍保存在本机，工作人员核对后会继续处理</source>
-        <translation type="unfinished"></translation>
+        <translation>It stays on this kiosk; staff will look at it and carry on</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="66"/>
         <source>凭回执编号可拨打 12345 查询</source>
-        <translation type="unfinished"></translation>
+        <translation>Call 12345 with the receipt number</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="68"/>
         <source>对结果有疑问，可到人工窗口申请复核</source>
-        <translation type="unfinished"></translation>
+        <translation>You may ask for a review at a staffed counter</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/OutcomeScreen.qml" line="70"/>
         <source>验证码：%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Check code: %1</translation>
     </message>
 </context>
 <context>
     <name>Page</name>
     <message>
-        <location filename="../qml/Controls/Page.qml" line="67"/>
         <source>本次办理时间快到了，请尽快完成</source>
-        <translation type="unfinished"></translation>
+        <translation>Your time is nearly over; please finish soon</translation>
     </message>
 </context>
 <context>
     <name>PageTurner</name>
     <message>
-        <location filename="../qml/Controls/PageTurner.qml" line="17"/>
-        <location filename="../qml/Controls/PageTurner.qml" line="18"/>
         <source>向上看</source>
-        <translation type="unfinished"></translation>
+        <translation>Up</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/PageTurner.qml" line="29"/>
-        <location filename="../qml/Controls/PageTurner.qml" line="30"/>
         <source>下面还有</source>
-        <translation type="unfinished"></translation>
+        <translation>More below</translation>
     </message>
 </context>
 <context>
     <name>PersonCard</name>
     <message>
-        <location filename="../qml/Screens/PersonCard.qml" line="38"/>
         <source>您好，%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Hello, %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/PersonCard.qml" line="54"/>
         <source>别忘了取走您的证件</source>
-        <translation type="unfinished"></translation>
+        <translation>Do not forget your card</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/PersonCard.qml" line="67"/>
         <source>不是我</source>
-        <translation type="unfinished"></translation>
+        <translation>Not me</translation>
     </message>
 </context>
 <context>
     <name>PracticeBanner</name>
     <message>
-        <location filename="../qml/Controls/PracticeBanner.qml" line="15"/>
         <source>练习模式：设备是模拟的，办理的事项不会真的生效</source>
-        <translation type="unfinished"></translation>
+        <translation>Practice: devices are emulated and nothing done here is real</translation>
     </message>
 </context>
 <context>
     <name>ProgressSteps</name>
     <message>
-        <location filename="../qml/Controls/ProgressSteps.qml" line="8"/>
         <source>须知</source>
-        <translation type="unfinished"></translation>
+        <translation>Guide</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ProgressSteps.qml" line="8"/>
         <source>身份</source>
-        <translation type="unfinished"></translation>
+        <translation>Identity</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ProgressSteps.qml" line="8"/>
         <source>填写</source>
-        <translation type="unfinished"></translation>
+        <translation>Form</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ProgressSteps.qml" line="8"/>
         <source>确认</source>
-        <translation type="unfinished"></translation>
+        <translation>Check</translation>
     </message>
     <message>
-        <location filename="../qml/Controls/ProgressSteps.qml" line="8"/>
         <source>结果</source>
-        <translation type="unfinished"></translation>
+        <translation>Result</translation>
     </message>
 </context>
 <context>
     <name>RatingScreen</name>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="12"/>
         <source>请评价这次服务</source>
-        <translation type="unfinished"></translation>
+        <translation>How was it?</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="13"/>
         <source>自愿评价，不记录您是谁；%1 秒后自动跳过</source>
-        <translation type="unfinished"></translation>
+        <translation>Voluntary, and not linked to you; skipped in %1 s</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="16"/>
         <source>跳过</source>
-        <translation type="unfinished"></translation>
+        <translation>Skip</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="22"/>
         <source>非常不满意</source>
-        <translation type="unfinished"></translation>
+        <translation>Very poor</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="22"/>
         <source>不满意</source>
-        <translation type="unfinished"></translation>
+        <translation>Poor</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="22"/>
         <source>基本满意</source>
-        <translation type="unfinished"></translation>
+        <translation>Fair</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="22"/>
         <source>满意</source>
-        <translation type="unfinished"></translation>
+        <translation>Good</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/RatingScreen.qml" line="22"/>
         <source>非常满意</source>
-        <translation type="unfinished"></translation>
+        <translation>Very good</translation>
     </message>
 </context>
 <context>
     <name>ReceiptScreen</name>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="12"/>
         <source>请用手机拍下回执</source>
-        <translation type="unfinished"></translation>
+        <translation>Photograph your receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="12"/>
         <source>请取走回执</source>
-        <translation type="unfinished"></translation>
+        <translation>Take your receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="12"/>
         <source>正在打印回执</source>
-        <translation type="unfinished"></translation>
+        <translation>Printing your receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="13"/>
         <source>%1，没有打印出来；屏幕上的回执同样有效</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, so it was not printed; the receipt on the screen is just as valid</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="13"/>
         <source>回执在出纸口，请核对后收好</source>
-        <translation type="unfinished"></translation>
+        <translation>It is in the tray; please check it and keep it</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="13"/>
         <source>请稍候</source>
-        <translation type="unfinished"></translation>
+        <translation>One moment</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="15"/>
         <source>正在打印…</source>
-        <translation type="unfinished"></translation>
+        <translation>Printing…</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="15"/>
         <source>完成</source>
-        <translation type="unfinished"></translation>
+        <translation>Done</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="50"/>
         <source>中心刚刚受理了：%1</source>
-        <translation type="unfinished"></translation>
+        <translation>Just accepted: %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="50"/>
         <source>中心刚刚有了答复</source>
-        <translation type="unfinished"></translation>
+        <translation>The centre has just answered</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="51"/>
         <source>可以再打印一张新的回执</source>
-        <translation type="unfinished"></translation>
+        <translation>You can print a new receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="59"/>
         <source>打印新回执</source>
-        <translation type="unfinished"></translation>
+        <translation>Print the new receipt</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReceiptScreen.qml" line="59"/>
         <source>再打印一次</source>
-        <translation type="unfinished"></translation>
+        <translation>Print again</translation>
     </message>
 </context>
 <context>
     <name>ReviewLine</name>
     <message>
-        <location filename="../qml/Screens/ReviewLine.qml" line="35"/>
         <source>修改</source>
-        <translation type="unfinished"></translation>
+        <translation>Change</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewLine.qml" line="65"/>
         <source>（未填）</source>
-        <translation type="unfinished"></translation>
+        <translation>(empty)</translation>
     </message>
 </context>
 <context>
     <name>ReviewScreen</name>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="11"/>
         <source>请核对后提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Check and submit</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="12"/>
         <source>%1 · 提交给%2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · goes to %2</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="13"/>
         <source>提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Submit</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="28"/>
         <source>申请人</source>
-        <translation type="unfinished"></translation>
+        <translation>Applicant</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="32"/>
         <source>姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="37"/>
         <source>证件号码</source>
-        <translation type="unfinished"></translation>
+        <translation>Document no.</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="65"/>
         <source>可以后补的材料：%1</source>
-        <translation type="unfinished"></translation>
+        <translation>These may follow later: %1</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="65"/>
         <source>、</source>
-        <translation type="unfinished"></translation>
+        <translation>, </translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="66"/>
         <source>请在 %1 前补交；逾期未补，本次申请将按撤回处理</source>
-        <translation type="unfinished"></translation>
+        <translation>Bring them by %1, or the application counts as withdrawn</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ReviewScreen.qml" line="77"/>
         <source>容缺承诺：我会按时补交以上材料</source>
-        <translation type="unfinished"></translation>
+        <translation>I promise to bring these papers in time</translation>
     </message>
 </context>
 <context>
     <name>SearchScreen</name>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="11"/>
         <source>搜索事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Search services</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="12"/>
         <source>返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>First page</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="45"/>
         <source>输入拼音或首字母，如 GJJ（公积金）</source>
-        <translation type="unfinished"></translation>
+        <translation>Type pinyin, initials or English</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="56"/>
         <source>没有找到。请少输几个字母，或返回首页按专区查找。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing found. Try fewer letters, or look in the zones.</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="56"/>
         <source>大家常办</source>
-        <translation type="unfinished"></translation>
+        <translation>Most used</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SearchScreen.qml" line="56"/>
         <source>找到这些</source>
-        <translation type="unfinished"></translation>
+        <translation>Found</translation>
     </message>
 </context>
 <context>
     <name>SubmitScreen</name>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="11"/>
         <source>正在查询</source>
-        <translation type="unfinished"></translation>
+        <translation>Asking</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="11"/>
         <source>正在提交</source>
-        <translation type="unfinished"></translation>
+        <translation>Submitting</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="31"/>
         <source>正在向部门查询，请稍候</source>
-        <translation type="unfinished"></translation>
+        <translation>Asking the department, one moment</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="31"/>
         <source>已安全保存在本机，不会丢失</source>
-        <translation type="unfinished"></translation>
+        <translation>Safely stored here; it cannot be lost</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="31"/>
         <source>正在保存您的申请</source>
-        <translation type="unfinished"></translation>
+        <translation>Storing your application</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="39"/>
         <source>正在等候中心答复，一般几秒钟</source>
-        <translation type="unfinished"></translation>
+        <translation>Waiting for the centre, usually a few seconds</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/SubmitScreen.qml" line="39"/>
         <source>请勿离开</source>
-        <translation type="unfinished"></translation>
+        <translation>Please stay</translation>
     </message>
 </context>
 <context>
     <name>WayCard</name>
     <message>
-        <location filename="../qml/Screens/WayCard.qml" line="57"/>
         <source>已核验</source>
-        <translation type="unfinished"></translation>
+        <translation>Checked</translation>
     </message>
 </context>
 <context>
     <name>WaysGrid</name>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="27"/>
         <source>刷身份证</source>
-        <translation type="unfinished"></translation>
+        <translation>Identity card</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="28"/>
         <source>把证件平放在读卡区，停留两秒再拿起</source>
-        <translation type="unfinished"></translation>
+        <translation>Lay it flat on the reader, wait two seconds, then lift it</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="32"/>
         <source>正在等候证件</source>
-        <translation type="unfinished"></translation>
+        <translation>Waiting for a card</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="42"/>
         <source>手机亮码</source>
-        <translation type="unfinished"></translation>
+        <translation>Phone code</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="43"/>
         <source>打开手机上的身份码，对准扫码窗口</source>
-        <translation type="unfinished"></translation>
+        <translation>Open your identity code and hold it before the scanner</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="47"/>
         <source>正在核验身份码…</source>
-        <translation type="unfinished"></translation>
+        <translation>Checking the code…</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="47"/>
         <source>正在等候身份码</source>
-        <translation type="unfinished"></translation>
+        <translation>Waiting for a code</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="57"/>
         <source>刷脸</source>
-        <translation type="unfinished"></translation>
+        <translation>Face</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/WaysGrid.qml" line="58"/>
         <source>不使用人脸也能办理全部事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Everything can be done without your face</translation>
     </message>
 </context>
 <context>
     <name>ZoneScreen</name>
     <message>
-        <location filename="../qml/Screens/ZoneScreen.qml" line="12"/>
         <source>请选择要办的事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Choose what you need</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ZoneScreen.qml" line="13"/>
         <source>返回首页</source>
-        <translation type="unfinished"></translation>
+        <translation>First page</translation>
     </message>
     <message>
-        <location filename="../qml/Screens/ZoneScreen.qml" line="15"/>
         <source>搜索全部事项</source>
-        <translation type="unfinished"></translation>
+        <translation>Search all services</translation>
     </message>
 </context>
 </TS>

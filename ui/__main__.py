@@ -1,0 +1,46 @@
+"""`python -m ui --settings FILE`: the kiosk's window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line and run; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m ui", description="The kiosk's window.")
+    parser.add_argument("--settings", type=Path, required=True, metavar="FILE", help="the settings file")
+    parser.add_argument("--windowed", action="store_true", help="a window with a frame instead of the whole screen")
+    parser.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="the window's size in pixels, e.g. 540x960; implies --windowed")
+    wanted = parser.parse_args(arguments)
+    # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QGuiApplication
+
+    from ui.application import Application, Wanted
+    from ui.screens import set_font
+
+    app = QGuiApplication(sys.argv[:1])
+    app.setApplicationName("kiosk")
+    set_font(app)
+    size = QSize(*wanted.size) if wanted.size else QSize(540, 960) if wanted.windowed else None
+    return Application(app, Wanted(wanted.settings, size)).run()
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    try:
+        size = int(width), int(height)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError("write it like 1080x1920") from wrong
+    if not (320 <= size[0] <= 8000 and 320 <= size[1] <= 8000):
+        raise argparse.ArgumentTypeError("each side must be 320 to 8000 pixels")
+    return size
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

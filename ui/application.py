@@ -1,0 +1,157 @@
+"""The kiosk's program: settings, parts, window, clock and exit; or 暂停服务 when it cannot serve.
+
+Lives on the GUI thread. What is not needed for the first picture is imported or started after it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from ui.bridge import Bridge
+from ui.parts import Parts
+
+if TYPE_CHECKING:
+    from kiosk.assembly import Kiosk
+    from kiosk.settings import Settings
+    from ui.out_of_service import OutOfService
+    from ui.screens import Screens
+
+TICK_MS = 250
+STOPPED, TAKEN = 0, 3
+"""Exit statuses: as asked; another program works on this kiosk's store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    settings: Path
+    size: QSize | None
+    """None fills the screen; a size opens a window of it."""
+
+
+class Application:
+    """One run of the program."""
+
+    def __init__(self, app: QGuiApplication, wanted: Wanted) -> None:
+        self._app = app
+        self._wanted = wanted
+        self._bridge = Bridge()
+        self._kiosk: Kiosk | None = None
+        self._screens: Screens | None = None
+        self._closed: OutOfService | None = None
+        self._clock = QTimer(interval=TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        sys.excepthook = self._met
+
+    def run(self) -> int:
+        """Serve until told to stop; the exit status."""
+        self._open()
+        if self._wanted.size is None:
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop_asked)
+        self._clock.start()
+        try:
+            return self._app.exec()
+        finally:
+            self._close()
+
+    # --- opening and closing ----------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        from kiosk.errors import SettingsBroken
+        from kiosk.settings import settings_or_mistakes
+
+        settings = settings_or_mistakes(self._wanted.settings)
+        if isinstance(settings, SettingsBroken):
+            self._out_of_service("settings-broken", tuple(str(mistake) for mistake in settings.mistakes))
+        else:
+            self._serve(settings)
+
+    def _serve(self, settings: Settings) -> None:
+        from kiosk.assembly import Kiosk
+        from kiosk.errors import FilesBroken, KioskError
+        from offline_cache.errors import CacheError
+        from ui.screens import Screens
+
+        try:
+            self._kiosk = Kiosk(settings, self._bridge.call, self._wipe)
+        except FilesBroken as broken:
+            self._out_of_service(broken.code, tuple(str(mistake) for mistake in broken.mistakes))
+            return
+        except (CacheError, KioskError) as trouble:
+            self._out_of_service(trouble.code, (str(trouble),))
+            return
+        self._screens = Screens(parts_of(self._kiosk, settings), self._kiosk.staff)
+        self._screens.show(self._wanted.size)
+        QTimer.singleShot(0, self._kiosk.start)  # devices and sending begin after the first picture
+
+    def _out_of_service(self, code: str, mistakes: tuple[str, ...]) -> None:
+        from ui.out_of_service import OutOfService
+
+        print(f"out of service: {code}", *mistakes, sep="\n  ", file=sys.stderr)  # noqa: T201 - the service manager's journal; holds nothing of a person
+        self._closed = OutOfService(self._wanted.settings, code, mistakes)
+        self._closed.show(self._wanted.size)
+
+    def _close(self) -> None:
+        self._clock.stop()
+        self._bridge.close()
+        if self._screens is not None:
+            self._screens.close()
+        if self._closed is not None:
+            self._closed.close()
+        if self._kiosk is not None:
+            self._kiosk.stop()
+        sys.excepthook = sys.__excepthook__
+
+    # --- while it runs ----------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        if self._kiosk is not None and self._screens is not None:
+            self._kiosk.tick()
+            self._screens.tick()
+
+    def _wipe(self) -> None:
+        """Forget what of a visit may lie in the screens besides the view-models, which follow the visit themselves."""
+        self._app.clipboard().clear()
+        if self._screens is not None:
+            self._screens.forget()
+
+    def _stop_asked(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._app.exit(STOPPED)
+
+    def _met(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """The top hook: a defect ends the visit and is logged; the resident sees a calm sentence, nobody a traceback."""
+        if issubclass(kind, KeyboardInterrupt) or not isinstance(error, Exception) or self._kiosk is None or self._screens is None:
+            sys.__excepthook__(kind, error, trace)
+            self._app.exit(STOPPED if issubclass(kind, KeyboardInterrupt) else 1)
+            return
+        self._kiosk.met_defect(error)
+        self._kiosk.session.end("defect")
+        self._screens.tell_mishap()
+
+
+def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
+    """The running kiosk as the screens see it."""
+    from kiosk.assembly import local_now
+
+    shelf = kiosk.shelf
+    return Parts(
+        session=kiosk.session,
+        place=kiosk.place,
+        catalogue=shelf.catalogue,
+        obstacles=kiosk.session.obstacles,
+        search=shelf.search,
+        now=local_now,
+        first_zone=settings.hall.zone,
+    )
