@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from devices import reports as device
@@ -20,6 +18,7 @@ from kiosk import __version__
 from kiosk.catalogue.loading import catalogue_from_wire, load_catalogue
 from kiosk.catalogue.model import Catalogue
 from kiosk.centre_news import CentreNews
+from kiosk.defect import defect_event
 from kiosk.doors import CentreDoor, Post, StoreDoor
 from kiosk.errors import CatalogueBroken, KioskError
 from kiosk.local_socket import LocalServer
@@ -152,14 +151,8 @@ class Kiosk:
 
     def met_defect(self, error: BaseException) -> None:
         """A fault of the program, from any thread: logged by its class and place, never by its words."""
-        frames = traceback.extract_tb(error.__traceback__)
-        root = Path(__file__).resolve().parents[1]
-        ours = [frame for frame in frames if root in Path(frame.filename).parents and "site-packages" not in frame.filename]
-        place = "kiosk/assembly.py:1"
-        if ours:
-            place = f"{Path(ours[-1].filename).relative_to(root).as_posix()}:{ours[-1].lineno}"
-        name = type(error).__name__
-        self._log("defect-met", {"exception": name if name[0].isupper() else name.title().replace("_", ""), "place": place})
+        event = defect_event(error)
+        self._store.log(event.name, event.visit, event.facts)
 
     # --- what happens elsewhere -------------------------------------------------------------------------------------
 

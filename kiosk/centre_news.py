@@ -74,10 +74,10 @@ class CentreNews:
                     self._log("clock-differs", {"offset_ms": offset_ms})
             case sending.CatalogueStaged():
                 self.catalogue_staged = True
-            case sending.CatalogueRefused():
-                self._log("catalogue-broken", {"mistakes": 1})
-            case sending.JournalRefused():
-                self._log("line-down", {"code": "chain-broken"})
+            case sending.CatalogueRefused(code):
+                self._log("catalogue-refused", {"code": known_code(code)})
+            case sending.JournalRefused(code):
+                self._log("journal-refused", {"code": known_code(code)})
             case sending.Defect():
                 return  # the assembly logs it where it was met
             case _ as never:

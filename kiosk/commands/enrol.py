@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -22,27 +20,10 @@ def enrol(code: str, again: bool, settings_path: Path, as_json: bool) -> None:
     Makes the kiosk's key, sends its public half, and keeps what the centre answers: number, hall, zone, the centre's key.
     Unsent submissions of an earlier identity stay, and are sent under the new one.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from kiosk.errors import ActionRefused
-    from offline_cache.centre import Centre
-    from offline_cache.errors import NotEnrolled
-    from offline_cache.identity import Identity, public_key_text
-    from offline_cache.wire import Enrolment
+    from kiosk.enrolment import enrol as enrol_kiosk
 
     settings = load(settings_path)
-    directory = settings.store.directory
-    try:
-        known = Identity.load(directory).enrolled.kiosk
-    except NotEnrolled:
-        known = ""
-    if known and not again:
-        raise ActionRefused(f"this kiosk is enrolled already, as {known}; --again replaces its identity")
-    key = Ed25519PrivateKey.generate()
-    hardware = f"{platform.node()} {platform.machine()} {platform.system()} {platform.release()}"[:200]
-    request = Enrolment(code=code, public_key=public_key_text(key), hardware=hardware, clock=datetime.now(UTC))
-    enrolled = Centre(settings.centre, None).enrol(request)
-    Identity(enrolled, key).save(directory)
+    enrolled = enrol_kiosk(settings, code, again=again)
     if as_json:
         print_json({"kiosk": enrolled.kiosk, "hall": enrolled.hall, "zone": enrolled.zone, "area": enrolled.area})
     else:

@@ -1,0 +1,126 @@
+"""`kiosk devices`: list, watch and test the devices by themselves, while no kiosk runs on them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+
+if TYPE_CHECKING:
+    from devices.reports import Report
+
+TEST_SECONDS = 20.0
+
+
+@click.group()
+def devices() -> None:
+    """List, watch and test the devices by themselves (stop the kiosk first: a port has one user)."""
+
+
+@devices.command("list")
+@settings_option
+@json_option
+def list_(settings_path: Path, as_json: bool) -> int:
+    """Open every device of the settings, and tell what each says. Exit status 1 when one cannot be used."""
+    from kiosk.commands.tables import print_table
+    from kiosk.devices_alone import look_at_devices
+    from kiosk.staff.wording import STATES
+
+    facts, _ = look_at_devices(load(settings_path))
+    found = [facts.devices[name] for name in facts.devices]
+    if as_json:
+        print_json(
+            [
+                {
+                    "device": one.device,
+                    "kind": one.kind.value,
+                    "model": one.model,
+                    "port": one.port,
+                    "state": one.state.value,
+                    "trouble": one.trouble,
+                    "detail": one.trouble_detail,
+                    "facts": dict(one.facts),
+                }
+                for one in found
+            ]
+        )
+    elif not found:
+        click.echo("The settings name no devices: add a [[devices]] table for each (kiosk settings example shows how).")
+    else:
+        rows = ((one.device, one.model, STATES[one.state].en, one.trouble, one.trouble_detail, one.port) for one in found)
+        print_table(("device", "model", "state", "trouble", "detail", "port"), rows)
+    return Exit.FINE if all(one.usable for one in found) else Exit.TROUBLE
+
+
+@devices.command()
+@settings_option
+def watch(settings_path: Path) -> None:
+    """Tell what the devices report until Ctrl-C; of a card or code only that there was one, never what it says."""
+    from devices.reports import DeviceKind
+    from kiosk.devices_alone import rack
+
+    heard: queue.SimpleQueue[Report] = queue.SimpleQueue()
+    with rack(load(settings_path), heard.put) as opened:
+        for kind in DeviceKind:
+            opened.activate(kind, active=True)
+        while True:
+            for line in _told(heard.get()):
+                click.echo(line)
+
+
+@devices.command()
+@click.argument("device")
+@settings_option
+def test(device: str, settings_path: Path) -> int:
+    """Run DEVICE's own test: a reader answers for its security module, a printer prints a slip. Exit status 1 when it fails."""
+    import time
+
+    from devices.reports import TestFinished
+    from kiosk.devices_alone import rack
+    from kiosk.staff.remedies import remedy
+
+    heard: queue.SimpleQueue[Report] = queue.SimpleQueue()
+    with rack(load(settings_path), heard.put) as opened:
+        if not opened.test(device):
+            raise click.UsageError(f"The settings name no device {device!r}.")
+        until = time.monotonic() + TEST_SECONDS
+        try:
+            while not isinstance(report := heard.get(timeout=max(0.0, until - time.monotonic())), TestFinished):
+                pass
+        except queue.Empty:
+            click.echo(f"{device}: no answer within {TEST_SECONDS:g} s")
+            return Exit.TROUBLE
+    if not report.code:
+        click.echo(f"{device}: passed{f' ({report.detail})' if report.detail else ''}")
+        return Exit.FINE
+    told = remedy(report.code)
+    click.echo(f"{device}: {told.says.en} {report.detail} [{report.code}]")
+    for step in told.steps:
+        click.echo(f"  → {step.en}")
+    return Exit.TROUBLE
+
+
+def _told(report: Report) -> Iterator[str]:
+    from devices import reports as told
+
+    match report:
+        case told.StatusChanged(status):
+            trouble = f" ({status.trouble} {status.trouble_detail})" if status.trouble else ""
+            yield f"{status.device}: {status.state.value}{trouble}"
+        case told.CardRead(device, card):
+            yield f"{device}: a card was read whole ({card.kind.value})"
+        case told.CardFailed(device, code):
+            yield f"{device}: a card could not be read ({code})"
+        case told.CardLifted(device):
+            yield f"{device}: the card was taken away"
+        case told.CodeScanned(device, payload, symbology):
+            yield f"{device}: a code of {len(payload)} bytes{f', {symbology}' if symbology else ''}"
+        case told.FaceSeen(device, hint):
+            yield f"{device}: {hint.value}"
+        case _:
+            return

@@ -1,0 +1,92 @@
+"""`kiosk diagnose`: what the technician's page shows, over ssh and without Qt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+
+if TYPE_CHECKING:
+    from kiosk.settings import Settings
+
+
+@click.command()
+@click.option("--english/--chinese", "english", default=True, help="The language of the words (default: English).")
+@settings_option
+@json_option
+def diagnose(english: bool, settings_path: Path, as_json: bool) -> int:
+    """Every device's state, the queue, the line and the disk, in words.
+
+    Asks the running kiosk; where none runs, the devices are opened and looked at for a moment. Exit status 1 when
+    something needs looking at, 3 when no kiosk runs (its devices are told all the same).
+    """
+    from kiosk.assembly import SOCKET_NAME
+    from kiosk.errors import KioskNotRunning
+    from kiosk.local_socket import ask
+
+    settings = load(settings_path)
+    try:
+        told: dict[str, Any] = ask(settings.store.directory / SOCKET_NAME, {"do": "diagnose"})["diagnosis"]
+        running = True
+    except KioskNotRunning:
+        told, running = _look(settings), False
+    told = {"running": running, **told}
+    if as_json:
+        print_json(told)
+    else:
+        _print(told, "en" if english else "zh")
+    if not running:
+        return Exit.NOT_RUNNING
+    return Exit.TROUBLE if told["troubles"] else Exit.FINE
+
+
+def _look(settings: Settings) -> dict[str, Any]:
+    """The devices as they answer now, with no kiosk on them."""
+    from kiosk import __version__
+    from kiosk.devices_alone import look_at_devices
+    from kiosk.staff.diagnostics import Surroundings, as_json, disk_of
+    from kiosk.staff.diagnostics import diagnose as put_together
+
+    facts, now = look_at_devices(settings)
+    around = Surroundings(
+        settings.kiosk.number, __version__, disk=disk_of(settings.store.directory), line_trouble="kiosk-not-running"
+    )
+    return as_json(put_together(facts, around, now))
+
+
+def _print(told: dict[str, Any], language: str) -> None:
+    from kiosk.commands.tables import duration, print_table
+
+    practice = "  PRACTICE" if told["practice"] else ""
+    click.echo(f"kiosk {told['kiosk']}  version {told['version']}{practice}{'' if told['running'] else '  (not running)'}")
+    line = told["line"]
+    if told["running"]:
+        click.echo(
+            f"line  {'up' if line['online'] else 'down: ' + line['trouble']}{', since ' + line['since'] if line['since'] else ''}"
+        )
+        queue = told["queue"]
+        click.echo(
+            f"queue {queue['depth']} waiting (oldest {duration(queue['oldest_seconds'])}), kept {queue['kept']},"
+            f" acknowledged {queue['acknowledged']}, needing a person {queue['needs_person']}"
+        )
+    if told["disk"]:
+        click.echo(f"disk  {told['disk']['free_bytes'] / 1e9:.1f} GB free of {told['disk']['total_bytes'] / 1e9:.1f} GB")
+    rows = [
+        (
+            one["device"],
+            one["model"],
+            one[f"state_{language}"],
+            duration(one["since_seconds"]),
+            one["trouble"] or (f"({one['last_trouble']})" if one["last_trouble"] else ""),
+            one["port"],
+        )
+        for one in told["devices"]
+    ]
+    print_table(("device", "model", "state", "for", "trouble (last)", "port"), rows)
+    for trouble in told["troubles"]:
+        click.echo(f"\n{trouble['where']}: {trouble[f'says_{language}']} [{trouble['code']}]")
+        for step in trouble[f"steps_{language}"]:
+            click.echo(f"  → {step}")

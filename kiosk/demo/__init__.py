@@ -1,0 +1,1 @@
+"""The demo's world: everything a practising kiosk needs around it, on this machine alone."""

@@ -1,0 +1,48 @@
+"""The devices by themselves, for a technician's shell while no kiosk runs on them; blocks its caller for some seconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from devices.rack import Rack
+from devices.reports import DeviceState, Listener, Report, StatusChanged
+from kiosk.settings import Settings
+from kiosk.visit.facts import Facts
+
+LOOK_SECONDS = 6.0
+"""Long enough for a reader to be tried at every speed it may have."""
+
+
+def local_now() -> datetime:
+    """The wall clock with its offset."""
+    return datetime.now(UTC).astimezone()
+
+
+@contextmanager
+def rack(settings: Settings, listener: Listener) -> Iterator[Rack]:
+    """The devices, started; stopped at the end. The listener is called on their threads."""
+    opened = Rack(settings.devices, listener, local_now)
+    opened.start()
+    try:
+        yield opened
+    finally:
+        opened.stop()
+
+
+def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[Facts, datetime]:
+    """What the devices say once all have left `starting`, or when the time is over."""
+    changed = threading.Condition()
+
+    def hear(report: Report) -> None:
+        if isinstance(report, StatusChanged):
+            with changed:
+                changed.notify_all()
+
+    with rack(settings, hear) as opened:
+        with changed:
+            changed.wait_for(lambda: all(one.state is not DeviceState.STARTING for one in opened.statuses()), seconds)
+        statuses = {one.device: one for one in opened.statuses()}
+    return Facts(devices=statuses, practice=settings.kiosk.practice), local_now()

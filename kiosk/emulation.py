@@ -1,0 +1,118 @@
+"""The world around a practising kiosk: emulated devices and an emulated line, moved by words from another terminal.
+
+`answer` is called on the local line's thread only, so everything here has one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from devices.emulators.bench import CODE_SCANNER, IN_ORDER, RECEIPT_PRINTER, Bench
+from offline_cache.emulated_line import EmulatedLine, Faults
+
+LINE: Mapping[str, Faults] = {
+    "up": Faults(),
+    "down": Faults(down=True),
+    "hang": Faults(hanging=True),
+    "portal": Faults(portal=True),
+    "cut": Faults(cut_after_bytes=40),
+}
+PAPER: Mapping[str, str] = {"enough": IN_ORDER, "low": "near-end", "out": "paper-out"}
+COVER: Mapping[str, str] = {"closed": IN_ORDER, "open": "cover-open"}
+
+
+class WordsWrong(Exception):
+    """A sentence for whoever typed the words."""
+
+
+class Emulation:
+    """Emulated devices, the emulated line, and what words do to them."""
+
+    def __init__(self, bench: Bench, line: EmulatedLine, new_token: Callable[[], str]) -> None:
+        """`new_token` asks the centre's sandbox for a fresh 亮码 token."""
+        self._bench = bench
+        self._line = line
+        self._new_token = new_token
+        self._words: Mapping[str, Callable[[Sequence[str]], str]] = {
+            "card": self._card,
+            "lift": lambda _: self._done(self._bench.lift_card, "the card is lifted"),
+            "code": self._code,
+            "unplug": lambda words: self._cable(words, self._bench.unplug, "unplugged"),
+            "plug": lambda words: self._cable(words, self._bench.plug, "plugged in"),
+            "paper": lambda words: self._printer(words, PAPER),
+            "cover": lambda words: self._printer(words, COVER),
+            "line": self._line_state,
+            "misbehave": self._misbehave,
+            "slips": self._slips,
+            "status": lambda _: f"line {self._line_name()}; {len(self._bench.slips())} slips printed",
+        }
+
+    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Do what the words say; the answer tells what was done, or what can be said."""
+        words = [str(word) for word in question.get("words", [])]
+        try:
+            act = self._words.get(words[0]) if words else None
+            if act is None:
+                raise WordsWrong(f"say one of: {', '.join(self._words)}")
+            return {"ok": True, "said": act(words[1:])}
+        except (WordsWrong, LookupError, ValueError, OSError) as wrong:
+            return {"ok": False, "said": str(wrong).strip("'\"")}
+
+    def _card(self, words: Sequence[str]) -> str:
+        name = _only(words, "card NAME")
+        return self._done(lambda: self._bench.card(name), f"{name}'s card lies on the reader")
+
+    def _code(self, words: Sequence[str]) -> str:
+        text = " ".join(words)
+        if not text:
+            raise WordsWrong("code TEXT, or `code token` for a fresh 亮码")
+        shown = self._new_token() if text == "token" else text
+        self._bench.code(shown, CODE_SCANNER)
+        return "the code is held before the scanner"
+
+    def _cable(self, words: Sequence[str], act: Callable[[str], None], done: str) -> str:
+        device = _only(words, "unplug DEVICE or plug DEVICE")
+        return self._done(lambda: act(device), f"{device} {done}")
+
+    def _printer(self, words: Sequence[str], states: Mapping[str, str]) -> str:
+        state = _one_of(words, states)
+        return self._done(lambda: self._bench.misbehave(RECEIPT_PRINTER, states[state]), f"the printer: {state}")
+
+    def _line_state(self, words: Sequence[str]) -> str:
+        state = _one_of(words, LINE)
+        return self._done(lambda: self._line.misbehave(LINE[state]), f"the line: {state}")
+
+    def _misbehave(self, words: Sequence[str]) -> str:
+        if len(words) != 2:
+            raise WordsWrong("misbehave DEVICE FAULT")
+        return self._done(lambda: self._bench.misbehave(words[0], words[1]), f"{words[0]}: {words[1]}")
+
+    def _slips(self, words: Sequence[str]) -> str:
+        """Write every slip that came out of the printer into this folder as PNG."""
+        folder = Path(_only(words, "slips FOLDER"))
+        slips = self._bench.slips()
+        for number, slip in enumerate(slips, 1):
+            (folder / f"receipt-{number:02}.png").write_bytes(slip.png())
+        return str(len(slips))
+
+    def _line_name(self) -> str:
+        return next((name for name, faults in LINE.items() if faults == self._line.faults), "out of order")
+
+    @staticmethod
+    def _done(act: Callable[[], None], said: str) -> str:
+        act()
+        return said
+
+
+def _only(words: Sequence[str], usage: str) -> str:
+    if len(words) != 1:
+        raise WordsWrong(usage)
+    return words[0]
+
+
+def _one_of(words: Sequence[str], names: Mapping[str, object]) -> str:
+    if len(words) != 1 or words[0] not in names:
+        raise WordsWrong(f"say one of: {', '.join(names)}")
+    return words[0]
