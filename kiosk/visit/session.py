@@ -281,7 +281,6 @@ class Session:
     # --- who is it ------------------------------------------------------------------------------------------------
 
     def _identify(self, active: bool) -> None:
-        self._awaited.pop("credential", None)
         for kind in IDENTIFYING:
             self._ports.devices.activate(kind, active=active)
             if active and self._facts.fitted(kind) and not self._facts.usable(kind):

@@ -143,6 +143,16 @@ def test_an_enquiry_answer_for_another_item_or_visit_is_dropped() -> None:
     assert world.names()[-2] == "enquiry-unanswered"
 
 
+def test_an_enquiry_answered_after_its_visit_is_not_logged_under_the_next() -> None:
+    world = World()
+    to_identify(world, ENQUIRY)
+    card(world)
+    send(world, ev.WentOn(), ev.Left(), ev.WentOn())
+    at_zone(world)
+    world.centre.enquiries[0][2](record())
+    assert "enquiry-answered" not in world.names()
+
+
 def test_a_print_item_is_refused_at_its_guide_while_the_line_is_down_and_opens_when_it_heals() -> None:
     world = World(facts=facts(online=False))
     send(world, ev.ItemChosen(PRINT))

@@ -38,6 +38,7 @@ from tests.kiosk.visit.visits import (
     printed,
     printing,
     proved,
+    submitting,
 )
 
 
@@ -135,6 +136,10 @@ def test_slow_answers_lead_to_the_kept_receipt_and_may_still_better_it() -> None
     accepted, _ = advance(slow, ev.CentreAnswered(KEY, outcome(OutcomeKind.ACCEPTED)))
     assert accepted.outcome == outcome(OutcomeKind.ACCEPTED)
     assert advance(accepted, ev.CentreAnswered(KEY, outcome(OutcomeKind.REJECTED)))[0] == accepted
+
+
+def test_an_answer_for_what_is_not_known_to_be_kept_is_not_taken() -> None:
+    assert advance(submitting, ev.CentreAnswered(KEY, outcome(OutcomeKind.ACCEPTED))) == (submitting, ())
 
 
 def test_a_better_answer_after_the_slip_offers_another_slip_and_a_refusal_is_shown() -> None:
