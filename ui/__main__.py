@@ -13,7 +13,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ui", description="The kiosk's window.")
     parser.add_argument("--settings", type=Path, required=True, metavar="FILE", help="the settings file")
     parser.add_argument("--windowed", action="store_true", help="a window with a frame instead of the whole screen")
-    parser.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="the window's size in pixels, e.g. 540x960; implies --windowed")
+    parser.add_argument(
+        "--size", type=_size, metavar="WIDTHxHEIGHT", help="the window's size in pixels, e.g. 540x960; implies --windowed"
+    )
     wanted = parser.parse_args(arguments)
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
     os.environ.setdefault("QT_QUICK_BACKEND", "software")

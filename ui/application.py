@@ -91,7 +91,7 @@ class Application:
         except (CacheError, KioskError) as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
             return
-        self._screens = Screens(parts_of(self._kiosk, settings), self._kiosk.staff)
+        self._screens = Screens(parts_of(self._kiosk, settings))
         self._screens.show(self._wanted.size)
         QTimer.singleShot(0, self._kiosk.start)  # devices and sending begin after the first picture
 
@@ -132,7 +132,12 @@ class Application:
 
     def _met(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """The top hook: a defect ends the visit and is logged; the resident sees a calm sentence, nobody a traceback."""
-        if issubclass(kind, KeyboardInterrupt) or not isinstance(error, Exception) or self._kiosk is None or self._screens is None:
+        if (
+            issubclass(kind, KeyboardInterrupt)
+            or not isinstance(error, Exception)
+            or self._kiosk is None
+            or self._screens is None
+        ):
             sys.__excepthook__(kind, error, trace)
             self._app.exit(STOPPED if issubclass(kind, KeyboardInterrupt) else 1)
             return

@@ -43,16 +43,18 @@ class Screens:
 
     def __init__(self, parts: Parts) -> None:
         self.display = DisplayModel(parts)
+        self.visit = VisitModel(parts)
         self._pinyin = open_pinyin()
         form = FormModel(parts)
+        self.keyboard = KeyboardModel(parts, form, self._pinyin)
         self.models: dict[str, QObject] = {
             "display": self.display,
-            "visit": VisitModel(parts),
+            "visit": self.visit,
             "home": HomeModel(parts),
             "guide": GuideModel(parts),
             "identify": IdentifyModel(parts),
             "form": form,
-            "keyboard": KeyboardModel(parts, form, self._pinyin),
+            "keyboard": self.keyboard,
             "review": ReviewModel(parts),
             "outcome": OutcomeModel(parts),
         }
@@ -68,6 +70,18 @@ class Screens:
     def show(self, size: QSize | None) -> None:
         """Fill the screen, or (windowed) take this size."""
         show(self.window, size)
+
+    def tick(self) -> None:
+        """About four times a second: the clock on the wall."""
+        self.display.refresh()
+
+    def forget(self) -> None:
+        """Wipe what was being typed but is no answer yet."""
+        self.keyboard.wipe()
+
+    def tell_mishap(self) -> None:
+        """Say calmly that a fault has ended the visit."""
+        self.visit.tell_mishap()
 
     def close(self) -> None:
         """Drop the engine before the view-models, or every binding complains."""

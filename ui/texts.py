@@ -246,7 +246,20 @@ WEEKDAYS: tuple[Pair, ...] = (
     ("星期六", "Saturday"),
     ("星期日", "Sunday"),
 )
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def word(pair: Pair, language: str) -> str:

@@ -191,7 +191,11 @@ def _outcomes() -> Iterator[tuple[str, Item, Outcome]]:
     record = Record(
         "参保缴费证明",
         "Proof of insurance",
-        (RecordLine("险种", "Insurance", "企业职工养老保险"), RecordLine("累计缴费", "Paid in all", "86 个月"), RecordLine("最近缴费", "Last paid", "2026-10")),
+        (
+            RecordLine("险种", "Insurance", "企业职工养老保险"),
+            RecordLine("累计缴费", "Paid in all", "86 个月"),
+            RecordLine("最近缴费", "Last paid", "2026-10"),
+        ),
         NOON,
         "7Q4K-29XD",
     )

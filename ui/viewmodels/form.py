@@ -9,7 +9,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue.model import AnswerKind, FormField, FormGroup
 from kiosk.visit import events as ev
-from kiosk.visit.forms import Keypad, keypad_for
+from kiosk.visit.forms import keypad_for
 from kiosk.visit.visit import Step, Visit
 from ui.answer_text import answer_text
 from ui.parts import Parts
@@ -180,12 +180,16 @@ class FormModel(QObject):
     @Slot(str)
     def typed(self, text: str) -> None:
         """A key, or a whole word of the Chinese keyboard."""
-        self.put(with_typed(Keypad(self.keypad), self.currentText, text) if self.keypad else "")
+        field = self._field
+        if field is not None:
+            self.put(with_typed(keypad_for(field.kind), self._seen_answer(self._current), text))
 
     @Slot()
     def erased(self) -> None:
         """The key that takes the last character away."""
-        self.put(with_erased(Keypad(self.keypad), self.currentText) if self.keypad else "")
+        field = self._field
+        if field is not None:
+            self.put(with_erased(keypad_for(field.kind), self._seen_answer(self._current)))
 
     @Slot()
     def cleared(self) -> None:

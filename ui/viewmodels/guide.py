@@ -62,7 +62,9 @@ class GuideModel(QObject):
         self._seen = visit
         item, language = visit.item, visit.language
         materials = item.materials if item is not None else ()
-        self._materials.put([MaterialRow(m.name.in_language(language), word(MATERIAL_KINDS[m.kind], language), TONES[m.kind]) for m in materials])
+        self._materials.put(
+            [MaterialRow(m.name.in_language(language), word(MATERIAL_KINDS[m.kind], language), TONES[m.kind]) for m in materials]
+        )
         self._obstacles.put([self._obstacle(obstacle, item) for obstacle in visit.obstacles or ()])
         self.changed.emit()
 
@@ -124,13 +126,13 @@ class GuideModel(QObject):
         item = self._item
         return "" if item is None else item.who_may_apply.in_language(self._language)
 
-    @Property("QStringList", notify=changed)
+    @Property(list, notify=changed)
     def conditions(self) -> list[str]:
         """The conditions, one sentence each."""
         item = self._item
         return [] if item is None else [condition.in_language(self._language) for condition in item.conditions]
 
-    @Property("QStringList", notify=changed)
+    @Property(list, notify=changed)
     def bundle(self) -> list[str]:
         """一件事: what is done with this one form."""
         item = self._item
@@ -186,7 +188,7 @@ class GuideModel(QObject):
         item = self._item
         return item is not None and Delivery.PRINTED_HERE in item.delivery
 
-    @Property("QStringList", notify=changed)
+    @Property(list, notify=changed)
     def cardFields(self) -> list[str]:
         """What is taken from the card, by name."""
         item = self._item

@@ -114,7 +114,13 @@ class OutcomeModel(QObject):
     def promisedDay(self) -> str:
         """The day the promised working days end; empty when it is done at once."""
         item, outcome = self._item, self._outcome
-        if item is None or outcome is None or item.working_days == 0 or item.kind is not Kind.APPLICATION or outcome.accepted_at is None:
+        if (
+            item is None
+            or outcome is None
+            or item.working_days == 0
+            or item.kind is not Kind.APPLICATION
+            or outcome.accepted_at is None
+        ):
             return ""
         return full_day(after_working_days(outcome.accepted_at.date(), item.working_days), self._visit.language)
 

@@ -56,7 +56,12 @@ class ReviewModel(QObject):
         for number, group in enumerate(visit.item.form if visit.item is not None and visit.person is not None else ()):
             rows.append(ReviewRow(True, group.title.in_language(visit.language), "", number))
             rows += [
-                ReviewRow(False, field.label.in_language(visit.language), answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True), number)
+                ReviewRow(
+                    False,
+                    field.label.in_language(visit.language),
+                    answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True),
+                    number,
+                )
                 for field in group.fields
             ]
         self._rows.put(rows)
@@ -96,7 +101,7 @@ class ReviewModel(QObject):
         """Some materials may follow later, and must be promised."""
         return needs_promise(self._parts.session.visit)
 
-    @Property("QStringList", notify=changed)
+    @Property(list, notify=changed)
     def promisedMaterials(self) -> list[str]:
         """Which materials are promised."""
         visit = self._parts.session.visit

@@ -33,6 +33,7 @@ class VisitModel(QObject):
     changed = Signal()
     countdownChanged = Signal()
     screenChanged = Signal()
+    mishapChanged = Signal()
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class VisitModel(QObject):
         self._screen = parts.session.visit.step
         self._countdown = 0
         self._visit = parts.session.visit
+        self._mishap = False
         parts.session.watch(self.refresh)
 
     def refresh(self) -> None:
@@ -53,6 +55,34 @@ class VisitModel(QObject):
             self.changed.emit()
         if before.step is not self._visit.step:
             self.screenChanged.emit()
+            if self._mishap and self._visit.step is not Step.ATTRACT:
+                self.mishapSeen()
+
+    def tell_mishap(self) -> None:
+        """A fault of the program has just ended the visit."""
+        self._mishap = True
+        self.mishapChanged.emit()
+
+    @Property(bool, notify=mishapChanged)
+    def mishap(self) -> bool:
+        """A fault of the program has ended the visit, and nobody has touched the sentence about it yet."""
+        return self._mishap
+
+    @Property(str, notify=mishapChanged)
+    def mishapText(self) -> str:
+        """What happened, in words."""
+        return sentence("defect", self._visit.language).text
+
+    @Property(str, notify=mishapChanged)
+    def mishapNext(self) -> str:
+        """What to do."""
+        return sentence("defect", self._visit.language).next
+
+    @Slot()
+    def mishapSeen(self) -> None:
+        """知道了 was touched, or it stood long enough."""
+        self._mishap = False
+        self.mishapChanged.emit()
 
     @Property(str, notify=screenChanged)
     def screen(self) -> str:

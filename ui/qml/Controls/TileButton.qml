@@ -27,7 +27,8 @@ T.Button {
         IconBadge {
             id: badge
             name: tile.iconName
-            size: tile.badgeSize
+            // A long name in large type takes its room from the picture.
+            size: tile.across ? tile.badgeSize : Math.max(Theme.px(56), Math.min(tile.badgeSize, tile.height - words.implicitHeight - Theme.px(48)))
             colour: tile.off ? "#8a94a6" : tile.colour
             x: tile.across ? Theme.px(32) : (parent.width - width) / 2
             y: tile.across ? (parent.height - height) / 2 : Math.max(Theme.px(14), (parent.height - height - words.implicitHeight - Theme.px(20)) / 2)

@@ -120,6 +120,13 @@ Window {
     }
     Loader {
         anchors.fill: parent
+        active: window.visit.mishap
+        sourceComponent: MishapDialog {
+            visit: window.visit
+        }
+    }
+    Loader {
+        anchors.fill: parent
         active: window.visit.idleWarning
         sourceComponent: CountdownDialog {
             visit: window.visit

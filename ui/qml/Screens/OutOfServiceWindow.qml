@@ -8,6 +8,12 @@ Window {
     property string hallName
     property string kioskNumber
     property string hotline: "12345"
+    property string trouble
+    property string remedy
+    property list<string> mistakes
+    // No member of staff can be told from the settings: the list, which holds nothing secret, opens to whoever holds the emblem.
+    property bool openToAll: false
+    property bool listOpen: false
     signal emblemHeld
 
     color: Theme.page
@@ -17,6 +23,7 @@ Window {
     Binding { target: Theme; property: "height"; value: window.height; when: window.height > 0 }
 
     Column {
+        visible: !window.listOpen
         anchors.centerIn: parent
         width: parent.width - 4 * Theme.margin
         spacing: Theme.px(44)
@@ -32,7 +39,11 @@ Window {
             TapHandler {
                 longPressThreshold: 3
                 gesturePolicy: TapHandler.WithinBounds
-                onLongPressed: window.emblemHeld()
+                onLongPressed: {
+                    window.emblemHeld();
+                    if (window.openToAll)
+                        window.listOpen = true;
+                }
             }
         }
         Words {
@@ -61,6 +72,16 @@ Window {
             iconName: "call"
             text: "政务服务热线 Hotline " + window.hotline
             next: window.kioskNumber !== "" ? "本机编号 Kiosk " + window.kioskNumber : ""
+        }
+    }
+    Loader {
+        anchors.fill: parent
+        active: window.listOpen
+        sourceComponent: MistakeList {
+            trouble: window.trouble
+            remedy: window.remedy
+            mistakes: window.mistakes
+            onClosed: window.listOpen = false
         }
     }
 }

@@ -1,0 +1,66 @@
+// A fault of the program has ended the visit: said calmly, gone by a touch or after a while.
+import QtQuick
+import KioskUi
+
+Rectangle {
+    id: dialog
+
+    required property VisitModel visit
+
+    objectName: "mishap"
+    color: Theme.veil
+
+    MouseArea {
+        anchors.fill: parent
+        onClicked: dialog.visit.mishapSeen()
+    }
+    Timer {
+        interval: 15000
+        running: true
+        onTriggered: dialog.visit.mishapSeen()
+    }
+    Card {
+        anchors.centerIn: parent
+        width: Math.min(parent.width - 2 * Theme.margin, Theme.px(900))
+        height: words.implicitHeight + Theme.px(112)
+
+        Column {
+            id: words
+            anchors.left: parent.left
+            anchors.right: parent.right
+            anchors.margins: Theme.px(56)
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: Theme.px(28)
+
+            Words {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: qsTr("很抱歉")
+                size: Theme.hero
+                strong: true
+            }
+            Words {
+                objectName: "mishap-text"
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: dialog.visit.mishapText
+                size: Theme.lead
+            }
+            Words {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: dialog.visit.mishapNext
+                soft: true
+            }
+            TouchButton {
+                objectName: "mishap-seen"
+                anchors.horizontalCenter: parent.horizontalCenter
+                width: Math.min(parent.width, Math.max(implicitWidth, Theme.px(480)))
+                main: true
+                iconName: "check"
+                text: qsTr("知道了")
+                onClicked: dialog.visit.mishapSeen()
+            }
+        }
+    }
+}
