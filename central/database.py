@@ -75,10 +75,11 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5924360830)")  # one worker migrates, the others wait
-        command.upgrade(_alembic(connection), "head")
+        command.upgrade(alembic_settings(connection), "head")
 
 
-def _alembic(connection: Connection) -> Config:
+def alembic_settings(connection: Connection) -> Config:
+    """For Alembic's commands on this connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection

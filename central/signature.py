@@ -121,7 +121,7 @@ def verify(engine: Engine, request: ReceivedRequest, clock: Clock) -> Sender:
     nonce = results[0].nonce
     if keys.sender is None or nonce is None or not NONCE.fullmatch(nonce):
         raise Refused(Why.SIGNATURE_INVALID, "nonce")
-    if has_body:
+    if has_body or "content-digest" in request.headers:
         _check_digest(request)
     _remember(engine, keys.sender.key_id, nonce, now)
     return keys.sender

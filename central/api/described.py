@@ -69,6 +69,17 @@ def describe(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
         _, sent = models_json_schema([(model, "validation") for model in SENT], ref_template=SCHEMAS + "{model}")
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        _without_the_frameworks_own_refusals(document, schemas)
         document["components"]["schemas"] = dict(sorted({**sent["$defs"], **schemas}.items()))
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _without_the_frameworks_own_refusals(document: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """FastAPI promises a 422 of its own shape for wrong parameters; here they are refused as `content-refused`."""
+    for call in (call for calls in document["paths"].values() for call in calls.values()):
+        if "HTTPValidationError" in str(call["responses"].get("422", "")):
+            del call["responses"]["422"]
+            call["responses"].setdefault("400", refusals(Why.CONTENT_REFUSED)[400])
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)

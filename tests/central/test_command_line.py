@@ -1,0 +1,129 @@
+"""`central`: what staff and scripts type."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from central.__main__ import main
+from central.clock import system_clock
+from central.database import embedded_url, open_engine
+from central.staff import StaffDoor
+
+
+def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
+    options = ["--data", str(data)] if data is not None else []
+    return CliRunner().invoke(main, [*words, *options], input=typed or None)
+
+
+def test_every_command_explains_itself() -> None:
+    commands = [*main.commands, "staff add"]
+    assert {"serve", "enrolment-code", "ledger", "openapi", "migrate", "revoke", "demo-token"} <= set(commands)
+    for command in commands:
+        told = run(*command.split(), "--help")
+        assert told.exit_code == 0
+        assert "Usage:" in told.output
+
+
+def test_an_enrolment_code_is_made_for_a_kiosk_and_a_zone_that_exist(tmp_path: Path) -> None:
+    made = run("enrolment-code", "--kiosk", "K03", "--zone", "tax", "--json", data=tmp_path)
+    assert json.loads(made.output)["kiosk"] == "K03"
+    for wrong in (
+        ("--kiosk", "3", "--zone", "tax"),
+        ("--kiosk", "K03", "--zone", "nowhere"),
+        ("--kiosk", "K03", "--zone", "tax", "--area", "x"),
+    ):
+        refused = run("enrolment-code", *wrong, data=tmp_path)
+        assert refused.exit_code == 2
+        assert "Invalid value" in refused.output
+
+
+def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    assert run("migrate", data=tmp_path / "new").exit_code == 0
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+def test_an_unfit_database_is_told_in_one_line() -> None:
+    for url in ("mysql://localhost/x", "nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/x"):
+        told = CliRunner().invoke(main, ["migrate", "--database", url])
+        assert told.exit_code == 1
+        assert told.output.startswith("Error: the database ")
+        assert "Traceback" not in told.output
+
+
+def test_a_staff_password_is_typed_or_read_from_a_file_and_never_short(tmp_path: Path) -> None:
+    assert run("staff", "add", "wang", data=tmp_path, typed="long enough 1\nlong enough 1\n").exit_code == 0
+    assert run("staff", "add", "li", "--password-file", "-", data=tmp_path, typed="long enough 2\n").exit_code == 0
+    short = run("staff", "add", "li", "--password-file", "-", data=tmp_path, typed="short\n")
+    assert short.exit_code == 1
+    assert "10 characters" in short.output
+
+
+def test_revoking_a_stranger_fails(tmp_path: Path) -> None:
+    assert run("revoke", "--kiosk", "K99", data=tmp_path).exit_code == 1
+
+
+def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_url: str) -> None:
+    place = (
+        postgres_url if centre.engine.dialect.name == "postgresql" else centre.engine.url.render_as_string(hide_password=False)
+    )
+    content = signing_kiosk.submission()
+    signing_kiosk.submit(content)
+    before = CliRunner().invoke(main, ["ledger", "--json", "--database", place])
+    assert before.exit_code == 1, "the kiosk has not said yet that it kept one"
+    beat = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "queue_depth": 0, "disk_free_bytes": 1}
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 1, "acknowledged": 1}))
+    told = CliRunner().invoke(main, ["ledger", "--json", "--database", place])
+    assert told.exit_code == 0
+    document = json.loads(told.output)
+    assert document["kiosks"] == [{"kiosk": "K03", "kept": 1, "acknowledged": 1, "in_centre": 1, "matches": True}]
+    assert [entry["key"] for entry in document["submissions"]] == [content["key"]]
+    assert "王建国" not in told.output
+    assert "K03" in CliRunner().invoke(main, ["ledger", "--database", place]).output
+
+
+def test_the_centre_serves_says_when_it_is_ready_and_ends_on_a_signal(tmp_path: Path) -> None:
+    words = ["serve", "--port", "0", "--data", str(tmp_path), "--practice", "--json"]
+    environment = {**os.environ, "PYTHONWARNINGS": "default"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "central", *words], stdout=subprocess.PIPE, text=True, env=environment
+    ) as serving:
+        assert serving.stdout is not None
+        try:
+            ready = json.loads(serving.stdout.readline())
+            with httpx.Client(base_url=ready["url"], trust_env=False, timeout=30) as client:
+                assert client.get("/openapi.json").json()["openapi"].startswith("3.")
+                form = {"name": ready["console_user"], "password": ready["console_password"]}
+                assert client.post("/console/sign-in", data=form).headers["location"] == "/console"
+                for gone in ("/docs", "/redoc", "/nowhere"):
+                    assert client.get(gone).json()["code"] == "place-unknown"
+                assert client.delete("/api/v1/catalogue").json()["code"] == "method-not-allowed"
+            taken = run("serve", "--port", ready["url"].rpartition(":")[2], data=tmp_path)
+            assert taken.exit_code == 1
+            assert "cannot listen" in taken.output
+        finally:
+            serving.send_signal(signal.SIGTERM)
+        assert serving.wait(20) in (0, -signal.SIGTERM)
+
+
+def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None:
+    assert run("migrate", data=tmp_path).exit_code == 0
+    engine = open_engine(embedded_url(tmp_path))
+    assert StaffDoor(engine, system_clock).sign_in("practice", "practice") is None
+    engine.dispose()
+
+
+@pytest.mark.parametrize("person", ["lin", "nobody"])
+def test_a_demo_token_is_printed_alone(tmp_path: Path, person: str) -> None:
+    told = run("demo-token", person, data=tmp_path)
+    assert told.output.startswith("GFT-DEMO-")
+    assert len(told.output.split()) == 1
