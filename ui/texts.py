@@ -155,6 +155,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "code-used-or-expired": (("身份码已过期或已使用", "This code has expired or was used before"), ("请在手机上刷新后再出示", "Refresh it on the phone and show it again")),
     "code-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
     "credential-offline": (("网络中断，暂时不能核验身份码", "The line is down, so codes cannot be checked now"), ("请改刷身份证", "Please use your identity card")),
+    "nothing-shown": (("还没有读到证件或二维码", "No card or code was seen yet"), _RETRY_CARD),
+    "correction-asked": (("受理部门要求更正此项", "The department asks to correct this"), _FIX),
     "proofs-differ": (("两次出示的不是同一个人", "The two proofs belong to different people"), ("请使用本人的证件和身份码", "Please use your own card and code")),
     # Answers of the centre
     "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
