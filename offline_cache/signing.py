@@ -64,5 +64,6 @@ class RequestSigner:
             nonce=secrets.token_urlsafe(16),
             label=LABEL,
             covered_component_ids=COVERED,
+            use_existing_digest=True,
         )
         return unsigned.headers
