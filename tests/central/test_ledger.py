@@ -242,3 +242,39 @@ def test_garbage_lines_are_refused_by_name_and_never_raise(lines: list[bytes]) -
     except Refused:
         return  # nothing in it could be read
     assert all(line.refused is not None for line in read)
+
+
+PLACES = (
+    "key",
+    "receipt_number",
+    "kiosk",
+    "item",
+    "submitted_at",
+    "applicant",
+    "answers",
+    "promises",
+    "consent_version",
+    "practice",
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(PLACES),
+    JSON | st.sampled_from(["\ud800", "\0", {"name": "\0"}, 10**400, "9999-12-31T23:59:59-14:00"]),
+    st.booleans(),
+)
+def test_a_sound_line_with_anything_in_one_place_is_answered(
+    signing_kiosk: Any, centre: Centre, place: str, value: Any, honest: bool
+) -> None:
+    content = {**signing_kiosk.submission(), place: value}
+    try:
+        hashed = content_hash(content) if honest else "0" * 64
+    except (ValueError, OverflowError):
+        hashed = "0" * 64
+    key = content["key"] if isinstance(content["key"], str) else "x"
+    line = json.dumps({"key": key, "content_hash": hashed, "content": content}).encode()
+    good = signing_kiosk.submission()
+    answers = centre.ledger.take(Sender("K03", "key", 1, "369999", revoked=False), line + b"\n" + signing_kiosk.line(good))
+    assert len(answers) == 2
+    assert answers[1].verdict.value == "accepted", "whatever stood in the other line"
