@@ -32,7 +32,9 @@ class PlainLineScanner:
         """Listen for a code, ended by its terminator or by silence."""
         arrived = self._port.receive(SILENCE_SECONDS if self._splitter.pending else LISTEN_SECONDS)
         if not active:
+            # What came in this very round is kept for the next: the visit may have begun to wait in the middle of it.
             self._splitter.clear()
+            self._splitter.feed(arrived)
             return
         self._splitter.feed(arrived)
         if not arrived:

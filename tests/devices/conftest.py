@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,18 +38,19 @@ class Reports:
     def __call__(self, report: Report) -> None:
         self._told.put(report)
 
-    def next(self) -> Report:
-        report = self._told.get(timeout=PATIENCE_SECONDS)
+    def next(self, seconds: float = PATIENCE_SECONDS) -> Report:
+        report = self._told.get(timeout=seconds)
         self.seen.append(report)
         return report
 
     def until(self, wanted: Callable[[Report], bool]) -> Report:
         """The next report that is wanted; fails with what came instead."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                report = self.next()
+                report = self.next(max(deadline - time.monotonic(), 0.001))
             except queue.Empty:
-                pytest.fail(f"nothing of the kind was told; told: {self.seen}")
+                pytest.fail(f"nothing of the kind was told; told last: {self.seen[-20:]}")
             if wanted(report):
                 return report
 
@@ -130,6 +132,18 @@ def fitted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fitted]:
     device = FITTINGS[request.param](tmp_path)
     yield device
     device.unplug()
+
+
+@pytest.fixture
+def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drivers listen for a shorter time in each round, so that tests stop and look again sooner."""
+    monkeypatch.setattr("devices.card_reader.sdt_reader.POLL_SECONDS", 0.03)
+    monkeypatch.setattr("devices.card_reader.sdt_reader.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("devices.code_scanner.gm65_scanner.LISTEN_SECONDS", 0.03)
+    monkeypatch.setattr("devices.code_scanner.plain_line_scanner.LISTEN_SECONDS", 0.03)
+    monkeypatch.setattr("devices.receipt_printer.escpos.ROUND_SECONDS", 0.03)
+    monkeypatch.setattr("devices.code_scanner.camera.ROUND_SECONDS", 0.1)
+    monkeypatch.setattr("devices.face_camera.camera.ROUND_SECONDS", 0.1)
 
 
 @pytest.fixture

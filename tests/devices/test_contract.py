@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from devices.driver import SelfTest
 from devices.rack import Rack
 from devices.reports import DeviceState, StatusChanged, TestFinished
@@ -13,6 +15,7 @@ from devices.settings import DeviceSettings
 from devices.worker import DeviceWorker, Patience
 from tests.devices.conftest import Fitted, Reports, now
 
+pytestmark = pytest.mark.usefixtures("short_rounds")
 OPEN_DESCRIPTORS = Path("/proc/self/fd")
 Start = Callable[[DeviceSettings], DeviceWorker]
 GONE = (DeviceState.OFFLINE, DeviceState.NO_DEVICE)

@@ -26,6 +26,7 @@ from devices.settings import DeviceSettings
 from devices.worker import Patience
 from tests.devices.conftest import Reports, now
 
+pytestmark = pytest.mark.usefixtures("short_rounds")
 SERIAL = (CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER)
 
 

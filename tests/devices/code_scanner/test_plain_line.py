@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices.code_scanner import plain_line_scanner
 from devices.code_scanner.plain_line import MOST_BYTES, LineSplitter
 from devices.code_scanner.plain_line_scanner import PlainLineScanner
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, TestFinished
+from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
 
 NAME = "plain-scanner"
@@ -75,7 +77,7 @@ def emulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlainLi
 
 
 @pytest.fixture
-def scanner(emulator: PlainLineScannerEmulator, tmp_path: Path) -> Iterator[PlainLineScanner]:
+def scanner(short_rounds: None, emulator: PlainLineScannerEmulator, tmp_path: Path) -> Iterator[PlainLineScanner]:
     driver = make(tmp_path)
     driver.open()
     yield driver
@@ -86,18 +88,41 @@ def make(directory: Path) -> PlainLineScanner:
     return PlainLineScanner(DeviceSettings(name=NAME, model=DeviceModel.PLAIN_LINE, port=str(directory / NAME)))
 
 
+def first_told(scanner: PlainLineScanner) -> list[Report]:
+    return list(islice((report for _ in range(300) for report in scanner.attend(active=True)), 1))
+
+
+def hold_and_be_heard_at_rest(
+    scanner: PlainLineScanner, emulator: PlainLineScannerEmulator, code: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One round in which nobody waits, and which ends as soon as the code has come."""
+    with monkeypatch.context() as patched:
+        patched.setattr(plain_line_scanner, "LISTEN_SECONDS", 10.0)
+        emulator.hold(code)
+        assert list(scanner.attend(active=False)) == []
+
+
 def test_a_code_is_told_byte_for_byte(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
     code = "赣服通测试".encode("gb18030")
     emulator.hold(code)
-    told = [report for _ in range(6) for report in scanner.attend(active=True)]
-    assert told == [CodeScanned(NAME, code)]
+    assert first_told(scanner) == [CodeScanned(NAME, code)]
     assert scanner.health().facts["scans"] == "1"
 
 
-def test_a_code_read_while_nobody_waits_is_dropped(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
-    emulator.hold(b"EARLY")
+def test_a_code_read_while_nobody_waits_is_dropped(
+    scanner: PlainLineScanner, emulator: PlainLineScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_and_be_heard_at_rest(scanner, emulator, b"EARLY", monkeypatch)
     assert list(scanner.attend(active=False)) == []
-    assert [report for _ in range(2) for report in scanner.attend(active=True)] == []
+    emulator.hold(b"NOW")
+    assert first_told(scanner) == [CodeScanned(NAME, b"NOW")]
+
+
+def test_a_code_read_in_the_moment_somebody_begins_to_wait_is_told(
+    scanner: PlainLineScanner, emulator: PlainLineScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_and_be_heard_at_rest(scanner, emulator, b"NOW", monkeypatch)
+    assert first_told(scanner) == [CodeScanned(NAME, b"NOW")]
 
 
 def test_the_cable_pulled_while_listening(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
