@@ -123,8 +123,8 @@ PEOPLE = {
 
 
 def find_person(name: str) -> Person:
-    """A person by key or by the name on the card; KeyError names those there are."""
+    """A person by key or by the name on the card; LookupError names those there are."""
     for person in PEOPLE.values():
         if name in (person.key, person.card.name):
             return person
-    raise KeyError(f"{name!r}: one of {', '.join(PEOPLE)}")
+    raise LookupError(f"{name!r}: one of {', '.join(PEOPLE)}")

@@ -54,8 +54,10 @@ class SdtReaderEmulator:
         self._before_read: Callable[[], None] | None = None
 
     def plug(self) -> None:
-        """Connect the cable."""
+        """Connect the cable, and with it the power: a card that still lies there is a new one to the reader."""
         self._stream.clear()
+        with self._lock:
+            self._found = self._selected = self._read = False
         self._line.plug()
 
     def unplug(self) -> None:

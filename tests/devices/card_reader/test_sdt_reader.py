@@ -213,6 +213,16 @@ def test_the_cable_pulled_at_any_byte_of_a_conversation_is_an_unplugged_device(
         reader.close()
 
 
+def test_a_card_that_lies_there_when_the_cable_is_plugged_again_is_read(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.put(CESHI)
+    emulator.misbehave(Misbehaviour(Fault.UNPLUGGED, at_byte=700, after=2))
+    with pytest.raises(DeviceUnplugged):
+        first(reader)
+    emulator.plug()
+    reader.open()
+    assert isinstance(first(reader)[0], CardRead)
+
+
 def test_a_broken_sam_is_told_by_name(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
     reader = make(tmp_path)
     emulator.break_sam(0x60)
