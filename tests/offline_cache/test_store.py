@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offline_cache.database import open_read_only
+from offline_cache.errors import (
+    CacheError,
+    KeyExposed,
+    KeyMissing,
+    KeyWrong,
+    NotEnrolled,
+    StoreDamaged,
+    StoreFull,
+    StoreInUse,
+    StoreUnwritable,
+)
+from offline_cache.identity import Identity
+from offline_cache.journal import Filter, Journal
+from offline_cache.records import KeptRecord
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+
+Keep = Callable[..., KeptRecord | CacheError]
+
+
+@pytest.fixture
+def store(store_settings: StoreSettings, identity: Identity) -> Iterator[Store]:
+    opened = Store(store_settings, identity)
+    yield opened
+    opened.stop()
+
+
+def keep_in(store: Store, kit: Any, padding: int = 0, key: str = "") -> KeptRecord | CacheError:
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    key = key or kit.new_key()
+    store.keep(key, kit.day, kit.composed(key, padding), heard.put)
+    return heard.get(timeout=20)
+
+
+def test_a_submission_is_kept_on_the_storage_thread_and_watchers_hear_of_it(store: Store, kit: Any) -> None:
+    heard: queue.Queue[tuple[str, object]] = queue.Queue()
+    store.watch(lambda: heard.put(("woken", threading.current_thread().name)))
+    key = kit.new_key()
+    store.keep(key, kit.day, kit.composed(key), lambda record: heard.put((threading.current_thread().name, record)))
+    name, record = heard.get(timeout=20)
+    assert name.startswith("store")
+    assert isinstance(record, KeptRecord)
+    assert heard.get(timeout=20) == ("woken", name)
+    assert store.tally().kept == 1
+
+
+def test_a_kiosk_without_identity_keeps_nothing(store_settings: StoreSettings, kit: Any) -> None:
+    store = Store(store_settings, None)
+    assert isinstance(keep_in(store, kit), NotEnrolled)
+    store.stop()
+
+
+def test_events_are_written_in_order_and_stopping_writes_the_last(store_settings: StoreSettings, identity: Identity) -> None:
+    store = Store(store_settings, identity)
+    for number in range(500):
+        store.log("tick", "v1", {"number": number})
+    store.stop()
+    store.stop()
+    reading = open_read_only(store_settings.database_file)
+    journal = Journal(reading)
+    assert journal.verify() == 500
+    assert [event.facts["number"] for event in journal.find(Filter(), 1000)] == list(range(499, -1, -1))
+    reading.close()
+
+
+def test_many_events_share_a_transaction(store: Store) -> None:
+    gate, opened = threading.Event(), threading.Event()
+    store.call(lambda _: (opened.set(), gate.wait(20)))
+    opened.wait(20)
+    for _ in range(300):
+        store.log("tick")
+    said: list[str] = []
+    watching = store.call(lambda tables: tables.journal._connection.set_trace_callback(said.append))
+    gate.set()
+    watching.result(20)
+    store.call(lambda tables: tables.journal._connection.set_trace_callback(None)).result(20)
+    assert store.call(lambda tables: tables.journal.verify()).result(20) == 300
+    assert said.count("COMMIT") <= 1
+
+
+def test_ratings_stand_alone(store: Store) -> None:
+    store.rate("SB-01", 5, practice=True)
+    (rating,) = store.call(lambda tables: tables.ratings.waiting()).result(20)
+    assert (rating.item, rating.level, rating.practice) == ("SB-01", 5, True)
+    columns = store.call(
+        lambda tables: [row[1] for row in tables.ratings._connection.execute("PRAGMA table_info(rating)")]
+    ).result(20)
+    assert columns == ["token", "item", "level", "practice"]
+
+
+def test_a_rating_outside_the_levels_is_a_defect_and_is_told(store_settings: StoreSettings, identity: Identity) -> None:
+    heard: queue.Queue[BaseException] = queue.Queue()
+    store = Store(store_settings, identity, on_defect=heard.put)
+    store.rate("SB-01", 6)
+    assert isinstance(heard.get(timeout=20), ValueError)
+    store.stop()
+
+
+def test_a_second_program_is_refused_by_name(store: Store, store_settings: StoreSettings, identity: Identity) -> None:
+    with pytest.raises(StoreInUse):
+        Store(store_settings, identity)
+
+
+def test_a_stopped_store_refuses_by_name(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
+    store = Store(store_settings, identity)
+    store.stop()
+    assert isinstance(keep_in(store, kit), StoreUnwritable)
+    with pytest.raises(StoreUnwritable):
+        store.call(lambda tables: tables)
+    store.log("too-late")
+
+
+def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit: Any) -> None:
+    assert isinstance(keep_in(store, kit), KeptRecord)
+    limit = store.call(_limit_pages).result(20)
+    key = kit.new_key()
+    assert isinstance(keep_in(store, kit, 200_000, key), StoreFull)
+    assert store.trouble == "store-full"
+    assert store.call(lambda tables: tables.outbox.kept(key)).result(20) is None
+    assert store.tally().kept == 1
+    store.call(lambda tables: _lift_limit(tables, limit)).result(20)
+    assert isinstance(keep_in(store, kit, 200_000, key), KeptRecord)
+    assert store.trouble == ""
+
+
+def test_events_that_a_full_disk_refused_are_written_later(store: Store, kit: Any) -> None:
+    limit = store.call(_limit_pages).result(20)
+    for number in range(2000):
+        store.log("tick", facts={"number": number, "filler": "x" * 200})
+    store.call(lambda _: None).result(20)
+    assert store.trouble == "store-full"
+    store.call(lambda tables: _lift_limit(tables, limit)).result(20)
+    store.log("tock")
+    assert store.call(lambda tables: tables.journal.verify()).result(20) == 2001
+    events = store.call(lambda tables: tables.journal.find(Filter(events=("tick",)), 5000)).result(20)
+    assert [event.facts["number"] for event in reversed(events)] == list(range(2000))
+
+
+def _limit_pages(tables: Any) -> int:
+    connection = tables.journal._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={pages + 4}")
+    return int(pages)
+
+
+def _lift_limit(tables: Any, _: int) -> None:
+    tables.journal._connection.execute("PRAGMA max_page_count=1000000")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "small"
+    place.mkdir()
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("a small disk can only be mounted by root; the page limit above provokes the same error")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_really_full_disk_keeps_nothing_half_and_the_store_goes_on(small_disk: Path, identity: Identity, kit: Any) -> None:
+    store = Store(StoreSettings(directory=small_disk / "state"), identity)
+    assert isinstance(keep_in(store, kit), KeptRecord)
+    ballast = small_disk / "ballast"
+    free = os.statvfs(small_disk)
+    ballast.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 20_000)))
+    kept, refused = 1, None
+    for _ in range(100):
+        heard = keep_in(store, kit, 2000)
+        if isinstance(heard, CacheError):
+            refused = heard
+            break
+        kept += 1
+    assert isinstance(refused, StoreFull)
+    assert store.tally().kept == kept
+    ballast.unlink()
+    assert isinstance(keep_in(store, kit, 2000), KeptRecord)
+    store.stop()
+    reading = open_read_only(small_disk / "state" / "store.db")
+    assert reading.execute("SELECT count(*) FROM outbox").fetchone() == (kept + 1,)
+    assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    reading.close()
+
+
+def test_a_missing_wrong_or_exposed_key_stops_the_store_by_name(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    store = Store(store_settings, identity)
+    assert isinstance(keep_in(store, kit), KeptRecord)
+    store.stop()
+    key_file = store_settings.vault_file
+    right = key_file.read_text()
+    key_file.unlink()
+    with pytest.raises(KeyMissing):
+        Store(store_settings, identity)
+    other = StoreSettings(directory=store_settings.directory.parent / "other")
+    Store(other, identity).stop()
+    key_file.write_text(other.vault_file.read_text())
+    key_file.chmod(0o600)
+    with pytest.raises(KeyWrong):
+        Store(store_settings, identity)
+    key_file.write_text(right)
+    key_file.chmod(0o644)
+    with pytest.raises(KeyExposed):
+        Store(store_settings, identity)
+    key_file.chmod(0o600)
+    again = Store(store_settings, identity)
+    assert again.tally().waiting == 1
+    again.stop()
+
+
+def test_a_damaged_store_is_told_by_name_and_left_as_it_is(store_settings: StoreSettings, identity: Identity) -> None:
+    store_settings.directory.mkdir()
+    store_settings.database_file.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreDamaged):
+        Store(store_settings, identity)
+    assert store_settings.database_file.read_bytes() == b"not a database" * 1000
+
+
+def test_a_directory_that_cannot_be_made_is_told_by_name(tmp_path: Path, identity: Identity) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnwritable):
+        Store(StoreSettings(directory=tmp_path / "file" / "state"), identity)
+
+
+def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_settings: StoreSettings, kit: Any) -> None:
+    for _ in range(20):
+        assert isinstance(keep_in(store, kit, 500), KeptRecord)
+    store.log("submission-kept", "visit", {"item": "SB-01"})
+    store.call(lambda _: None).result(20)
+    assert (store_settings.directory / "store.db-wal").stat().st_size > 50_000
+    whole = b"".join(path.read_bytes() for path in store_settings.directory.iterdir())
+    assert b"submission-kept" in whole
+    for secret in (kit.name, kit.number, kit.number[6:14]):
+        for coding in ("utf-8", "gb18030", "utf-16-le"):
+            assert secret.encode(coding) not in whole
