@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.catalogue.model import Catalogue, Item
+from kiosk.staff.room import StaffRoom
 from kiosk.visit.events import Event
 from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
@@ -59,3 +60,5 @@ class Parts:
     now: Callable[[], datetime]
     first_zone: str = ""
     """Id of the zone the kiosk stands in."""
+    staff: StaffRoom | None = None
+    """The staff's room; without one the emblem opens nothing."""

@@ -25,6 +25,11 @@ from ui.viewmodels.identify import IdentifyModel
 from ui.viewmodels.keyboard import KeyboardModel
 from ui.viewmodels.outcome import OutcomeModel
 from ui.viewmodels.review import ReviewModel
+from ui.viewmodels.staff import StaffModel
+from ui.viewmodels.staff_devices import StaffDevicesModel
+from ui.viewmodels.staff_log import StaffLogModel
+from ui.viewmodels.staff_queue import StaffQueueModel
+from ui.viewmodels.staff_timeline import StaffTimelineModel
 from ui.viewmodels.visit import VisitModel
 
 FOLDER = Path(__file__).parent
@@ -58,6 +63,14 @@ class Screens:
             "review": ReviewModel(parts),
             "outcome": OutcomeModel(parts),
         }
+        if parts.staff is not None:
+            self.models |= {
+                "staff": StaffModel(parts, parts.staff),
+                "staffDevices": StaffDevicesModel(parts, parts.staff),
+                "staffQueue": StaffQueueModel(parts, parts.staff),
+                "staffLog": StaffLogModel(parts, parts.staff),
+                "staffTimeline": StaffTimelineModel(parts, parts.staff),
+            }
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = new_engine()
         self._engine.addImageProvider("slip", SlipProvider(parts.session.slip_png))

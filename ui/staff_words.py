@@ -1,0 +1,146 @@
+"""What staff read besides the kiosk's own words: durations, moments, hints before the camera, facts of events. Pure.
+
+Longer sentences are in QML's `qsTr`; states, events and remedies are in `kiosk.staff`, shared with the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from devices.reports import DeviceKind, DeviceState, FaceHint
+from kiosk.staff.log_review import LogRow
+from kiosk.staff.remedies import Sentence, remedy
+from kiosk.staff.wording import KINDS, STATES, STEPS
+
+FACE_HINTS: Mapping[FaceHint, Sentence] = {
+    FaceHint.NO_FACE: Sentence("没有看到人脸，请站到摄像头前", "No face is seen: stand before the camera"),
+    FaceHint.ONE_PERSON_ONLY: Sentence("画面里只能有一个人", "Only one person may be in the picture"),
+    FaceHint.COME_CLOSER: Sentence("请靠近一些", "Come a little closer"),
+    FaceHint.STEP_BACK: Sentence("请退后一些", "Step back a little"),
+    FaceHint.LOOK_STRAIGHT: Sentence("请正对摄像头", "Look straight at the camera"),
+    FaceHint.TOO_DARK: Sentence("光线太暗", "It is too dark"),
+    FaceHint.TOO_BRIGHT: Sentence("光线太强", "It is too bright"),
+    FaceHint.HOLD_STILL: Sentence("请保持不动", "Hold still"),
+    FaceHint.GOOD: Sentence("很好，人脸清晰", "Good: the face is clear"),
+}
+DEVICE_FACTS: Mapping[str, Sentence] = {
+    "answers-status": Sentence("状态应答", "Answers status"),
+    "baud": Sentence("波特率", "Baud"),
+    "codes": Sentence("已识别", "Codes read"),
+    "detector": Sentence("检测模型", "Detector"),
+    "frame": Sentence("画面", "Picture"),
+    "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
+    "reads": Sentence("已读卡", "Cards read"),
+    "sam-id": Sentence("安全模块号", "SAM number"),
+    "scans": Sentence("已扫码", "Codes scanned"),
+    "slips": Sentence("已打印", "Slips printed"),
+}
+EVENT_FACTS: Mapping[str, Sentence] = {
+    "bytes": Sentence("字节", "bytes"),
+    "class": Sentence("码的类别", "kind of code"),
+    "depth": Sentence("队列", "queue"),
+    "exception": Sentence("异常", "exception"),
+    "factor": Sentence("方式", "way"),
+    "failures": Sentence("失败次数", "failures"),
+    "from": Sentence("从", "from"),
+    "how": Sentence("方式", "how"),
+    "item": Sentence("事项", "item"),
+    "key": Sentence("办件", "submission"),
+    "kind": Sentence("种类", "kind"),
+    "kiosk": Sentence("终端", "kiosk"),
+    "language": Sentence("语言", "language"),
+    "level": Sentence("评价", "rating"),
+    "mistakes": Sentence("错误数", "mistakes"),
+    "outcome": Sentence("结果", "outcome"),
+    "place": Sentence("位置", "place"),
+    "role": Sentence("角色", "role"),
+    "rows": Sentence("行数", "rows"),
+    "seconds": Sentence("秒数", "seconds"),
+    "staff": Sentence("工号", "staff"),
+    "state": Sentence("状态", "state"),
+    "step": Sentence("步骤", "step"),
+    "to": Sentence("到", "to"),
+    "tries": Sentence("次数", "tries"),
+    "version": Sentence("版本", "version"),
+}
+WAYS_ENDED: Mapping[str, Sentence] = {
+    "finished": Sentence("办完", "Finished"),
+    "left": Sentence("中途离开", "Left"),
+    "timed-out": Sentence("无人操作，自动结束", "Ended by idling"),
+    "time-over": Sentence("超过最长时间", "Time was over"),
+    "defect": Sentence("程序缺陷", "Fault of the program"),
+    "stopped": Sentence("程序停止", "The kiosk stopped"),
+}
+VALUES: Mapping[str, Sentence] = {
+    "True": Sentence("是", "yes"),
+    "False": Sentence("否", "no"),
+    "yes": Sentence("是", "yes"),
+    "no": Sentence("否", "no"),
+    "zh": Sentence("中文", "Chinese"),
+    "en": Sentence("英文", "English"),
+    "card": Sentence("身份证", "card"),
+    "code": Sentence("亮码", "code"),
+    "face": Sentence("人脸", "face"),
+    "technician": Sentence("技术人员", "technician"),
+    "manager": Sentence("管理人员", "manager"),
+}
+DURATIONS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min"), (1, "秒", "s"))
+SHORT_ID = 8
+
+
+def duration(seconds: float, language: str) -> str:
+    """The two largest units: 2 天 3 小时; 5 min 12 s."""
+    left = int(seconds)
+    parts: list[str] = []
+    for size, zh, en in DURATIONS:
+        if left >= size and len(parts) < 2:
+            count, left = divmod(left, size)
+            parts.append(f"{count} {en if language == 'en' else zh}")
+        elif parts:
+            break
+    return " ".join(parts) or f"0 {'s' if language == 'en' else '秒'}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """A time in the hall's own time zone: HH:MM:SS today, else with its date."""
+    local = at.astimezone(now.tzinfo)
+    return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+def device_facts(facts: tuple[tuple[str, str], ...], language: str) -> str:
+    """Named facts of a device in one line."""
+    told = [
+        f"{DEVICE_FACTS.get(name, Sentence(name, name)).in_language(language)} {_value('', value, language)}"
+        for name, value in facts
+        if value
+    ]
+    return " · ".join(told)
+
+
+def row_facts(row: LogRow, language: str) -> str:
+    """What an event carries, in words: its device, its trouble, then the rest."""
+    told = [row.device] if row.device else []
+    if row.code:
+        told.append(remedy(row.code).says.in_language(language))
+    shown = {name: value for name, value in row.facts.items() if name not in ("device", "code") and value not in ("", None)}
+    if {"from", "to"} <= shown.keys():
+        told.append(f"{_value('step', shown.pop('from'), language)} → {_value('step', shown.pop('to'), language)}")
+    for name, value in shown.items():
+        told.append(f"{EVENT_FACTS.get(name, Sentence(name, name)).in_language(language)} {_value(name, value, language)}")
+    return " · ".join(told)
+
+
+def _value(name: str, value: object, language: str) -> str:
+    text = str(value)
+    if name == "step":
+        return STEPS.get(text, Sentence(text, text)).in_language(language)
+    if name == "state":
+        return next((STATES[state].in_language(language) for state in DeviceState if state.value == text), text)
+    if name == "kind":
+        return next((KINDS[kind].in_language(language) for kind in DeviceKind if kind.value == text), text)
+    if name == "how":
+        return WAYS_ENDED.get(text, Sentence(text, text)).in_language(language)
+    if name in ("key", "version") and len(text) > 2 * SHORT_ID:
+        return text[:SHORT_ID] + "…"
+    return VALUES.get(text, Sentence(text, text)).in_language(language)
