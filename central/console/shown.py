@@ -56,6 +56,14 @@ class KioskShown:
         """Kept = acknowledged = in the centre."""
         return self.kept == self.acknowledged == self.in_centre
 
+    @property
+    def match(self) -> str:
+        """`agrees`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts."""
+        if self.matches:
+            return "agrees"
+        waits = self.acknowledged == self.in_centre and self.kept == self.acknowledged + self.queue_depth
+        return "on_the_way" if waits else "differs"
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneShown:
