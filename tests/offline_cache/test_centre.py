@@ -119,7 +119,7 @@ FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("503", {"status": 503}, CentreBusy),
     ("hanging", {"hang": True}, CentreHung),
     ("dropped before a byte", {"drop": True}, AnswerCut),
-    ("cut in its head", {"raw": b"HTTP/1.1 200 OK\r\nContent-Ty"}, AnswerCut),
+    ("cut in its head", {"raw": b"HTTP/1.1 200 OK\r\nContent-Ty"}, NotTheCentre),
     (
         "cut in its content",
         {"raw": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"},
