@@ -167,6 +167,7 @@ class SdtReader:
         self._broken_readings = 0
         # A card that was read whole but contradicts itself answers `find` no more, like one that was read well.
         self._lying = Lying.READ if isinstance(trouble, CardContradictory) else Lying.FAILED
+        self._next_probe = time.monotonic() + PROBE_SECONDS
         code = trouble.code if isinstance(trouble, CardError) else CardUnreadable.code
         return CardFailed(self._settings.name, code, trouble.detail)
 

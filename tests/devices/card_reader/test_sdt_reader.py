@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +146,24 @@ def test_a_reader_with_old_firmware_does_not_know_permits(tmp_path: Path) -> Non
     emulator.put(CESHI)
     reader.close()
     emulator.unplug()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"number": "369999199003070016"}, "check digit is wrong"),
+        ({"birth": date(1990, 3, 8)}, "birth date and number disagree"),
+        ({"sex": "2"}, "sex and number disagree"),
+    ],
+    ids=["check digit", "birth date", "sex"],
+)
+def test_a_card_that_contradicts_itself_is_told_once_and_why(
+    change: dict[str, Any], why: str, reader: SdtReader, emulator: SdtReaderEmulator
+) -> None:
+    emulator.put(replace(CESHI, card=replace(CESHI.card, **change)))
+    assert list(islice(rounds(reader), 2)) == [CardFailed(NAME, "card-contradictory", why)]
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
 
 
 def test_an_expired_card_is_read_like_any_other(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
