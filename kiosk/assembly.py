@@ -116,6 +116,7 @@ class Kiosk:
         self._log_catalogue()
         devices = {status.device: status for status in self._rack.statuses()}
         self.session.facts_changed(replace(self._facts_now(), devices=devices))
+        self._store.watch(lambda: self._post(self._refresh))
         self._rack.start()
         self._sender.start()
         self._local.start()
@@ -183,6 +184,8 @@ class Kiosk:
     # --- facts ------------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
+        if self._stopped:
+            return
         facts = self._facts_now()
         if facts != self.session.facts:
             self.session.facts_changed(facts)

@@ -16,7 +16,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--size", type=_size, metavar="WIDTHxHEIGHT", help="the window's size in pixels, e.g. 540x960; implies --windowed"
     )
+    parser.add_argument(
+        "--walk", type=Path, metavar="FOLDER", help="let the demo's scripted people walk, and write pictures here"
+    )
+    parser.add_argument("--control", type=Path, metavar="SOCKET", help="where the demo's world listens (with --walk)")
     wanted = parser.parse_args(arguments)
+    if (wanted.walk is None) != (wanted.control is None):
+        parser.error("--walk and --control go together")
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
@@ -30,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     app.setApplicationName("kiosk")
     set_font(app)
     size = QSize(*wanted.size) if wanted.size else QSize(540, 960) if wanted.windowed else None
-    return Application(app, Wanted(wanted.settings, size)).run()
+    walk = (wanted.walk, wanted.control) if wanted.walk else None
+    return Application(app, Wanted(wanted.settings, size, walk)).run()
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -13,12 +13,13 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
 
 from ui.bridge import Bridge
 from ui.parts import Parts
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QGuiApplication
+
     from kiosk.assembly import Kiosk
     from kiosk.settings import Settings
     from ui.out_of_service import OutOfService
@@ -36,6 +37,8 @@ class Wanted:
     settings: Path
     size: QSize | None
     """None fills the screen; a size opens a window of it."""
+    walk: tuple[Path, Path] | None = None
+    """The demo's scripted walk: folder of its pictures, socket of its world."""
 
 
 class Application:
@@ -94,6 +97,10 @@ class Application:
         self._screens = Screens(parts_of(self._kiosk, settings))
         self._screens.show(self._wanted.size)
         QTimer.singleShot(0, self._kiosk.start)  # devices and sending begin after the first picture
+        if self._wanted.walk is not None:
+            from ui.walk.walker import WalkWanted, start_walk
+
+            start_walk(WalkWanted(*self._wanted.walk), self._kiosk, self._screens.window, self._bridge.call, self._app.exit)
 
     def _out_of_service(self, code: str, mistakes: tuple[str, ...]) -> None:
         from ui.out_of_service import OutOfService
@@ -105,12 +112,12 @@ class Application:
     def _close(self) -> None:
         self._clock.stop()
         self._bridge.close()
+        if self._kiosk is not None:
+            self._kiosk.stop()  # wipes the screens too, so they must still be there
         if self._screens is not None:
             self._screens.close()
         if self._closed is not None:
             self._closed.close()
-        if self._kiosk is not None:
-            self._kiosk.stop()
         sys.excepthook = sys.__excepthook__
 
     # --- while it runs ----------------------------------------------------------------------------------------------

@@ -20,6 +20,9 @@ WORDS = """\b
   misbehave DEVICE FAULT   garbage-before, truncated, wrong-checksum, silent, slow or glued
   status            what is plugged in and how the line is"""
 
+ANSWER_SECONDS = 20.0
+"""A fresh 亮码 token starts a program of the centre's."""
+
 
 def control_socket() -> Path:
     """Where the demo of this user listens."""
@@ -33,7 +36,7 @@ def emulate(words: tuple[str, ...], as_json: bool) -> int:
     """Play the resident and the world of a running `kiosk demo`: WORDS as below."""
     from kiosk.local_socket import ask
 
-    answer = ask(control_socket(), {"words": list(words)})
+    answer = ask(control_socket(), {"words": list(words)}, ANSWER_SECONDS)
     if as_json:
         print_json(answer)
     else:

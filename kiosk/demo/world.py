@@ -30,6 +30,8 @@ CENTRAL = (sys.executable, "-m", "central")
 SHOWN_PERSON = "wang"
 """Whom the centre's sandbox names for a 亮码 token of the demo."""
 PORTRAIT, LANDSCAPE = "1080x1920", "1920x1080"
+ON_A_DESK = {PORTRAIT: "540x960", LANDSCAPE: "1280x720"}
+"""The window's size on somebody's own screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,12 @@ class World:
     def run_kiosk(self, walk_output: Path | None) -> int:
         """Run the kiosk's program to its end, with the scripted walk when it has an output; its exit status."""
         size = LANDSCAPE if self._landscape else PORTRAIT
-        command = [sys.executable, "-m", "ui", "--settings", str(self._settings_file), "--windowed", "--size", size]
+        command = [sys.executable, "-m", "ui", "--settings", str(self._settings_file), "--windowed"]
         environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+        command += ["--size", size if walk_output is not None else ON_A_DESK[size]]
         if walk_output is not None:
             command += ["--walk", str(walk_output), "--control", str(control_socket())]
-            environment["QT_QPA_PLATFORM"] = "offscreen"
+            environment["QT_QPA_PLATFORM"] = f"offscreen:configfile={self._screen_file(size)}"
         kiosk = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
         self._stack.callback(_end, kiosk)
         try:
@@ -110,6 +113,14 @@ class World:
             acknowledged=frozenset(row.key for row in rows if row.state in answered),
             in_centre=frozenset(entry["key"] for entry in centre["submissions"]),
         )
+
+    def _screen_file(self, size: str) -> Path:
+        """Qt's offscreen platform has a screen of 800 × 800 unless a file says otherwise."""
+        width, height = size.split("x")
+        path = self._directory / "screen.json"
+        screen = {"name": "demo", "x": 0, "y": 0, "width": int(width), "height": int(height)}
+        path.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+        return path
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
