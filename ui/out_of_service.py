@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QUrl
-from PySide6.QtQml import QQmlApplicationEngine
 
 from kiosk.settings_salvage import salvage_file
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
 from ui.texts import sentence
+
+if TYPE_CHECKING:
+    from PySide6.QtQml import QQmlApplicationEngine
 
 
 class OutOfService:

@@ -53,7 +53,7 @@ class RowsModel(QAbstractListModel, Generic[Row]):
         """Qt asks how many rows there are."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own signature
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt asks for one field of one row."""
         place = role - FIRST_ROLE
         if not index.isValid() or not 0 <= place < len(self._names):

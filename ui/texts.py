@@ -43,7 +43,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     # Devices
     "device-error": (("设备出现故障", "A device is in trouble"), _CABLE),
     "port-missing": (("设备没有接上", "The device is not plugged in"), _CABLE),
-    "port-busy": (("设备被其他程序占用", "Another program holds the device"), ("关闭占用的程序或检查权限", "Close that program, or check permissions")),
+    "port-busy": (
+        ("设备被其他程序占用", "Another program holds the device"),
+        ("关闭占用的程序或检查权限", "Close that program, or check permissions"),
+    ),
     "device-unplugged": (("设备已断开", "The device was unplugged"), _CABLE),
     "device-silent": (("设备没有应答", "The device does not answer"), _CABLE),
     "frame-garbled": (("设备传来的数据无法识别", "The device sends unreadable data"), _CABLE),
@@ -52,8 +55,14 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "card-error": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-unreadable": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-pulled": (("证件拿开得太早了", "The card was lifted too soon"), _RETRY_CARD),
-    "card-type-unknown": (("这张证件不能识别", "This card is not recognised"), ("请换用居民身份证，或改用手机亮码", "Use a resident identity card, or your phone's code")),
-    "card-contradictory": (("证件里的信息互相矛盾，不能使用", "The card's details contradict each other, so it cannot be used"), _WINDOW),
+    "card-type-unknown": (
+        ("这张证件不能识别", "This card is not recognised"),
+        ("请换用居民身份证，或改用手机亮码", "Use a resident identity card, or your phone's code"),
+    ),
+    "card-contradictory": (
+        ("证件里的信息互相矛盾，不能使用", "The card's details contradict each other, so it cannot be used"),
+        _WINDOW,
+    ),
     "sam-error": (("读卡器的安全模块有故障", "The reader's security module is in trouble"), _TECHNICIAN),
     "sam-failed": (("读卡器的安全模块自检失败", "The reader's security module failed its self-test"), _TECHNICIAN),
     "sam-unauthorised": (("读卡器的安全模块没有授权", "The reader's security module is not licensed"), _TECHNICIAN),
@@ -68,23 +77,47 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "not-fitted": (("本机没有安装这种设备", "This kiosk has no such device"), ("请使用其他方式", "Please use another way")),
     "font-missing": (("没有安装中文字体", "No Chinese font is installed"), ("安装 fonts-noto-cjk", "Install fonts-noto-cjk")),
     # Store and line
-    "replica-refused": (("中心发布的目录未通过核验，继续使用原目录", "The catalogue the centre published does not verify; the old one stays"), _TECHNICIAN),
-    "record-damaged": (("有一条业务记录无法打开", "One record does not open"), ("请保留现场并报告管理员", "Leave it as it is and tell the manager")),
-    "store-in-use": (("另一个程序正在使用本机数据库", "Another program works on this store"), ("关闭另一个程序后重启", "Close it, then restart")),
+    "replica-refused": (
+        ("中心发布的目录未通过核验，继续使用原目录", "The catalogue the centre published does not verify; the old one stays"),
+        _TECHNICIAN,
+    ),
+    "record-damaged": (
+        ("有一条业务记录无法打开", "One record does not open"),
+        ("请保留现场并报告管理员", "Leave it as it is and tell the manager"),
+    ),
+    "store-in-use": (
+        ("另一个程序正在使用本机数据库", "Another program works on this store"),
+        ("关闭另一个程序后重启", "Close it, then restart"),
+    ),
     "cache-error": (("本机存储或通信有故障", "Storage or line of this kiosk is in trouble"), _TECHNICIAN),
     "store-error": (("本机存储有故障，没有保存", "This kiosk's storage is in trouble: nothing was kept"), _NOTHING_LOST),
-    "sqlite-too-old": (("数据库组件版本有缺陷，本机不能保存业务", "This database version is unsafe, so nothing can be kept"), _TECHNICIAN),
+    "sqlite-too-old": (
+        ("数据库组件版本有缺陷，本机不能保存业务", "This database version is unsafe, so nothing can be kept"),
+        _TECHNICIAN,
+    ),
     "pragma-refused": (("数据库安全设置未生效，本机不能保存业务", "The database's safety settings did not take"), _TECHNICIAN),
     "store-damaged": (("本机数据库已损坏", "This kiosk's database is damaged"), _TECHNICIAN),
     "store-full": (("本机磁盘已满，没有保存您的申请", "This kiosk's disk is full: your application was not kept"), _NOTHING_LOST),
-    "store-unwritable": (("本机磁盘无法写入，没有保存您的申请", "This kiosk's disk cannot be written: your application was not kept"), _NOTHING_LOST),
-    "queue-full": (("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"), _WINDOW),
+    "store-unwritable": (
+        ("本机磁盘无法写入，没有保存您的申请", "This kiosk's disk cannot be written: your application was not kept"),
+        _NOTHING_LOST,
+    ),
+    "queue-full": (
+        ("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"),
+        _WINDOW,
+    ),
     "disk-nearly-full": (("本机磁盘快满了", "This kiosk's disk is nearly full"), _TECHNICIAN),
     "vault-error": (("本机密钥有问题", "This kiosk's key is in trouble"), _TECHNICIAN),
     "key-missing": (("本机密钥文件不见了", "This kiosk's key file is missing"), _TECHNICIAN),
     "key-wrong": (("本机密钥与数据不符", "This kiosk's key does not open its records"), _TECHNICIAN),
-    "key-exposed": (("密钥文件权限过宽", "The key file can be read by others"), ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)")),
-    "journal-broken": (("日志的校验链断裂，可能被改动过", "The journal's chain is broken: it may have been altered"), ("请保留现场并报告管理员", "Leave it as it is and tell the manager")),
+    "key-exposed": (
+        ("密钥文件权限过宽", "The key file can be read by others"),
+        ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)"),
+    ),
+    "journal-broken": (
+        ("日志的校验链断裂，可能被改动过", "The journal's chain is broken: it may have been altered"),
+        ("请保留现场并报告管理员", "Leave it as it is and tell the manager"),
+    ),
     "centre-error": (("与中心通信有故障", "The line to the centre is in trouble"), _SAFE),
     "centre-unreachable": (("网络中断，联系不上中心", "The centre cannot be reached"), _SAFE),
     "centre-hung": (("中心没有及时答复", "The centre did not answer in time"), _AGAIN),
@@ -96,35 +129,65 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "not-enrolled": (("本机尚未在中心登记", "This kiosk is not enrolled yet"), _ENROL),
     "content-conflict": (("同一编号的内容不一致，需要人工核对", "Two contents under one number: a person must check"), _SAFE),
     "content-too-large": (("内容超过中心允许的大小", "The content is larger than the centre takes"), _WINDOW),
-    "content-refused": (("中心无法识别提交的内容，需要人工核对", "The centre cannot read what was sent: a person must check"), _SAFE),
+    "content-refused": (
+        ("中心无法识别提交的内容，需要人工核对", "The centre cannot read what was sent: a person must check"),
+        _SAFE,
+    ),
     "nothing-found": (("没有查到记录", "No record was found"), _WINDOW),
     "signature-missing": (("请求缺少签名", "A request had no signature"), _ENROL),
     "signature-wrong": (("请求的签名不对", "A request's signature is wrong"), _ENROL),
-    "signature-stale": (("请求的签名已过期，本机时间可能不准", "A request was signed too long ago: the clock may be wrong"), _CLOCK),
+    "signature-stale": (
+        ("请求的签名已过期，本机时间可能不准", "A request was signed too long ago: the clock may be wrong"),
+        _CLOCK,
+    ),
     "request-replayed": (("中心拒绝了重复的请求", "The centre refused a repeated request"), _AGAIN),
     "kiosk-revoked": (("本机的登记已被中心撤销", "The centre has withdrawn this kiosk's identity"), _ENROL),
     "enrolment-code-wrong": (("登记码不对", "The enrolment code is wrong"), ("请向中心索取登记码", "Ask the centre for a code")),
-    "enrolment-code-used": (("登记码已经用过", "The enrolment code was used before"), ("请向中心索取新的登记码", "Ask the centre for a new code")),
-    "enrolment-code-expired": (("登记码已过期", "The enrolment code is too old"), ("请向中心索取新的登记码", "Ask the centre for a new code")),
-    "chain-broken": (("中心的日志副本与本机不连续", "The centre's journal does not continue with this one"), ("请报告管理员", "Tell the manager")),
+    "enrolment-code-used": (
+        ("登记码已经用过", "The enrolment code was used before"),
+        ("请向中心索取新的登记码", "Ask the centre for a new code"),
+    ),
+    "enrolment-code-expired": (
+        ("登记码已过期", "The enrolment code is too old"),
+        ("请向中心索取新的登记码", "Ask the centre for a new code"),
+    ),
+    "chain-broken": (
+        ("中心的日志副本与本机不连续", "The centre's journal does not continue with this one"),
+        ("请报告管理员", "Tell the manager"),
+    ),
     "clock-wrong": (("本机时间与中心相差超过五分钟", "This kiosk's clock is more than five minutes off"), _CLOCK),
     # The kiosk itself
     "kiosk-error": (("本机出现故障", "This kiosk is in trouble"), _TECHNICIAN),
     "files-broken": (("配置文件有错误", "A file of this kiosk holds mistakes"), _TECHNICIAN),
-    "settings-broken": (("设置文件有错误", "The settings hold mistakes"), ("按列出的行号改正后重启", "Correct the lines listed, then restart")),
-    "catalogue-broken": (("事项目录有错误", "The catalogue holds mistakes"), ("按列出的行号改正后重启", "Correct the lines listed, then restart")),
+    "settings-broken": (
+        ("设置文件有错误", "The settings hold mistakes"),
+        ("按列出的行号改正后重启", "Correct the lines listed, then restart"),
+    ),
+    "catalogue-broken": (
+        ("事项目录有错误", "The catalogue holds mistakes"),
+        ("按列出的行号改正后重启", "Correct the lines listed, then restart"),
+    ),
     "kiosk-not-running": (("本机的服务程序没有运行", "The kiosk program is not running"), _TECHNICIAN),
     "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
     "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),
     "action-refused": (("现在不能这样操作", "This cannot be done now"), _AGAIN),
     "staff-error": (("工作人员登录有问题", "The sign-in is in trouble"), _AGAIN),
     "sign-in-refused": (("工号或密码不对", "Staff number or PIN is wrong"), ("请重新输入", "Please enter them again")),
-    "sign-in-locked": (("错误次数过多，已暂时锁定", "Too many wrong PINs: locked for a while"), ("请等待后再试", "Please wait, then try again")),
+    "sign-in-locked": (
+        ("错误次数过多，已暂时锁定", "Too many wrong PINs: locked for a while"),
+        ("请等待后再试", "Please wait, then try again"),
+    ),
     "role-too-low": (("此功能需要管理员", "This needs a manager"), ("请由管理员登录", "A manager must sign in")),
     "unlisted-code": (("中心提出了本机不认识的要求", "The centre answered something this kiosk does not know"), _STAFF),
     "cancelled-by-staff": (("工作人员已撤下这笔业务", "Staff have taken this submission out"), _WINDOW),
-    "out-of-service": (("中心已暂停本机服务", "The centre has taken this kiosk out of service"), ("请使用旁边的终端", "Please use another kiosk")),
-    "defect": (("程序出现意外故障，本次办理已结束，信息已清除", "A fault ended this visit; your details were wiped"), ("请重新开始，或拨打 12345", "Please start again, or call 12345")),
+    "out-of-service": (
+        ("中心已暂停本机服务", "The centre has taken this kiosk out of service"),
+        ("请使用旁边的终端", "Please use another kiosk"),
+    ),
+    "defect": (
+        ("程序出现意外故障，本次办理已结束，信息已清除", "A fault ended this visit; your details were wiped"),
+        ("请重新开始，或拨打 12345", "Please start again, or call 12345"),
+    ),
     # Answers of a form
     "answer-missing": (("这一项还没有填", "This is still empty"), _FIX),
     "answer-too-large": (("数值超过了允许的上限", "This number is too large"), _FIX),
@@ -132,7 +195,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "answer-too-small": (("数值低于允许的下限", "This number is too small"), _FIX),
     "bank-card-wrong": (("银行卡号不对，请逐位核对", "This is no valid bank card number; please check each digit"), _FIX),
     "choice-wrong": (("请从选项中选一个", "Please choose one of the options"), _FIX),
-    "date-wrong": (("日期不对，请按年月日填写，如 2026-03-08", "This is no valid date; write year, month and day, e.g. 2026-03-08"), _FIX),
+    "date-wrong": (
+        ("日期不对，请按年月日填写，如 2026-03-08", "This is no valid date; write year, month and day, e.g. 2026-03-08"),
+        _FIX,
+    ),
     "id-number-wrong": (("身份证号码不对，请逐位核对", "This is no valid identity number; please check each digit"), _FIX),
     "money-wrong": (("金额不对，最多两位小数", "This is no valid amount; at most two decimals"), _FIX),
     "name-wrong": (("姓名里有不能使用的字符", "A name cannot hold these characters"), _FIX),
@@ -140,45 +206,135 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "phone-wrong": (("手机号码应为 11 位，以 1 开头", "A mobile number has 11 digits and begins with 1"), _FIX),
     "text-wrong": (("里面有不能使用的字符", "This holds characters that cannot be used"), _FIX),
     # Identification
-    "card-expired": (("证件已过有效期", "This card has expired"), ("请先换领新证，或改用手机亮码", "Please renew it first, or use your phone's code")),
+    "card-expired": (
+        ("证件已过有效期", "This card has expired"),
+        ("请先换领新证，或改用手机亮码", "Please renew it first, or use your phone's code"),
+    ),
     "card-not-valid-yet": (("证件尚未生效", "This card is not valid yet"), _WINDOW),
     "card-kind-not-accepted": (("此事项不能使用这种证件", "This service does not take this kind of card"), _WINDOW),
-    "card-reader-lost": (("读卡器断开了", "The card reader has stopped working"), ("可改用手机亮码，恢复后也能继续刷证", "Use your phone's code; if the reader returns you can use it again")),
-    "code-scanner-lost": (("扫码器断开了", "The code scanner has stopped working"), ("可改刷身份证，恢复后也能继续亮码", "Use your identity card; if the scanner returns you can use it again")),
+    "card-reader-lost": (
+        ("读卡器断开了", "The card reader has stopped working"),
+        ("可改用手机亮码，恢复后也能继续刷证", "Use your phone's code; if the reader returns you can use it again"),
+    ),
+    "code-scanner-lost": (
+        ("扫码器断开了", "The code scanner has stopped working"),
+        ("可改刷身份证，恢复后也能继续亮码", "Use your identity card; if the scanner returns you can use it again"),
+    ),
     "face-camera-lost": (("摄像头断开了", "The camera has stopped working"), ("请使用其他方式", "Please use another way")),
-    "receipt-printer-lost": (("打印机断开了", "The printer has stopped working"), ("回执会显示在屏幕上", "The receipt is shown on the screen")),
-    "code-is-id-number": (("这个码只是身份证号码，不能证明身份", "This code is only an identity number, which proves nothing"), ("请出示手机上的身份码", "Please show your phone's identity code")),
-    "code-is-payment": (("这是付款码，请收好", "This is a payment code; keep it to yourself"), ("请出示手机上的身份码", "Please show your phone's identity code")),
-    "code-is-web-address": (("这是网址，不是身份码", "This is a web address, not an identity code"), ("请出示手机上的身份码", "Please show your phone's identity code")),
-    "code-too-long": (("这个码不是身份码", "This is no identity code"), ("请出示手机上的身份码", "Please show your phone's identity code")),
-    "code-unreadable": (("没有看清这个码", "The code could not be read"), ("请调亮手机屏幕，放在扫码窗口前", "Make the phone brighter and hold it before the scanner")),
-    "code-used-or-expired": (("身份码已过期或已使用", "This code has expired or was used before"), ("请在手机上刷新后再出示", "Refresh it on the phone and show it again")),
+    "receipt-printer-lost": (
+        ("打印机断开了", "The printer has stopped working"),
+        ("回执会显示在屏幕上", "The receipt is shown on the screen"),
+    ),
+    "code-is-id-number": (
+        ("这个码只是身份证号码，不能证明身份", "This code is only an identity number, which proves nothing"),
+        ("请出示手机上的身份码", "Please show your phone's identity code"),
+    ),
+    "code-is-payment": (
+        ("这是付款码，请收好", "This is a payment code; keep it to yourself"),
+        ("请出示手机上的身份码", "Please show your phone's identity code"),
+    ),
+    "code-is-web-address": (
+        ("这是网址，不是身份码", "This is a web address, not an identity code"),
+        ("请出示手机上的身份码", "Please show your phone's identity code"),
+    ),
+    "code-too-long": (
+        ("这个码不是身份码", "This is no identity code"),
+        ("请出示手机上的身份码", "Please show your phone's identity code"),
+    ),
+    "code-unreadable": (
+        ("没有看清这个码", "The code could not be read"),
+        ("请调亮手机屏幕，放在扫码窗口前", "Make the phone brighter and hold it before the scanner"),
+    ),
+    "code-used-or-expired": (
+        ("身份码已过期或已使用", "This code has expired or was used before"),
+        ("请在手机上刷新后再出示", "Refresh it on the phone and show it again"),
+    ),
     "code-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
-    "credential-offline": (("网络中断，暂时不能核验身份码", "The line is down, so codes cannot be checked now"), ("请改刷身份证", "Please use your identity card")),
+    "credential-offline": (
+        ("网络中断，暂时不能核验身份码", "The line is down, so codes cannot be checked now"),
+        ("请改刷身份证", "Please use your identity card"),
+    ),
     "nothing-shown": (("还没有读到证件或二维码", "No card or code was seen yet"), _RETRY_CARD),
     "correction-asked": (("受理部门要求更正此项", "The department asks to correct this"), _FIX),
-    "proofs-differ": (("两次出示的不是同一个人", "The two proofs belong to different people"), ("请使用本人的证件和身份码", "Please use your own card and code")),
+    "proofs-differ": (
+        ("两次出示的不是同一个人", "The two proofs belong to different people"),
+        ("请使用本人的证件和身份码", "Please use your own card and code"),
+    ),
     # Answers of the centre
     "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
     "item-unknown": (("中心尚未开通此事项", "The centre does not offer this service yet"), _WINDOW),
-    "department-closed": (("部门系统这个时间不开放", "The department's system is closed at this hour"), ("请在开放时间再来", "Please come back when it is open")),
+    "department-closed": (
+        ("部门系统这个时间不开放", "The department's system is closed at this hour"),
+        ("请在开放时间再来", "Please come back when it is open"),
+    ),
     # Pre-flight
-    "offline-needs-centre": (("网络中断，此事项现在办不了", "The line is down, so this cannot be done now"), ("申请类事项可照常办理；或稍后再来", "Applications can still be made; or come back later")),
-    "sent-later": (("网络中断：申请会先暂存在本机，恢复后自动提交", "The line is down: your application is kept here and sent by itself later"), ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it")),
-    "no-way-to-identify": (("读卡器和扫码器都不能用，无法核验身份", "Neither card reader nor scanner works, so nobody can be identified"), ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345")),
-    "card-reader-down": (("读卡器暂时不能用", "The card reader does not work now"), ("可以用手机亮码代替", "You can use your phone's code instead")),
-    "scanner-down": (("扫码器暂时不能用", "The code scanner does not work now"), ("可以刷身份证代替", "You can use your identity card instead")),
-    "printer-down": (("打印机暂时不能用", "The printer does not work now"), ("回执会显示在屏幕上，可用手机拍下", "The receipt is shown on the screen for you to photograph")),
-    "printer-needed": (("打印机不能用，此事项现在办不了", "The printer does not work, so this cannot be done now"), ("请使用旁边的终端", "Please use another kiosk")),
-    "paper-low": (("打印纸快用完了", "The printer's paper is nearly used up"), ("打不出时，回执会显示在屏幕上", "If it runs out, the receipt is shown on the screen")),
-    "cannot-keep": (("本机现在不能保存申请", "This kiosk cannot keep applications now"), ("请使用旁边的终端，或到人工窗口", "Please use another kiosk or a staffed counter")),
-    "payment-not-here": (("本机不能收费", "This kiosk takes no payments"), ("请到人工窗口或手机端缴费", "Please pay at a counter or on your phone")),
-    "needs-document-camera": (("本机没有高拍仪，不能采集必需的材料", "This kiosk has no document camera for the required papers"), _WINDOW),
-    "needs-dedicated-machine": (("此事项须在专用设备上办理", "This is done at a certified machine"), ("请到下面所写的位置办理", "Please go to the place named below")),
-    "data-source-closed": (("部门系统这个时间不开放", "The department's system is closed at this hour"), ("请在开放时间再来", "Please come back when it is open")),
-    "second-proof-needs-line": (("此事项要两种身份核验，其中一种需要联网，现在网络中断", "This needs two proofs, one of them over the line, which is down"), ("请稍后再来", "Please come back later")),
-    "second-proof-missing": (("此事项要两种身份核验，本机现在只有一种可用", "This needs two proofs, and only one works here now"), ("请使用旁边的终端", "Please use another kiosk")),
-}  # fmt: skip
+    "offline-needs-centre": (
+        ("网络中断，此事项现在办不了", "The line is down, so this cannot be done now"),
+        ("申请类事项可照常办理；或稍后再来", "Applications can still be made; or come back later"),
+    ),
+    "sent-later": (
+        (
+            "网络中断：申请会先暂存在本机，恢复后自动提交",
+            "The line is down: your application is kept here and sent by itself later",
+        ),
+        ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it"),
+    ),
+    "no-way-to-identify": (
+        ("读卡器和扫码器都不能用，无法核验身份", "Neither card reader nor scanner works, so nobody can be identified"),
+        ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345"),
+    ),
+    "card-reader-down": (
+        ("读卡器暂时不能用", "The card reader does not work now"),
+        ("可以用手机亮码代替", "You can use your phone's code instead"),
+    ),
+    "scanner-down": (
+        ("扫码器暂时不能用", "The code scanner does not work now"),
+        ("可以刷身份证代替", "You can use your identity card instead"),
+    ),
+    "printer-down": (
+        ("打印机暂时不能用", "The printer does not work now"),
+        ("回执会显示在屏幕上，可用手机拍下", "The receipt is shown on the screen for you to photograph"),
+    ),
+    "printer-needed": (
+        ("打印机不能用，此事项现在办不了", "The printer does not work, so this cannot be done now"),
+        ("请使用旁边的终端", "Please use another kiosk"),
+    ),
+    "paper-low": (
+        ("打印纸快用完了", "The printer's paper is nearly used up"),
+        ("打不出时，回执会显示在屏幕上", "If it runs out, the receipt is shown on the screen"),
+    ),
+    "cannot-keep": (
+        ("本机现在不能保存申请", "This kiosk cannot keep applications now"),
+        ("请使用旁边的终端，或到人工窗口", "Please use another kiosk or a staffed counter"),
+    ),
+    "payment-not-here": (
+        ("本机不能收费", "This kiosk takes no payments"),
+        ("请到人工窗口或手机端缴费", "Please pay at a counter or on your phone"),
+    ),
+    "needs-document-camera": (
+        ("本机没有高拍仪，不能采集必需的材料", "This kiosk has no document camera for the required papers"),
+        _WINDOW,
+    ),
+    "needs-dedicated-machine": (
+        ("此事项须在专用设备上办理", "This is done at a certified machine"),
+        ("请到下面所写的位置办理", "Please go to the place named below"),
+    ),
+    "data-source-closed": (
+        ("部门系统这个时间不开放", "The department's system is closed at this hour"),
+        ("请在开放时间再来", "Please come back when it is open"),
+    ),
+    "second-proof-needs-line": (
+        (
+            "此事项要两种身份核验，其中一种需要联网，现在网络中断",
+            "This needs two proofs, one of them over the line, which is down",
+        ),
+        ("请稍后再来", "Please come back later"),
+    ),
+    "second-proof-missing": (
+        ("此事项要两种身份核验，本机现在只有一种可用", "This needs two proofs, and only one works here now"),
+        ("请使用旁边的终端", "Please use another kiosk"),
+    ),
+}
 
 
 def sentence(code: str, language: str) -> Sentence:
@@ -187,6 +343,29 @@ def sentence(code: str, language: str) -> Sentence:
         return Sentence("")
     text, next_step = CODE_SENTENCES.get(code if code in CODES else "unlisted-code", CODE_SENTENCES["unlisted-code"])
     return Sentence(_of(text, language), _of(next_step, language))
+
+
+SHORT_REASONS: dict[str, Pair] = {
+    "offline-needs-centre": ("需要联网，稍后再来", "Needs the line"),
+    "no-way-to-identify": ("暂时无法核验身份", "Cannot identify"),
+    "printer-needed": ("打印机暂不可用", "Printer is down"),
+    "paper-out": ("打印纸用完了", "Out of paper"),
+    "cannot-keep": ("本机暂不能保存", "Cannot be stored"),
+    "queue-full": ("本机待发已满", "Queue is full"),
+    "payment-not-here": ("本机不能缴费", "No payments here"),
+    "needs-document-camera": ("本机没有高拍仪", "No document camera"),
+    "needs-dedicated-machine": ("请到专用设备办理", "At another machine"),
+    "data-source-closed": ("现在不在开放时间", "Closed at this hour"),
+    "second-proof-needs-line": ("两种核验需要联网", "Needs the line"),
+    "second-proof-missing": ("缺一种核验设备", "A device is missing"),
+    "out-of-service": ("暂停服务", "Out of service"),
+}
+"""Why a tile is grey, in a few words; the guide tells the whole sentence."""
+
+
+def short_reason(code: str, language: str) -> str:
+    """A few words for a tile; the whole sentence where there are none."""
+    return word(SHORT_REASONS[code], language) if code in SHORT_REASONS else sentence(code, language).text
 
 
 KINDS: dict[Kind, Pair] = {

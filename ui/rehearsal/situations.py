@@ -182,8 +182,11 @@ def _filling() -> Iterator[Situation]:
 
 
 def _outcomes() -> Iterator[tuple[str, Item, Outcome]]:
-    rules = (RuleResult("年满 80 周岁", "Aged 80 or over", True), RuleResult("户籍在本县", "Registered in this county", True))
-    failed = (rules[0], RuleResult("目前没有单位为其参保", "Not insured by an employer", False))
+    rules = (
+        RuleResult("年满 80 周岁", "Aged 80 or over", met=True),
+        RuleResult("户籍在本县", "Registered in this county", met=True),
+    )
+    failed = (rules[0], RuleResult("目前没有单位为其参保", "Not insured by an employer", met=False))
     corrections = (
         CorrectionAsked("phone", "手机号码无法接通，请换一个", "The phone cannot be reached; please give another"),
         CorrectionAsked("since", "开始日期晚于今天", "The beginning lies in the future"),

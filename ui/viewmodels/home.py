@@ -14,7 +14,7 @@ from kiosk.visit.facts import Facts
 from kiosk.visit.visit import Language, Step, Visit
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import KINDS, sentence, word
+from ui.texts import KINDS, short_reason, word
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -99,7 +99,7 @@ class HomeModel(QObject):
 
     def _reason(self, item: Item, language: Language) -> str:
         blocking = next((o for o in self._parts.obstacles(item) if o.blocking), None)
-        return sentence(blocking.code, language).text if blocking is not None else ""
+        return short_reason(blocking.code, language) if blocking is not None else ""
 
     def _zone_row(self, zone: Zone, language: Language) -> ZoneRow:
         reasons = [self._reason(item, language) for item in zone.items]

@@ -86,7 +86,7 @@ class OutcomeModel(QObject):
 
     @Property(str, notify=changed)
     def receiptNumber(self) -> str:
-        """This kiosk's number of the submission."""
+        """The number this kiosk gave the submission."""
         return self._visit.receipt_number
 
     @Property(str, notify=changed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue.model import MaterialKind
+from kiosk.catalogue.model import FormField, MaterialKind
 from kiosk.visit import events as ev
 from kiosk.visit.flow import can_submit, needs_promise
 from kiosk.visit.masking import mask_person
@@ -52,20 +52,18 @@ class ReviewModel(QObject):
         if visit == self._seen:
             return
         self._seen = visit
+        groups = visit.item.form if visit.item is not None and visit.person is not None else ()
         rows: list[ReviewRow] = []
-        for number, group in enumerate(visit.item.form if visit.item is not None and visit.person is not None else ()):
-            rows.append(ReviewRow(True, group.title.in_language(visit.language), "", number))
-            rows += [
-                ReviewRow(
-                    False,
-                    field.label.in_language(visit.language),
-                    answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True),
-                    number,
-                )
-                for field in group.fields
-            ]
+        for number, group in enumerate(groups):
+            rows.append(ReviewRow(heading=True, label=group.title.in_language(visit.language), answer="", group=number))
+            rows += [self._row(field, number) for field in group.fields]
         self._rows.put(rows)
         self.changed.emit()
+
+    def _row(self, field: FormField, group: int) -> ReviewRow:
+        visit = self._parts.session.visit
+        answer = answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True)
+        return ReviewRow(heading=False, label=field.label.in_language(visit.language), answer=answer, group=group)
 
     @Property(QObject, constant=True)
     def rows(self) -> QObject:

@@ -177,6 +177,13 @@ class StaffDevicesModel(QObject):
         self.refresh()
 
     @Slot()
+    def testAll(self) -> None:
+        """测试全部设备: every one whose test needs nobody before a camera."""
+        for row in self._devices.rows:
+            if not row.camera and not row.testing:
+                self.test(row.device)
+
+    @Slot()
     def closeCamera(self) -> None:
         """The live picture is closed; its last frame is dropped."""
         if self._camera:

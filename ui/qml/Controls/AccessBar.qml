@@ -48,7 +48,7 @@ Rectangle {
                 anchors.margins: Theme.px(4)
                 horizontalAlignment: Text.AlignHCenter
                 text: button.text
-                largest: Theme.px(Theme.large ? 34 : 28)
+                largest: Theme.px(Theme.large ? 30 : 28)
                 strong: true
                 color: button.lit ? "#0a3a92" : "#ffffff"
             }

@@ -6,6 +6,7 @@ Rectangle {
     id: header
 
     required property DisplayModel display
+    property bool holdable: false
     signal emblemHeld
 
     implicitHeight: Theme.px(Theme.portrait ? 168 : 112)
@@ -21,28 +22,14 @@ Rectangle {
         height: Theme.edgeWidth
         color: Theme.edge
     }
-    Rectangle {
+    Emblem {
         id: emblem
         objectName: "emblem"
         x: Theme.margin
         anchors.verticalCenter: parent.verticalCenter
         width: Theme.px(Theme.portrait ? 96 : 88)
-        height: width
-        radius: width / 2
-        color: "#ffffff"
-        Accessible.ignored: true
-
-        Icon {
-            anchors.centerIn: parent
-            name: "account_balance"
-            size: Theme.px(60)
-            colour: "#0a3a92"
-        }
-        TapHandler {
-            longPressThreshold: 3
-            gesturePolicy: TapHandler.WithinBounds
-            onLongPressed: header.emblemHeld()
-        }
+        holdable: header.holdable
+        onHeld: header.emblemHeld()
     }
     Column {
         anchors.left: emblem.right
@@ -55,15 +42,14 @@ Rectangle {
         OneLine {
             width: parent.width
             text: header.display.hallName
-            largest: Theme.px(Theme.large ? 50 : 46)
-            height: Theme.px(62)
+            largest: Theme.px(Theme.large && Theme.portrait ? 50 : Theme.portrait ? 46 : 42)
             strong: true
             color: Theme.headerInk
         }
         OneLine {
             width: parent.width
             text: qsTr("24小时自助服务 · 本机编号 %1").arg(header.display.kioskNumber)
-            largest: Theme.px(Theme.large ? 30 : 26)
+            largest: Theme.px(Theme.large && Theme.portrait ? 30 : 26)
             color: Theme.headerInk
         }
     }

@@ -38,7 +38,6 @@ T.Button {
                 size: Theme.lead
                 strong: true
                 lineHeight: 1.05
-                maximumLineCount: 3
                 color: tile.off ? Theme.offInk : Theme.ink
             }
             Words {

@@ -5,6 +5,8 @@ Words {
     id: line
 
     property int largest: Theme.body
+    // The width it would like to have.
+    readonly property real wanted: Math.ceil(metrics.advanceWidth * largest / 98) + 1
 
     wrapMode: Text.NoWrap
     verticalAlignment: Text.AlignVCenter

@@ -28,10 +28,12 @@ T.Button {
             id: badge
             name: tile.iconName
             // A long name in large type takes its room from the picture.
-            size: tile.across ? tile.badgeSize : Math.max(Theme.px(56), Math.min(tile.badgeSize, tile.height - words.implicitHeight - Theme.px(48)))
+            readonly property real room: tile.height - words.implicitHeight - Theme.px(48)
+            visible: tile.across || room >= Theme.px(48)
+            size: tile.across ? tile.badgeSize : Math.max(0, Math.min(tile.badgeSize, room))
             colour: tile.off ? "#8a94a6" : tile.colour
             x: tile.across ? Theme.px(32) : (parent.width - width) / 2
-            y: tile.across ? (parent.height - height) / 2 : Math.max(Theme.px(14), (parent.height - height - words.implicitHeight - Theme.px(20)) / 2)
+            y: tile.across ? (parent.height - height) / 2 : Math.max(0, (parent.height - height - words.implicitHeight - (visible ? Theme.px(20) : 0)) / 2)
         }
         Column {
             id: words
@@ -39,21 +41,23 @@ T.Button {
             anchors.right: parent.right
             anchors.leftMargin: tile.across ? Theme.px(28) : Theme.px(12)
             anchors.rightMargin: Theme.px(12)
-            y: tile.across ? (parent.height - implicitHeight) / 2 : badge.y + badge.height + Theme.px(20)
+            y: tile.across ? (parent.height - implicitHeight) / 2 : badge.visible ? badge.y + badge.height + Theme.px(20) : Math.max(0, (parent.height - implicitHeight) / 2)
             spacing: Theme.px(4)
 
             Words {
+                id: name
                 width: parent.width
                 horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
                 // The last two characters stay together: no 区 alone on its line.
                 text: tile.text.replace(/([\u4e00-\u9fff])([\u4e00-\u9fff])$/, "$1\u2060$2")
-                size: Theme.lead
+                size: !Theme.large ? Theme.lead : Theme.pt(tile.height < Theme.px(300) ? 27 : 33)
                 strong: true
                 lineHeight: 1.05
                 color: tile.off ? Theme.offInk : Theme.ink
             }
             Words {
-                visible: text !== ""
+                // In the smallest room the name stands alone; a reason is always told.
+                visible: text !== "" && (tile.off || tile.height >= name.implicitHeight + implicitHeight + Theme.px(120))
                 width: parent.width
                 horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
                 text: tile.off ? tile.reason : tile.summary

@@ -11,7 +11,7 @@ T.Button {
     readonly property color ink: !enabled ? Theme.offInk : main ? Theme.primaryInk : Theme.primary
 
     implicitHeight: main ? Theme.mainTouch : Theme.touch
-    implicitWidth: Math.max(Theme.px(main ? 320 : 150), label.implicitWidth + (iconName === "" ? 0 : icon.width + Theme.px(14)) + Theme.px(main ? 96 : 56))
+    implicitWidth: Math.max(Theme.px(main ? 320 : 150), label.wanted + (iconName === "" ? 0 : icon.width + Theme.px(14)) + Theme.px(main ? 96 : 56))
     focusPolicy: Qt.NoFocus
     Accessible.name: text
 
@@ -33,13 +33,13 @@ T.Button {
                 size: Math.round(button.fontSize * (button.text === "" ? 1.8 : 1.3))
                 colour: button.ink
             }
-            Words {
+            OneLine {
                 id: label
+                width: Math.min(wanted, button.width - (icon.visible ? icon.width + parent.spacing : 0) - Theme.px(32))
                 anchors.verticalCenter: parent.verticalCenter
                 text: button.text
-                size: button.fontSize
+                largest: button.fontSize
                 strong: true
-                wrapMode: Text.NoWrap
                 color: button.ink
             }
         }

@@ -7,41 +7,50 @@ Page {
     id: screen
 
     required property IdentifyModel identify
+    readonly property bool another: identify.named && !identify.proved
+    // Lying screens show the person and what is still asked for side by side.
+    readonly property bool halved: !Theme.portrait && another
 
     heading: identify.named ? qsTr("请确认身份") : qsTr("请选一种方式核验身份")
     lead: identify.factorsAsked > 1 ? qsTr("此事项需要两种核验：刷身份证，并出示手机身份码") : ""
     mainText: identify.proved ? qsTr("是我，继续") : ""
     onMainTouched: visit.goOn()
 
-    Item {
+    ScrollArea {
+        id: area
         anchors.fill: parent
 
-        // Lying screens show the person and what is still asked for side by side.
-        readonly property bool halved: !Theme.portrait && more.visible
+        Item {
+            width: parent?.width ?? 0
+            height: screen.halved ? Math.max(who.height, ways.height) : ways.visible ? ways.y + ways.height : who.height
 
-        PersonCard {
-            id: person
-            visible: screen.identify.named
-            width: parent.halved ? parent.width * 0.52 : parent.width
-            identify: screen.identify
-        }
-        Notice {
-            id: more
-            objectName: "second-proof"
-            visible: screen.identify.named && !screen.identify.proved
-            anchors.top: person.bottom
-            anchors.topMargin: Theme.gap
-            width: person.width
-            text: screen.identify.cardDone ? qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
-        }
-        WaysGrid {
-            objectName: "ways"
-            visible: !screen.identify.proved
-            x: parent.halved ? person.width + Theme.gap : 0
-            y: more.visible && !parent.halved ? more.y + more.height + Theme.gap : 0
-            width: parent.width - x
-            height: parent.height - y
-            identify: screen.identify
+            Column {
+                id: who
+                width: screen.halved ? parent.width * 0.52 : parent.width
+                spacing: Theme.gap
+
+                PersonCard {
+                    visible: screen.identify.named
+                    width: parent.width
+                    identify: screen.identify
+                }
+                Notice {
+                    objectName: "second-proof"
+                    visible: screen.another
+                    width: parent.width
+                    text: screen.identify.cardDone ? qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
+                }
+            }
+            WaysGrid {
+                id: ways
+                objectName: "ways"
+                visible: !screen.identify.proved
+                x: screen.halved ? who.width + Theme.gap : 0
+                y: screen.another && !screen.halved ? who.height + Theme.gap : 0
+                width: parent.width - x
+                height: Math.max(implicitHeight, area.height - y - Theme.px(10))
+                identify: screen.identify
+            }
         }
     }
 }

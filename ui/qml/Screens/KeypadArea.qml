@@ -22,7 +22,7 @@ Item {
         x: Theme.px(24)
         y: Theme.px(16)
         width: parent.width - 2 * x
-        height: Theme.px(Theme.large ? 56 : 44)
+        height: Theme.px(Theme.large ? 66 : 48)
         text: area.form.currentLabel
         strong: true
         color: Theme.primary

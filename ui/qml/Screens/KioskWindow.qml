@@ -15,8 +15,12 @@ Window {
     required property KeyboardModel keyboard
     required property ReviewModel review
     required property OutcomeModel outcome
+    property StaffModel staff: null
+    property StaffDevicesModel staffDevices: null
+    property StaffQueueModel staffQueue: null
+    property StaffLogModel staffLog: null
+    property StaffTimelineModel staffTimeline: null
     property bool helpOpen: false
-    signal emblemHeld
 
     color: Theme.page
     title: display.hallName
@@ -27,6 +31,8 @@ Window {
     Binding { target: Theme; property: "highContrast"; value: window.display.highContrast }
 
     function showScreen() {
+        if (staff?.open)
+            return loader.setSource("../Staff/StaffScreen.qml", { staff: staff, devices: staffDevices, queue: staffQueue, log: staffLog, timeline: staffTimeline });
         switch (window.visit.screen) {
         case "attract":
             return loader.setSource("HomeScreen.qml", { visit: visit, home: home, display: display });
@@ -64,18 +70,31 @@ Window {
             window.showScreen();
         }
     }
+    Connections {
+        target: window.staff
+        function onOpenChanged() {
+            window.helpOpen = false;
+            window.showScreen();
+        }
+    }
     // Sees every touch without taking it: somebody is still here.
     PointHandler {
         parent: window.contentItem
         acceptedButtons: Qt.AllButtons
-        onActiveChanged: if (active) window.visit.touched()
+        onActiveChanged: {
+            if (active) {
+                window.visit.touched();
+                window.staff?.touched();
+            }
+        }
     }
     Header {
         id: header
         anchors.top: parent.top
         width: parent.width
         display: window.display
-        onEmblemHeld: window.emblemHeld()
+        holdable: window.staff !== null && !window.staff.open && window.visit.screen === "attract"
+        onEmblemHeld: window.staff.knock()
     }
     PracticeBanner {
         id: practice

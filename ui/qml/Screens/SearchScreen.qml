@@ -14,7 +14,7 @@ Page {
 
     Item {
         id: answers
-        width: Theme.portrait ? parent.width : parent.width * 0.52
+        width: Theme.portrait ? parent.width : parent.width * 0.46
         anchors.top: parent.top
         anchors.bottom: Theme.portrait ? keys.top : parent.bottom
         anchors.bottomMargin: Theme.portrait ? Theme.gap : 0
@@ -74,7 +74,7 @@ Page {
         id: keys
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        width: Theme.portrait ? parent.width : parent.width * 0.46
+        width: Theme.portrait ? parent.width : parent.width * 0.52
         height: Theme.px(Theme.portrait ? 440 : 520)
         onTyped: text => screen.home.typed(text)
         onErased: screen.home.erased()

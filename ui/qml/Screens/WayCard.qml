@@ -16,7 +16,7 @@ Item {
     property string waitingText
     readonly property bool off: reason !== ""
 
-    implicitHeight: across ? words.implicitHeight + Theme.px(56) : badge.height + words.implicitHeight + Theme.px(110)
+    implicitHeight: across ? Math.max(Theme.px(160), words.implicitHeight + Theme.px(56)) : Theme.px(150) + words.implicitHeight + Theme.px(84)
     Accessible.role: Accessible.StaticText
     Accessible.name: title
     Accessible.description: off ? reason : how
@@ -31,7 +31,7 @@ Item {
     IconBadge {
         id: badge
         x: way.across ? Theme.px(44) : (parent.width - width) / 2
-        y: way.across ? (parent.height - height) / 2 : Math.max(Theme.px(28), (parent.height - height - words.height) / 2 - Theme.px(20))
+        y: way.across ? (parent.height - height) / 2 : Math.max(Theme.px(20), (parent.height - height - words.height) / 2 - Theme.px(20))
         size: Math.min(Theme.px(way.across ? 168 : 150), way.across ? way.height - Theme.px(40) : Theme.px(150))
         name: way.done ? "check" : way.iconName
         colour: way.off ? "#8a94a6" : way.done ? Theme.good : way.colour
