@@ -227,7 +227,10 @@ class SdtReader:
 
     def _check_sam(self) -> None:
         self._ask_for(Command.SAM_STATUS)
-        self._sam_id = parse_sam_id(self._ask_for(Command.SAM_ID))
+        try:
+            self._sam_id = parse_sam_id(self._ask_for(Command.SAM_ID))
+        except (CommandRefused, CardUnreadable, FrameGarbled):
+            self._sam_id = "unknown"  # an asset number only: a reader without one reads cards as well
         self._next_probe = time.monotonic() + HEARTBEAT_SECONDS
 
     def _rest(self) -> None:

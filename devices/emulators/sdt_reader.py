@@ -50,6 +50,7 @@ class SdtReaderEmulator:
         self._person: Person | None = None
         self._found = self._selected = self._read = False
         self._sam_status = int(StatusWord.OK)
+        self._sam_id = SAM_ID
         self._read_refusals: list[int] = []
         self._before_read: Callable[[], None] | None = None
 
@@ -92,6 +93,10 @@ class SdtReaderEmulator:
         """Answer SAM status with this word from now on."""
         self._sam_status = status_word
 
+    def forget_sam_id(self) -> None:
+        """Refuse to tell the SAM id from now on."""
+        self._sam_id = b""
+
     def before_reading(self, act: Callable[[], None] | None) -> None:
         """Run this between the reading's command and its answer, e.g. `lift`."""
         self._before_read = act
@@ -117,7 +122,7 @@ class SdtReaderEmulator:
             case Command.SAM_STATUS | Command.RESET_SAM:
                 return _answer(self._sam_status)
             case Command.SAM_ID:
-                return _answer(StatusWord.OK, SAM_ID)
+                return _answer(StatusWord.OK if self._sam_id else StatusWord.HOST_COMMAND_WRONG, self._sam_id)
             case Command.FIND_CARD:
                 return self._find()
             case Command.SELECT_CARD:

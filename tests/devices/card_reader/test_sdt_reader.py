@@ -255,6 +255,16 @@ def test_a_broken_sam_is_told_by_name(emulator: SdtReaderEmulator, tmp_path: Pat
     reader.close()
 
 
+def test_a_reader_that_does_not_tell_its_sam_id_reads_cards_as_well(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
+    emulator.forget_sam_id()
+    emulator.put(CESHI)
+    reader = make(tmp_path)
+    reader.open()
+    assert isinstance(first(reader)[0], CardRead)
+    assert reader.health().facts["sam-id"] == "unknown"
+    reader.close()
+
+
 def test_no_reader_at_start(tmp_path: Path) -> None:
     with pytest.raises(PortMissing):
         make(tmp_path).open()
