@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+from central import __version__
 from central.accounts import accounts, entries
 from central.application import create_application
 from central.centre import Centre, open_centre
@@ -29,7 +30,6 @@ from central.people import PEOPLE
 from central.sandbox import Sandbox
 from central.serving import PortTaken, listen, make_server
 from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
-from kiosk import __version__
 from kiosk.catalogue.loading import load_catalogue
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from central import __version__
 from central.api import answers_now, calls, practice
 from central.api.described import describe
 from central.centre import Centre
 from central.console import pages
 from central.refusal import Refused, Why
-from kiosk import __version__
 
 log = logging.getLogger("central")
 

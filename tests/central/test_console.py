@@ -260,6 +260,9 @@ def test_the_console_in_a_real_browser(
         page.screenshot(path=tmp_path / "filtered.png")
         page.goto(f"{url}/console?lang=en")
         page.screenshot(path=tmp_path / "english.png", full_page=True)
+        page.emulate_media(media="print")
+        assert not page.locator(".filter").is_visible()
+        page.screenshot(path=tmp_path / "print.png", full_page=True)
         page.pdf(path=tmp_path / "console.pdf")
         chrome.close()
     assert {urlsplit(place).netloc for place in asked} == {urlsplit(url).netloc}, "no request leaves the host"

@@ -97,14 +97,23 @@ def test_the_same_run_by_many_at_once_is_taken_once(signing_kiosk: Any, another_
     assert (count("events"), count("alarms")) == (22, 0)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{}", b"[]", b'{"events": 1}', b'{"events":[{"seq":0}]}', b"\xff", b'{"events":[{"seq":1e99}]}', b'{"x":"\\u0000"}'],
+GARBAGE = (
+    b"",
+    b"{}",
+    b"[]",
+    b'{"events": 1}',
+    b'{"events":[{"seq":0}]}',
+    b"\xff",
+    b'{"events":[{"seq":1e99}]}',
+    b'{"x":"\\u0000"}',
 )
+
+
 @pytest.mark.parametrize("call", ["events", "heartbeats", "ratings", "credentials/resolve", "enquiries/SI-101"])
-def test_garbage_is_refused_by_name_in_every_call(signing_kiosk: Any, call: str, body: bytes) -> None:
-    answer = signing_kiosk.post(f"/api/v1/{call}", body)
-    assert (answer.status_code, answer.json()["code"]) == (400, "content-refused")
+def test_garbage_is_refused_by_name_in_every_call(signing_kiosk: Any, call: str) -> None:
+    for body in GARBAGE:
+        answer = signing_kiosk.post(f"/api/v1/{call}", body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "content-refused"), body
 
 
 def test_a_heartbeat_is_remembered_and_answered_with_orders(signing_kiosk: Any, centre: Centre, catalogue: Any) -> None:
