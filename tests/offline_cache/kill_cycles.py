@@ -1,0 +1,122 @@
+"""Keeps and sends in a child that is killed -9 at random instants, again and again; run by test_kill.py as a program.
+
+    python kill_cycles.py DIRECTORY CENTRE_URL CYCLES SEED
+
+One process imports everything once and forks a child a cycle. A child prints each key to the pipe as soon as the store
+has told it of the kept record: what the resident would hold a receipt for.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from offline_cache.centre import Centre
+from offline_cache.errors import CacheError
+from offline_cache.identity import Identity
+from offline_cache.key import new_key
+from offline_cache.receipt_number import ReceiptNumber
+from offline_cache.records import KeptRecord
+from offline_cache.reports import Vitals
+from offline_cache.sender import Sender, Setup
+from offline_cache.settings import CentreSettings, StoreSettings
+from offline_cache.store import Store
+from offline_cache.wire import Enrolled, canonical
+
+DAY = date(2026, 11, 23)
+
+
+def identity() -> Identity:
+    enrolled = Enrolled(
+        kiosk="K03",
+        key_id="k03-1",
+        hall="大厅",
+        hall_en="Hall",
+        area="360821",
+        zone="z",
+        clock_offset_ms=0,
+        server_public_key="AAAA",
+    )
+    return Identity(enrolled, Ed25519PrivateKey.from_private_bytes(bytes(32)))
+
+
+def centre_settings(url: str) -> CentreSettings:
+    return CentreSettings(
+        url=url,
+        backoff_base_seconds=0.05,
+        line_cap_seconds=0.1,
+        backoff_cap_seconds=0.1,
+        rejoin_spread_seconds=0,
+        probe_seconds=0.1,
+        events_seconds=0.2,
+        lease_seconds=5,
+    )
+
+
+def live(directory: Path, url: str, told: int) -> None:
+    """One life of a kiosk: keep as fast as the disk allows, send what is there, until killed."""
+    settings = StoreSettings(directory=directory)
+    store = Store(settings, identity())
+    sender = Sender(
+        store,
+        Centre(centre_settings(url), identity()),
+        Setup(settings, centre_settings(url), "AAAA", lambda: Vitals("1")),
+        lambda _: None,
+    )
+    sender.start()
+    os.write(told, b"open\n")
+
+    def keep_next() -> None:
+        key = new_key()
+        store.log("submission-asked", "visit", {"key": key})
+
+        def kept(heard: KeptRecord | CacheError) -> None:
+            if isinstance(heard, KeptRecord):
+                os.write(told, f"{heard.key} {heard.receipt_number} {heard.content_hash}\n".encode())
+            keep_next()
+
+        store.keep(key, DAY, lambda serial: composed(key, serial), kept)
+
+    keep_next()
+    signal.pause()
+
+
+def composed(key: str, serial: int) -> bytes:
+    return canonical({"key": key, "receipt_number": str(ReceiptNumber("360821", "K03", DAY, serial)), "x": "好" * 300})
+
+
+def main(directory: Path, url: str, cycles: int, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(cycles):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            live(directory, url, writing)
+        os.close(writing)
+        deadline = time.monotonic() + dice.uniform(0.02, 0.1)
+        heard = b""
+        while (left := deadline - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
+            piece = os.read(reading, 65_536)
+            if not piece:
+                break
+            heard += piece
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while piece := os.read(reading, 65_536):
+            heard += piece
+        os.close(reading)
+        sys.stdout.write(heard.decode().replace("open\n", ""))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,67 @@
+"""200 kiosks killed -9 while they keep and send: nothing a resident was told is lost, nothing counts twice."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from offline_cache.centre import Centre
+from offline_cache.database import open_read_only
+from offline_cache.identity import Identity
+from offline_cache.journal import Journal
+from offline_cache.reports import AnswerArrived, Report, Vitals
+from offline_cache.sender import Sender, Setup
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+
+CYCLES = 200
+
+
+def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Identity, ledger: Any, kit: Any) -> None:
+    losses = iter(range(10**9))
+    ledger.always = lambda got: kit.reply(drop=True, after=True) if "/submissions" in got.path and next(losses) % 5 == 4 else None
+    program = Path(__file__).with_name("kill_cycles.py")
+    done = subprocess.run(
+        [sys.executable, str(program), str(tmp_path / "state"), ledger.url, str(CYCLES), "20261123"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    told = [tuple(line.split()) for line in done.stdout.splitlines() if line.count(" ") == 2]
+    assert len(told) > CYCLES
+    drain(tmp_path / "state", identity, ledger, kit)
+
+    reading = open_read_only(tmp_path / "state" / "store.db")
+    rows = reading.execute("SELECT key, receipt_number, content_hash, state FROM outbox ORDER BY id").fetchall()
+    assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert Journal(reading).verify() > 0
+    reading.close()
+    kept = {row[0]: (row[1], row[2]) for row in rows}
+    assert all(kept[key] == (number, digest) for key, number, digest in told), "a receipt without its row"
+    assert {row[3] for row in rows} == {"acknowledged"}
+    assert ledger.ledger.keys() == kept.keys(), "lost or invented"
+    assert ledger.conflicts == []
+    numbers = [content["receipt_number"] for content in ledger.ledger.values()]
+    assert sorted(numbers) == sorted(number for number, _ in kept.values())
+    assert len(set(numbers)) == len(numbers), "one receipt number for two submissions"
+    assert len(ledger.deliveries) > len(ledger.ledger), "no answer was ever lost: the test tested nothing"
+
+
+def drain(directory: Path, identity: Identity, ledger: Any, kit: Any) -> None:
+    ledger.always = lambda _: None
+    reports: queue.Queue[Report] = queue.Queue()
+    settings, centre_settings = StoreSettings(directory=directory), kit.quick(ledger.url, read_timeout_seconds=10)
+    store = Store(settings, identity)
+    setup = Setup(settings, centre_settings, "", lambda: Vitals("1"))
+    sender = Sender(store, Centre(centre_settings, identity), setup, reports.put)
+    sender.start()
+    while store.tally().depth:
+        report = reports.get(timeout=60)
+        assert not isinstance(report, AnswerArrived) or report.answer.acceptance_number
+    assert sender.stop(60)
+    store.stop()

@@ -1,0 +1,450 @@
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import pytest
+
+from offline_cache.asker import Asker
+from offline_cache.centre import Centre
+from offline_cache.emulated_line import EmulatedLine, Faults
+from offline_cache.errors import CentreError, NothingFound
+from offline_cache.identity import Identity
+from offline_cache.journal import Filter
+from offline_cache.records import KeptRecord, RecordState
+from offline_cache.reports import (
+    AnswerArrived,
+    CatalogueRefused,
+    CatalogueStaged,
+    Defect,
+    JournalRefused,
+    LineChanged,
+    OrdersGiven,
+    Report,
+    SubmissionHeld,
+    Vitals,
+)
+from offline_cache.sender import Sender, Setup
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+from offline_cache.wire import DeviceBeat, Verdict
+
+R = TypeVar("R")
+WAIT = 30.0
+
+
+class Kiosk:
+    """Store and sender as a kiosk runs them, towards a centre of the test."""
+
+    def __init__(self, store_settings: StoreSettings, identity: Identity, kit: Any, url: str, **settings: Any) -> None:
+        self.kit = kit
+        self.reports: queue.Queue[Report] = queue.Queue()
+        self.store = Store(store_settings, identity)
+        centre_settings = kit.quick(url, **settings)
+        self.centre = Centre(centre_settings, identity)
+        vitals = Vitals("1.0", (DeviceBeat(device="card-reader", kind="card-reader", state="online"),), practice=True)
+        setup = Setup(store_settings, centre_settings, identity.enrolled.server_public_key, lambda: vitals)
+        self.sender = Sender(self.store, self.centre, setup, self.reports.put)
+
+    def keep(self, count: int = 1) -> list[str]:
+        done: queue.Queue[object] = queue.Queue()
+        keys = [self.kit.new_key() for _ in range(count)]
+        for key in keys:
+            self.store.keep(key, self.kit.day, self.kit.composed(key), done.put)
+        heard = [done.get(timeout=WAIT) for _ in keys]
+        assert all(isinstance(one, KeptRecord) for one in heard)
+        return keys
+
+    def hear(self, kind: type[R], fits: Callable[[R], bool] = lambda _: True) -> R:
+        """The next report of this kind that fits; others are passed over."""
+        while True:
+            report = self.reports.get(timeout=WAIT)
+            assert not isinstance(report, Defect) or kind is Defect, report
+            if isinstance(report, kind) and fits(report):
+                return report
+
+    def answered(self, keys: list[str]) -> dict[str, Verdict]:
+        left, verdicts = set(keys), {}
+        while left:
+            answer = self.hear(AnswerArrived).answer
+            left.discard(answer.key)
+            verdicts[answer.key] = answer.verdict
+        return verdicts
+
+    def state(self, key: str) -> RecordState:
+        facts = self.store.call(lambda tables: tables.review.facts(key)).result(WAIT)
+        assert facts is not None
+        return facts.state
+
+    def stop(self) -> None:
+        assert self.sender.stop(WAIT)
+        self.store.stop()
+
+
+@pytest.fixture
+def open_kiosk(store_settings: StoreSettings, identity: Identity, kit: Any, ledger: Any) -> Iterator[Callable[..., Kiosk]]:
+    opened: list[Kiosk] = []
+
+    def opening(url: str = "", **settings: Any) -> Kiosk:
+        kiosk = Kiosk(store_settings, identity, kit, url or ledger.url, **settings)
+        opened.append(kiosk)
+        return kiosk
+
+    yield opening
+    ledger.released.set()
+    for kiosk in opened:
+        kiosk.stop()
+
+
+@pytest.fixture
+def line(ledger: Any) -> Iterator[EmulatedLine]:
+    relay = EmulatedLine("127.0.0.1", ledger.port)
+    yield relay
+    relay.stop()
+
+
+def test_what_was_kept_before_the_start_is_sent_and_erased(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(3)
+    kiosk.sender.start()
+    assert set(kiosk.answered(keys).values()) == {Verdict.ACCEPTED}
+    assert ledger.ledger.keys() == set(keys)
+    tally = kiosk.store.tally()
+    assert (tally.kept, tally.acknowledged, tally.depth) == (3, 3, 0)
+    assert kiosk.store.call(lambda tables: tables.review.export(keys[0])).result(WAIT) is None
+
+
+def test_what_is_kept_now_is_sent_at_once(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=3600, events_seconds=3600)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    assert kiosk.answered(kiosk.keep())
+    progress = kiosk.sender.progress()
+    assert (progress.online, progress.why, progress.tally.depth) == (True, "", 0)
+    assert progress.last_success_at_ms
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "200 with HTML": {"body": b"<html>", "headers": {"Content-Type": "text/html"}},
+    "200 without echo": {"body": b'{"answers": []}'},
+    "redirect": {"status": 302, "headers": {"Location": "http://127.0.0.1:9/"}},
+    "429 with Retry-After": {"status": 429, "headers": {"Retry-After": "0"}},
+    "500": {"status": 500},
+    "502 with HTML": {"status": 502, "body": b"<html>", "headers": {"Content-Type": "text/html"}},
+    "503": {"status": 503},
+    "hanging": {"hang": True},
+    "dropped before the effect": {"drop": True},
+    "dropped after the effect": {"drop": True, "after": True},
+    "cut after the effect": {
+        "raw": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{",
+        "after": True,
+    },
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_is_lost_or_doubled_by(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, fault: str) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=0.2)
+    ledger.script["submissions"] = [kit.reply(**FAULTS[fault]) for _ in range(2)]
+    keys = kiosk.keep(3)
+    kiosk.sender.start()
+    assert set(kiosk.answered(keys).values()) == {Verdict.ACCEPTED}
+    assert ledger.ledger.keys() == set(keys)
+    assert ledger.conflicts == []
+    assert kiosk.store.tally().acknowledged == 3
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_one_refused_submission_needs_a_person_and_the_others_get_through(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, status: int
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(5)
+    bad = keys[2]
+    ledger.always = lambda got: kit.refusal(status, "told-why") if bad.encode() in got.body else None
+    kiosk.sender.start()
+    assert kiosk.hear(SubmissionHeld) == SubmissionHeld(bad, "told-why")
+    good = [key for key in keys if key != bad]
+    drained(kiosk, 4)
+    assert ledger.ledger.keys() == set(good)
+    assert kiosk.state(bad) is RecordState.NEEDS_PERSON
+    assert kiosk.store.call(lambda tables: tables.review.export(bad)).result(WAIT) is not None
+    assert kiosk.sender.progress().online
+    ledger.always = lambda _: None
+    assert kiosk.store.call(lambda tables: tables.review.retry(bad, 0)).result(WAIT)
+    kiosk.sender.wake()
+    assert kiosk.answered([bad])
+
+
+def drained(kiosk: Kiosk, acknowledged: int) -> None:
+    while kiosk.store.tally().acknowledged < acknowledged:
+        kiosk.hear(AnswerArrived)
+
+
+def test_a_submission_the_centre_always_fails_over_does_not_stop_the_others(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(4)
+    bad = keys[0]
+    ledger.always = lambda got: kit.reply(500) if bad.encode() in got.body else None
+    kiosk.sender.start()
+    drained(kiosk, 3)
+    assert kiosk.state(bad) in (RecordState.QUEUED, RecordState.LEASED)
+    ledger.always = lambda _: None
+    kiosk.answered([bad])
+
+
+def test_each_verdict_finds_its_state(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk()
+    decided, rejected, held, later = keys = kiosk.keep(4)
+    correction = {"field": "phone", "zh": "号码不对", "en": "wrong number"}
+    ledger.verdicts = {
+        decided: {"verdict": "decided", "acceptance_number": "A-9", "approved": True},
+        rejected: {"verdict": "rejected", "reason": "corrections", "corrections": [correction]},
+        held: {"verdict": "rejected", "reason": "item-unknown"},
+        later: {"verdict": "later", "reason": "department-closed", "retry_after_seconds": 3000},
+    }
+    kiosk.sender.start()
+    assert kiosk.answered([decided, rejected, later]) == {
+        decided: Verdict.DECIDED,
+        rejected: Verdict.REJECTED,
+        later: Verdict.LATER,
+    }
+    assert [kiosk.state(key) for key in keys] == [
+        RecordState.ACKNOWLEDGED,
+        RecordState.REJECTED,
+        RecordState.NEEDS_PERSON,
+        RecordState.QUEUED,
+    ]
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "kiosk-unknown"), (403, "kiosk-revoked")])
+def test_a_kiosk_the_centre_does_not_know_waits_and_keeps_everything(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, status: int, code: str
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(2)
+    ledger.always = lambda _: kit.refusal(status, code)
+    kiosk.sender.start()
+    change = kiosk.hear(LineChanged)
+    assert (change.up, change.why, change.refusal) == (False, "kiosk-unknown", code)
+    assert kiosk.store.tally().waiting == 2
+    ledger.always = lambda _: None
+    assert kiosk.answered(keys)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(down=True), Faults(hanging=True), Faults(portal=True), Faults(cut_after_bytes=0), Faults(cut_after_bytes=60)],
+    ids=lambda faults: str(faults).removeprefix("Faults"),
+)
+def test_a_line_that_fails_and_heals_loses_nothing(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine, faults: Faults
+) -> None:
+    kiosk = open_kiosk(line.url, read_timeout_seconds=0.2)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    line.misbehave(faults)
+    keys = kiosk.keep(3)
+    why = kiosk.hear(LineChanged, lambda change: not change.up).why
+    progress = kiosk.sender.progress()
+    assert (progress.online, progress.tally.depth) == (False, 3)
+    assert why in ("centre-unreachable", "centre-hung", "not-the-centre", "answer-cut")
+    line.up()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    assert kiosk.answered(keys)
+    assert ledger.ledger.keys() == set(keys)
+
+
+def test_a_slow_line_is_slow_and_nothing_else(open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine) -> None:
+    line.misbehave(Faults(latency_seconds=0.02))
+    kiosk = open_kiosk(line.url)
+    keys = kiosk.keep(2)
+    kiosk.sender.start()
+    assert kiosk.answered(keys)
+    assert sorted(ledger.deliveries) == sorted(keys)
+
+
+def test_a_kiosk_that_starts_offline_sends_when_the_line_comes(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine
+) -> None:
+    line.down()
+    kiosk = open_kiosk(line.url)
+    keys = kiosk.keep(2)
+    kiosk.sender.start()
+    assert kiosk.hear(LineChanged) == LineChanged(up=False, why="centre-unreachable")
+    line.up()
+    assert kiosk.answered(keys)
+    assert ledger.conflicts == []
+
+
+def test_a_line_that_may_be_back_is_tried_without_waiting(open_kiosk: Callable[..., Kiosk], line: EmulatedLine) -> None:
+    line.down()
+    kiosk = open_kiosk(line.url, probe_seconds=60)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged)
+    line.up()
+    kiosk.sender.line_may_be_back()
+    kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_an_overloaded_centre_is_spared_by_a_restarted_kiosk_as_well(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    ledger.always = lambda _: kit.refusal(503, "store-unavailable", **{"Retry-After": "3000"})
+    kiosk = open_kiosk()
+    kiosk.sender.start()
+    assert kiosk.hear(LineChanged).why == "centre-busy"
+    kiosk.stop()
+    failures = kiosk_marks(open_kiosk())
+    assert failures == 1
+
+
+def kiosk_marks(kiosk: Kiosk) -> int:
+    return kiosk.store.call(lambda tables: tables.marks.get("line-failures", 0)).result(WAIT)
+
+
+def test_a_large_backlog_goes_in_batches(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(250)
+    kiosk.sender.start()
+    kiosk.answered(keys)
+    sent = [got for got in requests(ledger) if got.path.endswith("/submissions")]
+    assert len(sent) == 3
+    assert sorted(ledger.deliveries) == sorted(keys)
+
+
+def requests(ledger: Any) -> list[Any]:
+    found = []
+    while not ledger.got.empty():
+        found.append(ledger.got.get_nowait())
+    return found
+
+
+def test_a_heartbeat_tells_how_the_kiosk_is_and_brings_orders(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    ledger.orders = {"out_of_service": True}
+    kiosk = open_kiosk()
+    kiosk.keep(2)
+    kiosk.sender.start()
+    assert kiosk.hear(OrdersGiven).orders.out_of_service
+    beat = next(json.loads(got.body) for got in requests(ledger) if got.path.endswith("/heartbeats"))
+    assert (beat["queue_depth"], beat["kept"], beat["practice"]) == (2, 2, True)
+    assert beat["devices"][0]["device"] == "card-reader"
+    assert beat["disk_free_bytes"] > 0
+
+
+def test_events_reach_the_centre_in_order_and_once(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=0.2, events_seconds=0.2)
+    for number in range(1500):
+        kiosk.store.log("tick", "", {"number": number})
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+    while len(ledger.events) < 1500:
+        kiosk.hear(OrdersGiven)
+    kiosk.hear(OrdersGiven)
+    assert [event["seq"] for event in ledger.events] == list(range(1, 1501))
+    assert len(kiosk.store.call(lambda tables: tables.journal.find(Filter(), 2000)).result(WAIT)) == 1500
+
+
+def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    ledger.script["events"] = [kit.refusal(409, "chain-broken")]
+    kiosk = open_kiosk()
+    kiosk.store.log("tick")
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+    assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
+    assert kiosk.answered(kiosk.keep())
+
+
+def test_a_new_catalogue_is_fetched_checked_and_staged(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    import base64
+
+    from offline_cache.wire import canonical
+
+    catalogue = {"version": "7"}
+    signature = base64.b64encode(kit.server_key.sign(canonical(catalogue))).decode()
+    body = json.dumps({"version": "7", "catalogue": catalogue, "signature": signature}).encode()
+    ledger.catalogue = kit.reply(body=body, headers={"Content-Type": "application/json", "ETag": '"7"'})
+    ledger.orders = {"catalogue_version": "7"}
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    kiosk.sender.start()
+    assert kiosk.hear(CatalogueStaged) == CatalogueStaged("7")
+    kiosk.hear(OrdersGiven)
+    kiosk.hear(OrdersGiven)
+    assert len([got for got in requests(ledger) if got.path.endswith("/catalogue")]) == 1
+    assert kiosk.store.call(lambda tables: tables.replica.activate()).result(WAIT) == "7"
+
+
+def test_a_forged_catalogue_is_refused_and_told(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    body = json.dumps({"version": "7", "catalogue": {"version": "7"}, "signature": "AAAA"}).encode()
+    ledger.catalogue = kit.reply(body=body)
+    ledger.orders = {"catalogue_version": "7"}
+    kiosk = open_kiosk()
+    kiosk.sender.start()
+    assert kiosk.hear(CatalogueRefused).code == "replica-refused"
+
+
+def test_ratings_are_sent_with_nothing_but_a_token(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    kiosk.store.rate("SB-01", 4)
+    kiosk.sender.start()
+    kiosk.hear(OrdersGiven)
+    kiosk.hear(OrdersGiven)
+    (sent,) = [json.loads(got.body) for got in requests(ledger) if got.path.endswith("/ratings")]
+    assert sent.keys() == {"token", "item", "level", "practice"}
+    assert kiosk.store.call(lambda tables: tables.ratings.waiting()).result(WAIT) == ()
+
+
+def test_a_fault_of_ours_is_told_and_sending_goes_on(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk()
+    beats = iter([RuntimeError("a defect")])
+    right = kiosk.sender._heartbeat
+
+    def once_broken() -> Any:
+        for error in beats:
+            raise error
+        return right()
+
+    kiosk.sender._heartbeat = once_broken  # type: ignore[method-assign] # a fault in our own program
+    kiosk.sender.start()
+    assert isinstance(kiosk.hear(Defect).error, RuntimeError)
+    kiosk.sender.line_may_be_back()
+    kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_questions_of_a_visit_do_not_wait_for_a_batch(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=20)
+    ledger.always = lambda got: kit.reply(hang=True) if got.method == "POST" and "/submissions" in got.path else None
+    keys = kiosk.keep()
+    kiosk.sender.start()
+    while not ledger.got.get(timeout=WAIT).path.endswith("/submissions"):
+        pass
+    heard: queue.Queue[tuple[object, str]] = queue.Queue()
+    asker = Asker(kiosk.centre)
+    asker.ask(lambda centre: centre.submission(keys[0]), lambda answer: heard.put((answer, threading.current_thread().name)))
+    answer, thread = heard.get(timeout=WAIT)
+    assert isinstance(answer, NothingFound)
+    assert thread.startswith("asker")
+    asker.stop()
+    asker.ask(lambda centre: centre.submission(keys[0]), lambda answer: heard.put((answer, "")))
+    assert isinstance(heard.get(timeout=WAIT)[0], CentreError)
+    ledger.always = lambda _: None
+    ledger.released.set()
+    assert kiosk.answered(keys)
+
+
+def test_a_defect_in_a_question_is_told_and_the_visit_still_hears(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk()
+    defects: queue.Queue[BaseException] = queue.Queue()
+    heard: queue.Queue[object] = queue.Queue()
+    asker = Asker(kiosk.centre, defects.put)
+    asker.ask(lambda _: [][1], heard.put)
+    assert isinstance(defects.get(timeout=WAIT), IndexError)
+    assert isinstance(heard.get(timeout=WAIT), CentreError)
+    asker.stop()
