@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +17,9 @@ _SCREEN.write_text(json.dumps({"screens": [{"name": "stage", "x": 0, "y": 0, "wi
 os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_SCREEN}"
 os.environ["QT_QUICK_BACKEND"] = "software"
 
+
 from PySide6.QtCore import QPoint, QSize, Qt  # noqa: E402 - the platform must be chosen before Qt is loaded
 from PySide6.QtGui import QGuiApplication  # noqa: E402 - see above
-from PySide6.QtQuick import QQuickItem  # noqa: E402 - see above
 from PySide6.QtTest import QTest  # noqa: E402 - see above
 
 from kiosk.visit.facts import Facts  # noqa: E402 - after Qt's own
@@ -26,6 +27,9 @@ from kiosk.visit.visit import Visit  # noqa: E402 - see above
 from ui.rehearsal.layout import find  # noqa: E402 - see above
 from ui.rehearsal.stage import Stage, facts_with, parts_of  # noqa: E402 - see above
 from ui.screens import Screens, set_font  # noqa: E402 - see above
+
+if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickItem
 
 PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtQml import QQmlExpression, qmlContext
-from PySide6.QtQuick import QQuickItem, QQuickWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 SMALLEST_TARGET = 72
 """Pixels of a 1080 px short side."""
@@ -63,9 +66,8 @@ def _look(item: QQuickItem, clip: QRectF, frame: QRectF, seen: _Seen) -> None:
         frame = rect
         if clip.adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(rect):
             seen.targets.append((item.objectName(), rect))
-        elif not clip.intersects(rect) or item.objectName() == "" or not _scrolls(item):
-            if not _scrolls(item):
-                seen.complaints.append(f"target {item.objectName()!r} reaches out of the screen")
+        elif (not clip.intersects(rect) or item.objectName() == "" or not _scrolls(item)) and not _scrolls(item):
+            seen.complaints.append(f"target {item.objectName()!r} reaches out of the screen")
         if item.objectName() == "":
             seen.complaints.append(f"a target without objectName: {item.property('text')!r}")
     if item.inherits("QQuickText"):
@@ -95,7 +97,9 @@ def _look_at_text(item: QQuickItem, rect: QRectF, clip: QRectF, frame: QRectF, s
 
 def _placed(item: QQuickItem, rect: QRectF, width: float, height: float) -> QPointF:
     # Qt for Python cannot read these two enums as properties.
-    alignments = QQmlExpression(qmlContext(item), item, "[horizontalAlignment, verticalAlignment].join()").evaluate()[0]
+    context = qmlContext(item)
+    assert context is not None
+    alignments = QQmlExpression(context, item, "[horizontalAlignment, verticalAlignment].join()").evaluate()[0]
     across, down = (int(alignment) for alignment in str(alignments).split(","))
     x, y = rect.x(), rect.y()
     if across == Qt.AlignmentFlag.AlignHCenter.value:
@@ -109,7 +113,7 @@ def _placed(item: QQuickItem, rect: QRectF, width: float, height: float) -> QPoi
 
 def _scrolls(item: QQuickItem) -> bool:
     """True when the item lies in something that can be slid."""
-    parent = item.parentItem()
+    parent: QQuickItem | None = item.parentItem()
     while parent is not None:
         if parent.inherits("QQuickFlickable"):
             return True

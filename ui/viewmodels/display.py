@@ -89,12 +89,12 @@ class DisplayModel(QObject):
         place = self._parts.place
         return place.hall_en if self._told[0] == Language.ENGLISH else place.hall
 
-    @Property(str, constant=True)
+    @Property(str, notify=changed)
     def kioskNumber(self) -> str:
         """K and digits."""
         return self._parts.place.kiosk
 
-    @Property(str, constant=True)
+    @Property(str, notify=changed)
     def hotline(self) -> str:
         """The number to call."""
         return self._parts.place.hotline

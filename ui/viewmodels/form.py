@@ -115,12 +115,12 @@ class FormModel(QObject):
             return [ChoiceRow(value, word(pair, language), value == answer) for value, pair in YES_NO.items()]
         return [ChoiceRow(choice.value, choice.label.in_language(language), choice.value == answer) for choice in field.choices]
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def fields(self) -> QObject:
         """Rows of FieldLine."""
         return self._fields
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def choices(self) -> QObject:
         """Rows of ChoiceRow for the question being answered."""
         return self._choices

@@ -76,12 +76,12 @@ class GuideModel(QObject):
         extra = where.in_language(language) if where is not None else hours
         return ObstacleRow(words.text, f"{words.next}  {extra}".strip(), obstacle.blocking)
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def materials(self) -> QObject:
         """Rows of MaterialRow."""
         return self._materials
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def obstacles(self) -> QObject:
         """Rows of ObstacleRow, blocking ones first."""
         return self._obstacles
@@ -126,13 +126,13 @@ class GuideModel(QObject):
         item = self._item
         return "" if item is None else item.who_may_apply.in_language(self._language)
 
-    @Property(list, notify=changed)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
     def conditions(self) -> list[str]:
         """The conditions, one sentence each."""
         item = self._item
         return [] if item is None else [condition.in_language(self._language) for condition in item.conditions]
 
-    @Property(list, notify=changed)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
     def bundle(self) -> list[str]:
         """一件事: what is done with this one form."""
         item = self._item
@@ -188,7 +188,7 @@ class GuideModel(QObject):
         item = self._item
         return item is not None and Delivery.PRINTED_HERE in item.delivery
 
-    @Property(list, notify=changed)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
     def cardFields(self) -> list[str]:
         """What is taken from the card, by name."""
         item = self._item

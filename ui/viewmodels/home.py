@@ -121,12 +121,12 @@ class HomeModel(QObject):
             reason=self._reason(item, language),
         )
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def zones(self) -> QObject:
         """Rows of ZoneRow."""
         return self._zones
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def items(self) -> QObject:
         """Rows of ItemRow, the most used or the best hits first."""
         return self._items

@@ -67,7 +67,7 @@ class KeyboardModel(QObject):
         self._candidates.put([])
         self.changed.emit()
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def candidates(self) -> QObject:
         """Rows of CandidateRow, best first."""
         return self._candidates
@@ -87,7 +87,7 @@ class KeyboardModel(QObject):
         """The next letter is a capital one (letters only)."""
         return self._capital
 
-    @Property(bool, constant=True)
+    @Property(bool, notify=changed)
     def pinyinMissing(self) -> bool:
         """Pinyin is not installed here: only letters can be typed."""
         return isinstance(self._pinyin, PinyinTrouble)

@@ -58,7 +58,7 @@ class OutcomeModel(QObject):
             self.slipChanged.emit()
         self.changed.emit()
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def rows(self) -> QObject:
         """Rows of OutcomeRow."""
         return self._rows

@@ -65,7 +65,7 @@ class ReviewModel(QObject):
         answer = answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True)
         return ReviewRow(heading=False, label=field.label.in_language(visit.language), answer=answer, group=group)
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def rows(self) -> QObject:
         """Rows of ReviewRow."""
         return self._rows
@@ -99,7 +99,7 @@ class ReviewModel(QObject):
         """Some materials may follow later, and must be promised."""
         return needs_promise(self._parts.session.visit)
 
-    @Property(list, notify=changed)
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
     def promisedMaterials(self) -> list[str]:
         """Which materials are promised."""
         visit = self._parts.session.visit

@@ -194,17 +194,17 @@ class StaffDevicesModel(QObject):
 
     # --- what QML sees --------------------------------------------------------------------------------------------
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def devices(self) -> QObject:
         """Rows of DeviceLine."""
         return self._devices
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def troubles(self) -> QObject:
         """Rows of TroubleLine."""
         return self._troubles
 
-    @Property(CameraFeed, constant=True)
+    @Property(CameraFeed, notify=changed)
     def feed(self) -> CameraFeed:
         """Where the live picture comes from."""
         return self._feed

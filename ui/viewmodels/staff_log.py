@@ -234,12 +234,12 @@ class StaffLogModel(QObject):
 
     # --- what QML sees --------------------------------------------------------------------------------------------
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def rows(self) -> QObject:
         """Rows of LogLine, newest first."""
         return self._rows
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def options(self) -> QObject:
         """Rows of OptionRow for the filter being chosen."""
         return self._options

@@ -137,7 +137,7 @@ class StaffQueueModel(QObject):
 
     # --- what QML sees --------------------------------------------------------------------------------------------
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def rows(self) -> QObject:
         """Rows of QueueLine, newest first."""
         return self._rows

@@ -116,12 +116,12 @@ class StaffTimelineModel(QObject):
 
     # --- what QML sees --------------------------------------------------------------------------------------------
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def steps(self) -> QObject:
         """Rows of StepBar, in the order they were come to."""
         return self._steps
 
-    @Property(QObject, constant=True)
+    @Property(QObject, notify=changed)
     def moments(self) -> QObject:
         """Rows of MomentLine, first to last."""
         return self._moments

@@ -1,4 +1,6 @@
 // 大字, 高对比, language and help: on every screen, at any moment, low enough for a wheelchair.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import KioskUi

@@ -1,4 +1,6 @@
 // Where the resident is on the road: 须知 → 身份 → 填写 → 确认 → 结果.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Rectangle {

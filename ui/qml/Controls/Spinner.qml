@@ -1,4 +1,6 @@
 // Three dots taking turns, four steps a second: a sign of life that costs next to nothing without a GPU.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 
 Row {

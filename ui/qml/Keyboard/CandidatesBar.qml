@@ -1,4 +1,6 @@
 // What is being composed, and the characters it may become; they slide, and two keys turn them for who cannot slide.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import Controls

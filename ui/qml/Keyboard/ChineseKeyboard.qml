@@ -1,4 +1,6 @@
 // Pinyin, letters, digits and marks on keys of our own; nothing of what is typed outlives its question.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import KioskUi

@@ -1,4 +1,6 @@
 // One line of equal keys.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 

@@ -1,4 +1,6 @@
 // The choices of a question as big buttons; a touch is the answer.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T

@@ -1,4 +1,6 @@
 // Ten digits and, where the answer may hold it, X or a point.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import Controls

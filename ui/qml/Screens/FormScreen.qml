@@ -1,4 +1,6 @@
 // One page of the form: questions above (or left), keys below (or right).
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import KioskUi

@@ -1,4 +1,6 @@
 // The first screen: the nine zones, the search, the line's state and the hotline.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import KioskUi

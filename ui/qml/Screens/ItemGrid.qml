@@ -1,4 +1,6 @@
 // Items as tiles, one to three in a row; all tiles of a row are equally high.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import Controls

@@ -1,4 +1,6 @@
 // The keys for the question being answered; whichever they are, they write through the form.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import Keyboard

@@ -1,4 +1,6 @@
 // The kiosk's one window: header, the screen of the visit's step, the access bar, and what may lie over all of it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import KioskUi

@@ -1,4 +1,6 @@
 // Letters in the order of a keyboard, with digits on request of the eye: for pinyin and initials.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 

@@ -1,4 +1,6 @@
 // 暂停服务: what residents see when the kiosk cannot serve; never a reason they cannot act on.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 

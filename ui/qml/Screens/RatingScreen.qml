@@ -1,4 +1,6 @@
 // 好差评: five levels, none preselected, 跳过 as easy as rating.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
 import Controls

@@ -1,4 +1,6 @@
 // Everything once more, masked, with a way back to each page; the promise for what may follow later; 提交.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 import KioskUi

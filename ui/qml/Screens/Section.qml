@@ -1,4 +1,6 @@
 // A titled card with a few sentences.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 

@@ -21,6 +21,7 @@ GridLayout {
         visible: !done
         Layout.fillWidth: true
         Layout.fillHeight: true
+        Layout.minimumHeight: implicitHeight
         across: ways.across
         iconName: "smart_card_reader"
         colour: "#1d5fd1"
@@ -36,6 +37,7 @@ GridLayout {
         visible: !done
         Layout.fillWidth: true
         Layout.fillHeight: true
+        Layout.minimumHeight: implicitHeight
         across: ways.across
         iconName: "qr_code_scanner"
         colour: "#0b7a75"
@@ -51,6 +53,7 @@ GridLayout {
         visible: !ways.identify.named
         Layout.fillWidth: true
         Layout.fillHeight: true
+        Layout.minimumHeight: implicitHeight
         across: ways.across
         iconName: "face"
         colour: "#6d3fc9"
