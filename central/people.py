@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offline_cache.wire import Credential
+from offline_cache.wire import Credential, Document, Sex
 
 FICTIONAL_AREAS = ("369999", "819999", "829999", "839999", "936999")
 """Residents, then residents of Hong Kong, Macao and Taiwan, then foreign permanent residents."""
@@ -36,7 +36,7 @@ class FictionalPerson:
     credential: Credential
 
 
-def _person(key: str, name: str, first_17: str, *, sex: str, address: str, document: str = "resident-card") -> FictionalPerson:
+def _person(key: str, name: str, first_17: str, *, sex: Sex, address: str, document: Document = "resident") -> FictionalPerson:
     number = with_check_digit(first_17)
     birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
     return FictionalPerson(
@@ -48,10 +48,10 @@ def _person(key: str, name: str, first_17: str, *, sex: str, address: str, docum
 PEOPLE = {
     person.key: person
     for person in (
-        _person("lin", "林晓雨", "36999919900307001", sex="F", address="示例省示例县禾川镇示例路 1 号"),
-        _person("wang", "王建国", "36999919490612002", sex="M", address="示例省示例县石桥镇示例村 8 号"),
-        _person("chen", "陈静", "36999919880229001", sex="F", address="示例省示例县高桥楼镇示例街 20 号"),
-        _person("nobody", "周无录", "36999919750404" + NO_RECORDS, sex="M", address="示例省示例县里田镇示例村 3 号"),
+        _person("ceshi", "测试员甲", "36999919900307001", sex="1", address="示例省示例县禾川镇示例路 1 号"),
+        _person("changqi", "虚构·买买提测试", "36999919490612002", sex="2", address="示例省示例县石桥镇示例村 8 号"),
+        _person("chen", "陈静", "36999919880229002", sex="2", address="示例省示例县高桥楼镇示例街 20 号"),
+        _person("nobody", "周无录", "36999919750404" + NO_RECORDS, sex="2", address="示例省示例县里田镇示例村 3 号"),
     )
 }
 """By the short name that `central demo-token` takes."""

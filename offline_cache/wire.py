@@ -40,6 +40,12 @@ def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) ->
     return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
 
 
+Document = Literal["resident", "foreigner", "hk-macao-taiwan"]
+"""What kind of document a number belongs to."""
+Sex = Literal["", "0", "1", "2", "9"]
+"""GB/T 2261.1; empty where it was not asked for."""
+
+
 class Wire(BaseModel):
     """What all messages share: frozen, and nothing unknown gets in."""
 
@@ -52,8 +58,8 @@ class Applicant(Wire):
     proof: Literal["card", "code"]
     name: str = Field(max_length=64, repr=False)
     number: str = Field(max_length=32, repr=False)
-    document: str = Field(max_length=32)
-    sex: str = Field(default="", max_length=1, repr=False)
+    document: Document
+    sex: Sex = Field(default="", repr=False)
     birth: str = Field(default="", max_length=10, repr=False)
     address: str = Field(default="", max_length=120, repr=False)
     nationality: str = Field(default="", max_length=3, repr=False)
@@ -184,8 +190,8 @@ class Credential(Wire):
 
     name: str = Field(repr=False)
     number: str = Field(repr=False)
-    document: str
-    sex: str = Field(default="", repr=False)
+    document: Document
+    sex: Sex = Field(default="", repr=False)
     birth: str = Field(default="", repr=False)
     address: str = Field(default="", repr=False)
     nationality: str = Field(default="", repr=False)

@@ -27,7 +27,7 @@ from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import CentreUnreachable
 
 CENTRAL = (sys.executable, "-m", "central")
-SHOWN_PERSON = "wang"
+SHOWN_PERSON = "changqi"
 """Whom the centre's sandbox names for a 亮码 token of the demo."""
 PORTRAIT, LANDSCAPE = "1080x1920", "1920x1080"
 ON_A_DESK = {PORTRAIT: "540x960", LANDSCAPE: "1280x720"}

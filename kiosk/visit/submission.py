@@ -11,10 +11,13 @@ from kiosk.catalogue.model import Item, MaterialKind
 from kiosk.visit.effects import AskCentre, KeepSubmission
 from kiosk.visit.visit import Factor, Person
 from kiosk.visit.working_days import after_working_days
-from offline_cache.wire import Applicant, EnquiryRequest, Promise, Submission, canonical
+from offline_cache.wire import Applicant, EnquiryRequest, Promise, Sex, Submission, canonical
 
 CONSENT_VERSION = "2026-01"
 """Which wording of the notice the resident ticked; changes when the notice's words do."""
+
+SEXES: Mapping[str, Sex] = {"0": "0", "1": "1", "2": "2", "9": "9"}
+"""GB/T 2261.1 as it travels; what no card should say travels as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def applicant(person: Person, proof: str) -> Applicant:
         name=person.name,
         number=person.number,
         document=person.document.value,
-        sex=person.sex[:1],
+        sex=SEXES.get(person.sex, ""),
         birth=person.birth.isoformat() if person.birth is not None else "",
         address=person.address,
         nationality=person.nationality[:3],

@@ -227,7 +227,7 @@ class SigningKiosk:
             "item": item,
             "catalogue_version": "1",
             "submitted_at": "2026-11-23T11:58:00+08:00",
-            "applicant": {"proof": "card", "name": "王建国", "number": "369999194906120025", "document": "resident-card"},
+            "applicant": {"proof": "card", "name": "虚构·买买提测试", "number": "369999194906120025", "document": "resident"},
             "answers": complete_answers(self.catalogue, item),
             "promises": [],
             "consent_version": "2026-1",
@@ -303,7 +303,7 @@ def complete_answers(catalogue: Catalogue, code: str) -> dict[str, str]:
     item = catalogue.item(code)
     assert item is not None
     by_kind = {
-        "text": "示例", "name": "王建国", "phone": "13800138000", "date": "2026-11-30", "id-number": "369999194906120025",
+        "text": "示例", "name": "虚构·买买提测试", "phone": "13800138000", "date": "2026-11-30", "id-number": "369999194906120025",
         "bank-card": "6222020000000000000", "yes-no": "yes",
     }  # fmt: skip
     answers = {}

@@ -61,7 +61,7 @@ def test_an_unfit_database_is_told_in_one_line() -> None:
 
 
 def test_a_staff_password_is_typed_or_read_from_a_file_and_never_short(tmp_path: Path) -> None:
-    assert run("staff", "add", "wang", data=tmp_path, typed="long enough 1\nlong enough 1\n").exit_code == 0
+    assert run("staff", "add", "changqi", data=tmp_path, typed="long enough 1\nlong enough 1\n").exit_code == 0
     assert run("staff", "add", "li", "--password-file", "-", data=tmp_path, typed="long enough 2\n").exit_code == 0
     short = run("staff", "add", "li", "--password-file", "-", data=tmp_path, typed="short\n")
     assert short.exit_code == 1
@@ -87,7 +87,7 @@ def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_u
     document = json.loads(told.output)
     assert document["kiosks"] == [{"kiosk": "K03", "kept": 1, "acknowledged": 1, "in_centre": 1, "matches": True}]
     assert [entry["key"] for entry in document["submissions"]] == [content["key"]]
-    assert "王建国" not in told.output
+    assert "虚构·买买提测试" not in told.output
     assert "K03" in CliRunner().invoke(main, ["ledger", "--database", place]).output
 
 
@@ -122,7 +122,7 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
     engine.dispose()
 
 
-@pytest.mark.parametrize("person", ["lin", "nobody"])
+@pytest.mark.parametrize("person", ["ceshi", "nobody"])
 def test_a_demo_token_is_printed_alone(tmp_path: Path, person: str) -> None:
     told = run("demo-token", person, data=tmp_path)
     assert told.output.startswith("GFT-DEMO-")

@@ -96,7 +96,7 @@ def story() -> list[dict[str, Any]]:
         {"event": "visit-began"},
         {"event": "item-chosen", "item": "SI-101"},
         {"event": "device-troubled", "device": "card-reader", "code": "card-unreadable"},
-        {"event": "card-read", "device": "card-reader", "document": "resident-card"},
+        {"event": "card-read", "device": "card-reader", "document": "resident"},
         {"event": "submission-kept", "item": "SE-009", "queue_depth": 1},
         {"event": "receipt-printed", "device": "receipt-printer", "kind": "temporary"},
         {"event": "visit-ended", "how": "farewell", "leaked": "369999194906120025", "phone": 13800138000},
@@ -178,7 +178,7 @@ def test_an_empty_centre_says_what_to_do_next(signed_in: httpx.Client) -> None:
 def test_nothing_personal_is_on_the_page(signed_in: httpx.Client, busy_hall: None) -> None:
     page = signed_in.get("/console").text
     assert "SL-369999-20261123-000001" in page
-    for secret in ("王建国", "369999194906120025", "13800138000"):
+    for secret in ("虚构·买买提测试", "369999194906120025", "13800138000"):
         assert secret not in page
     assert "leaked=******************" in page
 

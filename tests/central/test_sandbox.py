@@ -19,11 +19,11 @@ from central.sandbox_records import rows_for
 from kiosk.catalogue.model import Catalogue, Kind
 from offline_cache.wire import Applicant
 
-LIN = PEOPLE["lin"].credential
+LIN = PEOPLE["ceshi"].credential
 
 
 def applicant(number: str = LIN.number) -> Applicant:
-    return Applicant(proof="card", name="林晓雨", number=number, document="resident-card")
+    return Applicant(proof="card", name="测试员甲", number=number, document="resident")
 
 
 def asked(number: str, answers: dict[str, str]) -> str:
@@ -51,7 +51,7 @@ def test_an_enquiry_is_answered_now(signing_kiosk: Any) -> None:
     answers = signing_kiosk.submission(item="SI-101")["answers"]
     record = signing_kiosk.post("/api/v1/enquiries/SI-101", asked(LIN.number, answers)).json()
     assert record["item"] == "SI-101"
-    assert record["rows"][0] == {"zh": "姓名", "en": "Name", "value": "林晓雨"}
+    assert record["rows"][0] == {"zh": "姓名", "en": "Name", "value": "测试员甲"}
     assert len(record["verification_code"]) == 19, "a printed document can be checked"
 
 
@@ -100,7 +100,7 @@ def test_hours_are_the_halls(clock: Any, hours: str, at_hour: int, wait_hours: i
 
 
 def test_a_demo_token_stands_for_its_person_once(signing_kiosk: Any) -> None:
-    token = signing_kiosk.http.post(signing_kiosk.url + "/api/v1/practice/tokens/lin").text
+    token = signing_kiosk.http.post(signing_kiosk.url + "/api/v1/practice/tokens/ceshi").text
     assert token.startswith("GFT-DEMO-")
     body = json.dumps({"token": base64.b64encode(token.encode()).decode(), "symbology": "QRCode"})
     first = signing_kiosk.post("/api/v1/credentials/resolve", body)
@@ -112,7 +112,7 @@ def test_a_demo_token_stands_for_its_person_once(signing_kiosk: Any) -> None:
 def test_an_old_an_unknown_and_an_unreadable_token_are_refused_by_name(signing_kiosk: Any, centre: Centre) -> None:
     sandbox = centre.departments
     assert isinstance(sandbox, Sandbox)
-    token = sandbox.new_token(PEOPLE["lin"], centre.clock(), timedelta(minutes=1))
+    token = sandbox.new_token(PEOPLE["ceshi"], centre.clock(), timedelta(minutes=1))
     signing_kiosk.clock.advance(minutes=1)
 
     def resolve(text: str) -> tuple[int, str]:
@@ -128,7 +128,7 @@ def test_an_old_an_unknown_and_an_unreadable_token_are_refused_by_name(signing_k
 def test_a_token_shown_at_two_kiosks_at_once_serves_one(centre: Centre) -> None:
     sandbox = centre.departments
     assert isinstance(sandbox, Sandbox)
-    token = sandbox.new_token(PEOPLE["wang"], centre.clock())
+    token = sandbox.new_token(PEOPLE["changqi"], centre.clock())
     start = threading.Barrier(4)
     seen: list[str] = []
 
@@ -144,7 +144,7 @@ def test_a_token_shown_at_two_kiosks_at_once_serves_one(centre: Centre) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert sorted(seen) == [Why.CREDENTIAL_USED.code] * 3 + ["resident-card"]
+    assert sorted(seen) == [Why.CREDENTIAL_USED.code] * 3 + ["resident"]
 
 
 def test_the_system_clock_has_an_offset() -> None:

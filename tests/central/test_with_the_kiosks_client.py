@@ -77,14 +77,14 @@ def test_a_batch_a_repeat_and_a_conflict(client: Client, new_kiosk: Any) -> None
 def test_an_enquiry_and_a_credential(client: Client, centre: Centre, new_kiosk: Any) -> None:
     sandbox = centre.departments
     assert isinstance(sandbox, Sandbox)
-    token = sandbox.new_token(PEOPLE["lin"], centre.clock())
+    token = sandbox.new_token(PEOPLE["ceshi"], centre.clock())
     person = client.resolve(CredentialRequest(token=base64.b64encode(token.encode()).decode(), symbology="QRCode"))
     with new_kiosk("K09", "tax") as shape:
         answers = shape.submission(item="SI-101")["answers"]
     applicant = Applicant(proof="code", name=person.name, number=person.number, document=person.document)
     record = client.enquire("SI-101", EnquiryRequest(applicant=applicant, answers=answers))
     assert record.rows[0].value == person.name
-    nobody = Applicant(proof="card", name="周无录", number=PEOPLE["nobody"].credential.number, document="resident-card")
+    nobody = Applicant(proof="card", name="周无录", number=PEOPLE["nobody"].credential.number, document="resident")
     with pytest.raises(NothingFound):
         client.enquire("SI-101", EnquiryRequest(applicant=nobody, answers=answers))
 
