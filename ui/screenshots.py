@@ -10,6 +10,10 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QGuiApplication
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 
@@ -60,6 +64,35 @@ def _draw(folder: Path, names: list[str], wanted: list[tuple[str, str]]) -> None
                 app.processEvents()
             screens.window.grabWindow().save(str(folder / f"{situation.name}.{size}.{variant}.png"))
     screens.close()
+    _draw_staff(app, folder, names, wanted)
+
+
+def _draw_staff(app: QGuiApplication, folder: Path, names: list[str], wanted: list[tuple[str, str]]) -> None:
+    from PySide6.QtCore import QSize
+
+    from kiosk.visit.visit import Language, Visit
+    from ui.rehearsal.staff_situations import hands, staff_situations
+    from ui.rehearsal.staff_stage import StagedRoom
+    from ui.rehearsal.stage import Stage, facts_with, parts_of
+    from ui.screens import Screens
+
+    for situation in staff_situations():
+        if names and not any(name in situation.name for name in names):
+            continue
+        stage, room = Stage(Visit(), facts_with()), StagedRoom()
+        screens = Screens(parts_of(stage, room))
+        screens.show(QSize(*SIZES["portrait"]))
+        situation.arrange(hands(screens, room))
+        app.processEvents()
+        situation.settle(hands(screens, room))
+        for size, variant in wanted:
+            screens.show(QSize(*SIZES[size]))
+            language = Language.ENGLISH if "en" in variant else Language.CHINESE
+            stage.put(Visit(language=language, large_text="large" in variant, high_contrast="contrast" in variant))
+            for _ in range(6):
+                app.processEvents()
+            screens.window.grabWindow().save(str(folder / f"{situation.name}.{size}.{variant}.png"))
+        screens.close()
 
 
 if __name__ == "__main__":

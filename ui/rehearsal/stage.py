@@ -12,6 +12,7 @@ from devices.reports import DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue, Item
 from kiosk.catalogue.search import build_index, search
+from kiosk.staff.room import StaffRoom
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
@@ -76,9 +77,9 @@ class Stage:
             listener()
 
 
-def parts_of(stage: Stage) -> Parts:
+def parts_of(stage: Stage, staff: StaffRoom | None = None) -> Parts:
     """The stage as the screens see it."""
-    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON)
+    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON, staff=staff)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,130 @@
+// The queue in numbers and rows; nothing of what is kept is opened.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Controls
+import KioskUi
+
+Item {
+    id: page
+
+    required property StaffQueueModel queue
+
+    Component.onCompleted: queue.show()
+    Component.onDestruction: queue?.hide()
+
+    QuietState {
+        visible: page.queue.loading
+        anchors.centerIn: parent
+        width: parent.width
+        busy: visible
+        text: qsTr("正在读取暂存队列…")
+    }
+    ScrollArea {
+        anchors.fill: parent
+        visible: !page.queue.loading
+        spacing: Theme.px(20)
+
+        GridLayout {
+            visible: page.queue.loaded
+            width: parent.width
+            columns: Theme.portrait ? 3 : 6
+            columnSpacing: Theme.px(16)
+            rowSpacing: Theme.px(16)
+            uniformCellWidths: true
+
+            NumberTile {
+                objectName: "queue-depth"
+                Layout.fillWidth: true
+                number: page.queue.depth
+                label: qsTr("未送达")
+                tone: page.queue.depth > 0 ? "warn" : "good"
+            }
+            NumberTile {
+                objectName: "queue-oldest"
+                Layout.fillWidth: true
+                number: page.queue.oldestText !== "" ? page.queue.oldestText : "—"
+                label: qsTr("最久已等")
+                tone: page.queue.oldestText !== "" ? "warn" : "info"
+            }
+            NumberTile {
+                Layout.fillWidth: true
+                number: page.queue.needsPerson
+                label: qsTr("需人工处理")
+                tone: page.queue.needsPerson > 0 ? "bad" : "info"
+            }
+            NumberTile {
+                Layout.fillWidth: true
+                number: page.queue.kept
+                label: qsTr("累计暂存")
+            }
+            NumberTile {
+                Layout.fillWidth: true
+                number: page.queue.acknowledged
+                label: qsTr("中心已确认")
+                tone: "good"
+            }
+            NumberTile {
+                Layout.fillWidth: true
+                number: page.queue.rejected
+                label: qsTr("已退回")
+            }
+        }
+        Notice {
+            visible: page.queue.full
+            width: parent.width
+            tone: "bad"
+            text: qsTr("暂存已达上限，本机不再接收新的申请")
+        }
+        Notice {
+            objectName: "queue-trouble"
+            visible: page.queue.trouble !== ""
+            width: parent.width
+            tone: "bad"
+            text: page.queue.trouble
+            next: page.queue.troubleNext
+        }
+        Notice {
+            objectName: "queue-sent-again"
+            visible: page.queue.sentAgain && page.queue.trouble === ""
+            width: parent.width
+            tone: "good"
+            text: qsTr("已排到最前，马上重新发送")
+        }
+        Repeater {
+            model: page.queue.rows
+
+            QueueCard {
+                required key
+                required receiptNumber
+                required itemName
+                required stateText
+                required tone
+                required keptText
+                required ageText
+                required tries
+                required nextText
+                required trouble
+                required again
+
+                objectName: "kept-" + receiptNumber
+                width: parent?.width ?? 0
+                onAgainTouched: page.queue.again(key)
+            }
+        }
+        Item {
+            visible: page.queue.loaded && page.queue.count === 0
+            width: parent.width
+            height: Theme.px(420)
+
+            QuietState {
+                objectName: "queue-empty"
+                anchors.centerIn: parent
+                width: parent.width
+                iconName: "inbox"
+                text: qsTr("本机没有暂存的办件")
+            }
+        }
+    }
+}
