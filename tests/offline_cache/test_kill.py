@@ -33,7 +33,7 @@ def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Ident
         cwd=Path(__file__).parents[2],
     )
     told = [tuple(line.split()) for line in done.stdout.splitlines() if line.count(" ") == 2]
-    assert len(told) > CYCLES
+    assert len(told) > CYCLES, done.stderr
     drain(tmp_path / "state", identity, ledger, kit)
 
     reading = open_read_only(tmp_path / "state" / "store.db")
