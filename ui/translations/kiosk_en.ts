@@ -36,30 +36,53 @@
     </message>
 </context>
 <context>
+    <name>CameraDialog</name>
+    <message>
+        <source>人像摄像头测试</source>
+        <translation>Face camera test</translation>
+    </message>
+    <message>
+        <source>正在等待画面…</source>
+        <translation>Waiting for the picture…</translation>
+    </message>
+    <message>
+        <source>没有人脸检测结果，只显示画面</source>
+        <translation>No face detection: only the picture is shown</translation>
+    </message>
+    <message>
+        <source>画面只在内存里，不保存、不上传</source>
+        <translation>The picture is in memory only; it is neither kept nor sent</translation>
+    </message>
+    <message>
+        <source>关闭画面</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
     <name>CandidatesBar</name>
     <message>
         <source>本机没有安装拼音，只能输入字母和数字；汉字请到人工窗口办理</source>
-        <translation type="unfinished" />
+        <translation>Pinyin is not installed here: only letters and digits can be typed</translation>
     </message>
     <message>
         <source>输入拼音，再点选汉字，如 zhangwei → 张伟</source>
-        <translation type="unfinished" />
+        <translation>Type pinyin, then touch the characters, e.g. zhangwei → 张伟</translation>
     </message>
     <message>
         <source>正在输入字母</source>
-        <translation type="unfinished" />
+        <translation>Typing letters</translation>
     </message>
     <message>
         <source>没有对应的汉字，请检查拼音；点空格按字母输入</source>
-        <translation type="unfinished" />
+        <translation>No characters for this; check it, or touch Space to write the letters</translation>
     </message>
     <message>
         <source>前面的字</source>
-        <translation type="unfinished" />
+        <translation>Earlier ones</translation>
     </message>
     <message>
         <source>后面的字</source>
-        <translation type="unfinished" />
+        <translation>Further ones</translation>
     </message>
 </context>
 <context>
@@ -69,12 +92,12 @@
         <translation>Clear</translation>
     </message>
     <message>
-        <source>分词 '</source>
-        <translation type="unfinished" />
+        <source>分词 &apos;</source>
+        <translation>Split '</translation>
     </message>
     <message>
         <source>大小写</source>
-        <translation type="unfinished" />
+        <translation>Shift</translation>
     </message>
     <message>
         <source>删除</source>
@@ -82,15 +105,15 @@
     </message>
     <message>
         <source>拼音</source>
-        <translation type="unfinished" />
+        <translation>Pinyin</translation>
     </message>
     <message>
         <source>选第一个</source>
-        <translation type="unfinished" />
+        <translation>Take the first</translation>
     </message>
     <message>
         <source>空格</source>
-        <translation type="unfinished" />
+        <translation>Space</translation>
     </message>
     <message>
         <source>下一项</source>
@@ -113,7 +136,7 @@
     </message>
     <message>
         <source>只用于办理“%1”，不作他用</source>
-        <translation>Only for "%1", nothing else</translation>
+        <translation>Only for &quot;%1&quot;, nothing else</translation>
     </message>
     <message>
         <source>用到哪些信息</source>
@@ -149,7 +172,7 @@
     </message>
     <message>
         <source>点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理</source>
-        <translation>Touch "Leave": nothing stays here, and a staffed counter will still help you</translation>
+        <translation>Touch &quot;Leave&quot;: nothing stays here, and a staffed counter will still help you</translation>
     </message>
     <message>
         <source>我已阅读，同意为办理此事项使用以上信息</source>
@@ -176,6 +199,59 @@
     </message>
 </context>
 <context>
+    <name>DeviceCard</name>
+    <message>
+        <source>已持续 %1</source>
+        <translation>for %1</translation>
+    </message>
+    <message>
+        <source>测试中</source>
+        <translation>Testing</translation>
+    </message>
+    <message>
+        <source>测试</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>测试通过</source>
+        <translation>Test passed</translation>
+    </message>
+    <message>
+        <source>测试未通过</source>
+        <translation>Test failed</translation>
+    </message>
+    <message>
+        <source>上次故障 %1：%2</source>
+        <translation>Last trouble %1: %2</translation>
+    </message>
+    <message>
+        <source>纸张：%1&#x3000;盖板：%2</source>
+        <translation>Paper: %1   Cover: %2</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceTrouble</name>
+    <message>
+        <source>%1（%2）</source>
+        <translation>%1 (%2)</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>一切正常</source>
+        <translation>All is well</translation>
+    </message>
+    <message>
+        <source>有 %1 处需要处理</source>
+        <translation>To be looked at: %1</translation>
+    </message>
+    <message>
+        <source>未配置：%1</source>
+        <translation>Not fitted: %1</translation>
+    </message>
+</context>
+<context>
     <name>DigitPad</name>
     <message>
         <source>删除</source>
@@ -188,6 +264,49 @@
     <message>
         <source>下一项</source>
         <translation>Next field</translation>
+    </message>
+</context>
+<context>
+    <name>DoorPage</name>
+    <message>
+        <source>工作人员登录</source>
+        <translation>Staff sign-in</translation>
+    </message>
+    <message>
+        <source>工号</source>
+        <translation>Staff number</translation>
+    </message>
+    <message>
+        <source>PIN 码</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>连续输错，暂时锁定</source>
+        <translation>Too many wrong tries: locked for now</translation>
+    </message>
+    <message>
+        <source>还要等 %1 秒才能再试</source>
+        <translation>Try again in %1 s</translation>
+    </message>
+    <message>
+        <source>仅供本大厅工作人员使用。登录、查看和操作都会记入日志。</source>
+        <translation>For this hall's staff only. Sign-ins, views and actions are logged.</translation>
+    </message>
+    <message>
+        <source>返回首页</source>
+        <translation>First page</translation>
+    </message>
+    <message>
+        <source>正在核对…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>下一步</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>登录</source>
+        <translation>Sign in</translation>
     </message>
 </context>
 <context>
@@ -329,19 +448,19 @@
     </message>
     <message>
         <source>看不清楚：点“大字”或“高对比”。</source>
-        <translation>Hard to read? Touch "Large" or "Contrast".</translation>
+        <translation>Hard to read? Touch &quot;Large&quot; or &quot;Contrast&quot;.</translation>
     </message>
     <message>
         <source>身份证读不出来：把证件平放在读卡区，停留两秒再拿起；也可以改用手机亮码。</source>
-        <translation>Card not read? Lay it flat on the reader, wait two seconds, lift it; or use your phone's code.</translation>
+        <translation>Card not read? Lay it flat on the reader, wait two seconds, lift it; or use your phone&apos;s code.</translation>
     </message>
     <message>
         <source>点错了：点“上一步”，已经填写的内容不会丢。</source>
-        <translation>Wrong touch? Touch "Back"; nothing you typed is lost.</translation>
+        <translation>Wrong touch? Touch &quot;Back&quot;; nothing you typed is lost.</translation>
     </message>
     <message>
         <source>不想办了：点“结束办理”，您的信息会立即从本机清除。</source>
-        <translation>Changed your mind? Touch "Leave" and your details are wiped from this kiosk at once.</translation>
+        <translation>Changed your mind? Touch &quot;Leave&quot; and your details are wiped from this kiosk at once.</translation>
     </message>
     <message>
         <source>知道了</source>
@@ -383,7 +502,7 @@
     </message>
     <message>
         <source>此事项需要两种核验：刷身份证，并出示手机身份码</source>
-        <translation>This needs two proofs: your card and your phone's code</translation>
+        <translation>This needs two proofs: your card and your phone&apos;s code</translation>
     </message>
     <message>
         <source>是我，继续</source>
@@ -391,7 +510,7 @@
     </message>
     <message>
         <source>还差一步：请出示手机身份码</source>
-        <translation>One more step: show your phone's code</translation>
+        <translation>One more step: show your phone&apos;s code</translation>
     </message>
     <message>
         <source>还差一步：请刷身份证</source>
@@ -418,6 +537,33 @@
     </message>
 </context>
 <context>
+    <name>KioskFacts</name>
+    <message>
+        <source>与中心的连接</source>
+        <translation>Line to the centre</translation>
+    </message>
+    <message>
+        <source>已连接</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>已断开</source>
+        <translation>Down</translation>
+    </message>
+    <message>
+        <source>程序已运行</source>
+        <translation>Running for</translation>
+    </message>
+    <message>
+        <source>磁盘剩余</source>
+        <translation>Free on disk</translation>
+    </message>
+    <message>
+        <source>程序版本 / 目录版本</source>
+        <translation>Program / catalogue</translation>
+    </message>
+</context>
+<context>
     <name>LetterPad</name>
     <message>
         <source>清空</source>
@@ -426,6 +572,40 @@
     <message>
         <source>删除</source>
         <translation>Delete</translation>
+    </message>
+</context>
+<context>
+    <name>LogFilters</name>
+    <message>
+        <source>只看异常</source>
+        <translation>Only trouble</translation>
+    </message>
+    <message>
+        <source>办理 %1</source>
+        <translation>Visit %1</translation>
+    </message>
+</context>
+<context>
+    <name>LogPage</name>
+    <message>
+        <source>已导出 %1 行</source>
+        <translation>Rows exported: %1</translation>
+    </message>
+    <message>
+        <source>正在读取日志…</source>
+        <translation>Reading the log…</translation>
+    </message>
+    <message>
+        <source>没有符合条件的记录</source>
+        <translation>Nothing passes these filters</translation>
+    </message>
+    <message>
+        <source>较新</source>
+        <translation>Newer</translation>
+    </message>
+    <message>
+        <source>较早</source>
+        <translation>Older</translation>
     </message>
 </context>
 <context>
@@ -441,6 +621,43 @@
     <message>
         <source>身份证，或手机身份码</source>
         <translation>Identity card, or phone code</translation>
+    </message>
+</context>
+<context>
+    <name>MishapDialog</name>
+    <message>
+        <source>很抱歉</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>Understood</translation>
+    </message>
+</context>
+<context>
+    <name>MistakeList</name>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsDialog</name>
+    <message>
+        <source>时间范围</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>事件</source>
+        <translation>Event</translation>
+    </message>
+    <message>
+        <source>设备</source>
+        <translation>Device</translation>
+    </message>
+    <message>
+        <source>关闭</source>
+        <translation>Close</translation>
     </message>
 </context>
 <context>
@@ -570,7 +787,7 @@
     </message>
     <message>
         <source>凭回执上的二维码或编号可查进度</source>
-        <translation>Follow it with the receipt's code or number</translation>
+        <translation>Follow it with the receipt&apos;s code or number</translation>
     </message>
     <message>
         <source>承诺办结日期：%1</source>
@@ -635,6 +852,13 @@
     </message>
 </context>
 <context>
+    <name>PinPad</name>
+    <message>
+        <source>删除</source>
+        <translation>Delete</translation>
+    </message>
+</context>
+<context>
     <name>PracticeBanner</name>
     <message>
         <source>练习模式：设备是模拟的，办理的事项不会真的生效</source>
@@ -662,6 +886,72 @@
     <message>
         <source>结果</source>
         <translation>Result</translation>
+    </message>
+</context>
+<context>
+    <name>QueueCard</name>
+    <message>
+        <source>暂存于 %1</source>
+        <translation>Kept %1</translation>
+    </message>
+    <message>
+        <source>，已等 %1</source>
+        <translation>, waiting %1</translation>
+    </message>
+    <message>
+        <source>，发送过 %1 次</source>
+        <translation>, tries: %1</translation>
+    </message>
+    <message>
+        <source>，下次 %1</source>
+        <translation>, next %1</translation>
+    </message>
+    <message>
+        <source>立即重发</source>
+        <translation>Send now</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message>
+        <source>正在读取暂存队列…</source>
+        <translation>Reading the queue…</translation>
+    </message>
+    <message>
+        <source>未送达</source>
+        <translation>Undelivered</translation>
+    </message>
+    <message>
+        <source>最久已等</source>
+        <translation>Oldest waits</translation>
+    </message>
+    <message>
+        <source>需人工处理</source>
+        <translation>Need a person</translation>
+    </message>
+    <message>
+        <source>累计暂存</source>
+        <translation>Kept in all</translation>
+    </message>
+    <message>
+        <source>中心已确认</source>
+        <translation>Acknowledged</translation>
+    </message>
+    <message>
+        <source>已退回</source>
+        <translation>Rejected</translation>
+    </message>
+    <message>
+        <source>暂存已达上限，本机不再接收新的申请</source>
+        <translation>The queue is full: this kiosk takes no new applications</translation>
+    </message>
+    <message>
+        <source>已排到最前，马上重新发送</source>
+        <translation>Put to the front; it is sent at once</translation>
+    </message>
+    <message>
+        <source>本机没有暂存的办件</source>
+        <translation>Nothing is kept here</translation>
     </message>
 </context>
 <context>
@@ -836,6 +1126,56 @@
     </message>
 </context>
 <context>
+    <name>StaffScreen</name>
+    <message>
+        <source>返回日志</source>
+        <translation>Back to the log</translation>
+    </message>
+    <message>
+        <source>退出登录</source>
+        <translation>Sign out</translation>
+    </message>
+    <message>
+        <source>刷新</source>
+        <translation>Refresh</translation>
+    </message>
+    <message>
+        <source>测试全部设备</source>
+        <translation>Test all devices</translation>
+    </message>
+    <message>
+        <source>导出 CSV</source>
+        <translation>Export CSV</translation>
+    </message>
+</context>
+<context>
+    <name>StaffTabs</name>
+    <message>
+        <source>管理人员</source>
+        <translation>Manager</translation>
+    </message>
+    <message>
+        <source>技术人员</source>
+        <translation>Technician</translation>
+    </message>
+    <message>
+        <source>工号 %1</source>
+        <translation>Staff no. %1</translation>
+    </message>
+    <message>
+        <source>设备</source>
+        <translation>Devices</translation>
+    </message>
+    <message>
+        <source>暂存队列</source>
+        <translation>Queue</translation>
+    </message>
+    <message>
+        <source>日志</source>
+        <translation>Log</translation>
+    </message>
+</context>
+<context>
     <name>SubmitScreen</name>
     <message>
         <source>正在查询</source>
@@ -864,6 +1204,37 @@
     <message>
         <source>请勿离开</source>
         <translation>Please stay</translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePage</name>
+    <message>
+        <source>正在读取…</source>
+        <translation>Reading…</translation>
+    </message>
+    <message>
+        <source>日志里没有这次办理</source>
+        <translation>The log has no such visit</translation>
+    </message>
+    <message>
+        <source>一次办理 %1</source>
+        <translation>Visit %1</translation>
+    </message>
+    <message>
+        <source>开始</source>
+        <translation>Began</translation>
+    </message>
+    <message>
+        <source>用时</source>
+        <translation>Lasted</translation>
+    </message>
+    <message>
+        <source>怎样结束</source>
+        <translation>Ended</translation>
+    </message>
+    <message>
+        <source>异常</source>
+        <translation>Trouble</translation>
     </message>
 </context>
 <context>

@@ -25,7 +25,7 @@ SMALLEST_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class StepBar:
-    """One step; `share` of the whole is never too small to be seen."""
+    """One step; `share` of the longest is never too small to be seen."""
 
     text: str
     lasted: str
@@ -96,14 +96,14 @@ class StaffTimelineModel(QObject):
 
     def _put(self, timeline: Timeline) -> None:
         self._timeline, self._worded = timeline, self._language
-        whole = max(sum(seconds for _, seconds in timeline.steps), 1.0)
-        self._steps.put([self._bar(step, seconds, whole) for step, seconds in timeline.steps])
+        longest = max([1.0, *(seconds for _, seconds in timeline.steps)])
+        self._steps.put([self._bar(step, seconds, longest) for step, seconds in timeline.steps])
         self._moments.put([self._line(one) for one in timeline.moments])
         self.changed.emit()
 
-    def _bar(self, step: str, seconds: float, whole: float) -> StepBar:
+    def _bar(self, step: str, seconds: float, longest: float) -> StepBar:
         words = STEPS.get(step, Sentence(step, step)).in_language(self._language)
-        return StepBar(words, duration(seconds, self._language), max(seconds / whole, SMALLEST_SHARE))
+        return StepBar(words, duration(seconds, self._language), max(seconds / longest, SMALLEST_SHARE))
 
     def _line(self, one: Moment) -> MomentLine:
         minutes, seconds = divmod(int(one.after_seconds), 60)

@@ -32,7 +32,8 @@ Flow {
         objectName: "filter-trouble"
         main: filters.log.troublesOnly
         fontSize: Theme.body
-        implicitHeight: Theme.touch
+        height: Theme.touch
+        width: Theme.px(Theme.large ? 320 : 236)
         iconName: filters.log.troublesOnly ? "check" : "warning"
         text: qsTr("只看异常")
         onClicked: filters.log.onlyTroubles(!filters.log.troublesOnly)

@@ -11,6 +11,9 @@ Item {
     required property StaffLogModel log
     required property StaffTimelineModel timeline
 
+    readonly property int shownPage: log.page
+
+    onShownPageChanged: if (rows.count > 0) list.reveal(rows.itemAt(0) as Item)
     Component.onCompleted: log.show()
 
     LogFilters {
@@ -54,12 +57,12 @@ Item {
         id: list
         anchors.top: notices.visibleChildren.length > 0 ? notices.bottom : filters.bottom
         anchors.topMargin: Theme.px(16)
-        anchors.bottom: pages.visible ? pages.top : parent.bottom
-        anchors.bottomMargin: pages.visible ? Theme.px(12) : 0
+        anchors.bottom: parent.bottom
         width: parent.width
         spacing: 0
 
         Repeater {
+            id: rows
             model: page.log.rows
 
             LogEntry {
@@ -73,38 +76,39 @@ Item {
                 onVisitTouched: page.timeline.open(visit)
             }
         }
-    }
-    Item {
-        id: pages
-        visible: page.log.page > 1 || page.log.hasLater
-        width: parent.width
-        height: Theme.touch
-        anchors.bottom: parent.bottom
+        Item {
+            objectName: "log-pages"
+            visible: page.log.page > 1 || page.log.hasLater
+            width: parent.width
+            height: Theme.touch + Theme.px(24)
 
-        TouchButton {
-            objectName: "log-newer"
-            width: (parent.width - Theme.px(160)) / 2
-            height: parent.height
-            iconName: "arrow_back"
-            text: qsTr("较新")
-            enabled: page.log.page > 1
-            onClicked: page.log.earlier()
-        }
-        Words {
-            anchors.centerIn: parent
-            text: page.log.page
-            strong: true
-            soft: true
-        }
-        TouchButton {
-            objectName: "log-older"
-            anchors.right: parent.right
-            width: (parent.width - Theme.px(160)) / 2
-            height: parent.height
-            iconName: "arrow_forward"
-            text: qsTr("较早")
-            enabled: page.log.hasLater
-            onClicked: page.log.later()
+            TouchButton {
+                objectName: "log-newer"
+                anchors.bottom: parent.bottom
+                width: (parent.width - Theme.px(160)) / 2
+                height: Theme.touch
+                iconName: "arrow_back"
+                text: qsTr("较新")
+                enabled: page.log.page > 1
+                onClicked: page.log.earlier()
+            }
+            Words {
+                anchors.centerIn: parent
+                text: page.log.page
+                strong: true
+                soft: true
+            }
+            TouchButton {
+                objectName: "log-older"
+                anchors.right: parent.right
+                anchors.bottom: parent.bottom
+                width: (parent.width - Theme.px(160)) / 2
+                height: Theme.touch
+                iconName: "arrow_forward"
+                text: qsTr("较早")
+                enabled: page.log.hasLater
+                onClicked: page.log.later()
+            }
         }
     }
 }
