@@ -128,6 +128,9 @@ class RoleTooLow(StaffError):
     code = "role-too-low"
 
 
+Known = KioskError | DeviceError | CacheError
+KNOWN = (KioskError, DeviceError, CacheError)
+"""Everything that may be raised and is no defect: it has a code, a sentence and something to do about it."""
 Kind = type[DeviceError] | type[CacheError] | type[KioskError]
 
 VISIT_CODES: Mapping[str, str] = {

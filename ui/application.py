@@ -82,8 +82,7 @@ class Application:
 
     def _serve(self, settings: Settings) -> None:
         from kiosk.assembly import Kiosk
-        from kiosk.errors import FilesBroken, KioskError
-        from offline_cache.errors import CacheError
+        from kiosk.errors import KNOWN, FilesBroken
         from ui.screens import Screens
 
         try:
@@ -91,7 +90,7 @@ class Application:
         except FilesBroken as broken:
             self._out_of_service(broken.code, tuple(str(mistake) for mistake in broken.mistakes))
             return
-        except (CacheError, KioskError) as trouble:
+        except KNOWN as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
             return
         self._screens = Screens(parts_of(self._kiosk, settings))
@@ -166,4 +165,5 @@ def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
         search=shelf.search,
         now=local_now,
         first_zone=settings.hall.zone,
+        staff=kiosk.staff,
     )

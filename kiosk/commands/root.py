@@ -77,7 +77,8 @@ def root(settings_path: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status; known trouble is told in sentences, never as a traceback."""
-    from kiosk.commands.trouble import KNOWN, exit_status, sentences
+    from kiosk.commands.trouble import exit_status, sentences
+    from kiosk.errors import KNOWN
 
     try:
         status = root.main(args=arguments, prog_name="kiosk", standalone_mode=False)

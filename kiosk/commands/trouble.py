@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from devices.errors import DeviceError
 from kiosk.commands.options import Exit
-from kiosk.errors import FilesBroken, KioskError, KioskNotRunning, SettingsBroken, StoreAbsent
+from kiosk.errors import FilesBroken, KioskNotRunning, Known, SettingsBroken, StoreAbsent
 from kiosk.staff.remedies import remedy
-from offline_cache.errors import CacheError, CentreUnreachable
-
-Known = KioskError | DeviceError | CacheError
-KNOWN = (KioskError, DeviceError, CacheError)
+from offline_cache.errors import CentreUnreachable
 
 
 def sentences(trouble: Known) -> Iterator[str]:
