@@ -135,14 +135,17 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     "nothing-found": (("没有查到记录", "No record was found"), _WINDOW),
     "signature-missing": (("请求缺少签名", "A request had no signature"), _ENROL),
-    "signature-wrong": (("请求的签名不对", "A request's signature is wrong"), _ENROL),
-    "signature-stale": (
+    "signature-invalid": (("请求的签名不对", "A request's signature is wrong"), _ENROL),
+    "request-stale": (
         ("请求的签名已过期，本机时间可能不准", "A request was signed too long ago: the clock may be wrong"),
         _CLOCK,
     ),
     "request-replayed": (("中心拒绝了重复的请求", "The centre refused a repeated request"), _AGAIN),
     "kiosk-revoked": (("本机的登记已被中心撤销", "The centre has withdrawn this kiosk's identity"), _ENROL),
-    "enrolment-code-wrong": (("登记码不对", "The enrolment code is wrong"), ("请向中心索取登记码", "Ask the centre for a code")),
+    "enrolment-code-unknown": (
+        ("登记码不对", "The enrolment code is wrong"),
+        ("请向中心索取登记码", "Ask the centre for a code"),
+    ),
     "enrolment-code-used": (
         ("登记码已经用过", "The enrolment code was used before"),
         ("请向中心索取新的登记码", "Ask the centre for a new code"),
@@ -262,6 +265,24 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     # Answers of the centre
     "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
+    "answers-wrong": (("填写的内容与中心的要求不符", "The answers do not fit what the centre asks"), _FIX),
+    "corrections-needed": (("中心要求改正", "The centre asks for corrections"), _FIX),
+    "needs-person": (("需要人工核对", "A person must look at it"), _SAFE),
+    "credential-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
+    "credential-used": (
+        ("身份码已经用过", "This code was used before"),
+        ("请在手机上刷新后再出示", "Refresh it on the phone and show it again"),
+    ),
+    "credential-expired": (
+        ("身份码已过期", "This code has expired"),
+        ("请在手机上刷新后再出示", "Refresh it on the phone and show it again"),
+    ),
+    "digest-wrong": (("提交的内容与签名不符", "The content is not what was signed"), _SAFE),
+    "encoding-unsupported": (("中心不接受压缩的内容", "The centre takes no compressed content"), _TECHNICIAN),
+    "item-not-asked-here": (("此事项不能查询，只能申请", "This is applied for, not asked"), _WINDOW),
+    "method-not-allowed": (("中心不支持这种请求", "The centre does not take this request"), _TECHNICIAN),
+    "place-unknown": (("中心没有这个接口", "The centre has nothing at this address"), _TECHNICIAN),
+    "store-unavailable": (("中心的数据库没有应答", "The centre's own database does not answer"), _AGAIN),
     "item-unknown": (("中心尚未开通此事项", "The centre does not offer this service yet"), _WINDOW),
     "department-closed": (
         ("部门系统这个时间不开放", "The department's system is closed at this hour"),

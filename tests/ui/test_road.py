@@ -1,0 +1,281 @@
+"""The whole road by touches: what a person can do with one finger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.visit import events as ev
+from kiosk.visit.visit import Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
+from ui.rehearsal.situations import (
+    ACCEPTANCE_NUMBER,
+    PERSON,
+    answers_of,
+    at,
+    deferring,
+    ended,
+    instant,
+    item_that,
+    printed,
+    two_proofs,
+)
+from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue
+
+
+def test_a_zone_and_an_item_are_two_touches_away_from_the_guide(hall):
+    hall.scene(Visit())
+    zone = sample_catalogue().zones[0]
+    item = max(zone.items, key=lambda item: item.popular)
+    hall.touch(f"zone-{zone.id}")
+    hall.touch(f"item-{item.code}")
+    assert hall.stage.visit.step is Step.GUIDE
+    assert hall.stage.visit.item == item
+    assert item.who_may_apply.zh in hall.texts()
+
+
+def test_three_letters_find_the_housing_fund(hall):
+    hall.scene(Visit())
+    hall.touch("search")
+    for key in "GJJ":
+        hall.touch(f"key-{key}")
+    assert hall.stage.visit.query == "GJJ"
+    assert "公积金" in hall.texts()
+    hall.touch("key-erase")
+    assert hall.stage.visit.query == "GJ"
+    hall.touch("key-clear")
+    assert hall.stage.visit.query == ""
+
+
+def test_the_guide_does_not_begin_what_cannot_end_well(hall):
+    offline = facts_with(online=False)
+    hall.scene(at(Step.GUIDE, printed(), offline), offline)
+    assert hall.item("obstacle") is not None
+    assert hall.item("main").property("enabled") is False
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.GUIDE
+
+
+def test_consent_is_never_ticked_beforehand_and_is_asked_before_anything_else(hall):
+    hall.scene(at(Step.CONSENT, deferring(), facts_with()))
+    assert hall.item("consent").property("checked") is False
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.CONSENT
+    hall.touch("consent")
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.IDENTIFY
+
+
+def test_the_named_person_is_masked_and_can_say_not_me(hall):
+    hall.scene(at(Step.IDENTIFY, deferring(), facts_with()))
+    hall.stage.send(ev.CardAccepted(PERSON))
+    hall.settle()
+    assert "张*满" in hall.texts()
+    assert PERSON.name not in hall.texts()
+    assert PERSON.number not in hall.texts()
+    hall.touch("not-me")
+    assert hall.stage.visit.person is None
+    assert "张*满" not in hall.texts()
+
+
+def test_two_proofs_are_asked_for_one_after_the_other(hall):
+    named = replace(at(Step.IDENTIFY, two_proofs(), facts_with()), person=PERSON, factors=frozenset({Factor.CARD}))
+    hall.scene(named)
+    assert hall.item("second-proof") is not None
+    assert hall.item("way-card") is None
+    assert hall.item("way-code") is not None
+    assert hall.item("main") is None
+    hall.stage.send(ev.CodeShown(b"a token"))
+    hall.stage.send(ev.CredentialResolved(PERSON))
+    hall.settle()
+    hall.touch("main")
+    assert hall.stage.visit.step is not Step.IDENTIFY
+
+
+def test_face_is_greyed_and_says_why(hall):
+    hall.scene(at(Step.IDENTIFY, deferring(), facts_with()))
+    assert "未安装人脸比对模型" in hall.texts()
+
+
+def test_a_form_is_answered_by_keys_and_going_back_loses_nothing(hall):
+    item = item_that(lambda item: len(item.form) > 1 and any(field.kind == "number" for field in item.form[0].fields))
+    hall.scene(replace(at(Step.FORM, item, facts_with()), answers=answers_of(item, PERSON)))
+    question = next(field for field in item.form[0].fields if field.kind == "number")
+    hall.touch(f"field-{question.name}")
+    hall.touch("key-clear")
+    for digit in "120":
+        hall.touch(f"key-{digit}")
+    hall.touch("key-erase")
+    assert hall.stage.visit.answers[question.name] == "12"
+    hall.touch("main")
+    assert hall.stage.visit.group == 1
+    hall.touch("back")
+    assert hall.stage.visit.answers[question.name] == "12"
+
+
+def test_what_is_missing_is_told_beside_its_question(hall):
+    hall.scene(at(Step.FORM, deferring(), facts_with()))
+    hall.touch("main")
+    assert hall.stage.visit.group == 0
+    assert "这一项还没有填" in hall.texts()
+
+
+def test_a_choice_is_one_touch(hall):
+    item = deferring()
+    group, question = next((n, f) for n, g in enumerate(item.form) for f in g.fields if f.choices)
+    hall.scene(replace(at(Step.FORM, item, facts_with()), group=group))
+    hall.touch(f"field-{question.name}")
+    hall.touch(f"choice-{question.choices[0].value}")
+    assert hall.stage.visit.answers[question.name] == question.choices[0].value
+
+
+def test_submitting_waits_for_the_promise(hall):
+    hall.scene(at(Step.REVIEW, deferring(), facts_with()))
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.REVIEW
+    hall.touch("promise")
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.SUBMIT
+    assert hall.stage.visit.key == KEY
+
+
+def test_a_page_can_be_mended_from_the_review(hall):
+    hall.scene(at(Step.REVIEW, instant(), facts_with()))
+    hall.touch("edit-0")
+    assert (hall.stage.visit.step, hall.stage.visit.editing) == (Step.FORM, True)
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.REVIEW
+
+
+def test_nobody_can_leave_before_the_disk_has_answered(hall):
+    hall.scene(replace(at(Step.SUBMIT, deferring(), facts_with()), receipt_number=""))
+    assert hall.item("leave") is None
+    hall.stage.send(ev.Kept(KEY, RECEIPT_NUMBER))
+    hall.settle()
+    assert hall.item("leave") is not None
+
+
+def test_accepted_is_never_said_of_what_is_only_kept(hall):
+    hall.scene(ended(deferring(), Outcome(OutcomeKind.KEPT), facts_with()))
+    assert "已暂存，还没有受理" in hall.texts()
+    assert ACCEPTANCE_NUMBER not in hall.texts()
+    hall.stage.send(ev.CentreAnswered(KEY, Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON)))
+    hall.settle()
+    assert hall.item("outcome-title").property("text") == "已受理"
+    assert ACCEPTANCE_NUMBER in hall.texts()
+
+
+@pytest.mark.parametrize("kind", OutcomeKind)
+def test_each_outcome_has_its_own_title_in_both_languages(hall, kind):
+    titles = {}
+    for other in OutcomeKind:
+        for language in Language:
+            hall.scene(ended(instant(), Outcome(other), facts_with()), language=language)
+            titles[other, language] = hall.item("outcome-title").property("text")
+    assert all(titles.values())
+    assert [key for key, title in titles.items() if title == titles[kind, Language.CHINESE]] == [(kind, Language.CHINESE)]
+
+
+def test_a_slip_that_does_not_come_out_stays_on_the_screen(hall):
+    kept = ended(deferring(), Outcome(OutcomeKind.KEPT), facts_with())
+    failed = replace(kept, step=Step.RECEIPT, printing=Printing.FAILED, print_trouble="paper-out", printed_state="kept")
+    hall.scene(failed)
+    assert hall.item("slip") is not None
+    assert "打印纸用完了" in hall.texts()
+    hall.touch("print-again")
+    assert hall.stage.visit.printing is Printing.PRINTING
+
+
+def test_a_better_slip_is_offered_once_the_centre_has_answered(hall):
+    accepted = ended(deferring(), Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON), facts_with())
+    hall.scene(replace(accepted, step=Step.RECEIPT, printing=Printing.PRINTED, printed_state="kept"))
+    assert ACCEPTANCE_NUMBER in hall.texts()
+    hall.touch("print-again")
+    assert hall.stage.visit.printing is Printing.PRINTING
+
+
+def test_rating_is_five_levels_and_can_be_skipped(hall):
+    accepted = ended(deferring(), Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON), facts_with())
+    hall.scene(replace(accepted, step=Step.RATING))
+    assert all(hall.item(f"rate-{level}") is not None for level in range(1, 6))
+    hall.touch("rate-4")
+    assert hall.stage.visit.rating == 4
+    hall.scene(replace(accepted, step=Step.RATING))
+    hall.touch("main")
+    assert (hall.stage.visit.step, hall.stage.visit.rating) == (Step.FAREWELL, 0)
+
+
+def test_nothing_of_a_visit_is_on_the_screen_after_it(hall):
+    hall.scene(replace(at(Step.REVIEW, deferring(), facts_with()), promised=True))
+    seen = hall.texts()
+    assert "张*满" in seen
+    hall.touch("leave")
+    hall.touch("main")
+    assert hall.stage.visit == Visit()
+    left = hall.texts()
+    assert "张*" not in left
+    assert PERSON.number[-4:] not in left
+    assert RECEIPT_NUMBER not in left
+
+
+def test_any_touch_takes_the_idle_warning_away(hall):
+    hall.scene(replace(at(Step.REVIEW, deferring(), facts_with()), idle_warning=True), countdown_seconds=38)
+    assert "38" in hall.texts()
+    hall.touch("stay-anywhere")
+    assert hall.stage.visit.idle_warning is False
+    assert hall.item("idle-warning") is None
+    assert hall.stage.visit.step is Step.REVIEW
+
+
+def test_language_size_and_contrast_switch_in_the_middle_of_a_visit_and_back(hall):
+    hall.scene(at(Step.REVIEW, deferring(), facts_with()))
+    hall.touch("language")
+    assert "Check and submit" in hall.texts()
+    hall.touch("large-text")
+    hall.touch("high-contrast")
+    assert hall.stage.visit.large_text
+    assert hall.stage.visit.high_contrast
+    assert hall.stage.visit.step is Step.REVIEW
+    hall.touch("language")
+    assert "请核对后提交" in hall.texts()
+    hall.touch("large-text")
+    hall.touch("high-contrast")
+
+
+def test_help_is_there_at_any_moment_and_changes_nothing(hall):
+    hall.scene(at(Step.IDENTIFY, deferring(), facts_with()))
+    before = hall.stage.visit
+    hall.touch("help")
+    assert "12345" in hall.texts()
+    hall.touch("help-close")
+    assert hall.item("help-dialog") is None
+    assert hall.stage.visit == before
+
+
+def test_practice_is_written_on_every_screen(hall):
+    practice = facts_with(practice=True)
+    for step in (Step.GUIDE, Step.CONSENT, Step.IDENTIFY, Step.FORM, Step.REVIEW, Step.SUBMIT):
+        hall.scene(at(step, deferring(), practice), practice)
+        assert hall.item("practice-banner") is not None, step
+    hall.scene(Visit())
+    assert hall.item("practice-banner") is None
+
+
+def test_a_zone_that_cannot_be_served_is_grey_and_says_why(hall):
+    offline = facts_with(online=False)
+    hall.scene(Visit(), offline)
+    grey = [zone.id for zone in sample_catalogue().zones if not hall.item(f"zone-{zone.id}").property("enabled")]
+    assert grey
+    assert all(hall.item(f"zone-{zone}").property("reason") in hall.texts() for zone in grey)
+    hall.touch(f"zone-{grey[0]}")
+    assert hall.stage.visit.step is Step.ATTRACT
+
+
+def test_a_fault_of_the_program_is_told_calmly(hall):
+    hall.scene(Visit())
+    hall.screens.tell_mishap()
+    hall.settle()
+    assert "程序出现意外故障" in hall.texts()
+    assert "Traceback" not in hall.texts()
+    hall.touch("mishap-seen")
+    assert hall.item("mishap") is None
