@@ -1,6 +1,4 @@
 // The face camera's test: its live picture as in a mirror, and what to do to be seen well.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import Controls
 import KioskUi
@@ -9,6 +7,7 @@ Rectangle {
     id: dialog
 
     required property StaffDevicesModel devices
+    readonly property int inset: Theme.px(40)
 
     objectName: "camera-dialog"
     color: Theme.veil
@@ -17,36 +16,35 @@ Rectangle {
         anchors.fill: parent
     }
     Card {
+        id: sheet
         anchors.centerIn: parent
-        width: Math.min(parent.width - 2 * Theme.margin, Theme.px(Theme.portrait ? 1000 : 1240))
-        height: Math.min(parent.height - 2 * Theme.margin, Theme.px(Theme.portrait ? 1160 : 800))
+        width: Theme.portrait ? parent.width - 2 * Theme.margin : Math.min(parent.width - 2 * Theme.margin, Theme.px(1600))
+        height: Theme.portrait ? Math.min(parent.height - 2 * Theme.margin, Theme.px(1240)) : parent.height - 2 * Theme.margin
 
         Words {
             id: title
-            x: Theme.px(40)
-            y: Theme.px(30)
-            width: parent.width - 2 * x
+            x: Theme.portrait ? dialog.inset : words.x
+            y: dialog.inset
+            width: words.width
             text: qsTr("人像摄像头测试")
             size: Theme.title
             strong: true
         }
         Rectangle {
             id: frame
-            anchors.top: title.bottom
-            anchors.topMargin: Theme.px(20)
-            anchors.bottom: hint.top
-            anchors.bottomMargin: Theme.px(20)
-            x: Theme.px(40)
-            width: parent.width - 2 * x
+            x: dialog.inset
+            y: Theme.portrait ? title.y + title.height + Theme.px(24) : dialog.inset
+            width: Theme.portrait ? sheet.width - 2 * dialog.inset : sheet.width * 0.58
+            height: (Theme.portrait ? words.y - Theme.px(24) : sheet.height - dialog.inset) - y
             radius: Theme.px(16)
             color: "#0b1220"
-            border.width: Theme.px(6)
+            border.width: Theme.px(8)
             border.color: dialog.devices.hintGood ? Theme.good : Theme.highContrast ? Theme.edge : "#0b1220"
 
             CameraView {
                 objectName: "camera-view"
                 anchors.fill: parent
-                anchors.margins: Theme.px(10)
+                anchors.margins: Theme.px(12)
                 feed: dialog.devices.feed
             }
             Words {
@@ -56,29 +54,29 @@ Rectangle {
                 color: "#ffffff"
             }
         }
-        Notice {
-            id: hint
-            objectName: "face-hint"
-            x: Theme.px(40)
-            width: parent.width - 2 * x
-            anchors.bottom: buttons.top
-            anchors.bottomMargin: Theme.px(24)
-            tone: dialog.devices.hintGood ? "good" : "info"
-            iconName: dialog.devices.hintGood ? "check_circle" : "face"
-            text: dialog.devices.hint !== "" ? dialog.devices.hint : qsTr("没有人脸检测结果，只显示画面")
-            next: qsTr("画面只在内存里，不保存、不上传")
-        }
-        TouchButton {
-            id: buttons
-            objectName: "camera-close"
-            anchors.bottom: parent.bottom
-            anchors.bottomMargin: Theme.px(32)
-            anchors.horizontalCenter: parent.horizontalCenter
-            width: Theme.px(420)
-            main: true
-            iconName: "close"
-            text: qsTr("关闭画面")
-            onClicked: dialog.devices.closeCamera()
+        Column {
+            id: words
+            x: Theme.portrait ? dialog.inset : frame.x + frame.width + dialog.inset
+            y: sheet.height - height - dialog.inset
+            width: sheet.width - x - dialog.inset
+            spacing: Theme.px(24)
+
+            Notice {
+                objectName: "face-hint"
+                width: parent.width
+                tone: dialog.devices.hintGood ? "good" : "info"
+                iconName: dialog.devices.hintGood ? "check_circle" : "face"
+                text: dialog.devices.hint !== "" ? dialog.devices.hint : qsTr("没有人脸检测结果，只显示画面")
+                next: qsTr("画面只在内存里，不保存、不上传")
+            }
+            TouchButton {
+                objectName: "camera-close"
+                width: parent.width
+                main: true
+                iconName: "close"
+                text: qsTr("关闭画面")
+                onClicked: dialog.devices.closeCamera()
+            }
         }
     }
 }

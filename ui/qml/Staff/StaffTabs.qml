@@ -57,7 +57,7 @@ Item {
 
     Row {
         id: who
-        height: tabs.stacked ? Theme.px(Theme.large ? 64 : 54) : parent.height
+        height: tabs.stacked ? Theme.px(Theme.large ? 64 : 54) : Theme.touch
         spacing: Theme.px(16)
 
         Words {
