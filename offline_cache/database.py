@@ -26,6 +26,8 @@ FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 SCHEMA_VERSION = 1
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
+UniqueBroken: type[Exception] = dbapi2.IntegrityError
+"""What SQLite raises for a second row with the same key."""
 SYNCHRONOUS_FULL = 2
 
 ERROR_OF_CODE: dict[int, type[StoreError]] = {
@@ -177,8 +179,6 @@ SCHEMA_1 = (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,
         kiosk TEXT NOT NULL,
-        day TEXT NOT NULL,
-        serial INTEGER NOT NULL,
         receipt_number TEXT NOT NULL,
         item TEXT NOT NULL,
         content_hash TEXT NOT NULL,
@@ -195,9 +195,9 @@ SCHEMA_1 = (
         reason TEXT NOT NULL DEFAULT '',
         schema INTEGER NOT NULL,
         key_id TEXT,
-        box BLOB,
-        UNIQUE (day, serial)
+        box BLOB
     )""",
+    # `id` is the day and its serial, 20261123000127: unique, in order, and the next one found without an index of its own.
     # A claim walks this one only: it stays as small as what waits, however much was ever kept.
     "CREATE INDEX outbox_waiting ON outbox (ready_at, id, size) WHERE state IN ('queued', 'leased')",
     "CREATE INDEX outbox_apart ON outbox (state, size) WHERE state IN ('rejected', 'needs-person', 'cancelled')",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import transaction, translated
+from offline_cache.database import UniqueBroken, transaction, translated
 from offline_cache.errors import QueueFull, RecordDamaged
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import Deferred, KeptRecord, Leased, RecordState, Settled, Tally
@@ -22,6 +22,7 @@ from offline_cache.vault import Sealed, Vault, bound_to
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
+SERIALS_A_DAY = 1_000_000
 SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
 FARTHEST_TRY_MS = 2 * 3600 * 1000
@@ -40,7 +41,7 @@ class Outbox:
         self._kiosk = kiosk
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
-        self._last_serial: tuple[str, int] = ("", 0)
+        self._last_serial: tuple[date | None, int] = (None, 0)
 
     def review(self) -> Review:
         """The same submissions as staff see them."""
@@ -57,10 +58,10 @@ class Outbox:
 
         `compose` gets the day's serial and returns the canonical content. Raises QueueFull, StoreFull, StoreUnwritable.
         """
-        known = self.kept(key)
-        if known is not None:
-            return known
-        if self.tally().full:
+        if self._counter.full:
+            known = self.kept(key)
+            if known is not None:
+                return known
             raise QueueFull("the queue is at its limit")
         serial = self._next_serial(day)
         number = str(ReceiptNumber(self._area, self._kiosk, day, serial))
@@ -68,30 +69,36 @@ class Outbox:
         if len(content) > self._limits.record_bytes:
             raise QueueFull("the submission is larger than one may be")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
-        self._insert(record, day, item, content)
-        self._last_serial = (day.isoformat(), serial)
-        self._counter.kept(len(content), now_ms)
+        row_id = _first_id(day) + serial
+        try:
+            self._insert(row_id, record, item, content)
+        except UniqueBroken:
+            known = self.kept(key)  # asked only now: a second time is rare
+            if known is None:
+                raise
+            return known
+        self._last_serial = (day, serial)
+        self._counter.kept(row_id, len(content), now_ms)
         return record
 
     def kept(self, key: str) -> KeptRecord | None:
         """The record of this key, if it was ever kept."""
         with translated():
             row = self._connection.execute(
-                "SELECT key, serial, receipt_number, content_hash, kept_at FROM outbox WHERE key = ?", (key,)
+                "SELECT key, id, receipt_number, content_hash, kept_at FROM outbox WHERE key = ?", (key,)
             ).fetchone()
-        return None if row is None else KeptRecord(*row)
+        return None if row is None else KeptRecord(row[0], row[1] % SERIALS_A_DAY, *row[2:])
 
-    def _insert(self, record: KeptRecord, day: date, item: str, content: bytes) -> None:
+    def _insert(self, row_id: int, record: KeptRecord, item: str, content: bytes) -> None:
         sealed = self._vault.seal(content, bound_to(self._kiosk, record.key, SCHEMA))
         with translated():  # one statement is one transaction
             self._connection.execute(
-                "INSERT INTO outbox (key, kiosk, day, serial, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
-                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+                "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
+                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
                 (
+                    row_id,
                     record.key,
                     self._kiosk,
-                    day.isoformat(),
-                    record.serial,
                     record.receipt_number,
                     item,
                     record.content_hash,
@@ -105,11 +112,14 @@ class Outbox:
             )
 
     def _next_serial(self, day: date) -> int:
-        if self._last_serial[0] == day.isoformat():
+        if self._last_serial[0] == day:
             return self._last_serial[1] + 1
+        first = _first_id(day)
         with translated():
-            row = self._connection.execute("SELECT max(serial) FROM outbox WHERE day = ?", (day.isoformat(),)).fetchone()
-        return (row[0] or 0) + 1
+            row = self._connection.execute(
+                "SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)
+            ).fetchone()
+        return 1 if row[0] is None else row[0] - first + 1
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -209,6 +219,11 @@ def key_ids_needed(connection: Connection) -> frozenset[str]:
     with translated():
         rows = connection.execute("SELECT DISTINCT key_id FROM outbox WHERE key_id IS NOT NULL").fetchall()
     return frozenset(row[0] for row in rows)
+
+
+def _first_id(day: date) -> int:
+    """The day as the front of its rows' ids: 20261123000000."""
+    return (day.year * 10_000 + day.month * 100 + day.day) * SERIALS_A_DAY
 
 
 def _fitting(rows: list[Any], max_bytes: int) -> list[Any]:

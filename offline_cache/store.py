@@ -72,6 +72,7 @@ class Store:
         self._unwritten: deque[Happening] = deque(maxlen=MOST_UNWRITTEN_EVENTS)
         self._writing_asked = threading.Event()
         self._stopped = False
+        self._settled_when_shrunk = -1
         self._tally = Tally()
         self._trouble = ""
         self._lock = _take_lock(settings)
@@ -158,9 +159,12 @@ class Store:
         """Erase what has stayed long enough, in the files too; to be given to `call`."""
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
+        settled = self._tally.kept - self._tally.depth
         tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered)
         tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
-        shrink_log(self._connection)
+        if settled != self._settled_when_shrunk:  # contents erased by their acknowledgement still live on in the log
+            shrink_log(self._connection)
+            self._settled_when_shrunk = settled
 
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""

@@ -51,10 +51,16 @@ class Counter:
             self.recount()
         return self._tally
 
-    def kept(self, size: int, now_ms: int) -> None:
+    @property
+    def full(self) -> bool:
+        """At a limit, as far as this program knows."""
+        return self._tally.full
+
+    def kept(self, row_id: int, size: int, now_ms: int) -> None:
         """One more was kept."""
-        tally = self._tally
-        oldest = now_ms if tally.oldest_at_ms is None else tally.oldest_at_ms
+        tally, oldest = self._tally, self._tally.oldest_at_ms
+        if oldest is None or row_id < self._oldest_id:
+            self._oldest_id, oldest = row_id, now_ms
         self._tally = self._judged(
             replace(
                 tally,

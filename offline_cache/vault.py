@@ -21,6 +21,7 @@ from offline_cache.errors import KeyMissing, KeyWrong, RecordDamaged
 from offline_cache.private_file import read_private, write_private
 
 CIPHER = "AES-256-GCM"
+TAG_BYTES = 16
 NONCE_BYTES = 12
 """NIST SP 800-38D: a random 96-bit nonce is good for 2^32 records a key."""
 
@@ -30,7 +31,7 @@ class Sealed:
     """One encrypted record; `box` is nonce ‖ ciphertext ‖ tag."""
 
     key_id: str
-    box: bytes
+    box: bytes | bytearray
 
 
 class Vault:
@@ -51,7 +52,10 @@ class Vault:
     def seal(self, plain: bytes, bound_to: bytes) -> Sealed:
         """Encrypt; `bound_to` must be given again to open, and is not stored."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return Sealed(self.current, nonce + self._ciphers[self.current].encrypt(nonce, plain, bound_to))
+        box = bytearray(NONCE_BYTES + len(plain) + TAG_BYTES)  # filled in place: joining 200 KiB costs ten times the cipher
+        box[:NONCE_BYTES] = nonce
+        self._ciphers[self.current].encrypt_into(nonce, plain, bound_to, memoryview(box)[NONCE_BYTES:])
+        return Sealed(self.current, box)
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes:
         """Decrypt; raises KeyWrong when the key is not here, RecordDamaged when the bytes or what they are bound to changed."""
@@ -59,7 +63,8 @@ class Vault:
         if cipher is None:
             raise KeyWrong(f"a record needs key {sealed.key_id}, which is not in the key file")
         try:
-            return cipher.decrypt(sealed.box[:NONCE_BYTES], sealed.box[NONCE_BYTES:], bound_to)
+            box = memoryview(sealed.box)
+            return cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError) as refused:
             raise RecordDamaged("a record does not open with its own key") from refused
 

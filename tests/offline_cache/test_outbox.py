@@ -323,7 +323,7 @@ def test_the_database_itself_refuses_a_second_of_a_day_and_serial(outbox: Outbox
     keep(outbox, kit)
     with pytest.raises(dbapi2.IntegrityError):
         connection.execute(
-            "INSERT INTO outbox SELECT NULL, 'other', kiosk, day, serial, receipt_number, item, content_hash, size, kept_at,"
+            "INSERT INTO outbox SELECT id, 'other', kiosk, receipt_number, item, content_hash, size, kept_at,"
             " state, ready_at, tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, schema, key_id,"
             " box FROM outbox"
         )
