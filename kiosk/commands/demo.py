@@ -28,6 +28,15 @@ def demo(landscape: bool, walk: bool, output: Path) -> int:
     scripted resident, a technician and a manager walk the same screens, and every screen and receipt is written as PNG.
     Exit status 0 when everything that was kept is acknowledged and in the centre.
     """
+    from kiosk.errors import ActionRefused
+
+    try:
+        return _play(output, landscape=landscape, walk=walk)
+    except ActionRefused as running:
+        raise click.ClickException(f"{running.detail}: close it first, or move it with `kiosk emulate`.") from running
+
+
+def _play(output: Path, *, landscape: bool, walk: bool) -> int:
     from kiosk.demo.world import World
 
     scripted = walk or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -17,9 +17,9 @@ def sentences(trouble: Known) -> Iterator[str]:
             yield str(mistake)
     help_ = remedy(trouble.code)
     detail = f" {trouble.detail}." if trouble.detail else ""
-    yield f"{help_.says.en}.{detail} [{trouble.code}]"
+    yield f"{help_.says.en.rstrip('.')}.{detail} [{trouble.code}]"
     for step in help_.steps:
-        yield f"  → {step.en}."
+        yield f"  → {step.en.rstrip('.')}."
 
 
 def exit_status(trouble: Known) -> Exit:
