@@ -25,6 +25,8 @@ from PySide6.QtTest import QTest  # noqa: E402 - see above
 from kiosk.visit.facts import Facts  # noqa: E402 - after Qt's own
 from kiosk.visit.visit import Visit  # noqa: E402 - see above
 from ui.rehearsal.layout import find  # noqa: E402 - see above
+from ui.rehearsal.staff_situations import hands  # noqa: E402 - see above
+from ui.rehearsal.staff_stage import StagedRoom  # noqa: E402 - see above
 from ui.rehearsal.stage import Stage, facts_with, parts_of  # noqa: E402 - see above
 from ui.screens import Screens, set_font  # noqa: E402 - see above
 
@@ -100,5 +102,31 @@ def hall(qapp: QGuiApplication) -> Iterator[Hall]:
     """One window for a whole test file."""
     set_font(qapp)
     stage = Hall(qapp)
+    yield stage
+    stage.screens.close()
+
+
+class StaffHall(Hall):
+    """The screens with the staff's room behind them."""
+
+    def __init__(self, app: QGuiApplication) -> None:
+        self.app = app
+        self.stage = Stage(Visit(), facts_with())
+        self.room = StagedRoom()
+        self.screens = Screens(parts_of(self.stage, self.room))
+        self.hands = hands(self.screens, self.room)
+        self.resize(PORTRAIT)
+
+    def sign_in(self, number: str) -> None:
+        """Through the door."""
+        self.hands.sign_in(number)
+        self.settle()
+
+
+@pytest.fixture
+def staff_hall(qapp: QGuiApplication) -> Iterator[StaffHall]:
+    """A fresh room for each test."""
+    set_font(qapp)
+    stage = StaffHall(qapp)
     yield stage
     stage.screens.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SMALLEST_TARGET = 72
 """Pixels of a 1080 px short side."""
 SLACK = 3.0
-COVERS = ("idle-warning", "help-dialog", "mishap")
+COVERS = ("idle-warning", "help-dialog", "mishap", "camera-dialog", "options-dialog")
 """What lies over everything else: then only it is looked at."""
 
 

@@ -11,7 +11,7 @@ T.Button {
     property bool current: false
     signal touched
 
-    implicitHeight: Theme.px(Theme.portrait ? 140 : 124)
+    implicitHeight: Theme.px(Theme.large ? 164 : 146)
     focusPolicy: Qt.NoFocus
     Accessible.name: label
     onClicked: touched()

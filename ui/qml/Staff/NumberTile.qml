@@ -9,17 +9,17 @@ Item {
     property string label
     property string tone: "info"
 
-    implicitHeight: Theme.px(Theme.large ? 170 : 140)
+    implicitHeight: Theme.px(Theme.large ? 180 : 158)
 
     Card {
         anchors.fill: parent
     }
     OneLine {
         id: figure
-        y: Theme.px(16)
+        y: Theme.px(12)
         x: Theme.px(12)
         width: parent.width - 2 * x
-        height: parent.height * 0.5
+        height: Theme.px(Theme.large ? 92 : 80)
         horizontalAlignment: Text.AlignHCenter
         text: tile.number
         largest: Theme.px(Theme.large ? 60 : 52)
