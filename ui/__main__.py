@@ -20,6 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--walk", type=Path, metavar="FOLDER", help="let the demo's scripted people walk, and write pictures here"
     )
     parser.add_argument("--control", type=Path, metavar="SOCKET", help="where the demo's world listens (with --walk)")
+    parser.add_argument(
+        "--tell-when-ready",
+        action="store_true",
+        help="print the line `ready` once the first screen, with all its zones, has been drawn",
+    )
     wanted = parser.parse_args(arguments)
     if (wanted.walk is None) != (wanted.control is None):
         parser.error("--walk and --control go together")
@@ -37,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     set_font(app)
     size = QSize(*wanted.size) if wanted.size else QSize(540, 960) if wanted.windowed else None
     walk = (wanted.walk, wanted.control) if wanted.walk else None
-    return Application(app, Wanted(wanted.settings, size, walk)).run()
+    return Application(app, Wanted(wanted.settings, size, walk, wanted.tell_when_ready)).run()
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from ui.parts import Parts
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
+    from PySide6.QtQuick import QQuickWindow
 
     from kiosk.assembly import Kiosk
     from kiosk.settings import Settings
@@ -39,6 +40,8 @@ class Wanted:
     """None fills the screen; a size opens a window of it."""
     walk: tuple[Path, Path] | None = None
     """The demo's scripted walk: folder of its pictures, socket of its world."""
+    tell_when_ready: bool = False
+    """Print a line once the first screen can be used."""
 
 
 class Application:
@@ -95,11 +98,24 @@ class Application:
             return
         self._screens = Screens(parts_of(self._kiosk, settings))
         self._screens.show(self._wanted.size)
-        QTimer.singleShot(0, self._kiosk.start)  # devices and sending begin after the first picture
+        self._await_first_picture(self._screens.window, len(self._kiosk.shelf.catalogue().zones))
         if self._wanted.walk is not None:
             from ui.walk.walker import WalkWanted, start_walk
 
             start_walk(WalkWanted(*self._wanted.walk), self._kiosk, self._screens.window, self._bridge.call, self._app.exit)
+
+    def _await_first_picture(self, window: QQuickWindow, zones: int) -> None:
+        from ui.first_picture import FirstPicture, zones_drawn
+
+        FirstPicture(window, lambda: zones_drawn(window, zones), self._first_picture_drawn)
+
+    def _first_picture_drawn(self) -> None:
+        if self._wanted.tell_when_ready:
+            from ui.first_picture import tell_ready
+
+            tell_ready()
+        if self._kiosk is not None:
+            self._kiosk.start()
 
     def _out_of_service(self, code: str, mistakes: tuple[str, ...]) -> None:
         from ui.out_of_service import OutOfService
