@@ -5,11 +5,13 @@ Lives on the GUI thread, where the software scene graph swaps its frames.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtQuick import QQuickItem, QQuickWindow
+
+if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 NOT_DRAWN_MS = 3_000
 """A window that nobody shows draws nothing; what waits for its picture then begins all the same."""
@@ -46,7 +48,7 @@ def tell_ready() -> None:
 
 
 def zones_drawn(window: QQuickWindow, zones: int) -> bool:
-    """True when the first screen stands there whole: a tile for each of so many zones, with a size, and its icon loaded."""
+    """True when the first screen stands there whole: a tile for each of so many zones, with a size (icons are drawn at once)."""
     tiles = [item for item in _below(window.contentItem()) if item.objectName().startswith("zone-")]
     return len(tiles) == zones and all(tile.width() > 0 and tile.height() > 0 for tile in tiles)
 
