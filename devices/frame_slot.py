@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy takes a tenth of the kiosk's start, and only frames need it
+    import numpy as np
+    from numpy.typing import NDArray
 
-Frame = NDArray[np.uint8]
+Frame: TypeAlias = "NDArray[np.uint8]"
 """Height × width × 3, BGR."""
 
 

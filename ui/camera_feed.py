@@ -5,13 +5,16 @@ A QSGImageNode with a texture of the frame costs about half of what an image pro
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Property, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QSGImageNode, QSGNode, QSGTexture
 
-from devices.frame_slot import Frame
-from kiosk.staff.room import StaffRoom
+if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a camera
+    from devices.frame_slot import Frame
+    from kiosk.staff.room import StaffRoom
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
