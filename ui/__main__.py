@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     if (wanted.walk is None) != (wanted.control is None):
         parser.error("--walk and --control go together")
+    gc.disable()  # nothing that the start builds is garbage: `Application` turns it on after the first picture
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
 

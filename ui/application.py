@@ -5,6 +5,7 @@ Lives on the GUI thread. What is not needed for the first picture is imported or
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ui.screens import Screens
 
 TICK_MS = 250
+SETTLED_MS = 2000
 STOPPED, TAKEN = 0, 3
 """Exit statuses: as asked; another program works on this kiosk's store."""
 
@@ -65,6 +67,7 @@ class Application:
             self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_asked)
+        QTimer.singleShot(SETTLED_MS, self._settled)
         self._clock.start()
         try:
             return self._app.exec()
@@ -147,6 +150,11 @@ class Application:
         self._app.clipboard().clear()
         if self._screens is not None:
             self._screens.forget()
+
+    def _settled(self) -> None:
+        """What the start built stays: the collector need never look at it again."""
+        gc.freeze()
+        gc.enable()
 
     def _stop_asked(self, number: int, frame: FrameType | None) -> None:
         del number, frame
