@@ -11,8 +11,9 @@ Item {
 
     required property KeyboardModel typing
     readonly property bool composing: typing.letters !== ""
+    readonly property bool tall: Theme.large && Theme.portrait
 
-    implicitHeight: Theme.px(Theme.large ? 156 : 140)
+    implicitHeight: Theme.px(tall ? 170 : 146)
 
     Rectangle {
         anchors.fill: parent
@@ -37,8 +38,8 @@ Item {
         x: Theme.px(20)
         y: Theme.px(4)
         width: parent.width - 2 * x
-        height: Theme.px(Theme.large ? 50 : 42)
-        largest: Theme.px(Theme.large ? 38 : 32)
+        height: Theme.px(bar.tall ? 58 : 48)
+        largest: Theme.px(bar.tall ? 38 : 32)
         text: bar.typing.letters
         strong: true
         color: Theme.primary
@@ -97,7 +98,7 @@ Item {
                             id: word
                             anchors.centerIn: parent
                             text: candidate.text
-                            size: Theme.px(Theme.large ? 56 : 46)
+                            size: Theme.px(bar.tall ? 56 : Theme.large ? 50 : 46)
                             lineHeight: 1
                             strong: candidate.first
                             wrapMode: Text.NoWrap

@@ -56,7 +56,7 @@ Page {
         id: keys
         visible: screen.form.keypad !== ""
         width: Theme.portrait ? parent.width : parent.width * (screen.form.keypad === "chinese" ? 0.6 : 0.52)
-        height: Theme.portrait ? Theme.px(screen.form.keypad === "chinese" ? 660 : 590) : parent.height
+        height: Theme.portrait ? Theme.px(screen.form.keypad === "chinese" ? (Theme.large ? 690 : 660) : 590) : parent.height
         anchors.right: parent.right
         anchors.bottom: parent.bottom
         form: screen.form

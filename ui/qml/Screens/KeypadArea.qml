@@ -11,6 +11,8 @@ Item {
 
     required property FormModel form
     required property KeyboardModel typing
+    // Lying, the letters need the height, and the question stands lit beside them.
+    readonly property bool labelled: Theme.portrait || form.keypad !== "chinese"
 
     Rectangle {
         anchors.fill: parent
@@ -21,6 +23,7 @@ Item {
     }
     OneLine {
         id: asked
+        visible: area.labelled
         x: Theme.px(24)
         y: Theme.px(16)
         width: parent.width - 2 * x
@@ -32,7 +35,7 @@ Item {
     Loader {
         anchors.fill: parent
         anchors.margins: Theme.px(20)
-        anchors.topMargin: asked.height + Theme.px(24)
+        anchors.topMargin: area.labelled ? asked.height + Theme.px(24) : Theme.px(20)
         sourceComponent: area.form.keypad === "buttons" ? choices : area.form.keypad === "chinese" ? chinese : area.form.keypad === "" ? null : digits
     }
     Component {
