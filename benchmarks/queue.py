@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 11, 23)
 KEY = bytes(range(32))
-BACKLOG = 20_000
+BACKLOG = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +74,47 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter_ns() - began) / 1000
 
 
-def keep_beside_insert(size: int, rounds: int, backlog: int = 0) -> Pair:
-    """Medians of keeping and of inserting `size` bytes, in turns, with `backlog` submissions waiting already."""
+def in_turns(rounds: int, ours: Callable[[], object], theirs: Callable[[], object]) -> Pair:
+    """Medians of both, taken alternately, so that whatever else the disk does falls on both."""
+    pairs = [(timed(ours), timed(theirs)) for _ in range(rounds + 10)][10:]  # the first few warm the caches of both
+    return Pair(statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs))
+
+
+def keep_beside_insert(size: int, rounds: int) -> Pair:
+    """Keeping `size` bytes beside inserting them."""
     content = b"x" * size
     with place() as directory:
         kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
         outbox = new_outbox(kept)
-        if backlog:
-            fill(kept, outbox, backlog)
         warmed(kept)
         warmed(raw)
-        ours, theirs = [], []
-        for number in range(rounds + 10):
-            key = new_key()
-            one = timed(lambda key=key: outbox.keep(key, DAY, lambda _: content, now_ms=1))  # type: ignore[misc] # mypy cannot type a lambda's default
-            other = timed(lambda: raw.execute("INSERT INTO raw (body) VALUES (?)", (content,)))
-            if number >= 10:  # the first few warm the caches of both
-                ours.append(one)
-                theirs.append(other)
+        pair = in_turns(
+            rounds,
+            lambda: outbox.keep(new_key(), DAY, lambda _: content, now_ms=1),
+            lambda: raw.execute("INSERT INTO raw (body) VALUES (?)", (content,)),
+        )
         kept.close()
         raw.close()
-    return Pair(statistics.median(ours), statistics.median(theirs))
+    return pair
+
+
+def keep_beside_empty(backlog: int, rounds: int) -> Pair:
+    """Keeping 4 KiB behind a backlog beside keeping them in an empty outbox."""
+    content = b"x" * 4096
+    with place() as directory:
+        long, empty = open_store(directory / "long.db"), open_store(directory / "empty.db")
+        behind, first = new_outbox(long), new_outbox(empty)
+        fill(long, behind, backlog)
+        warmed(long)
+        warmed(empty)
+        pair = in_turns(
+            rounds,
+            lambda: behind.keep(new_key(), DAY, lambda _: content, now_ms=1),
+            lambda: first.keep(new_key(), DAY, lambda _: content, now_ms=1),
+        )
+        long.close()
+        empty.close()
+    return pair
 
 
 def fill(connection: Connection, outbox: Outbox, count: int) -> None:
@@ -110,21 +130,28 @@ def fill(connection: Connection, outbox: Outbox, count: int) -> None:
     outbox.review().retry(record.key, 1)  # counts anew
 
 
-def whole_life(rounds: int) -> float:
-    """Median microseconds of keep, lease and acknowledge for one submission of 4 KiB."""
+def life_beside_inserts(rounds: int) -> Pair:
+    """Keep, lease and acknowledge 4 KiB beside three raw inserts of them."""
     content = b"x" * 4096
     with place() as directory:
-        connection = open_store(directory / "kept.db")
-        outbox = new_outbox(connection)
+        kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
+        outbox = new_outbox(kept)
+        warmed(kept)
+        warmed(raw)
 
-        def once() -> None:
+        def life() -> None:
             record = outbox.keep(new_key(), DAY, lambda _: content, now_ms=1)
             outbox.lease(1, 10**9, 2, 3)
             outbox.settle([Settled(record.key, record.content_hash, RecordState.ACKNOWLEDGED, "", "A-1")], 3)
 
-        median = statistics.median(timed(once) for _ in range(rounds))
-        connection.close()
-    return median
+        def inserts() -> None:
+            for _ in range(3):
+                raw.execute("INSERT INTO raw (body) VALUES (?)", (content,))
+
+        pair = in_turns(rounds, life, inserts)
+        kept.close()
+        raw.close()
+    return pair
 
 
 def syncs_of_a_keep(rounds: int) -> float:
@@ -145,12 +172,12 @@ def measure(quick: bool) -> Iterator[Row]:
     rounds = 200 if quick else 1500
     small = keep_beside_insert(4096, rounds)
     yield row("keep 4 KiB, encrypted", small.ours, "us", "raw insert, WAL/FULL", small.raw, 1.5)
-    large = keep_beside_insert(200 * 1024, rounds // 4)
-    yield row("keep 200 KiB, encrypted", large.ours, "us", "raw insert, WAL/FULL", large.raw, 1.5)
-    late = keep_beside_insert(4096, rounds, BACKLOG - rounds - 100)
-    yield row("keep 4 KiB behind a long queue", late.ours, "us", "raw insert, WAL/FULL", late.raw, 1.5)
-    life = whole_life(rounds // 2)
-    yield row("keep, lease, acknowledge 4 KiB", life, "us", "three raw inserts", 3 * small.raw, 1.5)
+    large = keep_beside_insert(200 * 1024, rounds // 2)
+    yield row("keep 200 KiB, encrypted", large.ours, "us", "raw insert, WAL/FULL", large.raw, 2.0)
+    late = keep_beside_empty(BACKLOG, rounds)
+    yield row(f"keep 4 KiB behind {BACKLOG} waiting", late.ours, "us", "behind none", late.raw, 1.2)
+    life = life_beside_inserts(rounds // 2)
+    yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "three raw inserts", life.raw, 1.5)
     syncs = syncs_of_a_keep(50)
     yield row("fsyncs a keep", syncs, "count", "one", 1.0, 1.0)
 

@@ -1,6 +1,7 @@
 """HTTP with the centre, and nothing else: one keep-alive session a thread, every failure one of our errors by name.
 
-Blocks; called from the sending thread and the asking thread, never from the GUI's.
+Blocks; called from the sending thread and the asking thread, never from the GUI's. The HTTP libraries are loaded with the
+first request, on the thread that makes it: they take as long to load as the kiosk's first screen takes to draw.
 """
 
 from __future__ import annotations
@@ -12,14 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
-from typing import TypeVar
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlsplit
 
-import requests
-import requests.adapters
-import requests.cookies
-import urllib3.exceptions
 from pydantic import BaseModel
 
 from offline_cache.answer_reading import Answer, error_of, read_answer
@@ -35,7 +32,6 @@ from offline_cache.errors import (
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.settings import CentreSettings
-from offline_cache.signing import RequestSigner
 from offline_cache.wire import (
     Credential,
     CredentialRequest,
@@ -53,6 +49,11 @@ from offline_cache.wire import (
     SubmissionAnswer,
     SubmissionAnswers,
 )
+
+if TYPE_CHECKING:
+    import requests
+
+    from offline_cache.signing import RequestSigner
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 JSON = "application/json"
@@ -83,7 +84,7 @@ class Centre:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._signer = RequestSigner(identity.signing_key, identity.enrolled.key_id) if identity else None
+        self._identity = identity
         self._sessions = threading.local()
         self.clock_offset = timedelta(milliseconds=identity.enrolled.clock_offset_ms if identity else 0)
         """Centre's clock less the kiosk's, as last heard."""
@@ -190,8 +191,6 @@ class Centre:
         if content_type:
             sent["Content-Type"] = content_type
         if signed:
-            if self._signer is None:
-                raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`")
             sent.update(self._signer.headers(method, url, body, key or new_key(), self._clock() + self.clock_offset))
         answer = self._send(method, url, body, sent)
         self._learn_time(answer)
@@ -199,7 +198,18 @@ class Centre:
             raise NotTheCentre(f"{answer.status}: the centre never redirects")
         return answer
 
+    @cached_property
+    def _signer(self) -> RequestSigner:
+        from offline_cache.signing import RequestSigner
+
+        if self._identity is None:
+            raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`")
+        return RequestSigner(self._identity.signing_key, self._identity.enrolled.key_id)
+
     def _send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        import requests
+        import urllib3.exceptions
+
         timeouts = (self._settings.connect_timeout_seconds, self._settings.read_timeout_seconds)
         deadline = time.monotonic() + self._settings.total_timeout_seconds
         try:
@@ -236,35 +246,50 @@ class Centre:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = requests.Session()
-            session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies of the environment would overrule the settings
-            session.verify = str(self._settings.ca_file) if self._settings.ca_file else True
-            session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})
-            session.cookies = requests.cookies.RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-            adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-            session.mount("https://", adapter)
-            session.mount("http://", adapter)
+            session = self._sessions.session = _new_session(str(self._settings.ca_file) if self._settings.ca_file else True)
         return session
 
 
-NAMED: tuple[tuple[tuple[type[BaseException], ...], type[CentreError], str], ...] = (
-    ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
-    ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
-    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), NotTheCentre, "a certificate of another authority"),
-    ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
-    (
-        (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError),
-        AnswerCut,
-        "the connection ended before the answer did",
-    ),
-)
-"""The first that occurs among a failure's causes names it."""
+def _new_session(verify: str | bool) -> requests.Session:
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests.adapters
+    import requests.cookies
+
+    session = requests.Session()
+    session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies of the environment would overrule the settings
+    session.verify = verify
+    session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})
+    session.cookies = requests.cookies.RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+@cache
+def _names() -> tuple[tuple[tuple[type[BaseException], ...], type[CentreError], str], ...]:
+    """The first that occurs among a failure's causes names it."""
+    import requests
+    import urllib3.exceptions
+
+    return (
+        ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
+        ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
+        ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), NotTheCentre, "a certificate of another authority"),
+        ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
+        (
+            (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError),
+            AnswerCut,
+            "the connection ended before the answer did",
+        ),
+    )
 
 
 def named(failure: Exception) -> CentreError:
     """The error that a failure of the HTTP library stands for; no text of the library goes on, for it holds the URL."""
     chain = _causes(failure)
-    for kinds, error, detail in NAMED:
+    for kinds, error, detail in _names():
         if any(isinstance(one, kinds) for one in chain):
             return error(detail)
     return NotTheCentre(type(failure).__name__)

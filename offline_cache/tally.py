@@ -61,14 +61,18 @@ class Counter:
         tally, oldest = self._tally, self._tally.oldest_at_ms
         if oldest is None or row_id < self._oldest_id:
             self._oldest_id, oldest = row_id, now_ms
-        self._tally = self._judged(
-            replace(
-                tally,
-                kept=tally.kept + 1,
-                waiting=tally.waiting + 1,
-                unsettled_bytes=tally.unsettled_bytes + size,
-                oldest_at_ms=oldest,
-            )
+        size += tally.unsettled_bytes
+        full = tally.depth + 1 >= self._limits.records or size >= self._limits.bytes
+        self._tally = Tally(  # spelt out: this runs at every keep, and `replace` costs several times as much
+            tally.kept + 1,
+            tally.waiting + 1,
+            tally.needs_person,
+            tally.acknowledged,
+            tally.rejected,
+            tally.cancelled,
+            size,
+            oldest,
+            full,
         )
 
     def moved(self, moves: Iterable[Move]) -> None:
