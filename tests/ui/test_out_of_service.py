@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtQuick import QQuickItem
 
 from ui.application import Application, Wanted
 from ui.rehearsal.layout import complaints_about, find, walk
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtQuick import QQuickItem
 
 SIZE = QSize(1080, 1920)
 

@@ -50,7 +50,7 @@ T.Button {
                 horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
                 // The last two characters stay together: no 区 alone on its line.
                 text: tile.text.replace(/([\u4e00-\u9fff])([\u4e00-\u9fff])$/, "$1\u2060$2")
-                size: !Theme.large ? Theme.lead : Theme.pt(tile.height < Theme.px(300) ? 27 : 33)
+                size: !Theme.large ? Theme.lead : Theme.pt(tile.height < Theme.px(300) || tile.off ? 26 : 33)
                 strong: true
                 lineHeight: 1.05
                 color: tile.off ? Theme.offInk : Theme.ink

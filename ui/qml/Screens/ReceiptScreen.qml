@@ -20,15 +20,21 @@ Page {
     Item {
         anchors.fill: parent
 
-        SlipPicture {
-            id: slip
-            objectName: "slip"
+        ScrollArea {
+            id: area
             anchors.left: parent.left
             anchors.top: parent.top
             anchors.bottom: Theme.portrait ? side.top : parent.bottom
             anchors.bottomMargin: Theme.portrait && side.visible ? Theme.gap : 0
             width: Theme.portrait ? parent.width : parent.width * 0.55
-            picture: screen.outcome.slipPicture
+
+            SlipPicture {
+                objectName: "slip"
+                width: parent?.width ?? 0
+                // What is to be photographed must be large enough for a phone to read its code.
+                height: Math.max(area.height - Theme.px(10), screen.failed ? Theme.px(900) : 0)
+                picture: screen.outcome.slipPicture
+            }
         }
         Column {
             id: side
