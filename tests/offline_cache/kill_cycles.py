@@ -17,9 +17,11 @@ import time
 from datetime import date
 from pathlib import Path
 
+import requests  # noqa: F401 - imported before the forks, or the children die while they import it
 import sqlite_utils  # noqa: F401 - imported before the forks, for the first child's migration
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import offline_cache.signing  # noqa: F401 - as requests
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError
 from offline_cache.identity import Identity
