@@ -58,6 +58,7 @@ class Application:
         self._closed: OutOfService | None = None
         self._clock = QTimer(interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
+        self._hook_before = sys.excepthook
         sys.excepthook = self._met
 
     def run(self) -> int:
@@ -130,13 +131,14 @@ class Application:
     def _close(self) -> None:
         self._clock.stop()
         self._bridge.close()
-        if self._kiosk is not None:
-            self._kiosk.stop()  # wipes the screens too, so they must still be there
+        kiosk, self._kiosk = self._kiosk, None  # a first picture that comes only now starts nothing any more
+        if kiosk is not None:
+            kiosk.stop()  # wipes the screens too, so they must still be there
         if self._screens is not None:
             self._screens.close()
         if self._closed is not None:
             self._closed.close()
-        sys.excepthook = sys.__excepthook__
+        sys.excepthook = self._hook_before
 
     # --- while it runs ----------------------------------------------------------------------------------------------
 

@@ -478,6 +478,10 @@
         <translation>The line is down: applications still work and are sent later; enquiries and prints do not</translation>
     </message>
     <message>
+        <source>本机暂时不能办理，请使用旁边的终端，或拨打 %1</source>
+        <translation>This kiosk cannot serve now; please use another one, or call %1</translation>
+    </message>
+    <message>
         <source>搜索事项</source>
         <translation>Search services</translation>
     </message>

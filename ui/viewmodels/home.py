@@ -131,6 +131,11 @@ class HomeModel(QObject):
         """Rows of ItemRow, the most used or the best hits first."""
         return self._items
 
+    @Property(bool, notify=changed)
+    def serving(self) -> bool:
+        """At least one zone can be served now."""
+        return any(not row.reason for row in self._zones.rows)
+
     @Property(str, notify=changed)
     def zoneName(self) -> str:
         """The open zone; empty in the search."""

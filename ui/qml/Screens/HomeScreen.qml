@@ -28,18 +28,18 @@ Item {
         }
         Notice {
             objectName: "line-down"
-            visible: !screen.display.online
+            visible: !screen.display.online || !screen.home.serving
             width: parent.width
-            tone: "warn"
-            iconName: "wifi_off"
-            text: qsTr("网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来")
+            tone: screen.home.serving ? "warn" : "bad"
+            iconName: screen.home.serving ? "wifi_off" : "block"
+            text: screen.home.serving ? qsTr("网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来") : qsTr("本机暂时不能办理，请使用旁边的终端，或拨打 %1").arg(screen.display.hotline)
         }
     }
     Grid {
         id: tiles
         x: Theme.margin
         anchors.top: head.bottom
-        anchors.topMargin: Theme.px(Theme.portrait ? 28 : screen.display.online ? 0 : 18)
+        anchors.topMargin: Theme.px(Theme.portrait ? 28 : screen.display.online && screen.home.serving ? 0 : 18)
         anchors.bottom: foot.top
         anchors.bottomMargin: Theme.gap + Theme.px(6)
         width: parent.width - 2 * Theme.margin
