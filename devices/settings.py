@@ -34,7 +34,7 @@ KIND_OF_MODEL = {
 class DeviceSettings(BaseModel):
     """One device: what it is and where it is plugged in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str = Field(
         pattern=r"^[a-z][a-z0-9-]{0,31}$", description="Name in logs and on the technician's page, e.g. `card-reader`"

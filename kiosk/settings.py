@@ -34,7 +34,7 @@ class Orientation(StrEnum):
 class HallSettings(BaseModel):
     """The hall the kiosk stands in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str = Field(min_length=1, max_length=40, description="The hall's name on screens and receipts")
     name_en: str = Field(min_length=1, max_length=80, description="The same in English")
@@ -52,7 +52,7 @@ class HallSettings(BaseModel):
 class KioskSettings(BaseModel):
     """What this one kiosk is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     number: str = Field(pattern=r"^K\d{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
     practice: bool = Field(
@@ -66,14 +66,14 @@ class KioskSettings(BaseModel):
 class Settings(BaseModel):
     """One settings file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     hall: HallSettings = Field(description="The hall the kiosk stands in")
     kiosk: KioskSettings = Field(description="This kiosk")
-    visit: VisitSettings = Field(default=VisitSettings(), description="How long a visit waits for what")
-    store: StoreSettings = Field(default=StoreSettings(), description="Where and how submissions are kept on this kiosk")
-    centre: CentreSettings = Field(default=CentreSettings(), description="The centre, and how it is reached")
-    sign_in: SignInSettings = Field(default=SignInSettings(), description="How staff sign in")
+    visit: VisitSettings = Field(default_factory=VisitSettings, description="How long a visit waits for what")
+    store: StoreSettings = Field(default_factory=StoreSettings, description="Where and how submissions are kept on this kiosk")
+    centre: CentreSettings = Field(default_factory=CentreSettings, description="The centre, and how it is reached")
+    sign_in: SignInSettings = Field(default_factory=SignInSettings, description="How staff sign in")
     devices: tuple[DeviceSettings, ...] = Field(default=(), max_length=16, description="What is plugged in, one table a device")
     staff: tuple[StaffMember, ...] = Field(default=(), max_length=100, description="Who may look behind the screens")
 

@@ -27,7 +27,7 @@ def all_mistakes(
     """Wrong values and contradictions together, in the order of the file's lines."""
     found = [_of_value(error, settings) for error in wrong_values.errors(include_url=False)] if wrong_values else []
     found += contradictions(raw)
-    lines = find_lines(text)
+    lines = find_lines(text) if found else {}
     return sorted(Mistake(file, _line(lines, path), dotted(path), message) for path, message in found)
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 class StoreSettings(BaseModel):
     """Where and how much is kept on this kiosk's own disk."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     directory: Path = Field(
         default=Path("/var/lib/kiosk"), description="Directory of the store, the kiosk's identity and the key"
@@ -51,7 +51,7 @@ class StoreSettings(BaseModel):
 class CentreSettings(BaseModel):
     """How the centre is reached and how often it is tried."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     url: str = Field(
         default="https://centre.invalid",

@@ -49,7 +49,7 @@ Sex = Literal["", "0", "1", "2", "9"]
 class Wire(BaseModel):
     """What all messages share: frozen, and nothing unknown gets in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Applicant(Wire):

@@ -16,7 +16,7 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 class Part(BaseModel):
     """What all parts of the catalogue share: frozen, and nothing unknown gets in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Text(Part):

@@ -24,7 +24,7 @@ class Role(StrEnum):
 class StaffMember(BaseModel):
     """One member of staff: a person, so that the log can tell who did what."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     number: str = Field(pattern=r"^[0-9]{2,6}$", description="Staff number, typed at sign-in and written in the log")
     name: str = Field(default="", max_length=40, repr=False, description="For whoever reads this file; shown and logged nowhere")
@@ -53,7 +53,7 @@ class StaffMember(BaseModel):
 class SignInSettings(BaseModel):
     """How wrong PINs are slowed down and forgotten sessions closed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tries_before_lock: int = Field(default=3, ge=1, le=10, description="Wrong PINs in a row before the first lock")
     first_lock_seconds: int = Field(

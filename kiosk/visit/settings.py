@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class VisitSettings(BaseModel):
     """Time-outs and limits of one visit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     public_idle_seconds: int = Field(
         default=60, ge=10, le=600, description="Untouched for so long on a page that holds nothing of a person: the warning"
