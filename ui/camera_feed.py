@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
-from PySide6.QtQuick import QQuickItem, QSGImageNode, QSGNode, QSGTexture
+from PySide6.QtQuick import QQuickItem, QQuickWindow, QSGImageNode, QSGNode, QSGTexture
 
 if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a camera
     from devices.frame_slot import Frame
@@ -34,6 +34,8 @@ class CameraFeed(QObject):
         self._room = room
         self._device = ""
         self.image = QImage()
+        self.window: QQuickWindow | None = None
+        """The window the picture is shown in; set once there is one."""
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self.look)
 
@@ -87,7 +89,8 @@ class CameraView(QQuickItem):
     ) -> QSGNode | None:
         """Qt asks for the picture; the node owns its texture."""
         image = self._feed.image if self._feed is not None else QImage()
-        window = self.window()
+        # WORKAROUND for PySide6: QQuickItem.window() makes the window's wrapper a child of the item's, and it dies with the item.
+        window = self._feed.window if self._feed is not None else None
         if image.isNull() or window is None:
             return None
         drawn = node if isinstance(node, QSGImageNode) else window.createImageNode()

@@ -79,6 +79,8 @@ class Screens:
         self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
         self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
         self.window = root_window(self._engine)
+        if isinstance(devices := self.models.get("staffDevices"), StaffDevicesModel):
+            devices.drawIn(self.window)
 
     def show(self, size: QSize | None) -> None:
         """Fill the screen, or (windowed) take this size."""

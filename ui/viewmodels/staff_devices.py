@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
@@ -17,6 +18,9 @@ from ui.camera_feed import CameraFeed
 from ui.parts import Parts
 from ui.rows_model import RowsModel
 from ui.staff_words import FACE_HINTS, device_facts, duration, moment
+
+if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickWindow
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -84,6 +88,10 @@ class StaffDevicesModel(QObject):
         self._timer.timeout.connect(self.refresh)
         room.watch(self._look_if_shown)
         parts.session.watch(self._look_if_shown)
+
+    def drawIn(self, window: QQuickWindow) -> None:
+        """The live picture is to be drawn in this window."""
+        self._feed.window = window
 
     @Slot()
     def show(self) -> None:

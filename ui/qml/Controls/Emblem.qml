@@ -7,7 +7,7 @@ Rectangle {
 
     property bool holdable: false
     property real seconds: 3
-    readonly property real progress: press.pressed ? Math.min(1, press.timeHeld / seconds) : 0
+    property real progress: 0
     signal held
 
     height: width
@@ -45,8 +45,17 @@ Rectangle {
     TapHandler {
         id: press
         enabled: emblem.holdable
-        longPressThreshold: emblem.seconds
         gesturePolicy: TapHandler.WithinBounds
-        onLongPressed: emblem.held()
+    }
+    // TapHandler's own timeHeld begins to count too late to be shown.
+    NumberAnimation {
+        target: emblem
+        property: "progress"
+        running: press.pressed
+        from: 0
+        to: 1
+        duration: emblem.seconds * 1000
+        onFinished: emblem.held()
+        onStopped: emblem.progress = 0
     }
 }

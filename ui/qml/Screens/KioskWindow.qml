@@ -22,6 +22,7 @@ Window {
     property StaffQueueModel staffQueue: null
     property StaffLogModel staffLog: null
     property StaffTimelineModel staffTimeline: null
+    readonly property bool staffOpen: staff !== null && staff.open
     property bool helpOpen: false
 
     color: Theme.page
@@ -33,7 +34,7 @@ Window {
     Binding { target: Theme; property: "highContrast"; value: window.display.highContrast }
 
     function showScreen() {
-        if (staff?.open)
+        if (staffOpen)
             return loader.setSource("../Staff/StaffScreen.qml", { staff: staff, devices: staffDevices, queue: staffQueue, log: staffLog, timeline: staffTimeline });
         switch (window.visit.screen) {
         case "attract":
@@ -64,6 +65,10 @@ Window {
     }
 
     Component.onCompleted: showScreen()
+    onStaffOpenChanged: {
+        helpOpen = false;
+        showScreen();
+    }
 
     Connections {
         target: window.visit
@@ -72,30 +77,12 @@ Window {
             window.showScreen();
         }
     }
-    Connections {
-        target: window.staff
-        function onOpenChanged() {
-            window.helpOpen = false;
-            window.showScreen();
-        }
-    }
-    // Sees every touch without taking it: somebody is still here.
-    PointHandler {
-        parent: window.contentItem
-        acceptedButtons: Qt.AllButtons
-        onActiveChanged: {
-            if (active) {
-                window.visit.touched();
-                window.staff?.touched();
-            }
-        }
-    }
     Header {
         id: header
         anchors.top: parent.top
         width: parent.width
         display: window.display
-        holdable: window.staff !== null && !window.staff.open && window.visit.screen === "attract"
+        holdable: window.staff !== null && !window.staffOpen && window.visit.screen === "attract"
         onEmblemHeld: window.staff.knock()
     }
     PracticeBanner {
@@ -151,6 +138,13 @@ Window {
         active: window.visit.idleWarning
         sourceComponent: CountdownDialog {
             visit: window.visit
+        }
+    }
+    TouchWatch {
+        anchors.fill: parent
+        onTouched: {
+            window.visit.touched();
+            window.staff?.touched();
         }
     }
 }

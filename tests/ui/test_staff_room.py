@@ -1,0 +1,444 @@
+"""The staff's room: held open by the emblem, shut by idling, and what each role sees and does there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from devices.reports import DeviceState, FaceHint
+from kiosk.visit.facts import QueueFacts
+from kiosk.visit.visit import Language, Step, Visit
+from ui.rehearsal.situations import PERSON, at, deferring
+from ui.rehearsal.staff_stage import MANAGER, PIN, TECHNICIAN, VISIT
+from ui.rehearsal.stage import facts_with
+
+
+def press_emblem(hall):
+    middle = hall.item("emblem").mapToScene(hall.item("emblem").boundingRect().center())
+    place = QPoint(int(middle.x()), int(middle.y()))
+    QTest.mousePress(hall.screens.window, Qt.MouseButton.LeftButton, pos=place)
+    return place
+
+
+def is_open(hall):
+    return hall.hands.staff.property("open")
+
+
+def rows(model):
+    names = {role: bytes(name).decode() for role, name in model.roleNames().items()}
+    return [{name: model.data(model.index(place), role) for role, name in names.items()} for place in range(model.rowCount())]
+
+
+def row_of(model, **wanted):
+    return next(row for row in rows(model) if all(row[name] == value for name, value in wanted.items()))
+
+
+# --- the door ---------------------------------------------------------------------------------------------------
+
+
+def test_holding_the_emblem_opens_the_door_and_shows_how_far(staff_hall, qtbot):
+    staff_hall.item("emblem").setProperty("seconds", 0.6)
+    place = press_emblem(staff_hall)
+    qtbot.waitUntil(lambda: staff_hall.item("emblem-ring") is not None)
+    qtbot.waitUntil(lambda: is_open(staff_hall))
+    QTest.mouseRelease(staff_hall.screens.window, Qt.MouseButton.LeftButton, pos=place)
+    staff_hall.settle()
+    assert staff_hall.item("field-pin") is not None
+
+
+def test_a_short_touch_of_the_emblem_opens_nothing(staff_hall):
+    staff_hall.touch("emblem")
+    assert not is_open(staff_hall)
+
+
+def test_the_emblem_is_three_seconds_long(staff_hall):
+    assert staff_hall.item("emblem").property("seconds") == 3
+
+
+def test_the_door_does_not_open_while_somebody_s_visit_is_under_way(staff_hall):
+    staff_hall.scene(at(Step.FORM, deferring(), facts_with()))
+    assert not staff_hall.item("emblem").property("holdable")
+    staff_hall.hands.staff.knock()
+    assert not is_open(staff_hall)
+
+
+def test_number_and_pin_are_typed_on_the_pad(staff_hall):
+    staff_hall.hands.staff.knock()
+    staff_hall.settle()
+    for digit in TECHNICIAN:
+        staff_hall.touch(f"pin-{digit}")
+    staff_hall.touch("main")
+    for digit in PIN:
+        staff_hall.touch(f"pin-{digit}")
+    assert PIN not in staff_hall.texts()
+    staff_hall.touch("main")
+    assert staff_hall.room.signed_in.number == TECHNICIAN
+    assert staff_hall.item("tab-devices") is not None
+
+
+def test_a_digit_can_be_taken_back(staff_hall):
+    staff_hall.hands.staff.knock()
+    staff_hall.hands.type("29")
+    staff_hall.settle()
+    staff_hall.touch("pin-erase")
+    assert staff_hall.hands.staff.property("number") == "2"
+
+
+def test_a_wrong_pin_is_told_in_words_and_the_pin_is_forgotten(staff_hall):
+    staff_hall.hands.sign_in(TECHNICIAN, "000001")
+    staff_hall.settle()
+    assert staff_hall.item("door-message").property("text") != ""
+    assert staff_hall.hands.staff.property("pinLength") == 0
+    assert staff_hall.room.signed_in is None
+
+
+def test_a_lock_counts_down_and_then_opens_the_pad_again(staff_hall):
+    staff = staff_hall.hands.staff
+    staff.knock()
+    staff_hall.hands.type(TECHNICIAN)
+    staff.openField("pin")
+    for _ in range(3):
+        staff_hall.hands.type("000001")
+        staff.enter()
+    staff_hall.settle()
+    assert "30" in staff_hall.item("door-locked").property("next")
+    assert not staff_hall.item("main").isEnabled()
+    staff_hall.room.now += timedelta(seconds=12)
+    staff.tick()
+    staff_hall.settle()
+    assert "18" in staff_hall.item("door-locked").property("next")
+    staff_hall.hands.type(PIN)
+    staff.enter()
+    assert staff_hall.room.signed_in is None
+    staff_hall.room.now += timedelta(seconds=20)
+    staff.tick()
+    staff.enter()
+    staff_hall.settle()
+    assert staff_hall.room.signed_in is not None
+
+
+def test_while_a_pin_is_looked_at_nothing_more_is_typed(staff_hall):
+    staff_hall.room.held = []
+    staff_hall.sign_in(TECHNICIAN)
+    assert staff_hall.hands.staff.property("asking")
+    staff_hall.hands.type("1")
+    assert staff_hall.hands.staff.property("pinLength") == 0
+    staff_hall.room.release()
+    assert staff_hall.hands.staff.property("signedIn")
+
+
+def test_who_leaves_while_the_pin_is_looked_at_is_not_signed_in(staff_hall):
+    staff_hall.room.held = []
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("back")
+    staff_hall.room.release()
+    assert staff_hall.room.signed_in is None
+    assert not is_open(staff_hall)
+
+
+def test_an_untouched_door_closes_itself(staff_hall):
+    staff_hall.hands.staff.knock()
+    for _ in range(200):
+        staff_hall.hands.staff.tick()
+    staff_hall.hands.staff.touched()
+    for _ in range(100):
+        staff_hall.hands.staff.tick()
+    assert is_open(staff_hall)
+    for _ in range(150):
+        staff_hall.hands.staff.tick()
+    assert not is_open(staff_hall)
+
+
+def test_idling_signs_out_and_goes_home(staff_hall):
+    staff_hall.sign_in(MANAGER)
+    staff_hall.room.now += timedelta(seconds=119)
+    staff_hall.hands.staff.tick()
+    assert is_open(staff_hall)
+    staff_hall.room.now += timedelta(seconds=1)
+    staff_hall.hands.staff.tick()
+    staff_hall.settle()
+    assert staff_hall.room.signed_in is None
+    assert not is_open(staff_hall)
+    assert staff_hall.item("search") is not None
+
+
+def test_any_touch_puts_the_idle_clock_back(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.room.now += timedelta(seconds=100)
+    staff_hall.touch("tab-queue")
+    staff_hall.room.now += timedelta(seconds=100)
+    staff_hall.hands.staff.tick()
+    assert staff_hall.room.signed_in is not None
+
+
+def test_signing_out_forgets_pages_and_goes_home(staff_hall):
+    staff_hall.sign_in(MANAGER)
+    staff_hall.touch("tab-log")
+    staff_hall.hands.timeline.open(VISIT)
+    staff_hall.settle()
+    staff_hall.touch("leave")
+    assert staff_hall.item("search") is not None
+    assert rows(staff_hall.hands.log.property("rows")) == []
+    assert staff_hall.hands.timeline.property("visit") == ""
+
+
+def test_a_technician_has_no_log(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.hands.staff.openPage("log")
+    staff_hall.settle()
+    assert staff_hall.item("tab-log") is None
+    assert staff_hall.hands.staff.property("page") == "devices"
+
+
+# --- devices ----------------------------------------------------------------------------------------------------
+
+
+def test_every_device_is_told_in_words_with_its_trouble_and_what_to_do(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    scanner = row_of(staff_hall.hands.devices.property("devices"), device="code-scanner")
+    assert scanner["stateText"] == "未连接"
+    assert scanner["forText"] == "7 分钟"
+    assert scanner["trouble"] != ""
+    assert scanner["steps"].startswith("1. ")
+    shown = staff_hall.texts()
+    for name in ("身份证读卡器", "扫码器", "人像摄像头", "凭条打印机", "设备在使用中被拔出"):
+        assert name in shown
+
+
+def test_a_mended_device_keeps_its_last_trouble(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    reader = row_of(staff_hall.hands.devices.property("devices"), device="card-reader")
+    assert (reader["trouble"], reader["tone"]) == ("", "good")
+    assert reader["lastText"] != ""
+    assert reader["lastAt"] == "05:15:00"
+
+
+def test_the_words_follow_the_language(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.stage.put(Visit(language=Language.ENGLISH))
+    staff_hall.settle()
+    assert "Not plugged in" in staff_hall.texts()
+    assert "Sign out" in staff_hall.texts()
+
+
+def test_a_test_runs_and_tells_its_result(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("test-card-reader")
+    assert staff_hall.room.bench.tested == ["card-reader"]
+    assert not staff_hall.item("test-card-reader").isEnabled()
+    staff_hall.room.finish_tests()
+    staff_hall.settle()
+    assert staff_hall.item("result-card-reader").property("tone") == "good"
+    assert staff_hall.item("test-card-reader").isEnabled()
+
+
+def test_a_failed_test_says_what_was_found(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("test-card-reader")
+    staff_hall.room.finish_tests("card-reader")
+    staff_hall.settle()
+    assert staff_hall.item("result-card-reader").property("tone") == "bad"
+    assert staff_hall.item("result-card-reader").property("next") == "设备无应答"
+
+
+def test_all_devices_but_the_camera_are_tested_at_one_touch(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("main")
+    assert sorted(staff_hall.room.bench.tested) == ["card-reader", "code-scanner", "receipt-printer"]
+
+
+def test_a_device_plugged_in_again_is_seen_without_a_touch(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    devices = dict(staff_hall.room.facts.devices)
+    devices["code-scanner"] = replace(devices["code-scanner"], state=DeviceState.ONLINE, trouble="")
+    staff_hall.room.facts = replace(staff_hall.room.facts, devices=devices)
+    staff_hall.hands.devices.refresh()
+    assert row_of(staff_hall.hands.devices.property("devices"), device="code-scanner")["tone"] == "good"
+
+
+def test_the_camera_is_awake_only_while_its_picture_is_shown(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.hands.devices.test("face-camera")
+    staff_hall.room.see(FaceHint.COME_CLOSER)
+    staff_hall.settle()
+    assert staff_hall.room.bench.awake
+    assert staff_hall.item("face-hint").property("text") == "请靠近一些"
+    assert not staff_hall.hands.devices.feed.image.isNull()
+    staff_hall.touch("camera-close")
+    assert not staff_hall.room.bench.awake
+    assert staff_hall.hands.devices.feed.image.isNull()
+    assert staff_hall.item("camera-dialog") is None
+
+
+def test_idling_before_the_camera_puts_it_to_rest_and_drops_the_face(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.hands.devices.test("face-camera")
+    staff_hall.settle()
+    staff_hall.room.now += timedelta(seconds=600)
+    staff_hall.hands.staff.tick()
+    staff_hall.settle()
+    assert not staff_hall.room.bench.awake
+    assert staff_hall.hands.devices.feed.image.isNull()
+
+
+# --- the queue --------------------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_depth_oldest_and_every_record(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    assert staff_hall.item("queue-depth").property("number") == "3"
+    assert staff_hall.item("queue-oldest").property("number") == "21 分钟"
+    shown = rows(staff_hall.hands.queue.property("rows"))
+    assert [row["again"] for row in shown] == [True, False, True, False, False, False]
+    assert shown[0]["trouble"] != ""
+
+
+def test_a_submission_is_sent_again_at_a_touch(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    first = staff_hall.room.queue_rows[0]
+    staff_hall.touch(f"again-{first.receipt_number}")
+    assert staff_hall.room.retried == [first.key]
+    assert staff_hall.item("queue-sent-again") is not None
+
+
+def test_while_the_queue_is_read_the_page_says_so_and_an_empty_one_too(staff_hall):
+    staff_hall.room.queue_rows = ()
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.room.held = []
+    staff_hall.touch("tab-queue")
+    assert staff_hall.hands.queue.property("loading")
+    staff_hall.room.release()
+    staff_hall.settle()
+    assert staff_hall.item("queue-empty") is not None
+
+
+def test_the_queue_is_read_again_when_its_numbers_change(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    staff_hall.room.queue_rows = staff_hall.room.queue_rows[3:]
+    staff_hall.stage.put(facts=replace(facts_with(), queue=QueueFacts(kept=58, acknowledged=58)))
+    staff_hall.settle()
+    assert staff_hall.item("queue-depth").property("number") == "0"
+
+
+def test_a_queue_that_comes_after_signing_out_is_dropped(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.room.held = []
+    staff_hall.touch("tab-queue")
+    staff_hall.touch("leave")
+    staff_hall.room.release()
+    assert rows(staff_hall.hands.queue.property("rows")) == []
+
+
+# --- the log ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def log(staff_hall):
+    staff_hall.sign_in(MANAGER)
+    staff_hall.touch("tab-log")
+    return staff_hall
+
+
+def log_rows(hall):
+    return rows(hall.hands.log.property("rows"))
+
+
+def test_the_log_is_in_words_newest_first(log):
+    shown = log_rows(log)
+    assert shown[0]["text"] == "工作人员登录"
+    assert next(row["facts"] for row in shown if row["text"] == "设备状态变化").startswith("code-scanner")
+    assert [row["seq"] for row in shown] == sorted((row["seq"] for row in shown), reverse=True)
+
+
+def test_the_log_is_turned_page_by_page(log):
+    newest = log_rows(log)[0]["seq"]
+    log.hands.log.later()
+    assert log_rows(log)[0]["seq"] == newest - 12
+    log.hands.log.earlier()
+    assert log_rows(log)[0]["seq"] == newest
+
+
+def test_only_troubles_can_be_shown(log):
+    log.touch("filter-trouble")
+    assert log_rows(log)
+    assert all(row["trouble"] for row in log_rows(log))
+
+
+@pytest.mark.parametrize(
+    ("which", "value", "left"), [("event", "kiosk-started", 1), ("device", "code-scanner", 1), ("span", "hour", 26)]
+)
+def test_each_filter_is_chosen_from_a_list(log, which, value, left):
+    log.touch(f"filter-{which}")
+    log.touch(f"option-{value}")
+    assert log.item("options-dialog") is None
+    assert len(log_rows(log)) == min(left, 12)
+
+
+def test_a_list_of_values_closes_without_a_choice(log):
+    before = log_rows(log)
+    log.touch("filter-event")
+    log.touch("options-close")
+    assert log.item("options-dialog") is None
+    assert log_rows(log) == before
+
+
+def test_a_visit_can_be_filtered_for_and_given_up(log):
+    log.hands.log.onlyVisit(VISIT)
+    log.settle()
+    assert {row["visit"] for row in log_rows(log)} == {VISIT}
+    log.touch("filter-visit")
+    assert {row["visit"] for row in log_rows(log)} != {VISIT}
+
+
+def test_nothing_found_is_said(log):
+    log.hands.log.onlyVisit("0" * 32)
+    log.settle()
+    assert log.item("log-quiet").property("text") == "没有符合条件的记录"
+
+
+def test_a_page_that_comes_after_the_filter_changed_is_dropped(log):
+    log.room.held = []
+    log.hands.log.onlyTroubles(only=True)
+    log.hands.log.onlyTroubles(only=False)
+    late, newest = log.room.held
+    newest()
+    shown = log_rows(log)
+    late()
+    assert log_rows(log) == shown
+
+
+def test_an_export_says_where_it_was_written(log):
+    log.touch("filter-trouble")
+    log.touch("main")
+    assert log.room.exported[0].only_trouble
+    assert log.item("log-exported").property("next") == "/var/lib/kiosk/exports/log-20261123-102800.csv"
+
+
+def test_an_event_of_a_visit_opens_the_visit_as_a_timeline(log):
+    log.touch(f"entry-{VISIT}")
+    assert log.item("timeline-ended").property("number") == "办完"
+    moments = rows(log.hands.timeline.property("moments"))
+    assert moments[0]["text"] == "开始办理"
+    assert moments[0]["afterText"] == "+0:00"
+    assert [row["text"] for row in moments if row["trouble"]] == ["读卡失败"]
+    steps = rows(log.hands.timeline.property("steps"))
+    assert max(steps, key=lambda step: step["share"])["text"] == "填表"
+    log.touch("back")
+    assert log.item("filter-span") is not None
+
+
+def test_nothing_of_a_person_stands_on_any_staff_page(log):
+    log.stage.put(Visit())
+    for page in ("devices", "queue", "log"):
+        log.hands.staff.openPage(page)
+        log.settle()
+        shown = log.texts()
+        assert PERSON.name not in shown
+        assert PERSON.number not in shown
