@@ -1,0 +1,87 @@
+"""Durations, moments and facts of events in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from devices.reports import FaceHint
+from kiosk.log_events import EVENTS, HOW_ENDED
+from kiosk.staff.log_review import LogRow
+from ui.rehearsal.stage import NOON
+from ui.staff_words import EVENT_FACTS, FACE_HINTS, WAYS_ENDED, device_facts, duration, moment, row_facts
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [
+        (0, "0 秒", "0 s"),
+        (0.9, "0 秒", "0 s"),
+        (59, "59 秒", "59 s"),
+        (60, "1 分钟", "1 min"),
+        (65, "1 分钟 5 秒", "1 min 5 s"),
+        (3600, "1 小时", "1 h"),
+        (3605, "1 小时", "1 h"),
+        (90_000, "1 天 1 小时", "1 d 1 h"),
+        (86_400 * 3 + 59, "3 天", "3 d"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(seconds, zh, en):
+    assert duration(seconds, "zh") == zh
+    assert duration(seconds, "en") == en
+
+
+def test_a_moment_is_in_the_halls_own_time_with_its_date_only_when_it_is_not_today():
+    assert moment(datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC), NOON) == "09:02:03"
+    assert moment(NOON - timedelta(days=2), NOON) == "2026-11-21 10:28"
+    assert moment(datetime(2026, 11, 22, 16, 30, tzinfo=UTC), NOON) == "00:30:00"
+
+
+def test_every_hint_has_words_in_both_languages():
+    assert set(FACE_HINTS) == set(FaceHint)
+    assert all(words.zh and words.en for words in FACE_HINTS.values())
+
+
+def test_every_way_a_visit_ends_has_words():
+    assert set(WAYS_ENDED) == HOW_ENDED.words
+
+
+def test_facts_that_are_shown_by_name_are_declared():
+    declared = {fact for event in EVENTS.values() for fact in event.facts}
+    assert set(EVENT_FACTS) <= declared
+
+
+def row(event, facts, device="", code=""):
+    return LogRow(1, NOON, event, "", device, code, facts, bool(code))
+
+
+def test_a_step_is_told_from_where_to_where():
+    told = row_facts(row("visit-step", {"from": "guide", "to": "consent", "item": "SI-101"}), "zh")
+    assert told == "办事指南 → 告知与同意 · 事项 SI-101"
+
+
+def test_a_trouble_is_told_in_words_behind_its_device():
+    facts = {"device": "code-scanner", "kind": "code-scanner", "state": "no-device", "code": "port-missing"}
+    told = row_facts(row("device-state", facts, "code-scanner", "port-missing"), "en")
+    assert told.startswith("code-scanner · Nothing is plugged in")
+    assert "state Not plugged in" in told
+
+
+def test_a_fact_of_another_version_keeps_its_name_and_value():
+    assert (
+        row_facts(row("unheard-of", {"colour": "blue", "step": "dance", "state": "odd"}), "zh")
+        == "colour blue · 步骤 dance · 状态 odd"
+    )
+
+
+def test_empty_facts_are_left_out_and_long_keys_are_cut():
+    told = row_facts(row("submission-kept", {"key": "01938f00-0000-7000-8000-000000000001", "item": ""}), "zh")
+    assert told == "办件 01938f00…"
+
+
+def test_facts_of_a_device_are_one_line():
+    assert (
+        device_facts((("baud", "115200"), ("sam-id", ""), ("odd", "1"), ("answers-status", "yes")), "zh")
+        == "波特率 115200 · odd 1 · 状态应答 是"
+    )
