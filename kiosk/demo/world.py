@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,8 @@ class World:
             return kiosk.wait()
         except KeyboardInterrupt:
             return 0  # closing the demo by Ctrl-C is no trouble
+        finally:
+            _end(kiosk)  # by Ctrl-C it is still closing its store
 
     def ledger_match(self) -> LedgerMatch:
         """Compare by keys; the kiosk's program must have ended."""
@@ -136,6 +139,8 @@ class World:
         text = settings_text(self._directory / "store", line.url, bench.settings(), landscape=self._landscape)
         self._settings_file.write_text(text, encoding="utf-8")
         enrol(load_settings(self._settings_file), code)
+        self._token_maker = self._stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens"))
+        self._next_token = self._token_maker.submit(self._make_token)
         control = LocalServer(control_socket(), Emulation(bench, line, self._new_token).answer)
         control.start()
         self._stack.callback(control.stop)
@@ -173,6 +178,12 @@ class World:
         return json.loads(done.stdout) if "--json" in words else done.stdout.decode().strip()
 
     def _new_token(self) -> str:
+        """The token that lies ready; the next one is made meanwhile."""
+        token = self._next_token.result()
+        self._next_token = self._token_maker.submit(self._make_token)
+        return token
+
+    def _make_token(self) -> str:
         return str(self._central("demo-token", SHOWN_PERSON))
 
     def _introduction(self, ready: dict[str, Any]) -> Iterator[str]:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.02
-SETTLE_SECONDS = 0.25
-"""Before a picture: slides and fades have ended."""
+SETTLE_SECONDS = 0.1
+"""Before a picture: the last change is drawn."""
+PNG_QUALITY = 70
+"""Qt's scale: quick to write, and still small for flat screens."""
 SCROLLS_AT_MOST = 12
 
 
@@ -71,6 +73,10 @@ class Hand:
         """Wait until the visit is at this step."""
         self.until(f"step {step.value}", lambda: self._visit().step is step)
 
+    def sees_soon(self, name: str) -> None:
+        """Wait until something of this name can be seen."""
+        self.until(f"{name} to appear", lambda: self._find(name) is not None)
+
     def sees(self, name: str) -> bool:
         """Whether something of this name can be seen now."""
         return self.on_gui(lambda: self._find(name) is not None)
@@ -98,7 +104,8 @@ class Hand:
         time.sleep(SETTLE_SECONDS)
         self._count += 1
         path = self._pictures / f"{self._count:02}-{title}.png"
-        self.on_gui(lambda: self._window.grabWindow().save(str(path)))
+        picture = self.on_gui(self._window.grabWindow)
+        picture.save(str(path), quality=PNG_QUALITY)  # here, so that the screens go on meanwhile
 
     # --- on the GUI thread ------------------------------------------------------------------------------------------
 

@@ -149,31 +149,40 @@ class Walk:
         self._hand.touch("test-card-reader")
         self._until("the reader's test to end", lambda: not self._kiosk.staff.tests["card-reader"].running)
         self._hand.picture("e-technician-test")
-        self._hand.touch("staff-queue")
+        self._hand.touch("tab-queue")
         self._hand.picture("e-technician-queue")
         self._sign_out()
 
     def _manager(self) -> None:
         self._chapter("    a manager finds it in the log")
         self._sign_in(MANAGER)
-        self._hand.touch("staff-log")
-        self._hand.until("the log", lambda: True)
+        self._hand.touch("tab-log")
         self._hand.picture("e-manager-log")
+        self._hand.touch("filter-device")
+        self._hand.touch("option-card-reader")
+        self._hand.sees_soon("entry")
+        self._say("the log, filtered to the card reader, shows when it went and came back")
+        self._hand.picture("e-manager-log-of-the-reader")
         self._sign_out()
 
     def _sign_in(self, who: Practising) -> None:
         self._hand.step(Step.ATTRACT)
         self._hand.hold("emblem", HOLD_SECONDS)
         self._hand.picture(f"e-{who.role.value}-sign-in")
-        self._hand.type(who.number)
-        self._hand.touch("staff-next")
-        self._hand.type(who.pin)
-        self._hand.touch("staff-next")
+        self._hand.touch("field-number")
+        self._type_pin(who.number)
+        self._hand.touch("field-pin")
+        self._type_pin(who.pin)
+        self._hand.touch("main")
         self._until(f"the {who.role.value} to be signed in", lambda: self._kiosk.staff.signed_in is not None)
 
     def _sign_out(self) -> None:
-        self._hand.touch("staff-sign-out")
+        self._hand.touch("leave")
         self._until("nobody is signed in", lambda: self._kiosk.staff.signed_in is None)
+
+    def _type_pin(self, digits: str) -> None:
+        for digit in digits:
+            self._hand.touch(f"pin-{digit}")
 
     # --- what recurs ------------------------------------------------------------------------------------------------
 
