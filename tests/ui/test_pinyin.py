@@ -20,7 +20,14 @@ def pinyin():
 
 @pytest.mark.parametrize(
     ("letters", "first"),
-    [("zhangwei", "张伟"), ("chaoyangqu", "朝阳区"), ("lajifenlei", "垃圾分类"), ("xi'an", "西安"), ("LVSE", "绿色"), ("nv", "女")],
+    [
+        ("zhangwei", "张伟"),
+        ("chaoyangqu", "朝阳区"),
+        ("lajifenlei", "垃圾分类"),
+        ("xi'an", "西安"),
+        ("LVSE", "绿色"),
+        ("nv", "女"),
+    ],
 )
 def test_what_is_meant_comes_first(pinyin, letters, first):
     assert pinyin.search(letters)[0] == first
