@@ -6,9 +6,8 @@ Read once at start, on the main thread; frozen, so every thread may hold it.
 from __future__ import annotations
 
 import tomllib
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,14 +20,6 @@ from offline_cache.settings import CentreSettings, StoreSettings
 
 LARGEST_BYTES = 1_000_000
 """A settings file larger than this is some other file."""
-
-
-class Orientation(StrEnum):
-    """How the screen stands."""
-
-    PORTRAIT = "portrait"
-    LANDSCAPE = "landscape"
-    AUTO = "auto"
 
 
 class HallSettings(BaseModel):
@@ -59,8 +50,6 @@ class KioskSettings(BaseModel):
         default=False,
         description="Practice: a banner on every screen, submissions marked, emulated devices accepted; never in service",
     )
-    orientation: Orientation = Field(default=Orientation.AUTO, description="How the screen stands; `auto` goes by its size")
-    language: Literal["zh", "en"] = Field(default="zh", description="The language the first screen returns to")
 
 
 class Settings(BaseModel):

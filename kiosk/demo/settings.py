@@ -30,19 +30,18 @@ TECHNICIAN = Practising("08", Role.TECHNICIAN, "246802")
 MANAGER = Practising("01", Role.MANAGER, "135791")
 
 
-def settings_text(store: Path, centre_url: str, devices: Iterable[DeviceSettings], *, landscape: bool) -> str:
+def settings_text(store: Path, centre_url: str, devices: Iterable[DeviceSettings]) -> str:
     """The file as TOML; a JSON string is a TOML string."""
-    return "\n".join(_lines(store, centre_url, devices, landscape=landscape)) + "\n"
+    return "\n".join(_lines(store, centre_url, devices)) + "\n"
 
 
-def _lines(store: Path, centre_url: str, devices: Iterable[DeviceSettings], *, landscape: bool) -> Iterator[str]:
+def _lines(store: Path, centre_url: str, devices: Iterable[DeviceSettings]) -> Iterator[str]:
     yield from ("[hall]", 'name = "示例县24小时自助服务厅"', 'name_en = "Sample County 24-hour Self-service Hall"')
     yield from ('area = "369999"', f'zone = "{ZONE}"')
     yield from (
         "[kiosk]",
         f'number = "{KIOSK}"',
         "practice = true",
-        f'orientation = "{"landscape" if landscape else "portrait"}"',
     )
     yield from ("[store]", f"directory = {json.dumps(str(store))}")
     yield from ("[centre]", f"url = {json.dumps(centre_url)}", "connect_timeout_seconds = 1.0", "read_timeout_seconds = 4.0")

@@ -136,7 +136,7 @@ class World:
         self._stack.callback(line.stop)
         bench = Bench(self._directory / "ports")
         self._stack.callback(bench.stop)
-        text = settings_text(self._directory / "store", line.url, bench.settings(), landscape=self._landscape)
+        text = settings_text(self._directory / "store", line.url, bench.settings())
         self._settings_file.write_text(text, encoding="utf-8")
         enrol(load_settings(self._settings_file), code)
         self._token_maker = self._stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens"))
