@@ -32,6 +32,16 @@ def row(what: str, value: float, unit: str, against: str, peer: float, most: flo
     return Row(what, round(value, 3), unit, f"{against}: {peer:.3f} {unit}", round(ratio, 3), f"<= {most} x", ratio <= most)
 
 
+def compared(what: str, value: float, unit: str, against: str, peer: float) -> Row:
+    """A row for comparison only: the peer does less, so nothing is demanded."""
+    return Row(what, round(value, 3), unit, f"{against}: {peer:.3f} {unit}", round(value / peer, 3), "none", met=True)
+
+
+def unmeasured(what: str, unit: str, why: str, target: str) -> Row:
+    """A row that could not be measured here, and why; its target is not met."""
+    return Row(what, 0.0, unit, why, 0.0, f"{target}, not measured", met=False)
+
+
 def median_of(measure: Callable[[], float], runs: int) -> float:
     """The median of several runs of a measurement."""
     return statistics.median(measure() for _ in range(runs))
