@@ -1,7 +1,8 @@
 # make demo    the product, on an embedded default: centre, emulated hardware, kiosk
 # make test    every check and every test
-# make setup   only the environment: .venv (all), .venv-core (the kiosk without Qt), from the lock files
+# make setup   only the environments: .venv (all), .venv-core (the kiosk without Qt), from the lock files
 # make check   the checks alone: formatter, linter, types, QML
+# make screens every screen in every variant as PNG, for looking at: screens-output/
 .PHONY: demo test setup check test-core test-full screens clean
 
 # The first Python that is new enough.
@@ -9,51 +10,47 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 CORE := .venv-core/bin
-PIP := -m pip install --quiet --disable-pip-version-check --no-input
-# Tests draw without a screen and count on no user's settings.
-export QT_QPA_PLATFORM ?= offscreen
-TESTS := -n 2 --dist loadfile -q
-
-setup: .venv/.ready .venv-core/.ready
+# Tests draw without a screen, and count on no locale or settings of this user's.
+TEST := env -u KIOSK_SETTINGS LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen
+PYTEST := -m pytest -n 2 --dist loadfile -q
 
 demo: .venv/.ready
-	@QT_QPA_PLATFORM= $(BIN)/kiosk demo $(DEMO)
+	@$(BIN)/kiosk demo $(DEMO)
 
 test: check test-core test-full
 
-check: .venv/.ready
+setup: .venv/.ready-for-tests .venv-core/.ready
+
+check: .venv/.ready-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	PATH="$(CURDIR)/$(BIN):$$PATH" ui/check-qml
+	$(TEST) $(BIN)/python -m ui.check_qml
 
 # The ground and second floors, on a Python where PySide6 is not installed.
 test-core: .venv-core/.ready
 	@! $(CORE)/python -c 'import PySide6' 2>/dev/null
-	$(CORE)/python -m pytest $(TESTS) tests/devices tests/offline_cache tests/kiosk
+	$(TEST) $(CORE)/python $(PYTEST) tests/devices tests/offline_cache tests/kiosk
 
-test-full: .venv/.ready
-	$(BIN)/python -m pytest $(TESTS) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
+test-full: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-# Every screen in every variant as PNG, for looking at: screens-output/
 screens: .venv/.ready
-	$(BIN)/python -m ui.screenshots
+	$(TEST) $(BIN)/python -m ui.screenshots
 
-.venv/.ready: packaging/lock-all.txt pyproject.toml packaging/install-system-libraries
-	@$(if $(PYTHON),,echo "No Python 3.11 or newer found. On Debian 12 or Ubuntu 24.04: apt-get install python3"; exit 1)
-	@PYTHON=$(PYTHON) packaging/install-system-libraries --tests
-	@echo "setting up .venv (about a minute, once)"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python $(PIP) --require-hashes -r packaging/lock-all.txt
-	@$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
-	@$(BIN)/pyside6-lrelease -silent ui/translations/kiosk_en.ts -qm ui/translations/kiosk_en.qm
+# Installed in place, so a change of the code needs no set-up; only a change of what is depended on does.
+.venv/.ready: packaging/lock-all.txt pyproject.toml packaging/install-system-libraries packaging/make-environment
+	@$(if $(PYTHON),,echo "No Python 3.11 or newer is found here. On Debian 12 and Ubuntu 24.04: apt-get install python3"; exit 1)
+	@PYTHON=$(PYTHON) packaging/install-system-libraries
+	@PYTHON=$(PYTHON) packaging/make-environment .venv packaging/lock-all.txt
 	@touch $@
 
-.venv-core/.ready: packaging/lock-core.txt pyproject.toml | .venv/.ready
-	@echo "setting up .venv-core (the same without Qt, once)"
-	@$(PYTHON) -m venv .venv-core
-	@$(CORE)/python $(PIP) --require-hashes -r packaging/lock-core.txt
-	@$(CORE)/python $(PIP) --no-deps --no-build-isolation -e .
+.venv/.ready-for-tests: .venv/.ready
+	@PYTHON=$(PYTHON) packaging/install-system-libraries --tests
+	@touch $@
+
+.venv-core/.ready: packaging/lock-core.txt pyproject.toml packaging/make-environment | .venv/.ready
+	@PYTHON=$(PYTHON) packaging/make-environment .venv-core packaging/lock-core.txt
 	@touch $@
 
 clean:
