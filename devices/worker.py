@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -123,8 +123,7 @@ class DeviceWorker:
         if not self._misses:
             self._tell_health(driver.health())
         while not self._stopping.is_set():
-            for report in driver.attend(self._active):
-                self._tell(report)
+            self._tell_all(driver.attend(self._active))
             self._perform_waiting_orders(driver)
             # Only now, not at open: a device that opens and then fails every round would flicker between the two.
             self._misses = 0
@@ -133,8 +132,7 @@ class DeviceWorker:
     def _perform_waiting_orders(self, driver: Driver) -> None:
         while not self._stopping.is_set() and (order := self._next_order(0.0)) is not None:
             try:
-                for report in driver.perform(order):
-                    self._tell(report)
+                self._tell_all(driver.perform(order))
             except DeviceError as trouble:
                 self._tell(self._refusal(order, trouble.code, trouble.detail))
                 raise
@@ -191,6 +189,11 @@ class DeviceWorker:
             found = replace(found, last_trouble=found.trouble, last_trouble_at=now)
         self._status = found
         self._tell(StatusChanged(found))
+
+    def _tell_all(self, reports: Iterable[Report]) -> None:
+        """In a frame of its own: after it no variable of this thread still holds a card that lay there."""
+        for report in reports:
+            self._tell(report)
 
     def _tell(self, report: Report) -> None:
         if not self._stopping.is_set():

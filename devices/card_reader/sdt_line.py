@@ -20,6 +20,7 @@ SECONDS_FOR = {
     Command.READ_TEXT_PHOTO_FINGER: 3.0,
 }
 """Generous against what manuals and programs wait; the wire alone takes 112 ms for 30 01 at 115200 baud."""
+LATE_SECONDS = 0.3
 
 
 @dataclass(slots=True)
@@ -36,9 +37,13 @@ class SdtLine:
 
     port: SerialPort
     _stream: FrameStream = field(default_factory=FrameStream)
+    _owed: bool = False
+    """The last question was given up: its answer may still come, and be taken for the next one's, and so on for ever."""
 
     def ask(self, command: Command) -> Answer:
         """The reader's answer; raises DeviceSilent, ChecksumWrong, FrameGarbled or DeviceUnplugged."""
+        if self._owed:
+            self._let_pass()
         self.port.discard_input()
         self._stream.clear()
         self.port.send(request(command))
@@ -53,8 +58,18 @@ class SdtLine:
                 if hearing.wrong is not None:
                     raise hearing.wrong
             if left <= 0:
+                self._owed = True
                 raise DeviceSilent(command.name)
             self._stream.feed(self.port.receive(left))
+
+    def _let_pass(self) -> None:
+        """Wait for the answer that is late; one that never comes is waited for once."""
+        self._owed = False
+        deadline = time.monotonic() + LATE_SECONDS
+        late = _Hearing()
+        while late.answer is None and (left := deadline - time.monotonic()) > 0:
+            self._stream.feed(self.port.receive(left))
+            self._take_all(late)
 
     def _take_all(self, hearing: _Hearing) -> None:
         """Keep the newest whole answer: a late one may stand before it, glued to it in one piece."""

@@ -30,6 +30,9 @@ MODELS = {
 """Every model once, by the name of its device."""
 CARD_DELAYS = Delays(find=0.01, select=0.01, read=0.12)
 IN_ORDER = "in-order"
+CARD_PULLED, RUNS_OUT = "card-pulled", "runs-out"
+LINES_LEFT = 8
+"""On the roll, when the paper runs out in the middle of the next slip."""
 CONDITIONS = {name.replace("_", "-"): replace(Condition(), **{name: True}) for name in (each.name for each in fields(Condition))}
 Emulator = TypeVar("Emulator")
 
@@ -123,6 +126,7 @@ class Bench:
     def misbehave(self, device: str, how: str) -> None:
         """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
 
+        The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
         `in-order` ends all of it.
         """
         serial: dict[str, OnALine] = {
@@ -138,8 +142,16 @@ class Bench:
                 self._printer.become(Condition())
         elif device == RECEIPT_PRINTER and how in CONDITIONS:
             self._printer.become(CONDITIONS[how])
+        elif (device, how) == (RECEIPT_PRINTER, RUNS_OUT):
+            self._printer.run_out_after(LINES_LEFT)
+        elif (device, how) == (CARD_READER, CARD_PULLED):
+            self._reader.before_reading(self._pull_once)
         else:
             emulator.misbehave(parse_misbehaviour(how))
+
+    def _pull_once(self) -> None:
+        self._reader.before_reading(None)
+        self._reader.lift()
 
     def slips(self) -> tuple[PrintedSlip, ...]:
         """What came out of the printer; a slip tells its texts and codes, and draws itself as PNG."""

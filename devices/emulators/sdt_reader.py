@@ -70,8 +70,9 @@ class SdtReaderEmulator:
         self._line.misbehave(how)
 
     def behave(self) -> None:
-        """Drop queued faults."""
+        """Drop queued faults, and what was to happen before a reading."""
         self._line.behave()
+        self._before_read = None
 
     def put(self, person: Person) -> None:
         """Lay a card on the reader."""

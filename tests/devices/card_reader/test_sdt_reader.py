@@ -200,6 +200,22 @@ def test_slow_bytes_are_waited_for(reader: SdtReader, emulator: SdtReaderEmulato
     assert [type(report) for report in first(reader)] == [CardRead]
 
 
+def test_a_late_answer_is_never_taken_for_that_of_the_next_question(
+    reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 0.8))
+    monkeypatch.setattr(sdt_line, "LATE_SECONDS", 10.0)
+    thinks, answer = iter((1.0,)), emulator._obey
+
+    def slowly(body: bytes) -> bytes:
+        emulator._line.rest(next(thinks, 0.1))  # a reader that lags for good, and at first for longer than is waited for
+        return answer(body)
+
+    monkeypatch.setattr(emulator, "_obey", slowly)
+    emulator.put(CESHI)
+    assert [type(report) for report in first(reader)] == [CardRead]
+
+
 def test_silence_is_borne_twice_and_raised_the_third_time(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
     assert list(reader.attend(True)) == []
