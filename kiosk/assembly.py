@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -38,7 +40,7 @@ from kiosk.visit.visit import Step
 from offline_cache import reports as sending
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
-from offline_cache.errors import CacheError
+from offline_cache.errors import CacheError, StoreError
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
@@ -73,14 +75,21 @@ class Kiosk:
     """One running kiosk. Raises what `Store` and `Identity.load` raise: then there is nothing to serve with."""
 
     def __init__(
-        self, settings: Settings, post: Post, wipe: Callable[[], None] = lambda: None, clock: Callable[[], datetime] = local_now
+        self,
+        settings: Settings,
+        post: Post,
+        wipe: Callable[[], None] = lambda: None,
+        clock: Callable[[], datetime] = local_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`wipe` forgets what of a visit lies in the screens: keyboard history, clipboard, pictures."""
         self._settings = settings
         self._post = post
         self._clock = clock
+        self._monotonic = monotonic
         self._started_at = clock()
         self._looked = _Looked()
+        self._next_catalogue: Catalogue | None = None
         self._wipe_screens = wipe
         identity = Identity.load(settings.store.directory)
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
@@ -97,7 +106,7 @@ class Kiosk:
             settings.visit,
             self.shelf.catalogue,
             clock,
-            time.monotonic,
+            monotonic,
             new_key,
             self.place,
         )
@@ -123,18 +132,22 @@ class Kiosk:
 
     def tick(self) -> None:
         """About four times a second: the clocks of visit and staff, fresh facts, a newer catalogue between visits."""
+        if self._stopped:
+            return
         self.session.tick()
         self.staff.tick()
-        now = time.monotonic()
+        now = self._monotonic()
         if now - self._looked.refreshed_at >= FACTS_SECONDS:
             self._looked.refreshed_at = now
             self._refresh()
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(lambda _: disk_of(self._settings.store.directory), self._saw_disk)
-        if self._news.catalogue_staged and self.session.visit.step is Step.ATTRACT:
+        if self._news.catalogue_staged:
             self._news.catalogue_staged = False
-            self._on_storage(_activate, self._take_catalogue)
+            self._on_storage(_activate, self._catalogue_activated)
+        if self._next_catalogue is not None and self.session.visit.step is Step.ATTRACT:
+            self._take_catalogue(self._next_catalogue)
 
     def stop(self) -> None:
         """End the visit under way and stop everything, the disk last; twice is safe."""
@@ -147,7 +160,7 @@ class Kiosk:
         self._asker.stop()
         self._sender.stop()
         self._log("kiosk-stopped")
-        self._store.call(lambda tables: tables.marks.set(RUNNING, 0)).result()
+        self._store.call(_mark_stopped).result()
         self._store.stop()
 
     def met_defect(self, error: BaseException) -> None:
@@ -166,9 +179,13 @@ class Kiosk:
             return
         if isinstance(report, device.TestFinished | device.FaceSeen):
             self.staff.hear(report)
-        elif isinstance(report, device.SlipPrinted) and self.session.visit.key:
+        elif isinstance(report, device.SlipPrinted) and self._is_of_this_visit(report.job):
             self._disk_door.mark_printed(self.session.visit.key, int(self._clock().timestamp() * 1000))
         self.session.hear(report)
+
+    def _is_of_this_visit(self, job: str) -> bool:
+        """A slip that comes out late belongs to somebody who has left."""
+        return self.session.visit.key != "" and job.startswith(self.session.visit_id)
 
     def _heard_on_sending_thread(self, report: sending.Report) -> None:
         if isinstance(report, sending.Defect):
@@ -245,11 +262,15 @@ class Kiosk:
                 self._log("catalogue-broken", {"mistakes": len(broken.mistakes)})
         return load_catalogue()
 
-    def _take_catalogue(self, catalogue: Catalogue | CacheError | None) -> None:
+    def _catalogue_activated(self, catalogue: Catalogue | CacheError | None) -> None:
         if isinstance(catalogue, Catalogue):
-            self.shelf.take(catalogue)
-            self._log_catalogue()
-            self._refresh()
+            self._next_catalogue = catalogue  # a visit may have begun meanwhile: it ends with the one it began with
+
+    def _take_catalogue(self, catalogue: Catalogue) -> None:
+        self._next_catalogue = None
+        self.shelf.take(catalogue)
+        self._log_catalogue()
+        self._refresh()
 
     def _log_catalogue(self) -> None:
         catalogue = self.shelf.catalogue()
@@ -286,7 +307,12 @@ class Kiosk:
             except KioskError as trouble:
                 done(CacheError(trouble.code))
 
-        self._store.call(perform)
+        self._store.call(perform).add_done_callback(self._tell_defect)
+
+    def _tell_defect(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None and not isinstance(error, CacheError):
+            self.met_defect(error)
 
     def _wipe(self) -> None:
         self._disk_door.forget()
@@ -300,10 +326,16 @@ class Kiosk:
 def _look_back(tables: Tables) -> tuple[bool, dict[str, Any] | None]:
     """Whether the last run broke off, and the centre's catalogue as last activated; marks this run."""
     broke_off = tables.marks.get(RUNNING, 0) == 1
-    tables.marks.set(RUNNING, 1)
-    tables.replica.activate()
+    with suppress(StoreError):  # a disk without room costs the mark and the newer catalogue, not the service
+        tables.marks.set(RUNNING, 1)
+        tables.replica.activate()
     copy = tables.replica.copy("active")
     return broke_off, copy.catalogue if copy is not None else None
+
+
+def _mark_stopped(tables: Tables) -> None:
+    with suppress(StoreError):
+        tables.marks.set(RUNNING, 0)
 
 
 def _activate(tables: Tables) -> Catalogue | None:

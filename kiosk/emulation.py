@@ -11,6 +11,7 @@ from typing import Any
 
 from devices.emulators.bench import CODE_SCANNER, IN_ORDER, RECEIPT_PRINTER, Bench
 from offline_cache.emulated_line import EmulatedLine, Faults
+from offline_cache.errors import CacheError
 
 LINE: Mapping[str, Faults] = {
     "up": Faults(),
@@ -57,7 +58,7 @@ class Emulation:
             if act is None:
                 raise WordsWrong(f"say one of: {', '.join(self._words)}")
             return {"ok": True, "said": act(words[1:])}
-        except (WordsWrong, LookupError, ValueError, OSError) as wrong:
+        except (WordsWrong, CacheError, LookupError, ValueError, OSError) as wrong:
             return {"ok": False, "said": str(wrong).strip("'\"")}
 
     def _card(self, words: Sequence[str]) -> str:

@@ -10,8 +10,8 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,8 @@ class LocalServer:
             self._path.unlink()
         before = os.umask(0o177)
         try:
-            self._socket.bind(str(self._path))
+            with _short(self._path) as name:
+                self._socket.bind(name)
         finally:
             os.umask(before)
         self._socket.listen(4)
@@ -66,7 +67,7 @@ class LocalServer:
     def _answer_line(self, line: bytes) -> dict[str, Any]:
         try:
             question = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {"ok": False, "said": "not a JSON object on one line"}
         if not isinstance(question, dict):
             return {"ok": False, "said": "not a JSON object on one line"}
@@ -78,7 +79,8 @@ def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_S
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout_seconds)
-            connection.connect(str(path))
+            with _short(path) as name:
+                connection.connect(name)
             connection.sendall(json.dumps(question, ensure_ascii=False).encode() + b"\n")
             answer = json.loads(_read_line(connection))
     except (OSError, ValueError) as trouble:
@@ -86,6 +88,16 @@ def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_S
     if not isinstance(answer, dict):
         raise KioskNotRunning(f"{path}: an answer that is no object")
     return answer
+
+
+@contextmanager
+def _short(path: Path) -> Iterator[str]:
+    """The path through its folder's handle: a socket's path may have 107 bytes, a store's folder any number."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def _read_line(connection: socket.socket) -> bytes:

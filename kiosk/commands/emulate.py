@@ -17,7 +17,8 @@ WORDS = """\b
   unplug DEVICE     pull a device's cable        plug DEVICE     put it back
   paper STATE       enough, low or out           cover STATE     open or closed
   line STATE        down, up, hang, portal or cut
-  misbehave DEVICE FAULT   garbage-before, truncated, wrong-checksum, silent, slow or glued
+  misbehave DEVICE FAULT   garbage-before, truncated, wrong-checksum, silent, slow or glued;
+                           card-pulled (card-reader), runs-out (receipt-printer)
   status            what is plugged in and how the line is"""
 
 ANSWER_SECONDS = 20.0
