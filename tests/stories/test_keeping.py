@@ -1,0 +1,101 @@
+"""What may happen to the disk and to the program between 提交 and the answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.visit import events as ev
+from kiosk.visit.visit import OutcomeKind, Printing, Step
+from offline_cache.emulated_line import EmulatedLine, Faults
+from offline_cache.errors import StoreFull
+from offline_cache.key import new_key
+from offline_cache.records import RecordState
+from offline_cache.store import Tables
+from tests.stories.stand import Stand
+
+
+def fill(tables: Tables) -> int:
+    """Give the database no page more and use up what its pages have left, so that SQLite itself finds it full."""
+    connection = tables.journal._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages}")
+    fillers = 0
+    while True:
+        key = new_key()
+        try:
+            tables.outbox.keep(key, date(2026, 1, 1), lambda _: b"x" * 100, now_ms=1, item="SI-113")
+        except StoreFull:
+            return fillers
+        fillers += 1
+        tables.review.cancel(key, "a filler", 1)
+
+
+def test_a_full_disk_at_submitting_keeps_nothing_prints_nothing_and_with_room_again_all_is_well(
+    stand: Stand, ledger: Any
+) -> None:
+    stand.to_review()
+    fillers = stand.kiosk._store.call(fill).result(60)
+    refused = stand.submit()
+    assert stand.visit.outcome is not None
+    assert (stand.outcome(), stand.visit.outcome.code) == (OutcomeKind.NOT_KEPT, "store-full")
+    stand.send(ev.PrintAsked())
+    assert (stand.visit.printing, stand.visit.receipt_number) == (Printing.NOT_STARTED, "")
+    assert len(stand.rows()) == fillers
+    stand.until(lambda: not stand.facts.can_keep)
+    assert ("store", "cannot-keep") in {(one.where, one.code) for one in stand.kiosk.diagnosis().troubles}
+
+    stand.kiosk._store.call(lambda tables: tables.journal._connection.execute("PRAGMA max_page_count=1000000")).result(60)
+    stand.send(ev.WentOn())
+    assert stand.visit.step is Step.REVIEW
+    kept = stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.ACCEPTED)
+    stand.take_receipt()
+    assert kept != refused
+    assert [entry.key for entry in ledger()] == [kept]
+    assert stand.until_logged("submission-not-kept", key=refused)["code"] == "store-full"
+    assert [event["key"] for event in stand.log("submission-kept")] == [kept]
+    assert len(stand.bench.slips()) == 1
+    stand.until(lambda: stand.facts.can_keep)
+
+
+@pytest.mark.parametrize(
+    ("fault", "arrived"),
+    [(Faults(hanging=True), 0), (Faults(cut_after_bytes=40), 1)],
+    ids=["never-sent", "sent-and-not-answered"],
+)
+def test_killed_after_keeping_and_before_the_answer_it_is_in_the_ledger_once(
+    build: Any, centre: Any, line: EmulatedLine, fault: Faults, arrived: int
+) -> None:
+    number = build.enrol()
+    build.bench.card("ceshi")
+    root = Path(__file__).resolve().parents[2]
+    program = [sys.executable, "-m", "tests.stories.killed_kiosk", str(build.settings_file)]
+    with subprocess.Popen(program, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        try:
+            assert killed.stdout is not None
+            assert killed.stdin is not None
+            assert killed.stdout.readline() == "review\n"
+            line.misbehave(fault)
+            killed.stdin.write("\n")
+            killed.stdin.flush()
+            key = killed.stdout.readline().strip()
+            if arrived:
+                assert killed.stdout.readline() == "kept\n"
+        finally:
+            killed.kill()
+    assert len(centre.ledger(number)) == arrived
+    line.up()
+    stand: Stand = build.again()
+    assert stand.rows()[0].state in (RecordState.QUEUED, RecordState.LEASED)
+    stand.start()
+    stand.until(lambda: stand.facts.queue.acknowledged == 1)
+    assert [entry.key for entry in centre.ledger(number)] == [key]
+    assert stand.facts.queue.depth == 0
+    stand.until_logged("stop-missed")
+    assert stand.until_logged("submission-acknowledged", key=key)["outcome"] == "accepted"
