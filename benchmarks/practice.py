@@ -36,7 +36,7 @@ def practising_kiosk(directory: Path) -> Iterator[Path]:
         assert centre.stdout is not None
         url = next(json.loads(line)["url"] for line in centre.stdout if line.startswith(b"{"))
         settings = directory / "kiosk.toml"
-        settings.write_text(settings_text(directory / "store", url, bench.settings(), landscape=False), encoding="utf-8")
+        settings.write_text(settings_text(directory / "store", url, bench.settings()), encoding="utf-8")
         enrol(load_settings(settings), json.loads(code.stdout)["code"])
         yield settings
     finally:
