@@ -49,7 +49,7 @@ class Hand:
         self._device: QPointingDevice = self.on_gui(QTest.createTouchDevice)
 
     def on_gui(self, work: Callable[[], T]) -> T:
-        """Have it done on the GUI thread; its result. A defect there goes to the program's own top hook, and here time runs out."""
+        """Have it done on the GUI thread; its result. A defect there goes to the top hook, and here time runs out."""
         done: Future[T] = Future()
         self._call(lambda: done.set_result(work()))
         return done.result(PATIENCE_SECONDS)
