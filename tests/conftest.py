@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

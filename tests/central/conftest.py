@@ -303,7 +303,8 @@ def complete_answers(catalogue: Catalogue, code: str) -> dict[str, str]:
     item = catalogue.item(code)
     assert item is not None
     by_kind = {
-        "text": "示例", "name": "虚构·买买提测试", "phone": "13800138000", "date": "2026-11-30", "id-number": "369999194906120025",
+        "text": "示例", "name": "虚构·买买提测试", "phone": "13800138000", "date": "2026-11-30",
+        "id-number": "369999194906120025",
         "bank-card": "6222020000000000000", "yes-no": "yes",
     }  # fmt: skip
     answers = {}
