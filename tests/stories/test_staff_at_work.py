@@ -1,0 +1,155 @@
+"""Technician and manager, at the kiosk and over ssh: they find what happened and see the same values."""
+
+from __future__ import annotations
+
+import csv
+import json
+import queue
+import stat
+from typing import Any, TypeVar
+
+import pytest
+
+from devices.emulators.bench import CARD_READER, RECEIPT_PRINTER
+from devices.reports import DeviceState
+from kiosk.commands.root import main
+from kiosk.errors import RoleTooLow, SignInRefused
+from kiosk.staff.diagnostics import as_json
+from kiosk.staff.log_review import LogFilter
+from kiosk.staff.settings import Role
+from kiosk.visit import events as ev
+from kiosk.visit.visit import OutcomeKind
+from offline_cache.emulated_line import EmulatedLine
+from tests.stories.stand import APPLICATION, MANAGER, MANAGER_PIN, TECHNICIAN, TECHNICIAN_PIN, Stand
+
+T = TypeVar("T")
+
+
+def told(stand: Stand, ask: Any, *words: Any) -> Any:
+    """What the staff's room answers to a question that takes the disk."""
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    ask(*words, answers.put)
+    stand.until(lambda: not answers.empty())
+    return answers.get()
+
+
+def reader_unplugged_while_identifying(stand: Stand) -> str:
+    """The incident; its visit's id."""
+    stand.to_identify(APPLICATION)
+    visit = stand.kiosk.session.visit_id
+    stand.bench.unplug(CARD_READER)
+    stand.until(lambda: stand.facts.devices[CARD_READER].state is DeviceState.NO_DEVICE)
+    stand.send(ev.Left())
+    return visit
+
+
+def test_a_technician_sees_the_incident_and_tests_the_reader(stand: Stand) -> None:
+    reader_unplugged_while_identifying(stand)
+    room = stand.kiosk.staff
+    assert isinstance(told(stand, room.sign_in, TECHNICIAN, "000111"), SignInRefused)
+    assert room.signed_in is None
+    signed_in = told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    assert (signed_in.number, signed_in.role) == (TECHNICIAN, Role.TECHNICIAN)
+    found = {one.where: one for one in room.diagnosis().troubles}
+    assert found[CARD_READER].code in ("device-unplugged", "port-missing")
+    assert found[CARD_READER].remedy.steps
+    assert room.test(CARD_READER)
+    stand.until(lambda: not room.tests[CARD_READER].running)
+    assert room.tests[CARD_READER].code in ("device-unplugged", "port-missing")
+
+    stand.bench.plug(CARD_READER)
+    stand.until(lambda: stand.facts.devices[CARD_READER].usable)
+    assert room.diagnosis().troubles == ()
+    (row,) = (row for row in room.diagnosis().devices if row.status.device == CARD_READER)
+    assert row.last_remedy is not None
+    assert room.test(CARD_READER)
+    stand.until(lambda: not room.tests[CARD_READER].running)
+    assert room.tests[CARD_READER].code == ""
+    assert not room.test("no-such-device")
+    with pytest.raises(RoleTooLow):
+        room.log_page(LogFilter(), None, lambda _: None)
+    room.sign_out()
+    assert room.tests == {}
+    stand.until_logged("device-tested", device=CARD_READER, code="")
+    stand.until_logged("staff-signed-out", staff=TECHNICIAN, idle=False)
+    stand.until_logged("staff-failed")
+
+
+def test_a_manager_finds_the_incident_in_the_log_and_exports_it(stand: Stand) -> None:
+    visit = reader_unplugged_while_identifying(stand)
+    stand.until_logged("visit-ended")
+    room = stand.kiosk.staff
+    assert told(stand, room.sign_in, MANAGER, MANAGER_PIN).role is Role.MANAGER
+    page = told(stand, room.log_page, LogFilter(device=CARD_READER, events=("device-state",)), None)
+    assert page.rows[0].facts["state"] == "no-device"
+    line = told(stand, room.timeline, visit)
+    assert line.ended == "left"
+    assert [step for step, _ in line.steps][-1] == "identify"
+    exported = told(stand, room.export_log, LogFilter())
+    assert exported.path.parent == stand.settings.store.directory / "exports"
+    assert stat.S_IMODE(exported.path.parent.stat().st_mode) == 0o700
+    with exported.path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == exported.rows
+    assert any(row["event"] == "device-state" and row["device"] == CARD_READER for row in rows)
+    stand.until_logged("log-exported", staff=MANAGER, rows=exported.rows)
+
+
+def test_staff_see_the_queue_and_try_again_what_needs_a_person(stand: Stand, line: EmulatedLine) -> None:
+    line.down()
+    stand.to_review()
+    key = stand.submit()
+    stand.send(ev.Left(), ev.WentOn())
+    room = stand.kiosk.staff
+    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    view = told(stand, room.queue)
+    assert [row.key for row in view.rows] == [key]
+    assert told(stand, room.retry, key) == ""
+    assert told(stand, room.retry, "01934b5c-7d2e-7abc-8def-000000000001") == "action-refused"
+    line.up()
+    stand.until(lambda: stand.facts.queue.depth == 0)
+    assert told(stand, room.retry, key) == "action-refused"
+    assert [one["staff"] for one in stand.log("queue-retried")] == [TECHNICIAN]
+
+
+def test_an_untouched_staff_page_closes_itself(stand: Stand) -> None:
+    room = stand.kiosk.staff
+    signed_in = told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    room.signed_in = type(signed_in)(signed_in.number, signed_in.role, signed_in.touched_at.replace(year=2025))
+    stand.until(lambda: room.signed_in is None)
+    stand.until_logged("staff-signed-out", idle=True)
+
+
+AS_TIME_PASSES = {"at", "since_seconds", "oldest_seconds"}
+
+
+def still(told: Any) -> Any:
+    """Without what is another a second later."""
+    if isinstance(told, dict):
+        return {name: still(value) for name, value in told.items() if name not in AS_TIME_PASSES}
+    return [still(one) for one in told] if isinstance(told, list) else told
+
+
+def test_kiosk_diagnose_prints_over_the_socket_what_the_room_shows(
+    stand: Stand, build: Any, line: EmulatedLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand.to_review()
+    stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.ACCEPTED)
+    stand.bench.unplug(RECEIPT_PRINTER)
+    stand.until(lambda: stand.facts.devices[RECEIPT_PRINTER].state is DeviceState.NO_DEVICE)
+    stand.until(lambda: stand.facts.queue.acknowledged == 1)
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        main(["diagnose", "--json", "--settings", str(build.settings_file)])
+    printed = json.loads(capsys.readouterr().out)
+    assert printed.pop("running") is True
+    assert still(printed) == still(json.loads(json.dumps(as_json(stand.kiosk.staff.diagnosis()))))
+    assert printed["queue"]["acknowledged"] == 1
+    assert [one["where"] for one in printed["troubles"]] == [RECEIPT_PRINTER]
+    assert left.value.code == 1
+    with pytest.raises(SystemExit):
+        main(["diagnose", "--settings", str(build.settings_file)])
+    words = capsys.readouterr().out
+    assert RECEIPT_PRINTER in words
+    assert "1 waiting" not in words
