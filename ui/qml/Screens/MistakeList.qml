@@ -27,7 +27,7 @@ Rectangle {
         x: Theme.margin
         anchors.top: title.bottom
         width: parent.width - 2 * x
-        text: list.remedy
+        text: list.remedy + "\n" + qsTr("设置文件改好并保存后，本机会自动重新启动")
         soft: true
     }
     ScrollArea {

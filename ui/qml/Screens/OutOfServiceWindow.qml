@@ -3,6 +3,8 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Controls
+import Staff
+import KioskUi
 
 Window {
     id: window
@@ -15,8 +17,10 @@ Window {
     property list<string> mistakes
     // No member of staff can be told from the settings: the list, which holds nothing secret, opens to whoever holds the emblem.
     property bool openToAll: false
-    property bool listOpen: false
-    signal emblemHeld
+    property bool heldOpen: false
+    property StaffModel staff: null
+    readonly property bool doorOpen: staff?.open ?? false
+    readonly property bool listOpen: heldOpen || (staff?.signedIn ?? false)
 
     color: Theme.page
     title: hallName
@@ -25,27 +29,21 @@ Window {
     Binding { target: Theme; property: "height"; value: window.height; when: window.height > 0 }
 
     Column {
-        visible: !window.listOpen
+        visible: !window.listOpen && !window.doorOpen
         anchors.centerIn: parent
         width: parent.width - 4 * Theme.margin
         spacing: Theme.px(44)
 
-        IconBadge {
-            id: emblem
+        Emblem {
             objectName: "emblem"
             anchors.horizontalCenter: parent.horizontalCenter
-            size: Theme.px(220)
-            name: "engineering"
-            colour: "#9a6200"
-
-            TapHandler {
-                longPressThreshold: 3
-                gesturePolicy: TapHandler.WithinBounds
-                onLongPressed: {
-                    window.emblemHeld();
-                    if (window.openToAll)
-                        window.listOpen = true;
-                }
+            width: Theme.px(220)
+            holdable: true
+            onHeld: {
+                if (window.openToAll)
+                    window.heldOpen = true;
+                else
+                    window.staff?.knock();
             }
         }
         Words {
@@ -83,7 +81,22 @@ Window {
             trouble: window.trouble
             remedy: window.remedy
             mistakes: window.mistakes
-            onClosed: window.listOpen = false
+            onClosed: {
+                window.heldOpen = false;
+                window.staff?.leave();
+            }
         }
+    }
+    Loader {
+        anchors.fill: parent
+        anchors.bottomMargin: Theme.px(40)
+        active: window.doorOpen && !window.listOpen
+        sourceComponent: DoorPage {
+            staff: window.staff
+        }
+    }
+    TouchWatch {
+        anchors.fill: parent
+        onTouched: window.staff?.touched()
     }
 }
