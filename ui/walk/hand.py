@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +47,8 @@ class Hand:
         self._pictures = pictures
         self._count = 0
         self._at = QPoint()
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+        self._writing: list[Future[bool]] = []
         self._device: QPointingDevice = self.on_gui(QTest.createTouchDevice)
 
     def on_gui(self, work: Callable[[], T]) -> T:
@@ -75,14 +78,12 @@ class Hand:
         return self.on_gui(lambda: self._find(name) is not None)
 
     def touch(self, name: str) -> None:
-        """Touch what has this name, once it can be touched; what lies below the edge is brought into sight first."""
-        self._bring_into_sight(name)
+        """Touch what has this name, once it can be touched."""
         self._press(name)
         self.on_gui(self._release)
 
     def hold(self, name: str, seconds: float) -> None:
         """Touch and hold."""
-        self._bring_into_sight(name)
         self._press(name)
         time.sleep(seconds)
         self.on_gui(self._release)
@@ -98,7 +99,13 @@ class Hand:
         self._count += 1
         path = self._pictures / f"{self._count:02}-{title}.png"
         picture = self.on_gui(self._window.grabWindow)
-        picture.save(str(path), quality=PNG_QUALITY)  # here, so that the screens go on meanwhile
+        self._writing.append(self._writer.submit(picture.save, str(path), None, PNG_QUALITY))
+
+    def finish_pictures(self) -> None:
+        """Wait until every picture is on the disk; WalkFailed when one could not be written."""
+        self._writer.shutdown()
+        if not all(done.result() for done in self._writing):
+            raise WalkFailed(f"a picture could not be written into {self._pictures}")
 
     # --- on the GUI thread ------------------------------------------------------------------------------------------
 
@@ -133,20 +140,19 @@ class Hand:
     # --- on the walk's thread ---------------------------------------------------------------------------------------
 
     def _press(self, name: str) -> None:
-        self.until(f"{name} to be touchable", lambda: self._press_at(name))
-
-    def _bring_into_sight(self, name: str) -> None:
+        """Press it; what lies below the edge is brought into sight first. Each look waits for a frame: the fewest serve."""
+        if self.on_gui(partial(self._press_at, name)):
+            return
         self.until(f"{name} to appear", lambda: self._find(name) is not None)
         for turner in ("scroll-later", "scroll-earlier"):
             for _ in range(SCROLLS_AT_MOST):
-                if self._reachable(name) or not self._reachable(turner):
+                if self.on_gui(partial(self._press_at, name)):
+                    return
+                if not self.on_gui(partial(self._press_at, turner)):
                     break
-                self._press(turner)
                 self.on_gui(self._release)
                 time.sleep(SETTLE_SECONDS)
-
-    def _reachable(self, name: str) -> bool:
-        return self.on_gui(lambda: self._place(name) is not None)
+        self.until(f"{name} to be touchable", lambda: self._press_at(name))
 
 
 def _named(item: QQuickItem, name: str) -> Iterator[QQuickItem]:

@@ -44,6 +44,7 @@ class Walk:
         self._manager()
         self._until("everything kept is acknowledged", lambda: self._kiosk.session.facts.queue.depth == 0)
         self._world("slips", str(self._pictures))
+        self._hand.finish_pictures()
 
     # --- (a) … (d): residents -----------------------------------------------------------------------------------------
 
