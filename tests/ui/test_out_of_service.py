@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ import pytest
 from PySide6.QtCore import QSize, QTimer
 
 from kiosk.staff.sign_in import hash_pin
+from kiosk.visit.visit import Step, Visit
 from ui.application import AGAIN, Application, Wanted
 from ui.rehearsal.layout import complaints_about, find, walk
+from ui.rehearsal.stage import facts_with
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
@@ -175,3 +178,16 @@ def test_a_mended_file_starts_the_kiosk_again(qapp, tmp_path):
 
     QTimer.singleShot(0, mend)
     assert application.run() == AGAIN
+
+
+def test_ordered_out_of_service_by_the_centre_the_first_screen_says_so_whole_and_serves_again_afterwards(hall):
+    facts = facts_with()
+    hall.scene(Visit(), facts)
+    assert find(hall.screens.window, "search") is not None
+    hall.scene(Visit(), replace(facts, closed="out-of-service"))
+    assert find(hall.screens.window, "out-of-service") is not None
+    assert find(hall.screens.window, "search") is None
+    hall.scene(Visit(step=Step.RATING), replace(facts, closed="out-of-service"))
+    assert find(hall.screens.window, "out-of-service") is None  # who is in the middle of something finishes it
+    hall.scene(Visit(), facts)
+    assert find(hall.screens.window, "search") is not None

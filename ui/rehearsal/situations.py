@@ -133,6 +133,7 @@ def _public() -> Iterator[Situation]:
     yield Situation("01-home", Visit(), online)
     yield Situation("02-home-line-down-practice", Visit(), facts_with(online=False, practice=True))
     yield Situation("03-home-nobody-can-be-identified", Visit(), no_reader)
+    yield Situation("03-home-out-of-service", Visit(), replace(online, closed="out-of-service"))
     yield Situation("04-zone", Visit(step=Step.ZONE, zone="social-insurance"), online)
     yield Situation("05-zone-line-down", Visit(step=Step.ZONE, zone="personal-enquiry"), offline)
     yield Situation("06-search-empty", Visit(step=Step.ZONE), online)

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>ClosedScreen</name>
+    <message>
+        <source>暂停服务</source>
+        <translation>Out of service</translation>
+    </message>
+    <message>
+        <source>本机暂时不能办理，请使用旁边的终端</source>
+        <translation>This kiosk cannot serve now; please use another one</translation>
+    </message>
+    <message>
+        <source>咨询求助请拨政务服务热线 %1</source>
+        <translation>Questions? Call the service hotline %1</translation>
+    </message>
+</context>
+<context>
     <name>AccessBar</name>
     <message>
         <source>标准字</source>

@@ -136,6 +136,11 @@ class HomeModel(QObject):
         """At least one zone can be served now."""
         return any(not row.reason for row in self._zones.rows)
 
+    @Property(bool, notify=changed)
+    def closed(self) -> bool:
+        """暂停服务: the centre has ordered that nobody new is served, or has withdrawn the kiosk's identity."""
+        return self._parts.session.facts.closed != ""
+
     @Property(str, notify=changed)
     def zoneName(self) -> str:
         """The open zone; empty in the search."""
@@ -194,4 +199,4 @@ class HomeModel(QObject):
 def _of_moment(facts: Facts) -> tuple[object, ...]:
     """What of the facts can change a tile."""
     devices = tuple((s.kind, s.usable, s.paper, s.cover) for s in facts.devices.values())
-    return facts.online, devices, facts.can_keep, facts.queue.full
+    return facts.online, devices, facts.can_keep, facts.queue.full, facts.closed

@@ -23,6 +23,8 @@ Window {
     property StaffLogModel staffLog: null
     property StaffTimelineModel staffTimeline: null
     readonly property bool staffOpen: staff !== null && staff.open
+    // Who is in the middle of something may finish it.
+    readonly property bool closed: home.closed && visit.screen === "attract"
     property bool helpOpen: false
 
     color: Theme.page
@@ -38,7 +40,7 @@ Window {
             return loader.setSource("../Staff/StaffScreen.qml", { staff: staff, devices: staffDevices, queue: staffQueue, log: staffLog, timeline: staffTimeline });
         switch (window.visit.screen) {
         case "attract":
-            return loader.setSource("HomeScreen.qml", { visit: visit, home: home, display: display });
+            return closed ? loader.setSource("ClosedScreen.qml", { display: display }) : loader.setSource("HomeScreen.qml", { visit: visit, home: home, display: display });
         case "zone":
             return loader.setSource(home.searching ? "SearchScreen.qml" : "ZoneScreen.qml", { visit: visit, home: home });
         case "guide":
@@ -65,6 +67,10 @@ Window {
     }
 
     Component.onCompleted: showScreen()
+    onClosedChanged: {
+        if (visit.screen === "attract")
+            showScreen();
+    }
     onStaffOpenChanged: {
         helpOpen = false;
         showScreen();
