@@ -136,6 +136,7 @@ def root_window(engine: QQmlApplicationEngine) -> QQuickWindow:
 def show(window: QQuickWindow, size: QSize | None) -> None:
     """Fill the screen, or take this size."""
     if size is None:
+        window.setGeometry(window.screen().geometry())  # the first picture comes before a compositor has told its size
         window.setVisibility(QQuickWindow.Visibility.FullScreen)
     else:
         window.resize(size)
