@@ -25,6 +25,8 @@ from offline_cache.errors import (
     CentreError,
     CentreHung,
     CentreUnreachable,
+    CertificateRefused,
+    CertificateUntimely,
     KioskUnknown,
     NotEnrolled,
     NotTheCentre,
@@ -60,6 +62,8 @@ JSON = "application/json"
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """A refused request teaches us the centre's time only when the clocks differ by more."""
 CHUNK_BYTES = 65_536
+NOT_YET_VALID, EXPIRED = 9, 10
+"""`verify_code` of Python's ssl: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +250,11 @@ class Centre:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = self._sessions.session = _new_session(str(self._settings.ca_file) if self._settings.ca_file else True)
+            session = self._sessions.session = _new_session(self._settings)
         return session
 
 
-def _new_session(verify: str | bool) -> requests.Session:
+def _new_session(settings: CentreSettings) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
     import requests.adapters
@@ -258,12 +262,16 @@ def _new_session(verify: str | bool) -> requests.Session:
 
     session = requests.Session()
     session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies of the environment would overrule the settings
-    session.verify = verify
+    session.verify = str(settings.ca_file) if settings.ca_file else True
     session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})
     session.cookies = requests.cookies.RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-    session.mount("https://", adapter)
     session.mount("http://", adapter)
+    if settings.pinned_key:
+        from offline_cache.pinned_key import pinning_adapter
+
+        adapter = pinning_adapter(settings.pinned_key)
+    session.mount("https://", adapter)
     return session
 
 
@@ -276,7 +284,7 @@ def _names() -> tuple[tuple[tuple[type[BaseException], ...], type[CentreError], 
     return (
         ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
         ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
-        ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), NotTheCentre, "a certificate of another authority"),
+        ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), CertificateRefused, "of another authority, name or key"),
         ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
         (
             (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.ProtocolError),
@@ -289,6 +297,8 @@ def _names() -> tuple[tuple[tuple[type[BaseException], ...], type[CentreError], 
 def named(failure: Exception) -> CentreError:
     """The error that a failure of the HTTP library stands for; no text of the library goes on, for it holds the URL."""
     chain = _causes(failure)
+    if any(getattr(one, "verify_code", 0) in (NOT_YET_VALID, EXPIRED) for one in chain):
+        return CertificateUntimely("not valid at this kiosk's time")
     for kinds, error, detail in _names():
         if any(isinstance(one, kinds) for one in chain):
             return error(detail)

@@ -21,6 +21,8 @@ CacheError
     ├── CentreHung           centre-hung              connected, no answer in time
     ├── AnswerCut            answer-cut               the answer ended before its length
     ├── NotTheCentre         not-the-centre           an answer that is no answer: a portal's or proxy's page
+    ├── CertificateRefused   certificate-refused      the server's certificate or key is not the centre's
+    ├── CertificateUntimely  certificate-untimely     not valid at this kiosk's time: the clock or the certificate is wrong
     ├── CentreBusy           centre-busy              429 or 503, with or without Retry-After
     ├── CentreFailed         centre-failed            5xx
     ├── KioskUnknown         kiosk-unknown            401 or 403: not enrolled, revoked, or a signature refused
@@ -172,6 +174,18 @@ class NotTheCentre(CentreError):
     """An answer that is no answer: a captive portal's or a proxy's page."""
 
     code = "not-the-centre"
+
+
+class CertificateRefused(CentreError):
+    """The server's certificate is of another authority or for another name, or its key is not the pinned one."""
+
+    code = "certificate-refused"
+
+
+class CertificateUntimely(CentreError):
+    """The centre's certificate is not valid at this kiosk's time: the clock or the certificate is wrong."""
+
+    code = "certificate-untimely"
 
 
 class CentreBusy(CentreError):

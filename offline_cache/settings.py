@@ -61,6 +61,12 @@ class CentreSettings(BaseModel):
     ca_file: Path | None = Field(
         default=None, description="PEM file of the authority that signs the centre's certificate; unset: the public authorities"
     )
+    pinned_key: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9+/]{43}=)?$",
+        description="Only this key of the centre's certificate is trusted: base64 of its SHA-256 (RFC 7469); empty: any that the"
+        " authority signed",
+    )
     connect_timeout_seconds: float = Field(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
     read_timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")
     total_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="Seconds for a whole answer")

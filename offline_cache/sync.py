@@ -16,6 +16,8 @@ from offline_cache.errors import (
     CentreFailed,
     CentreHung,
     CentreUnreachable,
+    CertificateRefused,
+    CertificateUntimely,
     ContentConflict,
     ContentRefused,
     ContentTooLarge,
@@ -26,6 +28,9 @@ from offline_cache.wire import SubmissionAnswer, Verdict
 
 LONGEST_WAIT_SECONDS = 3600.0
 """Of what the centre may ask for; more would outlive the shift of whoever watches."""
+
+OF_THE_LINE = (CentreHung, AnswerCut, NotTheCentre, CertificateRefused, CertificateUntimely)
+"""Trouble between here and the centre, which may end at any moment: asked again sooner than a centre in trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def line_after_error(line: Line, error: CentreError, now: float, jitter: float, 
     if isinstance(error, CentreUnreachable):
         return replace(down, retry_at=now + pace.probe, knock=True)
     asked = error.retry_after_seconds if isinstance(error, CentreBusy) else None
-    cap = pace.line_cap if isinstance(error, CentreHung | AnswerCut | NotTheCentre) else pace.cap
+    cap = pace.line_cap if isinstance(error, OF_THE_LINE) else pace.cap
     return replace(down, retry_at=now + _wait(asked, line.failures, jitter, pace, cap))
 
 

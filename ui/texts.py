@@ -123,6 +123,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "centre-hung": (("中心没有及时答复", "The centre did not answer in time"), _AGAIN),
     "answer-cut": (("中心的答复不完整", "The centre's answer was cut short"), _AGAIN),
     "not-the-centre": (("答复不是来自中心（可能是网络登录页）", "Something else answered instead of the centre"), _TECHNICIAN),
+    "certificate-refused": (("对方的证书不是中心的", "The certificate shown is not the centre's"), _TECHNICIAN),
+    "certificate-untimely": (("中心的证书此刻无效", "The centre's certificate is not valid at this time"), _TECHNICIAN),
     "centre-busy": (("中心繁忙", "The centre is busy"), _AGAIN),
     "centre-failed": (("中心系统故障", "The centre has a fault"), _AGAIN),
     "kiosk-unknown": (("中心不认识本机", "The centre does not know this kiosk"), _ENROL),

@@ -245,6 +245,18 @@ REMEDIES: Mapping[str, Remedy] = {
         ("用浏览器完成网络认证，或联系网络管理员", "Have the network let the kiosk through"),
         WAITS,
     ),
+    "certificate-refused": _r(
+        "证书或密钥不是中心的（可能是代理或上网认证页）",
+        "The certificate or its key is not the centre's: perhaps a proxy or a log-in page of the network",
+        ("检查 [centre] 的 url、ca_file、pinned_key", "Check `url`, `ca_file` and `pinned_key` in `[centre]`"),
+        WAITS,
+    ),
+    "certificate-untimely": _r(
+        "中心的证书在本机时间下无效",
+        "The centre's certificate is not valid at this kiosk's time",
+        CLOCK,
+        ("时间正确则请中心更换证书", "If the time is right, the centre must renew its certificate"),
+    ),
     "centre-busy": _r("中心繁忙", "The centre is busy", WAITS),
     "centre-failed": _r("中心故障", "The centre failed", WAITS, CENTRE),
     "kiosk-unknown": _r(

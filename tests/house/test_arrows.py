@@ -34,7 +34,7 @@ ROOMS = {
         "central/",
     ),
     "sqlite_utils": ("offline_cache/",),
-    "requests": ("offline_cache/centre.py",),
+    "requests": ("offline_cache/centre.py", "offline_cache/pinned_key.py"),
     "pypinyin": ("kiosk/catalogue/search.py",),
     "rich": ("kiosk/commands/", "central/"),
     "fastapi": ("central/",),

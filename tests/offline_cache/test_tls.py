@@ -1,0 +1,145 @@
+"""The centre's certificate over real TLS: the authority, the name, the time and the pinned key each count."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pydantic import ValidationError
+
+from offline_cache import sync
+from offline_cache.centre import Centre, Outgoing
+from offline_cache.errors import CertificateRefused, CertificateUntimely
+from offline_cache.pinned_key import pin_of
+from offline_cache.settings import CentreSettings
+from offline_cache.wire import Verdict
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Authority:
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    def sign(self, key: ec.EllipticCurvePrivateKey, first: datetime, last: datetime, address: str) -> x509.Certificate:
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+        named = _named("centre", self.certificate.subject, key, first, last).add_extension(names, critical=False)
+        return named.sign(self.key, hashes.SHA256())
+
+
+def authority() -> Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
+    constraint = x509.BasicConstraints(ca=True, path_length=None)
+    built = _named("authority", name, key, NOW - 9 * DAY, NOW + 9 * DAY).add_extension(constraint, critical=True)
+    return Authority(key, built.sign(key, hashes.SHA256()))
+
+
+def _named(name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, first: datetime, last: datetime) -> Any:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begun = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+    return begun.serial_number(x509.random_serial_number()).not_valid_before(first).not_valid_after(last)
+
+
+@dataclass
+class Tls:
+    """The scripted centre behind TLS, with the CA file and the pin that fit it."""
+
+    url: str
+    ca_file: Path
+    pin: str
+
+
+@pytest.fixture
+def serve(ledger: Any, tmp_path: Path) -> Any:
+    def serve(first: datetime = NOW - DAY, last: datetime = NOW + DAY, address: str = "127.0.0.1") -> Tls:
+        ours, key = authority(), ec.generate_private_key(ec.SECP256R1())
+        certificate = ours.sign(key, first, last, address)
+        chain, ca_file = tmp_path / "centre.pem", tmp_path / "ca.pem"
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        chain.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+        ca_file.write_bytes(ours.certificate.public_bytes(Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain)
+        ledger.server.socket = context.wrap_socket(ledger.server.socket, server_side=True, do_handshake_on_connect=False)
+        return Tls(f"https://127.0.0.1:{ledger.port}", ca_file, pin_of(certificate.public_bytes(Encoding.DER)))
+
+    return serve
+
+
+def send(kit: Any, tls: Tls, **settings: Any) -> Verdict:
+    key = kit.new_key()
+    content = kit.composed(key)(1)
+    one = Outgoing(key, hashlib.sha256(content).hexdigest(), content)
+    return Centre(kit.quick(tls.url, **settings), kit.make_identity()).submit([one])[key].verdict
+
+
+def test_a_certificate_of_the_named_authority_is_taken(serve: Any, kit: Any) -> None:
+    tls = serve()
+    assert send(kit, tls, ca_file=tls.ca_file) is Verdict.ACCEPTED
+
+
+def test_a_certificate_of_another_authority_is_refused_and_nothing_is_sent(
+    serve: Any, kit: Any, ledger: Any, tmp_path: Path
+) -> None:
+    tls, other = serve(), tmp_path / "other.pem"
+    other.write_bytes(authority().certificate.public_bytes(Encoding.PEM))
+    with pytest.raises(CertificateRefused):
+        send(kit, tls, ca_file=other)
+    assert ledger.got.empty()
+
+
+def test_the_environment_cannot_name_another_authority(serve: Any, kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = serve()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls.ca_file))
+    with pytest.raises(CertificateRefused):
+        send(kit, tls)
+
+
+def test_a_certificate_for_another_name_is_refused(serve: Any, kit: Any) -> None:
+    tls = serve(address="127.0.0.2")
+    with pytest.raises(CertificateRefused):
+        send(kit, tls, ca_file=tls.ca_file)
+
+
+@pytest.mark.parametrize(("first", "last"), [(NOW - 3 * DAY, NOW - DAY), (NOW + DAY, NOW + 3 * DAY)], ids=["expired", "not yet"])
+def test_a_certificate_out_of_its_time_names_clock_or_certificate(serve: Any, kit: Any, first: datetime, last: datetime) -> None:
+    tls = serve(first, last)
+    with pytest.raises(CertificateUntimely):
+        send(kit, tls, ca_file=tls.ca_file)
+
+
+def test_the_pinned_key_is_taken_and_another_is_refused_before_anything_is_sent(serve: Any, kit: Any, ledger: Any) -> None:
+    tls = serve()
+    assert send(kit, tls, ca_file=tls.ca_file, pinned_key=tls.pin) is Verdict.ACCEPTED
+    ledger.got.get(timeout=5)
+    other = pin_of(authority().certificate.public_bytes(Encoding.DER))
+    with pytest.raises(CertificateRefused):
+        send(kit, tls, ca_file=tls.ca_file, pinned_key=other)
+    assert ledger.got.empty()
+
+
+def test_a_pin_that_is_none_is_a_mistake_in_the_settings() -> None:
+    with pytest.raises(ValidationError):
+        CentreSettings(url="https://centre.example", pinned_key="abc")
+
+
+@pytest.mark.parametrize("error", [CertificateRefused(), CertificateUntimely()])
+def test_a_wrong_certificate_is_the_lines_trouble_and_costs_no_submission_a_try(error: Any) -> None:
+    assert sync.after_batch_error(error, 1) is sync.BatchFate.LINE
+    line = sync.line_after_error(sync.Line(up=True), error, now=100.0, jitter=1.0, pace=sync.Pace())
+    assert (line.up, line.why, line.knock) == (False, error.code, False)
+    assert line.retry_at - 100.0 <= sync.Pace().line_cap
