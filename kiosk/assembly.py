@@ -2,6 +2,7 @@
 
 `Kiosk` belongs to the session's thread (the GUI thread in the kiosk), to which the other threads hand everything through
 `post`. Nothing here waits for a device or for the centre; opening the store takes some milliseconds of disk.
+What the first screen does not need, the centre's side and the staff's room, is built by `start` or when first asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from devices import reports as device
 from devices.rack import Rack
@@ -28,25 +29,24 @@ from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
-from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, as_json, diagnose, disk_of
-from kiosk.staff.lock_file import LockFile
-from kiosk.staff.room import Means, StaffRoom
-from kiosk.staff.sign_in import SignIn
 from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.ports import Ports
 from kiosk.visit.session import Session
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Step
 from offline_cache import reports as sending
-from offline_cache.asker import Asker
-from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, StoreError
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
-from offline_cache.sender import Sender, Setup
 from offline_cache.store import Store, Tables
 from offline_cache.wire import DeviceBeat
+
+if TYPE_CHECKING:
+    from kiosk.staff.diagnostics import Diagnosis, Disk
+    from kiosk.staff.room import Means, StaffRoom
+    from offline_cache.asker import Asker
+    from offline_cache.sender import Sender
 
 T = TypeVar("T")
 SOCKET_NAME = "kiosk.sock"
@@ -96,13 +96,16 @@ class Kiosk:
         self._last_run_broke_off, copied = self._store.call(_look_back).result()
         self.shelf = Shelf(self._first_catalogue(copied))
         self._rack = Rack(settings.devices, self._heard_on_device_thread, clock)
-        self._centre = Centre(settings.centre, identity)
-        self._asker = Asker(self._centre, self.met_defect)
+        self._identity = identity
+        self._asker: Asker | None = None
+        self._sender: Sender | None = None
+        self._staff: StaffRoom | None = None
         enrolled = identity.enrolled
         self._disk_door = StoreDoor(self._store, enrolled.area, enrolled.kiosk, clock, post, practice=settings.kiosk.practice)
         self.place = Place(settings.hall.name, settings.hall.name_en, enrolled.area, enrolled.kiosk, settings.hall.hotline)
+        self._centre_door = CentreDoor(post)
         self.session = Session(
-            Ports(self._rack, self._disk_door, CentreDoor(self._asker, post), self._wipe),
+            Ports(self._rack, self._disk_door, self._centre_door, self._wipe),
             settings.visit,
             self.shelf.catalogue,
             clock,
@@ -110,10 +113,7 @@ class Kiosk:
             new_key,
             self.place,
         )
-        setup = Setup(settings.store, settings.centre, enrolled.server_public_key, self._vitals, check_catalogue=_check_catalogue)
-        self._sender = Sender(self._store, self._centre, setup, self._heard_on_sending_thread)
         self._news = CentreNews(self._store.tally, self._disk_door, self._log, clock, settings.store.directory)
-        self.staff = StaffRoom(self._staff_means())
         self._local = LocalServer(settings.store.directory / SOCKET_NAME, self._answer)
         self._stopped = False
 
@@ -127,22 +127,45 @@ class Kiosk:
         self.session.facts_changed(replace(self._facts_now(), devices=devices))
         self._store.watch(lambda: self._post(self._refresh))
         self._rack.start()
-        self._sender.start()
+        self._start_sending()
         self._local.start()
+
+    def _start_sending(self) -> None:
+        from offline_cache.asker import Asker
+        from offline_cache.centre import Centre
+        from offline_cache.sender import Sender, Setup
+
+        settings, server_key = self._settings, self._identity.enrolled.server_public_key
+        centre = Centre(settings.centre, self._identity)
+        self._asker = Asker(centre, self.met_defect)
+        self._centre_door.open(self._asker)
+        setup = Setup(settings.store, settings.centre, server_key, self._vitals, check_catalogue=_check_catalogue)
+        self._sender = Sender(self._store, centre, setup, self._heard_on_sending_thread)
+        self._sender.start()
+
+    @property
+    def staff(self) -> StaffRoom:
+        """The staff's room, built when it is first asked for."""
+        if self._staff is None:
+            from kiosk.staff.room import StaffRoom
+
+            self._staff = StaffRoom(self._staff_means())
+        return self._staff
 
     def tick(self) -> None:
         """About four times a second: the clocks of visit and staff, fresh facts, a newer catalogue between visits."""
         if self._stopped:
             return
         self.session.tick()
-        self.staff.tick()
+        if self._staff is not None:
+            self._staff.tick()
         now = self._monotonic()
         if now - self._looked.refreshed_at >= FACTS_SECONDS:
             self._looked.refreshed_at = now
             self._refresh()
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
-            self._on_storage(lambda _: disk_of(self._settings.store.directory), self._saw_disk)
+            self._on_storage(self._look_at_disk, self._saw_disk)
         if self._news.catalogue_staged:
             self._news.catalogue_staged = False
             self._on_storage(_activate, self._catalogue_activated)
@@ -157,8 +180,10 @@ class Kiosk:
         self.session.end("stopped")
         self._local.stop()
         self._rack.stop()
-        self._asker.stop()
-        self._sender.stop()
+        if self._asker is not None:
+            self._asker.stop()
+        if self._sender is not None:
+            self._sender.stop()
         self._log("kiosk-stopped")
         self._store.call(_mark_stopped).result()
         self._store.stop()
@@ -178,7 +203,8 @@ class Kiosk:
         if self._stopped:
             return
         if isinstance(report, device.TestFinished | device.FaceSeen):
-            self.staff.hear(report)
+            if self._staff is not None:
+                self._staff.hear(report)
         elif isinstance(report, device.SlipPrinted) and self._is_of_this_visit(report.job):
             self._disk_door.mark_printed(self.session.visit.key, int(self._clock().timestamp() * 1000))
         self.session.hear(report)
@@ -208,24 +234,30 @@ class Kiosk:
             self.session.facts_changed(facts)
 
     def _facts_now(self) -> Facts:
-        progress = self._sender.progress()
         return replace(
             self.session.facts,
-            online=progress.online,
-            queue=_queue_facts(progress.tally),
+            online=self._sender is not None and self._sender.progress().online,
+            queue=_queue_facts(self._store.tally()),
             can_keep=not self._store.trouble,
             practice=self._settings.kiosk.practice,
             closed=self._news.closed,
         )
 
+    def _look_at_disk(self, _tables: Tables) -> Disk | None:
+        from kiosk.staff.diagnostics import disk_of
+
+        return disk_of(self._settings.store.directory)
+
     def _saw_disk(self, disk: Disk | CacheError | None) -> None:
-        if isinstance(disk, Disk):
+        if disk is not None and not isinstance(disk, CacheError):
             if disk.trouble and not (self._looked.disk and self._looked.disk.trouble):
                 self._log("disk-low", {"free_megabytes": disk.free_bytes >> 20})
             self._looked.disk = disk
 
     def diagnosis(self) -> Diagnosis:
         """How this kiosk is now; reads frozen values only, so any thread may ask."""
+        from kiosk.staff.diagnostics import Surroundings, diagnose
+
         facts = self.session.facts
         around = Surroundings(
             kiosk=self.place.kiosk,
@@ -242,6 +274,8 @@ class Kiosk:
 
     def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
         if question.get("do") == "diagnose":
+            from kiosk.staff.diagnostics import as_json
+
             return {"ok": True, "diagnosis": as_json(self.diagnosis())}
         return {"ok": False, "said": "this kiosk answers to `diagnose` only"}
 
@@ -280,6 +314,10 @@ class Kiosk:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _staff_means(self) -> Means:
+        from kiosk.staff.lock_file import LockFile
+        from kiosk.staff.room import Means
+        from kiosk.staff.sign_in import SignIn
+
         settings = self._settings
         sign_in = SignIn(settings.staff, settings.sign_in, LockFile(settings.store.directory), self._clock)
         return Means(

@@ -10,13 +10,14 @@ from typing import assert_never
 from kiosk.doors import StoreDoor
 from kiosk.errors import known_code
 from kiosk.log_events import Scalar
-from kiosk.staff.diagnostics import WRONG_CLOCK_MS
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
 from offline_cache.identity import FILE_NAME
 from offline_cache.records import Tally
 from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer, Verdict
 
+WRONG_CLOCK_MS = 300_000
+"""The centre refuses signatures older than five minutes."""
 OUTCOMES = {
     Verdict.ACCEPTED: OutcomeKind.ACCEPTED,
     Verdict.DECIDED: OutcomeKind.DECIDED,

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.log_events import Event as LogEvent
-from offline_cache.asker import Asker
-from offline_cache.errors import CacheError
+from offline_cache.errors import CacheError, CentreUnreachable
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord
 from offline_cache.reports import SubmissionHeld
 from offline_cache.store import Store
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
+
+if TYPE_CHECKING:
+    from offline_cache.asker import Asker
 
 Post = Callable[[Callable[[], None]], None]
 """Have something done on the session's thread, soon and in order; may be called on any thread."""
@@ -84,16 +87,26 @@ class StoreDoor:
 
 
 class CentreDoor:
-    """What a visit asks of the centre now."""
+    """What a visit asks of the centre now; until it is opened, the centre cannot be reached."""
 
-    def __init__(self, asker: Asker, post: Post) -> None:
-        self._asker = asker
+    def __init__(self, post: Post) -> None:
+        self._asker: Asker | None = None
         self._post = post
+
+    def open(self, asker: Asker) -> None:
+        """From now on it is asked."""
+        self._asker = asker
 
     def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
         """Send an enquiry."""
+        if self._asker is None:
+            done(CentreUnreachable("the kiosk is starting"))
+            return
         self._asker.ask(lambda centre: centre.enquire(item, request), lambda answer: self._post(lambda: done(answer)))
 
     def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
         """Ask whom a scanned token stands for."""
+        if self._asker is None:
+            done(CentreUnreachable("the kiosk is starting"))
+            return
         self._asker.ask(lambda centre: centre.resolve(request), lambda answer: self._post(lambda: done(answer)))

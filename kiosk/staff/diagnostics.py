@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from devices.reports import DeviceKind, DeviceState, DeviceStatus, Paper
+from kiosk.centre_news import WRONG_CLOCK_MS
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
 from kiosk.visit.facts import Facts, QueueFacts
 
 LOW_DISK_BYTES = 512 << 20
 """Less room than this is a trouble: thousands of submissions still fit, and somebody has days to come."""
-WRONG_CLOCK_MS = 300_000
-"""The centre refuses signatures older than five minutes."""
 LOW_PAPER = "paper-low"
 
 

@@ -31,7 +31,6 @@ from kiosk.visit.identity import judge_card, judge_credential
 from kiosk.visit.outcomes import credential_code, outcome_of_answer, outcome_of_enquiry
 from kiosk.visit.ports import Ports
 from kiosk.visit.preflight import check
-from kiosk.visit.receipt import Around, make_slip
 from kiosk.visit.scanned_code import judge_code
 from kiosk.visit.settings import VisitSettings
 from kiosk.visit.submission import Particulars, Place, content_bytes, enquiry
@@ -123,7 +122,9 @@ class Session:
 
     def slip(self) -> Slip | None:
         """The slip of what the visit now tells; None when there is nothing to print."""
-        return make_slip(self._visit, self._around())
+        from kiosk.visit.receipt import Around, make_slip  # not before the first screen is drawn
+
+        return make_slip(self._visit, Around(self._place, self._now(), self._facts.practice, self._progress_token))
 
     def slip_png(self) -> bytes:
         """The same as a picture for the screen; b"" when there is none."""
@@ -367,9 +368,6 @@ class Session:
         self.send(ev.CentreAnswered("", outcome))
 
     # --- paper ------------------------------------------------------------------------------------------------------
-
-    def _around(self) -> Around:
-        return Around(self._place, self._now(), self._facts.practice, self._progress_token)
 
     def _print(self) -> None:
         slip = self.slip()
