@@ -122,6 +122,9 @@ class Kiosk:
         self._log("kiosk-started", {"version": __version__, "kiosk": self.place.kiosk, "practice": self._settings.kiosk.practice})
         if self._last_run_broke_off:
             self._log("stop-missed")
+        if (carried := self._store.carried_over) is not None:
+            counts = {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events}
+            self._log("store-set-aside", counts)
         self._log_catalogue()
         devices = {status.device: status for status in self._rack.statuses()}
         self.session.facts_changed(replace(self._facts_now(), devices=devices))

@@ -217,6 +217,7 @@ OWN_CODES: Mapping[str, str] = {
     "unlisted-code": "A code that is not on this list, e.g. of a newer centre; the detail is on the technician's page only.",
     "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
     "disk-nearly-full": "Less room is left on the store's disk than the settings keep free.",
+    "store-set-aside": "The store was damaged and lies in a folder beside the new one, which holds what could be read.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes.",
     "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",
     "not-fitted": "The settings name no device of this kind.",

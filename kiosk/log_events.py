@@ -126,6 +126,11 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "catalogue-loaded": Declaration("The catalogue in use.", {"version": CATALOGUE_VERSION, "items": COUNT}),
         "catalogue-broken": Declaration("The catalogue has mistakes and was not taken.", {"mistakes": COUNT}, trouble=True),
         "store-broken": Declaration("The store cannot be used: nothing can be kept.", {"code": CODE}, trouble=True),
+        "store-set-aside": Declaration(
+            "The store was damaged: it lies in a folder beside the new one, which holds what could be read.",
+            {"submissions": COUNT, "waiting": COUNT, "events": COUNT},
+            trouble=True,
+        ),
         "out-of-service": Declaration("暂停服务 began.", {"code": CODE}, trouble=True),
         "in-service": Declaration("暂停服务 ended."),
         "defect-met": Declaration(

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pysqlite3 import dbapi2
 
-from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
+from offline_cache.errors import (
+    PragmaRefused,
+    SqliteTooOld,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreInUse,
+    StoreTooNew,
+    StoreUnwritable,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,6 +37,8 @@ SCHEMA_VERSION = 1
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
+Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file may raise at any row."""
 SYNCHRONOUS_FULL = 2
 
 ERROR_OF_CODE: dict[int, type[StoreError]] = {
@@ -47,7 +58,7 @@ ERROR_OF_CODE: dict[int, type[StoreError]] = {
 def open_store(path: Path) -> Connection:
     """Open for reading and writing, durable, checked and migrated; makes the file when it is not there.
 
-    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreFull, StoreUnwritable.
+    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreTooNew, StoreFull, StoreUnwritable.
     """
     check_version(dbapi2.sqlite_version_info)
     with translated():
@@ -78,6 +89,14 @@ def open_read_only(path: Path) -> Connection:
         connection = _connect(f"file:{_quoted(path)}?mode=ro")
         connection.execute("PRAGMA query_only=ON")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return connection
+
+
+def open_damaged(path: Path) -> Connection:
+    """Open what is left of a store to read it, its write-ahead log included; SQLite's own errors come out (`Unreadable`)."""
+    connection = _connect(f"file:{_quoted(path)}?mode=rw")
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
 
 
@@ -154,7 +173,7 @@ def _migrate(connection: Connection) -> None:
     if version == SCHEMA_VERSION:
         return
     if version > SCHEMA_VERSION:
-        raise StoreDamaged(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
+        raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
     from sqlite_utils import Database  # only now: it takes a tenth of a second that a usual start need not spend
 
     _migrations().apply(Database(connection))

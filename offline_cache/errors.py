@@ -5,6 +5,7 @@ CacheError
 │   ├── SqliteTooOld         sqlite-too-old           this SQLite may corrupt a WAL database (3.7.0–3.51.2)
 │   ├── PragmaRefused        pragma-refused           WAL or synchronous=FULL did not take
 │   ├── StoreDamaged         store-damaged            quick_check found damage
+│   ├── StoreTooNew          store-too-new            made by a newer program than this
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
 │   ├── StoreInUse           store-in-use             another program already works on this store
@@ -70,6 +71,12 @@ class StoreDamaged(StoreError):
     """The database's own check found damage."""
 
     code = "store-damaged"
+
+
+class StoreTooNew(StoreError):
+    """The store was made by a newer program than this."""
+
+    code = "store-too-new"
 
 
 class StoreFull(StoreError):

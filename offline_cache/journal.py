@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
@@ -164,6 +164,15 @@ def _is_fact(value: object) -> bool:
 def _next_hash(prev: str, seq: int, body: bytes) -> str:
     """As `wire.event_hash`, over the bytes as they were written: a body must not only mean the same, it must be the same."""
     return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + body).hexdigest()
+
+
+def follows(head: str, row: Sequence[Any]) -> bool:
+    """Whether a row of the table continues the chain that ends with this hash; any nonsense in it does not."""
+    seq, at, event, visit, device, body, digest = row
+    try:
+        return _next_hash(head, seq, body.encode()) == digest and [at, event, visit, device] == _columns_of(body)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return False
 
 
 def _columns_of(body: str) -> list[Fact]:

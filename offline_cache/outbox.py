@@ -33,14 +33,23 @@ class Outbox:
     """The table of submissions; one instance a connection."""
 
     def __init__(
-        self, connection: Connection, vault: Vault, *, area: str = "", kiosk: str = "", limits: Limits | None = None
+        self,
+        connection: Connection,
+        vault: Vault,
+        *,
+        area: str = "",
+        kiosk: str = "",
+        limits: Limits | None = None,
+        floor_id: int = 0,
     ) -> None:
+        """No row gets an id below `floor_id`: receipt numbers of a store that was set aside are not given again."""
         self._connection = connection
         self._vault = vault
         self._area = area
         self._kiosk = kiosk
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
+        self._floor_id = floor_id
         self._last_serial: tuple[date | None, int] = (None, 0)
 
     def review(self) -> Review:
@@ -69,7 +78,7 @@ class Outbox:
         if len(content) > self._limits.record_bytes:
             raise QueueFull("the submission is larger than one may be")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
-        row_id = _first_id(day) + serial
+        row_id = first_id(day) + serial
         try:
             self._insert(row_id, record, item, content)
         except UniqueBroken:
@@ -114,12 +123,13 @@ class Outbox:
     def _next_serial(self, day: date) -> int:
         if self._last_serial[0] == day:
             return self._last_serial[1] + 1
-        first = _first_id(day)
+        first = first_id(day)
         with translated():
             row = self._connection.execute(
                 "SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)
             ).fetchone()
-        return 1 if row[0] is None else row[0] - first + 1
+        floor = self._floor_id - first if 0 <= self._floor_id - first < SERIALS_A_DAY else 1
+        return max(floor, 1 if row[0] is None else row[0] - first + 1)
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -221,7 +231,7 @@ def key_ids_needed(connection: Connection) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def _first_id(day: date) -> int:
+def first_id(day: date) -> int:
     """The day as the front of its rows' ids: 20261123000000."""
     return (day.year * 10_000 + day.month * 100 + day.day) * SERIALS_A_DAY
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from offline_cache import damage
 from offline_cache.database import open_store, shrink_log
-from offline_cache.errors import CacheError, NotEnrolled, StoreError, StoreFull, StoreInUse, StoreUnwritable
+from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
 from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
 from offline_cache.outbox import Outbox, key_ids_needed
@@ -53,7 +54,8 @@ class Tables:
 class Store:
     """The kiosk's store, opened by one program at a time.
 
-    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong, KeyExposed.
+    A damaged store is set aside and a new one begun with what can still be read (`carried_over` tells).
+    Raises SqliteTooOld, PragmaRefused, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong, KeyExposed.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Store:
         self._settled_when_shrunk = -1
         self._tally = Tally()
         self._trouble = ""
+        self.carried_over: damage.CarriedOver | None = None
+        """What a damaged store gave to this one, when that happened at this start."""
         self._lock = _take_lock(settings)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
@@ -178,7 +182,7 @@ class Store:
     # --- on the storage thread ------------------------------------------------------------------------------------
 
     def _open(self) -> tuple[Connection, Tables]:
-        connection = open_store(self._settings.database_file)
+        connection = self._open_whole()
         try:
             vault = open_vault(self._settings.vault_file, lambda: key_ids_needed(connection))
             enrolled = self._identity.enrolled if self._identity else None
@@ -188,6 +192,7 @@ class Store:
                 area=enrolled.area if enrolled else "",
                 kiosk=enrolled.kiosk if enrolled else "",
                 limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
+                floor_id=Marks(connection).get(damage.SERIAL_FLOOR, 0),
             )
             outbox.release_all(self._now_ms())
             self._tally = outbox.tally()
@@ -198,6 +203,23 @@ class Store:
             connection.close()
             raise
         return connection, tables
+
+    def _open_whole(self) -> Connection:
+        """The store; a damaged one is set aside first, and what an interrupted setting aside left is finished."""
+        directory = self._settings.directory
+        damage.clear(directory)
+        try:
+            connection = open_store(self._settings.database_file)
+        except StoreDamaged:
+            damage.set_aside(directory, self._now_ms())
+            connection = open_store(self._settings.database_file)
+        try:
+            for folder in damage.to_carry_over(directory):
+                self.carried_over = damage.carry_over(folder, connection, self._now_ms())
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _perform(self, work: Callable[[Tables], T]) -> T:
         try:
@@ -222,7 +244,7 @@ class Store:
             self._trouble = ""
 
     def _note(self, trouble: CacheError) -> None:
-        if not isinstance(trouble, StoreFull | StoreUnwritable) or self._trouble == trouble.code:
+        if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:
             return
         self._trouble = trouble.code
         with contextlib.suppress(StoreError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from kiosk.centre_news import WRONG_CLOCK_MS
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
 from kiosk.visit.facts import Facts, QueueFacts
+from offline_cache.damage import folders
 
 LOW_DISK_BYTES = 512 << 20
 """Less room than this is a trouble: thousands of submissions still fit, and somebody has days to come."""
@@ -29,6 +30,8 @@ class Disk:
 
     free_bytes: int
     total_bytes: int
+    damaged_stores: int = 0
+    """Folders of stores that were set aside and that nobody has taken away yet."""
 
     @property
     def trouble(self) -> str:
@@ -140,12 +143,12 @@ def diagnose(facts: Facts, surroundings: Surroundings, now: datetime) -> Diagnos
 
 
 def disk_of(directory: Path) -> Disk | None:
-    """The disk this directory stands on; None when it cannot be asked. Not for the GUI thread."""
+    """The disk this directory of a store stands on; None when it cannot be asked. Not for the GUI thread."""
     try:
         usage = shutil.disk_usage(directory)
     except OSError:
         return None
-    return Disk(usage.free, usage.total)
+    return Disk(usage.free, usage.total, len(folders(directory)))
 
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
             "full": diagnosis.queue.full,
             "can_keep": diagnosis.can_keep,
         },
-        "disk": {"free_bytes": around.disk.free_bytes, "total_bytes": around.disk.total_bytes} if around.disk else None,
+        "disk": asdict(around.disk) if around.disk else None,
         "devices": [_device_json(row) for row in diagnosis.devices],
         "not_fitted": [kind.value for kind in diagnosis.not_fitted],
         "troubles": [{"where": one.where, "code": one.code, **_remedy_json(one.remedy)} for one in diagnosis.troubles],
@@ -201,6 +204,8 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("queue", "needs-person")
     if around.disk is not None and around.disk.trouble:
         yield Found("disk", around.disk.trouble)
+    if around.disk is not None and around.disk.damaged_stores:
+        yield Found("store", "store-set-aside")
     if abs(around.clock_offset_ms) > WRONG_CLOCK_MS:
         yield Found("clock", "clock-wrong")
 

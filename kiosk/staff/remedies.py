@@ -167,6 +167,20 @@ REMEDIES: Mapping[str, Remedy] = {
         ("不要删除任何文件；复制整个存储目录", "Delete nothing; copy the whole store directory"),
         (CALL.zh, CALL.en),
     ),
+    "store-set-aside": _r(
+        "本机数据曾损坏：原文件已另存，可读部分已转入新库",
+        "The store was damaged: it was set aside, and what could be read is in the new one",
+        (
+            "把存储目录下的 damaged-… 文件夹整个复制给维护单位，复制后移走",
+            "Copy the folder damaged-… in the store's directory to the maintenance company, then move it away",
+        ),
+        ("检查磁盘健康（dmesg、smartctl），必要时换盘", "Check the disk's health (dmesg, smartctl) and replace it when in doubt"),
+    ),
+    "store-too-new": _r(
+        "本机数据由更新的程序建立",
+        "The store was made by a newer program than this one",
+        ("重新安装新版程序；不要删除任何文件", "Install the newer program again; delete nothing"),
+    ),
     "store-in-use": _r(
         "另一个程序正在使用本机数据",
         "Another program already works on this store",

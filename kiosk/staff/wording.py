@@ -71,6 +71,7 @@ EVENTS: Mapping[str, Sentence] = {
     "catalogue-loaded": Sentence("事项目录已载入", "Catalogue loaded"),
     "catalogue-broken": Sentence("事项目录有错误", "Catalogue broken"),
     "store-broken": Sentence("本机存储故障", "Store broken"),
+    "store-set-aside": Sentence("本机数据损坏，已另存", "Damaged store set aside"),
     "out-of-service": Sentence("暂停服务", "Out of service"),
     "in-service": Sentence("恢复服务", "Back in service"),
     "defect-met": Sentence("程序缺陷", "Fault of the program"),

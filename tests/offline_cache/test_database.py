@@ -9,7 +9,7 @@ from pysqlite3 import dbapi2
 
 from offline_cache import database
 from offline_cache.database import check_version, open_beside, open_read_only, open_store, transaction, translated
-from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreFull, StoreInUse, StoreUnwritable
+from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreFull, StoreInUse, StoreTooNew, StoreUnwritable
 
 
 def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     connection = open_store(tmp_path / "store.db")
     connection.execute("PRAGMA user_version=99")
     connection.close()
-    with pytest.raises(StoreDamaged, match="newer"):
+    with pytest.raises(StoreTooNew, match="newer"):
         open_store(tmp_path / "store.db")
 
 

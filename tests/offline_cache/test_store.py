@@ -17,7 +17,6 @@ from offline_cache.errors import (
     KeyMissing,
     KeyWrong,
     NotEnrolled,
-    StoreDamaged,
     StoreFull,
     StoreInUse,
     StoreUnwritable,
@@ -223,12 +222,12 @@ def test_a_missing_wrong_or_exposed_key_stops_the_store_by_name(
     again.stop()
 
 
-def test_a_damaged_store_is_told_by_name_and_left_as_it_is(store_settings: StoreSettings, identity: Identity) -> None:
+def test_what_was_no_database_is_set_aside_as_it_is(store_settings: StoreSettings, identity: Identity) -> None:
     store_settings.directory.mkdir()
     store_settings.database_file.write_bytes(b"not a database" * 1000)
-    with pytest.raises(StoreDamaged):
-        Store(store_settings, identity)
-    assert store_settings.database_file.read_bytes() == b"not a database" * 1000
+    Store(store_settings, identity).stop()
+    (folder,) = store_settings.directory.glob("damaged-*")
+    assert (folder / "store.db").read_bytes() == b"not a database" * 1000
 
 
 def test_a_directory_that_cannot_be_made_is_told_by_name(tmp_path: Path, identity: Identity) -> None:

@@ -48,7 +48,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
     reader = replace(READER, state=DeviceState.NO_DEVICE, trouble="port-missing")
     printer = replace(PRINTER, paper=Paper.NEAR_END)
     queue = QueueFacts(depth=3, oldest_at=NOON - timedelta(minutes=5), needs_person=1, full=True)
-    around = replace(HERE, disk=Disk(1 << 20, 1 << 30), clock_offset_ms=-400_000, out_of_service="settings-broken")
+    around = replace(HERE, disk=Disk(1 << 20, 1 << 30, 1), clock_offset_ms=-400_000, out_of_service="settings-broken")
     diagnosis = diagnose(facts(reader, printer, online=False, can_keep=False, queue=queue), around, NOON)
     assert [(one.where, one.code) for one in diagnosis.troubles] == [
         ("kiosk", "settings-broken"),
@@ -59,6 +59,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         ("line", "centre-unreachable"),
         ("queue", "needs-person"),
         ("disk", "disk-nearly-full"),
+        ("store", "store-set-aside"),
         ("clock", "clock-wrong"),
     ]
     assert diagnosis.queue_oldest_seconds == 300
@@ -100,7 +101,7 @@ def test_the_json_holds_the_same_values_and_can_be_written() -> None:
     assert device["facts"] == {"sam-id": "05.03"}
     assert device["what_to_do"]["steps_en"] == [step.en for step in diagnosis.troubles[0].remedy.steps]
     assert written["troubles"][0]["where"] == "card-reader"
-    assert written["disk"] == {"free_bytes": 10 << 30, "total_bytes": 20 << 30}
+    assert written["disk"] == {"free_bytes": 10 << 30, "total_bytes": 20 << 30, "damaged_stores": 0}
 
 
 def test_the_disk_is_asked_and_an_absent_one_is_no_answer(tmp_path: Path) -> None:

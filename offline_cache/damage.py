@@ -1,0 +1,175 @@
+"""A damaged store: set aside whole, never deleted; what of it can still be read is carried over into a new one.
+
+A crash at any moment of this is made good by the next start: the folder beside the store tells how far it came. Lives on
+the storage thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offline_cache.database import Unreadable, open_damaged, transaction
+from offline_cache.journal import follows
+from offline_cache.outbox import SERIALS_A_DAY, first_id
+from offline_cache.records import RecordState
+from offline_cache.wire import GENESIS
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+FOLDERS = "damaged-*"
+DONE = "carried-over"
+"""A file in the folder: everything readable is in the new store."""
+FILES = ("store.db", "store.db-wal", "store.db-shm")
+SERIAL_STEP = 10_000
+"""Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
+SERIAL_FLOOR = "serial-floor"
+"""Mark: the smallest row id that may be given."""
+KEY_ID = re.compile(r"[0-9a-f]{12}")
+STATES = frozenset(state.value for state in RecordState)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What a set-aside store gave to the new one."""
+
+    submissions: int
+    """Rows of the outbox, settled ones among them."""
+    waiting: int
+    """Of these, not yet acknowledged."""
+    events: int
+    """Of the journal, from the first to the last that continues the chain."""
+
+
+def folders(directory: Path) -> tuple[Path, ...]:
+    """The folders of damaged stores that are still here, oldest first; somebody should look at them."""
+    return tuple(sorted(directory.glob(FOLDERS)))
+
+
+def set_aside(directory: Path, now_ms: int) -> Path:
+    """Move the store's files into a folder of their own: linked there first, so that no crash loses one; returns the folder."""
+    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+    folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:%Y%m%dT%H%M%S}-", dir=directory))
+    for name in FILES:
+        with contextlib.suppress(FileNotFoundError):
+            (folder / name).hardlink_to(directory / name)
+    _sync(folder)
+    _sync(directory)
+    clear(directory)
+    return folder
+
+
+def clear(directory: Path) -> None:
+    """Take away the store's files that lie in a damaged folder too; also what an interrupted `set_aside` left."""
+    for folder in folders(directory):
+        for name in reversed(FILES):  # the database last: without it, its log would be taken for the new one's
+            here, there = directory / name, folder / name
+            if here.exists() and there.exists() and here.samefile(there):
+                here.unlink()
+    _sync(directory)
+
+
+def to_carry_over(directory: Path) -> tuple[Path, ...]:
+    """Folders whose readable rows are not all in the new store yet."""
+    return tuple(folder for folder in folders(directory) if not (folder / DONE).exists())
+
+
+def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
+    """Copy what can be read, in one transaction; doing it again changes nothing."""
+    found = _read(folder / FILES[0])
+    with transaction(into):
+        for row in found.outbox:
+            into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
+        if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
+            into.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", found.journal)
+        for table, rows in (("replica", found.replica), ("rating", found.rating), ("mark", found.mark)):
+            for row in rows:
+                into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
+        _raise_floor(into, now_ms, len(folders(folder.parent)))
+    (folder / DONE).touch(mode=0o600)
+    _sync(folder)
+    waiting = sum(row[8] in ("queued", "leased", "needs-person") for row in found.outbox)
+    return CarriedOver(len(found.outbox), waiting, len(found.journal))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    outbox: tuple[tuple[Any, ...], ...] = ()
+    journal: tuple[tuple[Any, ...], ...] = ()
+    replica: tuple[tuple[Any, ...], ...] = ()
+    rating: tuple[tuple[Any, ...], ...] = ()
+    mark: tuple[tuple[Any, ...], ...] = ()
+
+
+def _read(path: Path) -> _Found:
+    """Everything readable; nothing at all where not even the file's head is sound."""
+    try:
+        connection = open_damaged(path)
+    except Unreadable:
+        return _Found()
+    try:
+        return _Found(
+            outbox=tuple(row for row in _both_ways(connection, "outbox", "id") if _is_sound(row)),
+            journal=tuple(_chain(_both_ways(connection, "journal", "seq"))),
+            replica=tuple(_both_ways(connection, "replica", "slot")),
+            rating=tuple(_both_ways(connection, "rating", "token")),
+            mark=tuple(_both_ways(connection, "mark", "name")),
+        )
+    finally:
+        connection.close()
+
+
+def _both_ways(connection: Connection, table: str, key: str) -> Iterator[tuple[Any, ...]]:
+    """The rows from the front up to the damage, then from the back up to it."""
+    seen: set[Any] = set()
+    for order in ("ASC", "DESC"):
+        with contextlib.suppress(*Unreadable):
+            for row in connection.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY {key} {order}"):  # noqa: S608 - constants
+                if row[0] not in seen:
+                    seen.add(row[0])
+                    yield row
+
+
+def _is_sound(row: tuple[Any, ...]) -> bool:
+    """A row whose plain columns can be what they should; the content is judged by its own seal when it is sent."""
+    numbers = (row[0], row[6], row[7], row[9], row[10], row[17])
+    words = (row[1], row[2], row[3], row[4], row[5], row[8], row[11], row[13], row[14], row[16])
+    if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
+        return False
+    return row[8] in STATES and (row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None)
+
+
+def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """From the first event on, as long as each continues the one before."""
+    seq, head = 0, GENESIS
+    for row in sorted((row for row in rows if isinstance(row[0], int)), key=lambda row: row[0]):
+        if row[0] != seq + 1 or not follows(head, row):
+            return
+        seq, head = row[0], row[6]
+        yield row
+
+
+def _raise_floor(into: Connection, now_ms: int, times: int) -> None:
+    """Above what is known to be given, and a step for each store set aside: one that tells nothing may have given numbers too."""
+    first = first_id(datetime.fromtimestamp(now_ms / 1000).astimezone().date())
+    newest = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)).fetchone()[0]
+    known = into.execute("SELECT value FROM mark WHERE name = ?", (SERIAL_FLOOR,)).fetchone()
+    highest = max(newest or first, int(known[0]) if known else 0, first + (times - 1) * SERIAL_STEP)
+    floor = first + ((highest - first) // SERIAL_STEP + 1) * SERIAL_STEP
+    into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,210 @@
+"""A store really damaged on the disk: set aside whole, a new one begun, and what can be read carried over."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pysqlite3 import dbapi2
+
+from offline_cache import damage
+from offline_cache.database import open_read_only, open_store
+from offline_cache.errors import StoreDamaged, StoreTooNew
+from offline_cache.identity import Identity
+from offline_cache.journal import Journal
+from offline_cache.records import KeptRecord
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+
+KEPT = 40
+PAGE = 4096
+
+
+def keep_in(store: Store, kit: Any, day: Any = None) -> KeptRecord:
+    heard: queue.Queue[Any] = queue.Queue()
+    key = kit.new_key()
+    store.keep(key, day or kit.day, kit.composed(key, 600), heard.put)
+    record = heard.get(timeout=20)
+    assert isinstance(record, KeptRecord)
+    return record
+
+
+@pytest.fixture
+def filled(store_settings: StoreSettings, identity: Identity, kit: Any) -> dict[str, KeptRecord]:
+    """A stopped kiosk's store with submissions and events in it, by key."""
+    store = Store(store_settings, identity)
+    records = [keep_in(store, kit) for _ in range(KEPT)]
+    for _ in range(KEPT):
+        store.log("device-state", facts={"device": "card-reader", "state": "online"})
+        store.call(lambda _: None).result()
+    store.stop()
+    return {record.key: record for record in records}
+
+
+def root_page(path: Path, name: str) -> int:
+    """Byte offset of the first page of a table or index."""
+    connection = dbapi2.connect(path)
+    number = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).fetchone()[0]
+    connection.close()
+    return (int(number) - 1) * PAGE
+
+
+def overwrite(path: Path, offset: int, content: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(content)
+
+
+def header_zeroed(path: Path) -> None:
+    overwrite(path, 0, bytes(100))
+
+
+def a_page_of_zeros(path: Path) -> None:
+    overwrite(path, path.stat().st_size // PAGE // 2 * PAGE, bytes(PAGE))
+
+
+def cut_short(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 3 * PAGE)
+
+
+def index_root_gone(path: Path) -> None:
+    overwrite(path, root_page(path, "outbox_waiting"), b"\xff" * 64)
+
+
+def one_bit_of_a_page_head(path: Path) -> None:
+    offset = root_page(path, "outbox")
+    kind = path.read_bytes()[offset]
+    overwrite(path, offset, bytes([kind ^ 0x04]))
+
+
+DAMAGES = [header_zeroed, a_page_of_zeros, cut_short, index_root_gone, one_bit_of_a_page_head]
+
+
+def keys_waiting(store: Store) -> set[str]:
+    return {row.key for row in store.call(lambda tables: tables.review.rows(limit=1000)).result()}
+
+
+@pytest.mark.parametrize("harm", DAMAGES, ids=lambda harm: harm.__name__)
+def test_a_damaged_store_is_set_aside_whole_and_the_kiosk_keeps_again(
+    store_settings: StoreSettings, identity: Identity, kit: Any, filled: dict[str, KeptRecord], harm: Callable[[Path], None]
+) -> None:
+    harm(store_settings.database_file)
+    harmed = store_settings.database_file.read_bytes()
+    with pytest.raises(StoreDamaged):
+        open_store(store_settings.database_file)
+    store = Store(store_settings, identity)
+    (folder,) = damage.folders(store_settings.directory)
+    assert (folder / "store.db").read_bytes()[: len(harmed)] == harmed
+    assert folder.stat().st_mode & 0o077 == 0
+    carried = store.carried_over
+    assert carried is not None
+    assert keys_waiting(store) <= filled.keys()
+    assert store.tally().waiting == carried.waiting == len(keys_waiting(store))
+    fresh = keep_in(store, kit)
+    assert fresh.key in keys_waiting(store)
+    store.stop()
+    store = Store(store_settings, identity)  # and the next start is an ordinary one
+    assert store.carried_over is None
+    assert fresh.key in keys_waiting(store)
+    store.stop()
+
+
+def test_a_lost_index_loses_no_submission_and_no_event(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == filled.keys()
+    assert store.carried_over == damage.CarriedOver(KEPT, KEPT, KEPT)
+    assert store.call(lambda tables: tables.journal.verify()).result() == KEPT
+    leased = store.call(lambda tables: tables.outbox.lease(100, 10**9, 10**15, 10**15)).result()
+    assert {one.key for one in leased} == filled.keys()  # each opens with the vault's key
+    store.stop()
+
+
+def test_a_log_cut_to_pieces_costs_at_most_what_lay_in_the_pieces(
+    store_settings: StoreSettings, identity: Identity, kit: Any, tmp_path: Path
+) -> None:
+    store = Store(store_settings, identity)
+    early = [keep_in(store, kit) for _ in range(5)]
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    for _ in range(5):
+        keep_in(store, kit)
+    wal = Path(f"{store_settings.database_file}-wal").read_bytes()
+    database = store_settings.database_file.read_bytes()
+    store.stop()
+    store_settings.database_file.write_bytes(database)  # as a power cut left them, and then the log's end is gone
+    Path(f"{store_settings.database_file}-wal").write_bytes(wal[: len(wal) // 2])
+    store = Store(store_settings, identity)
+    assert {one.key for one in early} <= keys_waiting(store)
+    store.stop()
+
+
+@pytest.mark.parametrize("harm", [header_zeroed, index_root_gone], ids=lambda harm: harm.__name__)
+def test_no_receipt_number_is_given_twice(
+    store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[Path], None]
+) -> None:
+    today = datetime.now().astimezone().date()
+    store = Store(store_settings, identity)
+    given = {keep_in(store, kit, today).receipt_number for _ in range(3)}
+    for _ in range(2):
+        store.stop()
+        harm(store_settings.database_file)
+        store = Store(store_settings, identity)
+        record = keep_in(store, kit, today)
+        assert record.receipt_number not in given
+        given.add(record.receipt_number)
+    store.stop()
+    assert len(given) == 5
+
+
+def test_setting_aside_that_was_interrupted_is_finished_by_the_next_start(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_root_gone(store_settings.database_file)
+
+    def power_cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for moment in ("clear", "carry_over"):  # after the links were made; after the new store was begun
+        with monkeypatch.context() as patched:
+            calls = iter([damage.clear] if moment == "clear" else [])
+            patched.setattr(damage, moment, lambda *args: next(calls, power_cut)(*args))  # noqa: B023 - used in this round only
+            with pytest.raises(KeyboardInterrupt):
+                Store(store_settings, identity)
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == filled.keys()
+    assert len(damage.folders(store_settings.directory)) == 1
+    store.stop()
+
+
+def test_a_store_of_a_newer_program_is_left_alone(store_settings: StoreSettings, identity: Identity, filled: Any) -> None:
+    connection = dbapi2.connect(store_settings.database_file)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(StoreTooNew):
+        Store(store_settings, identity)
+    assert damage.folders(store_settings.directory) == ()
+
+
+def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
+    store_settings: StoreSettings, identity: Identity, filled: Any
+) -> None:
+    connection = dbapi2.connect(store_settings.database_file)
+    connection.execute("UPDATE journal SET body = replace(body, 'online', 'onlime') WHERE seq = 11")
+    connection.commit()
+    connection.close()
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.carried_over is not None
+    assert store.carried_over.events == 10
+    store.log("kiosk-stopped")
+    store.stop()
+    reading = open_read_only(store_settings.database_file)
+    assert Journal(reading).verify() == 11
+    reading.close()

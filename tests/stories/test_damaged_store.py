@@ -1,0 +1,50 @@
+"""The disk damages what is kept: the kiosk starts all the same, what was kept still arrives once, and staff are told."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from pysqlite3 import dbapi2
+from sqlalchemy import select
+
+from central.tables import Kiosk as KioskRow
+from kiosk.visit.visit import OutcomeKind
+from offline_cache.emulated_line import EmulatedLine
+from tests.stories.stand import Stand
+
+
+def test_what_was_kept_before_the_damage_still_reaches_the_centre_once(build: Any, centre: Any, line: EmulatedLine) -> None:
+    stand: Stand = build(events_seconds=0.2).start()
+    number = stand.settings.kiosk.number
+    stand.until(lambda: events_at(centre, number) > 0)
+    line.down()
+    stand.until(lambda: not stand.facts.online)
+    stand.to_review()
+    stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.KEPT)
+    stand.stop()
+    file = stand.settings.store.database_file
+    with closing(dbapi2.connect(file)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'").fetchone()[0]
+    with file.open("r+b") as raw:
+        raw.seek((root - 1) * 4096)
+        raw.write(b"\xff" * 64)
+
+    again: Stand = build.again().start(ready=False)
+    assert again.facts.queue.depth == 1
+    again.until(lambda: "store-set-aside" in {one.code for one in again.kiosk.diagnosis().troubles})
+    assert centre.ledger(number) == []
+    line.up()
+    again.until(lambda: again.facts.queue.depth == 0)
+    assert len(centre.ledger(number)) == 1
+    told = again.until_logged("store-set-aside")
+    assert (told["submissions"], told["waiting"]) == (1, 1)
+    again.until(lambda: events_at(centre, number) > told["events"] + 1)  # the centre takes the chain as it goes on
+    assert again.log("journal-refused") == []
+
+
+def events_at(centre: Any, number: str) -> int:
+    """How far the centre's copy of this kiosk's journal reaches."""
+    with centre.engine.connect() as connection:
+        return int(connection.execute(select(KioskRow.journal_seq).where(KioskRow.id == number)).scalar_one())
