@@ -24,7 +24,7 @@ from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
 from offline_cache.records import RecordState, Settled
-from offline_cache.vault import Vault, key_id_of
+from offline_cache.vault import Vault, VaultKey, key_id_of
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -51,7 +51,7 @@ def place() -> Iterator[Path]:
 
 def new_outbox(connection: Connection) -> Outbox:
     """An outbox with a key of its own and no limit in the way."""
-    return Outbox(connection, Vault({key_id_of(KEY): KEY}, key_id_of(KEY)), area="360821", kiosk="K03")
+    return Outbox(connection, Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY)), area="360821", kiosk="K03")
 
 
 def raw_table(path: Path) -> Connection:

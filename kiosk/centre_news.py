@@ -78,6 +78,11 @@ class CentreNews:
                 self._log("catalogue-refused", {"code": known_code(code)})
             case sending.JournalRefused(code):
                 self._log("journal-refused", {"code": known_code(code)})
+            case sending.KeyRotated(cipher, refused):
+                if refused:
+                    self._log("key-kept", {"code": known_code(refused)})
+                else:
+                    self._log("key-rotated", {"cipher": cipher})
             case sending.Defect():
                 return  # the assembly logs it where it was met
             case _ as never:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
 from kiosk.visit.visit import Factor, Language, OutcomeKind, Step
+from offline_cache.ciphers import CipherName
 
 Scalar = str | int | bool
 
@@ -92,6 +93,7 @@ ROLE = Word("a role", frozenset({"technician", "manager"}))
 KIOSK = Word("a kiosk's number", pattern=r"K\d{2,6}")
 EXCEPTION = Word("the name of an exception's class", pattern=r"[A-Z][A-Za-z0-9]{0,60}")
 PLACE = Word("a place in the source", pattern=r"[a-z_]+(/[a-z_0-9]+){0,6}\.py:\d{1,5}")
+CIPHER = Word("a cipher", frozenset(name.value for name in CipherName))
 COUNT = Whole("a count", 0, 10_000_000)
 SECONDS = Whole("seconds", 0, 100_000_000)
 LEVEL = Whole("a level of satisfaction", 1, 5)
@@ -193,6 +195,8 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "queue-exported": Declaration(
             "Undelivered submissions were exported, still encrypted.", {"staff": STAFF_OR_SHELL, "rows": COUNT}
         ),
+        "key-rotated": Declaration("New submissions are encrypted with another key from now on.", {"cipher": CIPHER}),
+        "key-kept": Declaration("The key could not be changed as staff asked.", {"code": CODE}, trouble=True),
         "line-up": Declaration("The centre answers again.", {"seconds": SECONDS}),
         "line-down": Declaration("The centre does not answer.", {"code": CODE}, trouble=True),
         # --- paper and rating ---

@@ -13,6 +13,7 @@ CacheError
 ├── VaultError
 │   ├── KeyMissing           key-missing              the key file is not there while records need it
 │   ├── KeyWrong             key-wrong                the key does not open the records
+│   ├── KeyFixed             key-fixed                the key comes from the service manager and is changed there
 │   ├── KeyExposed           key-exposed              the key file can be read by others
 │   └── RecordDamaged        record-damaged           one record does not open, though its key is the right one
 ├── JournalBroken            journal-broken           the hash chain does not verify
@@ -119,6 +120,12 @@ class KeyWrong(VaultError):
     """The key does not open the records."""
 
     code = "key-wrong"
+
+
+class KeyFixed(VaultError):
+    """The key comes from the service manager's credentials and can be changed only there."""
+
+    code = "key-fixed"
 
 
 class KeyExposed(VaultError):

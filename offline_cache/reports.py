@@ -72,6 +72,14 @@ class JournalRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRotated:
+    """The vault seals with another key from now on, of this cipher; or why it could not be changed as asked."""
+
+    cipher: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Defect:
     """A fault of our own program, caught at the top of a thread, which goes on."""
 
@@ -87,6 +95,7 @@ Report = (
     | CatalogueStaged
     | CatalogueRefused
     | JournalRefused
+    | KeyRotated
     | Defect
 )
 Listener = Callable[[Report], None]

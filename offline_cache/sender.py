@@ -21,6 +21,7 @@ from offline_cache.errors import (
     CentreUnreachable,
     ContentConflict,
     ContentRefused,
+    KeyFixed,
     NothingFound,
     ReplicaRefused,
     StoreError,
@@ -33,6 +34,7 @@ from offline_cache.reports import (
     ClockCompared,
     Defect,
     JournalRefused,
+    KeyRotated,
     LineChanged,
     Listener,
     OrdersGiven,
@@ -320,6 +322,16 @@ class Sender:
         self._listener(OrdersGiven(answer))
         self._fetch_catalogue(answer)
         self._store.call(self._store.sweep).result()
+        self._rotate_when_asked()
+
+    def _rotate_when_asked(self) -> None:
+        try:
+            cipher = self._store.call(self._store.rotate_when_asked).result()
+        except KeyFixed as refused:
+            self._listener(KeyRotated(refused=refused.code))
+        else:
+            if cipher is not None:
+                self._listener(KeyRotated(cipher=cipher))
 
     def _heartbeat(self) -> Heartbeat:
         vitals, tally, now_ms = self._setup.vitals(), self._store.tally(), self._setup.now_ms()

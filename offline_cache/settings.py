@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from offline_cache.ciphers import CipherName
 
 
 class StoreSettings(BaseModel):
@@ -18,7 +21,11 @@ class StoreSettings(BaseModel):
         default=Path("/var/lib/kiosk"), description="Directory of the store, the kiosk's identity and the key"
     )
     key_file: Path | None = Field(
-        default=None, description="Key file, mode 0600 or stricter; unset: `vault.key` in the directory"
+        default=None,
+        description="Key file, mode 0600 or stricter; unset: systemd's credential `vault.key`, else that file in the directory",
+    )
+    cipher: CipherName = Field(
+        default=CipherName.AES, description="What contents are encrypted with: `AES-256-GCM`, or `SM4-GCM` where a hall must"
     )
     max_records: int = Field(
         default=20_000, ge=1, le=1_000_000, description="Submissions that may wait here before the kiosk stops accepting"
@@ -44,8 +51,9 @@ class StoreSettings(BaseModel):
 
     @property
     def vault_file(self) -> Path:
-        """The key file that is really used."""
-        return self.key_file or self.directory / "vault.key"
+        """The key file that is really used; a credential `vault.key` that systemd handed over comes before the directory's."""
+        given = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent")) / "vault.key"
+        return self.key_file or (given if given.exists() else self.directory / "vault.key")
 
 
 class CentreSettings(BaseModel):

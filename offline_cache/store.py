@@ -18,6 +18,7 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from offline_cache import damage
+from offline_cache.ciphers import CipherName
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
 from offline_cache.identity import Identity
@@ -29,12 +30,14 @@ from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks, Ratings
 from offline_cache.tally import Limits
-from offline_cache.vault import open_vault
+from offline_cache.vault import Vault, open_vault
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 T = TypeVar("T")
+ROTATION_ASKED = "rotate-key"
+"""Mark: 1 when staff want another key."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
 
@@ -43,6 +46,7 @@ MOST_UNWRITTEN_EVENTS = 10_000
 class Tables:
     """What is in the store; to be touched on the storage thread only."""
 
+    vault: Vault
     outbox: Outbox
     review: Review
     journal: Journal
@@ -170,6 +174,20 @@ class Store:
             shrink_log(self._connection)
             self._settled_when_shrunk = settled
 
+    def rotate_when_asked(self, tables: Tables) -> CipherName | None:
+        """Change the vault's key when somebody asked for it (the mark); the cipher of the new one. Raises KeyFixed, StoreError.
+
+        To be given to `call`: no other thread or program seals, so nothing is sealed with a key that is dropped.
+        """
+        if not tables.marks.get(ROTATION_ASKED, 0):
+            return None
+        tables.marks.set(ROTATION_ASKED, 0)
+        try:
+            tables.vault.rotate(self._settings.vault_file, self._settings.cipher, key_ids_needed(self._connection))
+        except OSError as refused:
+            raise StoreUnwritable(f"{self._settings.vault_file}: {refused.strerror}") from refused
+        return tables.vault.cipher
+
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""
         if self._stopped:
@@ -184,7 +202,7 @@ class Store:
     def _open(self) -> tuple[Connection, Tables]:
         connection = self._open_whole()
         try:
-            vault = open_vault(self._settings.vault_file, lambda: key_ids_needed(connection))
+            vault = open_vault(self._settings.vault_file, lambda: key_ids_needed(connection), self._settings.cipher)
             enrolled = self._identity.enrolled if self._identity else None
             outbox = Outbox(
                 connection,
@@ -197,7 +215,7 @@ class Store:
             outbox.release_all(self._now_ms())
             self._tally = outbox.tally()
             tables = Tables(
-                outbox, outbox.review(), Journal(connection), Replica(connection), Ratings(connection), Marks(connection)
+                vault, outbox, outbox.review(), Journal(connection), Replica(connection), Ratings(connection), Marks(connection)
             )
         except BaseException:
             connection.close()

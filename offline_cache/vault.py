@@ -1,7 +1,7 @@
-"""Encryption of what is at rest: AES-256-GCM a record, the key's id beside it, so that keys can be changed one by one.
+"""Encryption of what is at rest: each record with the current key, the key's id beside it, so that keys can be changed.
 
 The key file is JSON, mode 0600: `{"current": id, "keys": {id: {"cipher": "AES-256-GCM", "key": base64}}}`. An id is the
-beginning of the key's own sha256, so a wrong file is noticed before any record is tried. Pure; lives in any thread.
+beginning of the key's own sha256, so a wrong file is noticed before any record is tried. Lives in the storage thread.
 """
 
 from __future__ import annotations
@@ -9,21 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from offline_cache.errors import KeyMissing, KeyWrong, RecordDamaged
+from offline_cache.ciphers import NONCE_BYTES, TAG_BYTES, CipherName, cipher_of, new_key_bytes
+from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
 from offline_cache.private_file import read_private, write_private
-
-CIPHER = "AES-256-GCM"
-TAG_BYTES = 16
-NONCE_BYTES = 12
-"""NIST SP 800-38D: a random 96-bit nonce is good for 2^32 records a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +30,23 @@ class Sealed:
     box: bytes | bytearray
 
 
+@dataclass(frozen=True, slots=True)
+class VaultKey:
+    """One key of the file."""
+
+    key: bytes = field(repr=False)
+    cipher: CipherName = CipherName.AES
+
+
 class Vault:
     """Seals with the current key, opens with any key of its file."""
 
-    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+    def __init__(self, keys: Mapping[str, VaultKey], current: str) -> None:
+        self._take(keys, current)
+
+    def _take(self, keys: Mapping[str, VaultKey], current: str) -> None:
+        self._ciphers = {key_id: cipher_of(one.cipher, one.key) for key_id, one in keys.items()}
+        self._keys = dict(keys)
         self.current = current
 
     def __repr__(self) -> str:
@@ -49,12 +57,17 @@ class Vault:
         """The ids of all keys it can open with."""
         return frozenset(self._ciphers)
 
+    @property
+    def cipher(self) -> CipherName:
+        """What new records are sealed with."""
+        return self._keys[self.current].cipher
+
     def seal(self, plain: bytes, bound_to: bytes) -> Sealed:
         """Encrypt; `bound_to` must be given again to open, and is not stored."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         box = bytearray(NONCE_BYTES + len(plain) + TAG_BYTES)  # filled in place: joining 200 KiB costs ten times the cipher
         box[:NONCE_BYTES] = nonce
-        self._ciphers[self.current].encrypt_into(nonce, plain, bound_to, memoryview(box)[NONCE_BYTES:])
+        self._ciphers[self.current].seal_into(nonce, plain, bound_to, memoryview(box)[NONCE_BYTES:])
         return Sealed(self.current, box)
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes:
@@ -64,26 +77,48 @@ class Vault:
             raise KeyWrong(f"a record needs key {sealed.key_id}, which is not in the key file")
         try:
             box = memoryview(sealed.box)
-            return cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to)
+            return cipher.open(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError) as refused:
             raise RecordDamaged("a record does not open with its own key") from refused
 
+    def rotate(self, path: Path, cipher: CipherName, needed: frozenset[str]) -> None:
+        """Seal with a fresh key from now on; of the old ones those stay that a record still needs.
 
-def open_vault(path: Path, needed: Callable[[], frozenset[str]]) -> Vault:
+        The file has both before either is used: cut off at any point, every record still opens. Raises KeyFixed.
+        """
+        if is_credential(path):
+            raise KeyFixed("the key comes from the service manager: give it another there")
+        fresh = VaultKey(new_key_bytes(cipher), cipher)
+        current = key_id_of(fresh.key)
+        keys = {key_id: key for key_id, key in self._keys.items() if key_id in needed} | {current: fresh}
+        write_private(path, _text(keys, current))
+        self._take(keys, current)
+
+
+def open_vault(path: Path, needed: Callable[[], frozenset[str]], cipher: CipherName = CipherName.AES) -> Vault:
     """The vault of this key file, which is made when no record needs a key yet.
 
-    `needed` tells the key ids of the records at hand. Raises KeyMissing, KeyWrong, KeyExposed.
+    `needed` tells the key ids of the records at hand. A file whose current key is of another cipher gets a fresh key.
+    Raises KeyMissing, KeyWrong, KeyExposed.
     """
     try:
-        vault = _parse(read_private(path))
+        vault = _parse(path.read_text(encoding="utf-8") if is_credential(path) else read_private(path))
     except FileNotFoundError as missing:
         if needed():
             raise KeyMissing(f"{path} is not there, but there are records that need it") from missing
-        return _make(path)
+        return _make(path, cipher)
     lost = needed() - vault.key_ids
     if lost:
         raise KeyWrong(f"records need {', '.join(sorted(lost))}; {path} holds {', '.join(sorted(vault.key_ids))}")
+    if vault.cipher is not cipher and not is_credential(path):
+        vault.rotate(path, cipher, needed())
     return vault
+
+
+def is_credential(path: Path) -> bool:
+    """True for a file that systemd handed over (`LoadCredentialEncrypted=`): it guards it, and nobody may write it."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    return folder != "" and path.parent == Path(folder)
 
 
 def key_id_of(key: bytes) -> str:
@@ -96,22 +131,28 @@ def bound_to(kiosk: str, key: str, schema: int) -> bytes:
     return f"{kiosk}\n{key}\n{schema}".encode()
 
 
-def _make(path: Path) -> Vault:
-    key = AESGCM.generate_key(bit_length=256)
-    key_id = key_id_of(key)
-    entry = {"cipher": CIPHER, "key": base64.b64encode(key).decode()}
-    write_private(path, json.dumps({"current": key_id, "keys": {key_id: entry}}, indent=1))
-    return Vault({key_id: key}, key_id)
+def _make(path: Path, cipher: CipherName) -> Vault:
+    fresh = VaultKey(new_key_bytes(cipher), cipher)
+    keys = {key_id_of(fresh.key): fresh}
+    write_private(path, _text(keys, key_id_of(fresh.key)))
+    return Vault(keys, key_id_of(fresh.key))
+
+
+def _text(keys: Mapping[str, VaultKey], current: str) -> str:
+    entries = {key_id: {"cipher": one.cipher, "key": base64.b64encode(one.key).decode()} for key_id, one in keys.items()}
+    return json.dumps({"current": current, "keys": entries}, indent=1)
 
 
 def _parse(text: str) -> Vault:
     try:
         saved = json.loads(text)
-        keys = {key_id: base64.b64decode(entry["key"], validate=True) for key_id, entry in saved["keys"].items()}
+        keys = {
+            key_id: VaultKey(base64.b64decode(entry["key"], validate=True), CipherName(entry["cipher"]))
+            for key_id, entry in saved["keys"].items()
+        }
         current = str(saved["current"])
-        ciphers = {entry["cipher"] for entry in saved["keys"].values()}
+        if current not in keys or any(key_id != key_id_of(one.key) for key_id, one in keys.items()):
+            raise KeyWrong("the key file contradicts itself")
+        return Vault(keys, current)
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
         raise KeyWrong("the key file cannot be read") from broken
-    if current not in keys or ciphers != {CIPHER} or any(key_id != key_id_of(key) for key_id, key in keys.items()):
-        raise KeyWrong("the key file contradicts itself")
-    return Vault(keys, current)

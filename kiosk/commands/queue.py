@@ -103,6 +103,22 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
         click.echo("Nothing needs a person.")
 
 
+@queue.command("rotate-key")
+@settings_option
+def rotate_key(settings_path: Path) -> None:
+    """Encrypt with another key from now on; what is kept stays readable until it is answered.
+
+    The running kiosk does it with its next heartbeat, a stopped one after its next start. Back up the key file afterwards.
+    """
+    from kiosk.commands.store_access import store_to_change
+    from offline_cache.small_tables import Marks
+    from offline_cache.store import ROTATION_ASKED
+
+    with store_to_change(load(settings_path).store) as connection:
+        Marks(connection).set(ROTATION_ASKED, 1)
+    click.echo("Asked: the log tells `key-rotated` when it is done.")
+
+
 @queue.command()
 @click.argument("record", metavar="KEY_OR_RECEIPT_NUMBER")
 @click.option("--reason", required=True, help="Why, for whoever reads the queue later; no names, no numbers of documents.")

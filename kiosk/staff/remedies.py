@@ -242,6 +242,14 @@ REMEDIES: Mapping[str, Remedy] = {
         "The key file can be read by others",
         ("运行 chmod 600 并检查属主", "Set mode 0600 and check its owner"),
     ),
+    "key-fixed": _r(
+        "密钥由系统凭据提供，不能在此更换",
+        "The key comes from the service manager and is changed there",
+        (
+            "用 systemd-creds 更换凭据 vault.key 后重启",
+            "Give the unit another credential `vault.key` (systemd-creds), and restart",
+        ),
+    ),
     "journal-broken": _r(
         "日志链校验失败",
         "The event log's chain does not verify",

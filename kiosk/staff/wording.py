@@ -104,6 +104,8 @@ EVENTS: Mapping[str, Sentence] = {
     "queue-retried": Sentence("人工重发", "Retried by staff"),
     "queue-cancelled": Sentence("人工撤出", "Cancelled by staff"),
     "queue-exported": Sentence("导出未送达办件", "Queue exported"),
+    "key-rotated": Sentence("密钥已更换", "Key changed"),
+    "key-kept": Sentence("密钥未能更换", "Key not changed"),
     "line-up": Sentence("与中心恢复连接", "Line up"),
     "line-down": Sentence("与中心断开", "Line down"),
     "slip-printed": Sentence("回执已打印", "Slip printed"),

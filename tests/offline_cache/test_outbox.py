@@ -14,13 +14,13 @@ from offline_cache.outbox import FARTHEST_TRY_MS, Outbox, key_ids_needed
 from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.review import Review
 from offline_cache.tally import Limits
-from offline_cache.vault import Vault, key_id_of
+from offline_cache.vault import Vault, VaultKey, key_id_of
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 KEY = bytes(range(32))
-VAULT = Vault({key_id_of(KEY): KEY}, key_id_of(KEY))
+VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
 NOW = 1_795_000_000_000
 
 

@@ -14,10 +14,10 @@ from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
 from offline_cache.records import Deferred, Leased, RecordState, Settled
-from offline_cache.vault import Vault, key_id_of
+from offline_cache.vault import Vault, VaultKey, key_id_of
 
 KEY = bytes(range(32))
-VAULT = Vault({key_id_of(KEY): KEY}, key_id_of(KEY))
+VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
 DAY = date(2026, 11, 23)
 LEASE_MS = 1000
 

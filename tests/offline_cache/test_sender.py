@@ -21,6 +21,7 @@ from offline_cache.reports import (
     CatalogueStaged,
     Defect,
     JournalRefused,
+    KeyRotated,
     LineChanged,
     OrdersGiven,
     Report,
@@ -29,7 +30,7 @@ from offline_cache.reports import (
 )
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
-from offline_cache.store import Store
+from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.wire import DeviceBeat, Verdict
 
 R = TypeVar("R")
@@ -448,3 +449,26 @@ def test_a_defect_in_a_question_is_told_and_the_visit_still_hears(open_kiosk: Ca
     assert isinstance(defects.get(timeout=WAIT), IndexError)
     assert isinstance(heard.get(timeout=WAIT), CentreError)
     asker.stop()
+
+
+def test_asked_to_the_key_is_changed_while_the_kiosk_works_and_what_is_kept_still_goes(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine
+) -> None:
+    kiosk = open_kiosk(line.url)
+    old = kiosk.keep(2)
+    before = kiosk.store.call(lambda tables: tables.vault.current).result(WAIT)
+    kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
+    asked = kiosk.store.call(kiosk.store.rotate_when_asked).result(WAIT)
+    assert asked == "AES-256-GCM"
+    new = kiosk.keep(2)
+    after, ids = kiosk.store.call(lambda tables: (tables.vault.current, tables.vault.key_ids)).result(WAIT)
+    assert after != before
+    assert ids == {before, after}
+    kiosk.sender.start()
+    assert set(kiosk.answered(old + new).values()) == {Verdict.ACCEPTED}
+    kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
+    kiosk.sender._due.beat = 0.0  # its next heartbeat is now
+    kiosk.sender.wake()
+    assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
+    assert before not in kiosk.store.call(lambda tables: tables.vault.key_ids).result(WAIT)
+    assert kiosk.store.call(kiosk.store.rotate_when_asked).result(WAIT) is None

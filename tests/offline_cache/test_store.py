@@ -245,5 +245,5 @@ def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_s
     whole = b"".join(path.read_bytes() for path in store_settings.directory.iterdir())
     assert b"submission-kept" in whole
     for secret in (kit.name, kit.number, kit.number[6:14]):
-        for coding in ("utf-8", "gb18030", "utf-16-le"):
+        for coding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"):
             assert secret.encode(coding) not in whole

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_cache.errors import KeyExposed, KeyMissing, KeyWrong, RecordDamaged
-from offline_cache.vault import Sealed, Vault, bound_to, key_id_of, open_vault
+from offline_cache.ciphers import CipherName, cipher_of
+from offline_cache.errors import KeyExposed, KeyFixed, KeyMissing, KeyWrong, RecordDamaged
+from offline_cache.settings import StoreSettings
+from offline_cache.vault import Sealed, Vault, VaultKey, bound_to, key_id_of, open_vault
 
 KEY, OTHER = bytes(range(32)), bytes(range(32, 64))
-VAULT = Vault({key_id_of(KEY): KEY}, key_id_of(KEY))
+VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -96,3 +98,85 @@ def test_a_key_under_another_id_is_called_wrong(tmp_path: Path) -> None:
 
 def test_no_key_stands_in_a_repr() -> None:
     assert KEY.hex() not in repr(VAULT)
+
+
+SM4 = VaultKey(bytes(range(16)), CipherName.SM4)
+
+
+@given(st.binary(max_size=5000), st.binary(max_size=100))
+def test_sm4_opens_what_it_sealed_and_notices_a_changed_bit(plain: bytes, bound: bytes) -> None:
+    vault = Vault({key_id_of(SM4.key): SM4}, key_id_of(SM4.key))
+    sealed = vault.seal(plain, bound)
+    assert vault.open(sealed, bound) == plain
+    box = bytearray(sealed.box)
+    box[len(plain) // 2 + 12] ^= 1
+    with pytest.raises(RecordDamaged):
+        vault.open(Sealed(sealed.key_id, box), bound)
+    with pytest.raises(RecordDamaged):
+        vault.open(Sealed(sealed.key_id, sealed.box[:20]), bound)
+
+
+def test_sm4_gcm_is_the_one_of_the_standard() -> None:
+    """RFC 8998, appendix A.1."""
+    key = bytes.fromhex("0123456789abcdeffedcba9876543210")
+    plain = b"".join(bytes([one]) * 8 for one in (0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0xEE, 0xAA))
+    bound = bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2")
+    box = bytearray(len(plain) + 16)
+    cipher_of(CipherName.SM4, key).seal_into(bytes.fromhex("00001234567800000000abcd"), plain, bound, memoryview(box))
+    assert box.hex() == (
+        "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735"
+        "d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d"
+        "83de3541e4c2b58177e065a9bf7b62ec"
+    )
+
+
+def test_another_cipher_in_the_settings_gets_a_fresh_key_and_old_records_still_open(tmp_path: Path) -> None:
+    first = open_vault(tmp_path / "vault.key", lambda: NOTHING)
+    old = first.seal(b"old", b"")
+    second = open_vault(tmp_path / "vault.key", lambda: frozenset({old.key_id}), CipherName.SM4)
+    new = second.seal(b"new", b"")
+    assert second.cipher is CipherName.SM4
+    assert new.key_id != old.key_id
+    again = open_vault(tmp_path / "vault.key", lambda: frozenset({old.key_id, new.key_id}), CipherName.SM4)
+    assert (again.open(old, b""), again.open(new, b"")) == (b"old", b"new")
+
+
+def test_a_rotated_vault_drops_the_keys_that_no_record_needs(tmp_path: Path) -> None:
+    path = tmp_path / "vault.key"
+    vault = open_vault(path, lambda: NOTHING)
+    kept = vault.seal(b"kept", b"")
+    vault.rotate(path, CipherName.AES, frozenset({kept.key_id}))
+    between = vault.current
+    vault.rotate(path, CipherName.AES, frozenset({kept.key_id}))
+    assert vault.key_ids == {kept.key_id, vault.current}
+    assert between not in path.read_text()
+    assert vault.open(kept, b"") == b"kept"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_rotation_that_cannot_be_written_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vault.key"
+    vault = open_vault(path, lambda: NOTHING)
+    before, text = vault.current, path.read_text()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("offline_cache.vault.write_private", full)
+    with pytest.raises(OSError, match="No space"):
+        vault.rotate(path, CipherName.AES, NOTHING)
+    assert (vault.current, path.read_text()) == (before, text)
+
+
+def test_a_key_given_by_the_service_manager_is_used_and_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_vault(tmp_path / "vault.key", lambda: NOTHING)
+    (tmp_path / "vault.key").chmod(0o440)  # as systemd hands it over where it guards it by an ACL
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = StoreSettings(directory=tmp_path / "state")
+    assert settings.vault_file == tmp_path / "vault.key"
+    text = settings.vault_file.read_text()
+    vault = open_vault(settings.vault_file, lambda: NOTHING, CipherName.SM4)
+    assert vault.cipher is CipherName.AES
+    with pytest.raises(KeyFixed):
+        vault.rotate(settings.vault_file, CipherName.AES, NOTHING)
+    assert settings.vault_file.read_text() == text
