@@ -49,14 +49,15 @@ def open_centre(
 ) -> Centre:
     """Join the parts on a database that is up to date; without departments of its own it answers by the sandbox."""
     departments = departments or Sandbox(engine)
+    key = load_signing_key(engine)
     return Centre(
         engine=engine,
         catalogue=catalogue,
         departments=departments,
         clock=clock,
-        key=load_signing_key(engine),
+        key=key,
         ledger=Ledger(engine, catalogue, departments, clock),
-        journal=Journal(engine, clock),
+        journal=Journal(engine, clock, key),
         pulse=Pulse(engine, catalogue, clock),
         staff=StaffDoor(engine, clock),
         practice=practice,

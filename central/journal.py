@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select, update
 
 from central.alarm import raise_alarm
 from central.clock import Clock
 from central.database import upsert
+from central.publication import SigningKey
 from central.refusal import Refused, Why
 from central.signature import Sender
-from central.tables import Event, EventAside, Kiosk
-from offline_cache.wire import EventLine, Events, EventsTaken, canonical, event_hash
+from central.tables import Event, EventAside, JournalHead, Kiosk, KioskKey
+from offline_cache.wire import (
+    Countersigned,
+    EventLine,
+    Events,
+    EventsTaken,
+    SignedHead,
+    canonical,
+    countersigned_bytes,
+    event_hash,
+    head_bytes,
+)
 
 Body = dict[str, str | int | bool | None]
 
@@ -34,9 +48,13 @@ class Journal:
 
     engine: Engine
     clock: Clock
+    key: SigningKey
 
     def take(self, sender: Sender, events: Events) -> EventsTaken:
-        """What comes next; the same events again change nothing. Raises CHAIN_BROKEN after keeping what fits."""
+        """What comes next, and our word for the head; the same events again change nothing.
+
+        Raises CHAIN_BROKEN after keeping what fits, and for a head that our copy of the chain does not hold.
+        """
         now = self.clock()
         with self.engine.begin() as connection:
             head = _locked_head(connection, sender)
@@ -49,9 +67,33 @@ class Journal:
                 )
             if broken:
                 _keep_aside(connection, sender, broken, now)
+            rewritten = events.head is not None and events.head.seq <= head.seq and not _holds(connection, sender, events.head)
+            if rewritten and events.head is not None:
+                raise_alarm(connection, sender.kiosk, Why.CHAIN_BROKEN.code, f"head of event {events.head.seq}", now)
+            countersigned = None
+            if events.head is not None and events.head.seq <= head.seq and not rewritten:
+                countersigned = self._countersign(connection, sender, events.head, now)
         if broken:
             raise Refused(Why.CHAIN_BROKEN, f"expected event {head.seq + 1}")
-        return EventsTaken(next_seq=head.seq + 1)
+        if rewritten:
+            raise Refused(Why.CHAIN_BROKEN, "the signed head is not of the chain that was sent")
+        return EventsTaken(next_seq=head.seq + 1, countersigned=countersigned)
+
+    def _countersign(self, connection: Connection, sender: Sender, head: SignedHead, now: datetime) -> Countersigned:
+        """Our word for it; the first one stands, however often it is asked for."""
+        told_at = now.isoformat(timespec="milliseconds")
+        signature = self.key.sign(countersigned_bytes(sender.kiosk, head, told_at))
+        kept = {**head.model_dump(), "kiosk": sender.kiosk, "generation": sender.generation}
+        row = upsert(connection, JournalHead).values(**kept, countersigned_at=told_at, countersignature=signature)
+        connection.execute(row.on_conflict_do_nothing())
+        stands = connection.execute(
+            select(JournalHead.at, JournalHead.signature, JournalHead.countersigned_at, JournalHead.countersignature).where(
+                JournalHead.kiosk == sender.kiosk, JournalHead.generation == sender.generation, JournalHead.seq == head.seq
+            )
+        ).one()
+        if (stands.at, stands.signature) == (head.at, head.signature):
+            told_at, signature = stands.countersigned_at, stands.countersignature
+        return Countersigned(seq=head.seq, hash=head.hash, countersigned_at=told_at, countersignature=signature)
 
 
 def _locked_head(connection: Connection, sender: Sender) -> Head:
@@ -86,6 +128,18 @@ def _follows(head: Head, line: EventLine) -> bool:
 def _known_hashes(connection: Connection, sender: Sender, seqs: Sequence[int]) -> dict[int, str]:
     mine = (Event.kiosk == sender.kiosk, Event.generation == sender.generation, Event.seq.in_(seqs))
     return {seq: hashed for seq, hashed in connection.execute(select(Event.seq, Event.hash).where(*mine))}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def _holds(connection: Connection, sender: Sender, head: SignedHead) -> bool:
+    """Whether our copy of the chain has this head, and the kiosk's own key signed it."""
+    ours = _known_hashes(connection, sender, [head.seq]).get(head.seq)
+    public = connection.execute(select(KioskKey.public_key).where(KioskKey.key_id == sender.key_id)).scalar_one()
+    try:
+        signature = base64.b64decode(head.signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, head_bytes(sender.kiosk, head.seq, head.hash, head.at))
+    except (InvalidSignature, ValueError):
+        return False
+    return ours == head.hash
 
 
 def _moment(body: Body) -> datetime | None:

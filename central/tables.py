@@ -166,6 +166,21 @@ class Event(Table):
     arrived_at: Mapped[datetime]
 
 
+class JournalHead(Table):
+    """A head of a kiosk's journal as it signed it, held against the centre's own copy and countersigned."""
+
+    __tablename__ = "journal_heads"
+    kiosk: Mapped[str] = mapped_column(String(16), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[str] = mapped_column(String(40))
+    """As the kiosk wrote it: its signature covers the very words."""
+    signature: Mapped[str] = mapped_column(String(100))
+    countersigned_at: Mapped[str] = mapped_column(String(40))
+    countersignature: Mapped[str] = mapped_column(String(100))
+
+
 class EventAside(Table):
     """An event that did not fit its chain: kept for whoever looks into it, believed by nobody."""
 

@@ -48,6 +48,7 @@ from offline_cache.wire import (
     HeartbeatAnswer,
     Rating,
     SignedCatalogue,
+    SignedHead,
     SubmissionAnswer,
     SubmissionAnswers,
 )
@@ -141,9 +142,12 @@ class Centre:
         """Ask whom a scanned token stands for; it can be asked once."""
         return self._ask("POST", "credentials/resolve", Credential, request)
 
-    def report_events(self, lines: Sequence[EventLine]) -> int:
-        """Send a run of events; the number the centre expects next. Raises ContentConflict when the chain does not fit."""
-        return self._ask("POST", "events", EventsTaken, Events(events=tuple(lines))).next_seq
+    def report_events(self, lines: Sequence[EventLine], head: SignedHead | None = None) -> EventsTaken:
+        """Send a run of events and a signed head; an empty run asks what comes next.
+
+        Raises ContentConflict when the chain or the head does not fit what the centre has.
+        """
+        return self._ask("POST", "events", EventsTaken, Events(events=tuple(lines), head=head))
 
     def rate(self, rating: Rating) -> None:
         """Send one rating; its own token keeps it from counting twice."""

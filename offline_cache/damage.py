@@ -90,7 +90,12 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
             into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
         if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
             into.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", found.journal)
-        for table, rows in (("replica", found.replica), ("rating", found.rating), ("mark", found.mark)):
+        for table, rows in (
+            ("journal_head", found.heads),
+            ("replica", found.replica),
+            ("rating", found.rating),
+            ("mark", found.mark),
+        ):
             for row in rows:
                 into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
         _raise_floor(into, now_ms, len(folders(folder.parent)))
@@ -104,6 +109,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
 class _Found:
     outbox: tuple[tuple[Any, ...], ...] = ()
     journal: tuple[tuple[Any, ...], ...] = ()
+    heads: tuple[tuple[Any, ...], ...] = ()
     replica: tuple[tuple[Any, ...], ...] = ()
     rating: tuple[tuple[Any, ...], ...] = ()
     mark: tuple[tuple[Any, ...], ...] = ()
@@ -119,6 +125,7 @@ def _read(path: Path) -> _Found:
         return _Found(
             outbox=tuple(row for row in _both_ways(connection, "outbox", "id") if _is_sound(row)),
             journal=tuple(_chain(_both_ways(connection, "journal", "seq"))),
+            heads=tuple(_both_ways(connection, "journal_head", "seq")),
             replica=tuple(_both_ways(connection, "replica", "slot")),
             rating=tuple(_both_ways(connection, "rating", "token")),
             mark=tuple(_both_ways(connection, "mark", "name")),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -190,6 +190,11 @@ def _migrations() -> Migrations:
         for statement in SCHEMA_1:
             db.execute(statement)
 
+    @migrations(name="0002 signed heads of the journal")
+    def second(db: Database) -> None:
+        for statement in SCHEMA_2:
+            db.execute(statement)
+
     return migrations
 
 
@@ -245,5 +250,17 @@ SCHEMA_1 = (
         practice INTEGER NOT NULL
     ) WITHOUT ROWID""",  # ordered by the random token: not even the order of arrival is kept
     "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+SCHEMA_2 = (
+    """CREATE TABLE journal_head (
+        seq INTEGER PRIMARY KEY,
+        hash TEXT NOT NULL,
+        signed_at INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        signature TEXT NOT NULL,
+        signer TEXT NOT NULL,
+        countersigned_at TEXT NOT NULL,
+        countersignature TEXT NOT NULL
+    )""",
 )
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

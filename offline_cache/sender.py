@@ -44,7 +44,7 @@ from offline_cache.reports import (
 )
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
-from offline_cache.wire import Heartbeat, HeartbeatAnswer, SubmissionAnswer
+from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
 
 EVENTS_A_REQUEST = 1000
 EVENTS_NEXT = "events-next"
@@ -157,6 +157,7 @@ class Sender:
 
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
+        self._store.call(self._store.sign_head).result()
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():
@@ -376,19 +377,31 @@ class Sender:
             return False
         first = self._store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result()
         lines = self._store.call(lambda tables: tables.journal.lines(first, EVENTS_A_REQUEST)).result()
+        reached = lines[-1].seq if lines else first - 1
+        head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
         wait = self._setup.centre.events_seconds
-        if lines:
+        if lines or head is not None:
             try:
-                following = self._centre.report_events(lines)
+                taken = self._centre.report_events(lines, head)
             except (ContentConflict, ContentRefused) as error:
-                self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
-                self._listener(JournalRefused(error.refusal or error.code))
-                return False
+                return self._events_refused(error, first)
             self._line_worked()
-            self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, following)).result()
+            following = taken.next_seq
+            self._store.call(lambda tables: _taken(tables, taken)).result()
             if len(lines) == EVENTS_A_REQUEST and following > first:
                 return True
         self._due.events = self._setup.monotonic() + wait
+        return False
+
+    def _events_refused(self, error: CentreError, first: int) -> bool:
+        """Start over where the centre stands, when it has less than we thought (a new enrolment); else tell, and wait long."""
+        if isinstance(error, ContentConflict):
+            expected = self._centre.report_events(()).next_seq
+            if expected < first:
+                self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, expected)).result()
+                return True
+        self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
+        self._listener(JournalRefused(error.refusal or error.code))
         return False
 
     def _send_ratings(self) -> bool:
@@ -404,3 +417,9 @@ class Sender:
             token = rating.token
             self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
         return False
+
+
+def _taken(tables: Tables, taken: EventsTaken) -> None:
+    tables.marks.set(EVENTS_NEXT, taken.next_seq)
+    if taken.countersigned is not None:
+        tables.heads.countersigned(taken.countersigned)

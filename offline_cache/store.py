@@ -23,6 +23,7 @@ from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
 from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
+from offline_cache.journal_heads import Heads
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.replica import Replica
@@ -50,6 +51,7 @@ class Tables:
     outbox: Outbox
     review: Review
     journal: Journal
+    heads: Heads
     replica: Replica
     ratings: Ratings
     marks: Marks
@@ -188,6 +190,12 @@ class Store:
             raise StoreUnwritable(f"{self._settings.vault_file}: {refused.strerror}") from refused
         return tables.vault.cipher
 
+    def sign_head(self, tables: Tables) -> bool:
+        """Sign the journal's head when it is time, online or not; to be given to `call`."""
+        if self._identity is None:
+            return False
+        return tables.heads.sign_when_due(self._identity.enrolled.kiosk, self._identity.signing_key, self._now_ms())
+
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""
         if self._stopped:
@@ -215,7 +223,14 @@ class Store:
             outbox.release_all(self._now_ms())
             self._tally = outbox.tally()
             tables = Tables(
-                vault, outbox, outbox.review(), Journal(connection), Replica(connection), Ratings(connection), Marks(connection)
+                vault,
+                outbox,
+                outbox.review(),
+                Journal(connection),
+                Heads(connection),
+                Replica(connection),
+                Ratings(connection),
+                Marks(connection),
             )
         except BaseException:
             connection.close()

@@ -264,16 +264,52 @@ class EventLine(Wire):
     """at (RFC 3339), event (its name), visit (random id or ""), and named scalar facts."""
 
 
+class SignedHead(Wire):
+    """How far the kiosk's chain had come at a moment, signed with its own key over `head_bytes`."""
+
+    seq: int = Field(ge=1, le=LARGEST)
+    hash: SHA256
+    at: str = Field(max_length=40)
+    """RFC 3339 by the kiosk's clock."""
+    signature: str = Field(max_length=100)
+    """Ed25519, base64."""
+
+
+class Countersigned(Wire):
+    """The centre's word that its own copy of the chain holds this head, signed over `countersigned_bytes`."""
+
+    seq: int
+    hash: SHA256
+    countersigned_at: str = Field(max_length=40)
+    """RFC 3339 by the centre's clock."""
+    countersignature: str = Field(max_length=100)
+    """Ed25519 with the key that kiosks learn at enrolment, base64."""
+
+
+def head_bytes(kiosk: str, seq: int, digest: str, at: str) -> bytes:
+    """What a kiosk signs for a head."""
+    return canonical({"what": "journal head", "kiosk": kiosk, "seq": seq, "hash": digest, "at": at})
+
+
+def countersigned_bytes(kiosk: str, head: SignedHead, countersigned_at: str) -> bytes:
+    """What the centre signs for a head: all of it, the kiosk's signature too."""
+    return canonical(
+        {"what": "countersigned", "kiosk": kiosk, "head": head.model_dump(mode="json"), "countersigned_at": countersigned_at}
+    )
+
+
 class Events(Wire):
-    """A run of events, in order."""
+    """A run of events, in order, and the newest signed head that lies within what was sent."""
 
     events: tuple[EventLine, ...] = Field(max_length=1000)
+    head: SignedHead | None = None
 
 
 class EventsTaken(Wire):
-    """Which event the centre expects next."""
+    """Which event the centre expects next, and its word for the head that came along."""
 
     next_seq: int
+    countersigned: Countersigned | None = None
 
 
 class DeviceBeat(Wire):

@@ -57,21 +57,38 @@ def logs(
 @settings_option
 @json_option
 def verify(settings_path: Path, as_json: bool) -> int:
-    """Check the whole hash chain. Exit status 1 when an event was changed, taken out or put in."""
-    from kiosk.commands.store_access import store_to_look_at
-    from offline_cache.errors import JournalBroken
-    from offline_cache.journal import Journal
+    """Check the whole hash chain, and the heads that this kiosk signed and the centre countersigned.
 
-    with store_to_look_at(load(settings_path).store) as connection:
-        journal = Journal(connection)
+    Exit status 1 when an event was changed, taken out or put in, when the log was cut, or when it was written anew after a
+    head was countersigned.
+    """
+    from kiosk.commands.store_access import store_to_look_at
+    from offline_cache.errors import JournalBroken, NotEnrolled
+    from offline_cache.identity import Identity
+    from offline_cache.journal import Journal
+    from offline_cache.journal_heads import Heads
+
+    store = load(settings_path).store
+    try:
+        enrolled = Identity.load(store.directory).enrolled
+    except NotEnrolled:  # without the centre's key the chain alone can be checked
+        enrolled = None
+    with store_to_look_at(store) as connection:
+        journal, heads, countersigned = Journal(connection), Heads(connection), 0
         try:
             count, broken = journal.verify(), None
+            if enrolled is not None:
+                countersigned = heads.verify(enrolled.kiosk, enrolled.server_public_key)
         except JournalBroken as found:
             count, broken = journal.last_seq, found
+        signed = heads.count()
     if as_json:
-        print_json({"events": count, "whole": broken is None, "broken_at": broken.seq if broken else None})
+        told = {"events": count, "whole": broken is None, "broken_at": broken.seq if broken else None}
+        print_json(told | {"signed_heads": signed, "countersigned_heads": countersigned})
     elif broken is None:
-        click.echo(f"The chain of {count} events is whole.")
+        click.echo(f"The chain of {count} events is whole; {countersigned} of {signed} signed heads are countersigned.")
+        if enrolled is None:
+            click.echo("The heads were not checked: this kiosk has no identity.")
     else:
         click.echo(f"The chain is broken: {broken.detail}. Leave everything as it is and report it.")
     return Exit.FINE if broken is None else Exit.TROUBLE

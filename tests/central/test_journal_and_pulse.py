@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text, update
 
 from central.centre import Centre
 from central.tables import Kiosk
-from offline_cache.wire import GENESIS, event_hash
+from offline_cache.wire import GENESIS, SignedHead, countersigned_bytes, event_hash, head_bytes
 
 
 def chain(length: int, *, first: int = 1, prev: str = GENESIS, event: str = "visit-began") -> list[dict[str, Any]]:
@@ -28,6 +30,47 @@ def send(kiosk: Any, lines: list[dict[str, Any]]) -> Any:
     return kiosk.post("/api/v1/events", json.dumps({"events": lines}))
 
 
+def head_of(kiosk: Any, line: dict[str, Any], **forged: Any) -> dict[str, Any]:
+    """The signed head of an event."""
+    at = "2026-11-23T11:30:00.000+08:00"
+    signature = kiosk.key.sign(head_bytes(kiosk.enrolled.kiosk, line["seq"], line["hash"], at))
+    told = {"seq": line["seq"], "hash": line["hash"], "at": at, "signature": base64.b64encode(signature).decode()}
+    return {**told, **forged}
+
+
+def send_head(kiosk: Any, lines: list[dict[str, Any]], head: dict[str, Any]) -> Any:
+    return kiosk.post("/api/v1/events", json.dumps({"events": lines, "head": head}))
+
+
+def test_a_head_that_our_copy_holds_is_countersigned_and_our_first_word_stands(signing_kiosk: Any, clock: Any) -> None:
+    lines = chain(5)
+    head = head_of(signing_kiosk, lines[3])
+    told = send_head(signing_kiosk, lines, head).json()["countersigned"]
+    assert (told["seq"], told["hash"]) == (4, lines[3]["hash"])
+    server = Ed25519PublicKey.from_public_bytes(base64.b64decode(signing_kiosk.enrolled.server_public_key))
+    message = countersigned_bytes(signing_kiosk.enrolled.kiosk, SignedHead(**head), told["countersigned_at"])
+    server.verify(base64.b64decode(told["countersignature"]), message)
+    clock.advance(seconds=60)
+    assert send_head(signing_kiosk, [], head).json()["countersigned"] == told
+
+
+def test_a_head_of_what_we_have_not_got_yet_is_not_countersigned(signing_kiosk: Any) -> None:
+    lines = chain(5)
+    assert send_head(signing_kiosk, lines[:3], head_of(signing_kiosk, lines[4])).json() == {"next_seq": 4, "countersigned": None}
+
+
+@pytest.mark.parametrize("forged", [{"hash": "1" * 64}, {"signature": base64.b64encode(bytes(64)).decode()}, {"signature": "?"}])
+def test_a_head_of_a_rewritten_chain_or_a_forged_one_is_refused_and_raises_an_alarm(
+    signing_kiosk: Any, count: Any, forged: dict[str, Any]
+) -> None:
+    lines = chain(5)
+    refused = send_head(signing_kiosk, lines, head_of(signing_kiosk, lines[3], **forged))
+    assert (refused.status_code, refused.json()["code"]) == (409, "chain-broken")
+    assert count("alarms") == 1
+    assert count("events") == 5  # what came is kept all the same
+    assert count("journal_heads") == 0
+
+
 def beat(**changed: Any) -> str:
     told = {"version": "0.1.0", "clock": "2026-11-23T11:59:59+08:00", "devices": [], "queue_depth": 2, "queue_oldest_seconds": 61}
     return json.dumps({**told, "kept": 5, "acknowledged": 3, "disk_free_bytes": 10**9, **changed})
@@ -35,17 +78,17 @@ def beat(**changed: Any) -> str:
 
 def test_events_are_taken_in_order_and_the_next_one_is_told(signing_kiosk: Any, count: Any) -> None:
     lines = chain(5)
-    assert send(signing_kiosk, lines[:3]).json() == {"next_seq": 4}
-    assert send(signing_kiosk, lines[3:]).json() == {"next_seq": 6}
-    assert send(signing_kiosk, []).json() == {"next_seq": 6}
+    assert send(signing_kiosk, lines[:3]).json()["next_seq"] == 4
+    assert send(signing_kiosk, lines[3:]).json()["next_seq"] == 6
+    assert send(signing_kiosk, []).json()["next_seq"] == 6
     assert count("events") == 5
 
 
 def test_events_sent_again_change_nothing(signing_kiosk: Any, count: Any) -> None:
     lines = chain(4)
     send(signing_kiosk, lines)
-    assert send(signing_kiosk, lines).json() == {"next_seq": 5}
-    assert send(signing_kiosk, lines + chain(1, first=5, prev=lines[-1]["hash"])).json() == {"next_seq": 6}
+    assert send(signing_kiosk, lines).json()["next_seq"] == 5
+    assert send(signing_kiosk, lines + chain(1, first=5, prev=lines[-1]["hash"])).json()["next_seq"] == 6
     assert (count("events"), count("alarms")) == (5, 0)
 
 
@@ -80,7 +123,7 @@ def test_a_broken_chain_is_refused_kept_aside_and_raises_one_alarm(signing_kiosk
 def test_after_a_break_the_true_chain_goes_on(signing_kiosk: Any) -> None:
     lines = chain(3)
     send(signing_kiosk, [{**lines[0], "hash": "0" * 64}])
-    assert send(signing_kiosk, lines).json() == {"next_seq": 4}
+    assert send(signing_kiosk, lines).json()["next_seq"] == 4
 
 
 def test_the_same_run_by_many_at_once_is_taken_once(signing_kiosk: Any, another_kiosk: Any, count: Any) -> None:
@@ -92,7 +135,7 @@ def test_the_same_run_by_many_at_once_is_taken_once(signing_kiosk: Any, another_
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert seen == [{"next_seq": 21}] * 6
+    assert [one["next_seq"] for one in seen] == [21] * 6
     send(another_kiosk, chain(2))
     assert (count("events"), count("alarms")) == (22, 0)
 

@@ -21,7 +21,7 @@ from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.settings import CentreSettings, StoreSettings
-from offline_cache.wire import Enrolled, canonical
+from offline_cache.wire import Enrolled, SignedHead, canonical, countersigned_bytes
 
 NAME, NUMBER = "欧阳测试", "369999199001010015"
 DAY = date(2026, 11, 23)
@@ -74,6 +74,13 @@ class Reply:
     drop: bool = False
     after: bool = False
     """Do what was asked first (the effect stands), then misbehave."""
+
+
+def countersigned(head: SignedHead) -> dict[str, Any]:
+    """The centre's word for a head."""
+    at = "2026-11-23T10:00:00.000+00:00"
+    signature = base64.b64encode(SERVER_KEY.sign(countersigned_bytes("K03", head, at))).decode()
+    return {"seq": head.seq, "hash": head.hash, "countersigned_at": at, "countersignature": signature}
 
 
 def refusal(status: int, code: str, **headers: str) -> Reply:
@@ -153,9 +160,13 @@ class LedgerCentre:
             case "heartbeats":
                 return Reply(body=json.dumps({"clock": datetime.now(UTC).isoformat(), **self.orders}).encode())
             case "events":
+                sent = json.loads(got.body)
                 with self.lock:
-                    self.events += json.loads(got.body)["events"]
-                    return Reply(body=json.dumps({"next_seq": self.events[-1]["seq"] + 1}).encode())
+                    self.events += sent["events"]
+                    told: dict[str, Any] = {"next_seq": self.events[-1]["seq"] + 1 if self.events else 1}
+                if sent["head"] is not None:
+                    told["countersigned"] = countersigned(SignedHead(**sent["head"]))
+                return Reply(body=json.dumps(told).encode())
             case "catalogue":
                 return self.catalogue
             case "ratings":

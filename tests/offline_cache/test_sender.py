@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -361,6 +362,40 @@ def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
     assert kiosk.answered(kiosk.keep())
+
+
+def test_the_head_of_what_was_sent_is_countersigned_and_kept(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, identity: Identity
+) -> None:
+    kiosk = open_kiosk()
+    for _ in range(3):
+        kiosk.store.log("tick")
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+
+    def verified() -> int:
+        server_key = identity.enrolled.server_public_key
+        return kiosk.store.call(lambda tables: tables.heads.verify("K03", server_key)).result(WAIT)
+
+    deadline = time.monotonic() + WAIT
+    while verified() == 0:
+        assert time.monotonic() < deadline
+    (kept,) = kiosk.store.call(lambda tables: tables.heads.all()).result(WAIT)
+    assert kept.head.seq == 3
+
+
+def test_after_a_new_enrolment_the_journal_is_sent_from_where_the_centre_stands(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    ledger.script["events"] = [kit.refusal(409, "chain-broken")]
+    kiosk = open_kiosk()
+    for _ in range(5):
+        kiosk.store.log("tick")
+    kiosk.store.call(lambda tables: tables.marks.set("events-next", 4)).result(WAIT)
+    kiosk.sender.start()
+    while len(ledger.events) < 5:
+        ledger.got.get(timeout=WAIT)
+    assert [event["seq"] for event in ledger.events] == [1, 2, 3, 4, 5]
 
 
 def test_a_new_catalogue_is_fetched_checked_and_staged(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:

@@ -96,9 +96,15 @@ def test_an_unknown_visit_is_told(run: Run, settings_file: Path, journal: Journa
     assert "no visit" in said.err
 
 
+NO_IDENTITY = "The heads were not checked: this kiosk has no identity.\n"
+
+
 def test_a_whole_chain_is_verified(run: Run, settings_file: Path, journal: Journal) -> None:
     said = run("logs", "verify", "--settings", settings_file)
-    assert (said.status, said.out) == (Exit.FINE, "The chain of 5 events is whole.\n")
+    assert (said.status, said.out) == (
+        Exit.FINE,
+        "The chain of 5 events is whole; 0 of 0 signed heads are countersigned.\n" + NO_IDENTITY,
+    )
 
 
 def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journal) -> None:
@@ -106,7 +112,13 @@ def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journa
     said = run("logs", "verify", "--settings", settings_file)
     assert said.status == Exit.TROUBLE
     assert "event 3" in said.out
-    assert run("logs", "verify", "--json", "--settings", settings_file).json == {"events": 5, "whole": False, "broken_at": 3}
+    assert run("logs", "verify", "--json", "--settings", settings_file).json == {
+        "events": 5,
+        "whole": False,
+        "broken_at": 3,
+        "signed_heads": 0,
+        "countersigned_heads": 0,
+    }
 
 
 def test_the_export_is_written_and_logged_while_the_kiosk_goes_on(
