@@ -3,7 +3,8 @@
 # make setup   only the environments: .venv (all), .venv-core (the kiosk without Qt), from the lock files
 # make check   the checks alone: formatter, linter, types, QML
 # make screens every screen in every variant as PNG, for looking at: screens-output/
-.PHONY: demo test setup check test-core test-full screens clean
+# make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
+.PHONY: demo test setup check test-core test-full screens clean torture torture-power-cuts
 
 # The first Python that is new enough.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -34,6 +35,11 @@ test-core: .venv-core/.ready
 
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
+
+torture: torture-power-cuts
+
+torture-power-cuts: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python -m tests.offline_cache.power_cut --images 1000000
 
 screens: .venv/.ready
 	$(TEST) $(BIN)/python -m ui.screenshots

@@ -1,0 +1,29 @@
+"""The power goes 2,000 times in the middle of a kiosk's work: what the resident was told is there when it comes back."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from tests.offline_cache.power_cut import Step, record_life, troubles
+from tests.offline_cache.recording_vfs import Wrote
+
+LIVES, ACTIONS, CUTS_A_LIFE = 8, 120, 250
+
+
+@pytest.mark.parametrize("seed", range(1, LIVES + 1))
+def test_no_power_cut_loses_or_damages_anything(seed: int) -> None:
+    assert list(troubles(record_life(seed, ACTIONS), CUTS_A_LIFE, seed)) == []
+
+
+def test_with_less_than_full_syncing_the_same_cuts_do_lose() -> None:
+    found = list(troubles(record_life(1, ACTIONS, control=True), 100, 1))
+    assert sum("receipts without their rows" in wrong for wrong in found) > 10
+
+
+def test_a_seed_gives_the_same_life_again() -> None:
+    def shape(step: Step) -> object:
+        return (step.file, step.offset, len(step.data)) if isinstance(step, Wrote) else dataclasses.astuple(step)
+
+    assert [shape(step) for step in record_life(3, 40)] == [shape(step) for step in record_life(3, 40)]
