@@ -6,7 +6,9 @@ For the demo, training and tests. One thread accepts, two a connection carry byt
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import struct
 import threading
 from dataclasses import dataclass
 
@@ -28,8 +30,16 @@ class Faults:
     """Connections are taken, and nothing passes."""
     portal: bool = False
     """A captive portal's page, 200, answers everything."""
+    deaf: bool = False
+    """What the kiosk says passes; no answer ever comes back."""
+    reset: bool = False
+    """What the kiosk says passes; in place of the answer comes a TCP reset."""
     cut_after_bytes: int | None = None
     """Of each connection's answer, then it is cut."""
+    cut_upload_after_bytes: int | None = None
+    """Of what each connection's kiosk says, then it is cut."""
+    bytes_per_second: int | None = None
+    """In each direction; None: as fast as it goes."""
     latency_seconds: float = 0.0
     """Added to every piece in each direction."""
 
@@ -43,6 +53,7 @@ class EmulatedLine:
         self._faults = Faults()
         self._open: set[socket.socket] = set()
         self._stopped = False
+        self._ended = False
         self._listening: socket.socket | None = None
         self.port = port
         self._listen()
@@ -69,6 +80,7 @@ class EmulatedLine:
         """Take these faults on; open connections are cut, so that the next request meets them."""
         with self._changed:
             self._faults = faults
+            self._ended = False
             self._changed.notify_all()
         if faults.down:
             self._close_listening()
@@ -83,6 +95,11 @@ class EmulatedLine:
             self._changed.notify_all()
         self._close_listening()
         self._cut_open()
+
+    def await_ended(self, timeout_seconds: float) -> bool:
+        """Wait until a connection that began under the present faults has come to its end; False when none did in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._ended, timeout_seconds)
 
     # --- its threads ----------------------------------------------------------------------------------------------
 
@@ -114,8 +131,7 @@ class EmulatedLine:
             self._play_portal(kiosk)
             return
         if faults.hanging:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopped or self._faults is not faults)
+            self._wait_for_change(faults, None)
             self._close(kiosk)
             return
         try:
@@ -126,26 +142,58 @@ class EmulatedLine:
         centre.settimeout(None)
         with self._changed:
             self._open.add(centre)
-        back = threading.Thread(
-            target=self._carry, args=(centre, kiosk, faults, faults.cut_after_bytes), name="line", daemon=True
-        )
-        back.start()
-        self._carry(kiosk, centre, faults, None)
+        if faults.reset:
+            self._reset_when_answered(kiosk, centre)
+        else:
+            back = threading.Thread(
+                target=self._carry,
+                args=(centre, kiosk, faults, 0 if faults.deaf else faults.cut_after_bytes),
+                name="line",
+                daemon=True,
+            )
+            back.start()
+            self._carry(kiosk, centre, faults, faults.cut_upload_after_bytes)
+        self._note_end(faults)
 
     def _carry(self, source: socket.socket, target: socket.socket, faults: Faults, most_bytes: int | None) -> None:
         left = most_bytes
+        rate = faults.bytes_per_second
         with contextlib.suppress(OSError):
-            while piece := source.recv(CHUNK_BYTES):
-                if faults.latency_seconds:
-                    with self._changed:
-                        self._changed.wait_for(lambda: self._stopped or self._faults is not faults, faults.latency_seconds)
+            while piece := source.recv(CHUNK_BYTES if rate is None else max(1, rate // 20)):
+                wait = faults.latency_seconds + (len(piece) / rate if rate else 0.0)
+                if wait:
+                    self._wait_for_change(faults, wait)
                 target.sendall(piece if left is None else piece[:left])
                 if left is not None:
                     left -= len(piece)
                     if left <= 0:
                         break
+            if faults.deaf and left is not None:
+                self._wait_for_change(faults, None)
         self._close(source)
         self._close(target)
+
+    def _reset_when_answered(self, kiosk: socket.socket, centre: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError):  # ValueError: closed by another thread meanwhile
+            while centre not in select.select([kiosk, centre], (), ())[0]:
+                piece = kiosk.recv(CHUNK_BYTES)
+                if not piece:
+                    break
+                centre.sendall(piece)
+            kiosk.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing sends RST, not FIN
+        with self._changed:
+            self._open.discard(kiosk)
+        kiosk.close()
+        self._close(centre)
+
+    def _wait_for_change(self, faults: Faults, timeout_seconds: float | None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._faults is not faults, timeout_seconds)
+
+    def _note_end(self, faults: Faults) -> None:
+        with self._changed:
+            self._ended = self._ended or self._faults is faults
+            self._changed.notify_all()
 
     def _play_portal(self, kiosk: socket.socket) -> None:
         with contextlib.suppress(OSError):

@@ -241,7 +241,16 @@ def test_a_kiosk_the_centre_does_not_know_waits_and_keeps_everything(
 
 @pytest.mark.parametrize(
     "faults",
-    [Faults(down=True), Faults(hanging=True), Faults(portal=True), Faults(cut_after_bytes=0), Faults(cut_after_bytes=60)],
+    [
+        Faults(down=True),
+        Faults(hanging=True),
+        Faults(deaf=True),
+        Faults(portal=True),
+        Faults(reset=True),
+        Faults(cut_after_bytes=0),
+        Faults(cut_after_bytes=60),
+        Faults(cut_upload_after_bytes=60),
+    ],
     ids=lambda faults: str(faults).removeprefix("Faults"),
 )
 def test_a_line_that_fails_and_heals_loses_nothing(
