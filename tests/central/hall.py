@@ -54,9 +54,9 @@ class Hall:
     def engine(self) -> Engine:
         return self.centre.engine
 
-    def identity(self, kiosk: str) -> Identity:
+    def identity(self, kiosk: str, key: Ed25519PrivateKey | None = None) -> Identity:
         """Enrolled as staff and machine do it."""
-        key = Ed25519PrivateKey.generate()
+        key = key or Ed25519PrivateKey.generate()
         place = Place(kiosk, "social-insurance", "示例县政务服务中心", "Example County Service Hall", AREA)
         code = new_code(self.engine, place, timedelta(hours=1), self.centre.clock)
         request = Enrolment(code=code, public_key=public_key_text(key), hardware="test", clock=self.centre.clock())

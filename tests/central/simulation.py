@@ -1,0 +1,414 @@
+"""Nine kiosks and the centre over thirty virtual days, in one thread, from one seed.
+
+    python -m tests.central.simulation [--seeds 2000] [--first 1] [--steps-a-day 4]
+
+Real: the store and its files, the sender and its policy, signing and reading of requests, the centre's whole application on
+its database. Simulated: time, the network between the two, and what befalls them: lines that fail in every way, crashes at
+the worst moments, restarts of the centre, requests delivered again, full disks, clocks that jump. When all has healed,
+everything the residents were told must be at the centre once, and every journal must verify on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from requests.structures import CaseInsensitiveDict
+from sqlalchemy import Engine, func, select
+
+from central.application import create_application
+from central.centre import Centre as CentreSide
+from central.centre import open_centre
+from central.database import embedded_url, migrate, open_engine
+from central.tables import Event, EventAside, Kiosk
+from kiosk.catalogue.loading import load_catalogue
+from offline_cache.answer_reading import Answer
+from offline_cache.centre import Centre
+from offline_cache.errors import AnswerCut, CacheError, CentreError, CentreHung, CentreUnreachable, StoreFull
+from offline_cache.identity import Identity
+from offline_cache.records import KeptRecord, RecordState
+from offline_cache.reports import Defect, JournalRefused, Report, SubmissionHeld, Vitals
+from offline_cache.sender import EVENTS_NEXT, Sender, Setup
+from offline_cache.settings import CentreSettings, StoreSettings
+from offline_cache.store import Store, Tables
+from tests.central.hall import Hall, composed
+from tests.offline_cache.power_cut import memory_disk
+
+KIOSKS, DAYS = 9, 30
+START = datetime(2026, 11, 1, tzinfo=UTC)
+URL = "http://127.0.0.1:9"
+SETTINGS = CentreSettings(url=URL, heartbeat_seconds=3600, events_seconds=3600)
+LINES = ("up", "up", "up", "refused", "hung", "deaf", "cut upload", "dropped answer", "portal")
+JUMPS = (timedelta(days=1), timedelta(days=-1), datetime(1970, 1, 1, tzinfo=UTC) - START, timedelta())
+MOST_TURNS = 12
+HOURS_OF_PEACE = 6
+CATALOGUE = load_catalogue().model_copy(update={"zones": load_catalogue().zones[:1]})  # a small one travels faster
+
+
+class Crashed(Exception):
+    """The kiosk died at this very point."""
+
+
+@dataclass(slots=True)
+class Request:
+    """As it went over the line."""
+
+    method: str
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+class World:
+    """Virtual time, the centre, and the network to it."""
+
+    def __init__(self, directory: Path, dice: random.Random) -> None:
+        self.directory, self.dice = directory, dice
+        self.now = START
+        self.loop = asyncio.Runner()
+        self.sent: list[Request] = []
+        self.engine: Engine | None = None
+        self.start_centre()
+
+    def start_centre(self) -> None:
+        """Also again: what the old process had in memory is gone."""
+        if self.engine is not None:
+            self.engine.dispose()
+        self.engine = open_engine(embedded_url(self.directory))
+        migrate(self.engine)
+        self.centre: CentreSide = open_centre(self.engine, CATALOGUE, lambda: self.now, practice=True)
+        transport = httpx.ASGITransport(create_application(self.centre), raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, trust_env=False)
+
+    def deliver(self, request: Request) -> Answer:
+        """To the centre's application and back."""
+        sending = self.http.request(request.method, request.url, content=request.body, headers=request.headers)
+        got = self.loop.run(sending)
+        date = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")  # the server's, as uvicorn sets it
+        return Answer(got.status_code, CaseInsensitiveDict({**got.headers, "Date": date}), got.content)
+
+    def close(self) -> None:
+        assert self.engine is not None
+        self.engine.dispose()
+        self.loop.close()
+
+
+class SimulatedCentre(Centre):
+    """The kiosk's own client, over the simulated network."""
+
+    def __init__(self, kiosk: SimulatedKiosk) -> None:
+        super().__init__(SETTINGS, kiosk.identity, kiosk.clock)
+        self.kiosk = kiosk
+
+    def knock(self) -> bool:
+        return self.kiosk.line != "refused"
+
+    def _send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        world, line = self.kiosk.world, self.kiosk.line
+        request = Request(method, url, body, headers)
+        if line == "refused":
+            raise CentreUnreachable
+        if line == "hung":
+            raise CentreHung
+        if line == "cut upload":
+            raise AnswerCut
+        if line == "portal":
+            return Answer(200, CaseInsensitiveDict({"Content-Type": "text/html"}), b"<html>Sign in</html>")
+        if world.dice.random() < self.kiosk.crash_chance:
+            raise Crashed("before the request went out")
+        world.sent.append(request)
+        answer = world.deliver(request)
+        if world.dice.random() < self.kiosk.crash_chance:
+            raise Crashed("the centre has it, the kiosk does not know")
+        if line == "deaf":
+            raise CentreHung
+        if line == "dropped answer":
+            raise AnswerCut
+        return answer
+
+
+@dataclass
+class SimulatedKiosk:
+    """Store and sender of one kiosk; its sending thread's turns are taken by the simulation."""
+
+    world: World
+    name: str
+    lives: int = 0
+    line: str = "up"
+    crash_chance: float = 0.01
+    ahead: timedelta = timedelta()
+    """Of its clock to the true time."""
+    full: bool = False
+    told: dict[str, tuple[str, str]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        seed = self.world.dice.randbytes(32)
+        self.identity: Identity = Hall(self.world.centre, URL).identity(self.name, Ed25519PrivateKey.from_private_bytes(seed))
+        self.open()
+
+    def clock(self) -> datetime:
+        return self.world.now + self.ahead
+
+    def now_ms(self) -> int:
+        return (self.clock() - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+    @property
+    def directory(self) -> Path:
+        return self.world.directory / f"{self.name}-{self.lives}"
+
+    def open(self) -> None:
+        settings = StoreSettings(directory=self.directory)
+        self.store = Store(settings, self.identity, now_ms=self.now_ms)
+        self.full = False
+        setup = Setup(
+            settings,
+            SETTINGS,
+            self.identity.enrolled.server_public_key,
+            lambda: Vitals("1", practice=True),
+            now_ms=self.now_ms,
+            monotonic=lambda: (self.world.now - START).total_seconds(),
+            jitter=self.world.dice.random,
+        )
+        self.sender = Sender(self.store, SimulatedCentre(self), setup, self.hear)
+
+    def hear(self, report: Report) -> None:
+        if isinstance(report, Defect | SubmissionHeld | JournalRefused):
+            self.wrong.append(f"{self.name} heard {report}")
+
+    # --- what happens to it ---------------------------------------------------------------------------------------
+
+    def visit(self) -> None:
+        """A resident submits; sometimes the kiosk dies after the commit and before anyone hears of it."""
+        key = str(UUID(int=self.world.dice.getrandbits(128) & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62))
+        now = self.clock()
+        heard: list[KeptRecord | CacheError] = []
+        self.store.keep(key, now.date(), composed(CATALOGUE, self.name, key, now.date(), now), heard.append)
+        self.log("submission-asked", key[:8])
+        if self.world.dice.random() < self.crash_chance:
+            self.crash()
+            return
+        match heard[0]:
+            case KeptRecord() as record:
+                self.told[key] = (record.receipt_number, record.content_hash)
+            case StoreFull() if self.full:
+                pass
+            case trouble:
+                self.wrong.append(f"{self.name} could not keep: {trouble}")
+
+    def log(self, event: str, visit: str = "") -> None:
+        self.store.log(event, visit, {"n": len(self.told)})
+        self.store.call(lambda _: None).result()  # the storage thread has done all that was asked: the same in every run
+
+    def send(self) -> None:
+        """The sending thread's turns at this moment, until it wants to wait."""
+        for _ in range(MOST_TURNS):
+            try:
+                if self.sender._turn() > 0.02:
+                    return
+            except StoreFull:
+                return
+            except Crashed:
+                self.crash()
+
+    def crash(self) -> None:
+        """Only what is in the files lives on: they are copied as they stand, as after kill -9."""
+        before = self.directory
+        self.lives += 1
+        shutil.copytree(before, self.directory)
+        (self.directory / "store.db-shm").unlink(missing_ok=True)
+        self.store.stop()
+        shutil.rmtree(before)
+        self.open()
+        self.check_kept()
+
+    def restart(self) -> None:
+        self.store.stop()
+        self.open()
+
+    def fill_disk(self, *, full: bool) -> None:
+        """SQLite gets no page more than it has."""
+        self.full = full
+        pages = 1 if full else 2**30
+        self.store.call(lambda _: self.store._connection.execute(f"PRAGMA max_page_count={pages}")).result()
+
+    # --- what must hold -------------------------------------------------------------------------------------------
+
+    def rows(self) -> dict[str, tuple[str, str, RecordState]]:
+        rows = self.store.call(lambda tables: tables.review.rows(limit=10**6)).result()
+        return {row.key: (row.receipt_number, row.content_hash, row.state) for row in rows}
+
+    def nothing_waits(self) -> bool:
+        def all_sent(tables: Tables) -> bool:
+            return tables.outbox.tally().waiting == 0 and tables.marks.get(EVENTS_NEXT, 1) > tables.journal.last_seq
+
+        return self.store.call(all_sent).result()
+
+    def check_kept(self) -> None:
+        """Told ⊆ kept, and acknowledged ⊆ the centre's ledger."""
+        rows = self.rows()
+        if lost := [key for key, told in self.told.items() if rows.get(key, ())[:2] != told]:
+            self.wrong.append(f"{self.name} lost {lost}")
+        ledger = Hall(self.world.centre, URL).ledger()
+        for key, (_, _, state) in rows.items():
+            if state is RecordState.ACKNOWLEDGED and key not in ledger:
+                self.wrong.append(f"{self.name} believes {key} is at the centre")
+
+
+def befall(world: World, kiosk: SimulatedKiosk) -> None:
+    """One thing of those that happen in a hall."""
+    dice = world.dice
+    match dice.choices(
+        ("visits", "line", "crash", "restart", "disk", "clock", "centre", "echo", "again"), (55, 16, 4, 4, 5, 5, 3, 4, 4)
+    )[0]:
+        case "visits":
+            for _ in range(dice.randrange(1, 5)):
+                kiosk.visit()
+        case "line":
+            kiosk.line = dice.choice(LINES)
+        case "crash":
+            kiosk.crash()
+        case "restart":
+            kiosk.restart()
+        case "disk":
+            kiosk.fill_disk(full=not kiosk.full)
+        case "clock":
+            kiosk.ahead = dice.choice(JUMPS)
+        case "centre":
+            world.start_centre()
+        case "echo" if world.sent:
+            world.deliver(dice.choice(world.sent))  # to the letter, long after: the centre must refuse it
+        case "again":
+            _send_again(world, kiosk)
+    kiosk.log("shutdown-asked")
+
+
+def _send_again(world: World, kiosk: SimulatedKiosk) -> None:
+    """An old batch with a fresh signature: the centre must answer as it did, and do nothing."""
+    old = [one for one in world.sent if one.url.endswith("/submissions")]
+    if old and kiosk.line == "up":
+        try:
+            kiosk.sender._centre._exchange("POST", "submissions", world.dice.choice(old).body, "application/x-ndjson")
+        except CentreError:
+            pass
+        except Crashed:
+            kiosk.crash()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a seed came to."""
+
+    wrong: tuple[str, ...]
+    told: int
+    """Receipts that residents hold."""
+    crashes: int
+    requests: tuple[tuple[str, int], ...]
+    """Path and size of all that reached the centre."""
+
+
+def run(seed: int, steps_a_day: float, days: int = DAYS) -> Outcome:
+    """Thirty days of one seed, then peace."""
+    dice = random.Random(seed)
+    with tempfile.TemporaryDirectory(dir=memory_disk()) as directory:
+        world = World(Path(directory), dice)
+        kiosks = [SimulatedKiosk(world, f"K{number:02d}") for number in range(1, KIOSKS + 1)]
+        try:
+            steps = round(KIOSKS * days * steps_a_day)
+            for _ in range(steps):
+                world.now += timedelta(days=days * dice.random() * 2 / steps)
+                kiosk = dice.choice(kiosks)
+                befall(world, kiosk)
+                kiosk.send()
+            for kiosk in kiosks:
+                make_peace(world, kiosk)
+            at_last = at_the_end(world, kiosks)
+            return Outcome(
+                wrong=tuple([wrong for kiosk in kiosks for wrong in kiosk.wrong] + at_last),
+                told=sum(len(kiosk.told) for kiosk in kiosks),
+                crashes=sum(kiosk.lives for kiosk in kiosks),
+                requests=tuple((one.url.removeprefix(URL), len(one.body)) for one in world.sent),
+            )
+        finally:
+            for kiosk in kiosks:
+                kiosk.store.stop()
+            world.close()
+
+
+def make_peace(world: World, kiosk: SimulatedKiosk) -> None:
+    """All heals; a few hours must do for whatever still waits."""
+    kiosk.line, kiosk.crash_chance, kiosk.ahead = "up", 0.0, timedelta()
+    kiosk.fill_disk(full=False)
+    kiosk.sender.line_may_be_back()
+    for _ in range(HOURS_OF_PEACE):
+        world.now += timedelta(hours=1, minutes=1)
+        kiosk.send()
+        if kiosk.nothing_waits():
+            return
+
+
+def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
+    """The books of both sides, compared."""
+    hall = Hall(world.centre, URL)
+    ledger, wrong = hall.ledger(), []
+    kept: dict[str, str] = {}
+    for kiosk in kiosks:
+        kiosk.check_kept()
+        rows = kiosk.rows()
+        kept |= {key: receipt for key, (receipt, *_) in rows.items()}
+        wrong += [f"{kiosk.name}: {key} is {state}" for key, (*_, state) in rows.items() if state is not RecordState.ACKNOWLEDGED]
+        wrong += _journal_amiss(world, kiosk)
+    if {key: receipt for key, (receipt, _) in ledger.items()} != kept:
+        wrong.append(f"the ledger has {len(ledger)}, the kiosks {len(kept)}")
+    if not hall.effects() == len({number for _, number in ledger.values()}) == len(ledger):
+        wrong.append(f"{hall.effects()} effects for {len(ledger)} submissions")
+    if len(set(kept.values())) != len(kept):
+        wrong.append("a receipt number stands twice")
+    return wrong
+
+
+def _journal_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
+    try:
+        length = kiosk.store.call(lambda tables: tables.journal.verify()).result()
+    except CacheError as broken:
+        return [f"{kiosk.name}: {broken}"]
+    mine = Event.kiosk == kiosk.name
+    with world.centre.engine.connect().execution_options(reading=True) as connection:
+        there = connection.execute(select(func.count()).where(mine)).scalar_one()
+        head = connection.execute(select(Kiosk.journal_hash).where(Kiosk.id == kiosk.name)).scalar_one()
+        aside = connection.execute(select(func.count()).where(EventAside.kiosk == kiosk.name)).scalar_one()
+    last: Any = kiosk.store.call(lambda tables: tables.journal.lines(length, 1)).result()
+    sound = there == length and aside == 0 and (not last or last[0].hash == head)
+    return [] if sound else [f"{kiosk.name}: {length} events, {there} at the centre, {aside} aside"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Thirty virtual days, again and again.")
+    parser.add_argument("--seeds", type=int, default=2_000)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--steps-a-day", type=float, default=4.0)
+    chosen = parser.parse_args()
+    failed = 0
+    for seed in range(chosen.first, chosen.first + chosen.seeds):
+        wrong = run(seed, chosen.steps_a_day).wrong
+        if wrong:
+            failed += 1
+            again = f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {chosen.steps_a_day:g}"
+            print("\n".join([*wrong, f"  again: {again}"]), flush=True)
+    print(f"{chosen.seeds} times {DAYS} days of {KIOSKS} kiosks: {failed} went wrong")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Twenty seeds of nine kiosks over thirty virtual days: whatever befalls them, the books of both sides agree in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from offline_cache.centre import Centre, Outgoing
+from offline_cache.errors import NotTheCentre
+from offline_cache.wire import SubmissionAnswer, Verdict
+from tests.central.simulation import run
+
+SEEDS = range(1, 21)
+STEPS_A_DAY = 0.25
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_told_is_kept_kept_arrives_once_and_the_chains_verify(seed: int) -> None:
+    outcome = run(seed, STEPS_A_DAY)
+    again = f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {STEPS_A_DAY}"
+    assert outcome.wrong == (), again
+    assert outcome.told > 40
+
+
+def test_a_seed_is_replayed_step_by_step() -> None:
+    assert run(3, STEPS_A_DAY, days=10) == run(3, STEPS_A_DAY, days=10)
+
+
+def test_a_kiosk_that_takes_a_portals_page_for_an_answer_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Centre.submit
+
+    def gullible(centre: Centre, batch: Sequence[Outgoing]) -> dict[str, SubmissionAnswer]:
+        try:
+            return right(centre, batch)
+        except NotTheCentre:
+            return {
+                one.key: SubmissionAnswer(key=one.key, content_hash=one.content_hash, verdict=Verdict.ACCEPTED) for one in batch
+            }
+
+    monkeypatch.setattr(Centre, "submit", gullible)
+    monkeypatch.setattr("tests.central.simulation.LINES", ("up", "portal"))
+    monkeypatch.setattr("offline_cache.sender.Sender._try_line", lambda sender: True)
+    assert any("believes" in wrong for wrong in run(1, STEPS_A_DAY).wrong)
