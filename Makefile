@@ -4,7 +4,8 @@
 # make check   the checks alone: formatter, linter, types, QML
 # make screens every screen in every variant as PNG, for looking at: screens-output/
 # make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
-.PHONY: demo test setup check test-core test-full screens clean torture torture-power-cuts torture-line torture-simulation
+.PHONY: demo test setup check test-core test-full screens clean
+.PHONY: torture torture-power-cuts torture-disk torture-line torture-simulation
 
 # The first Python that is new enough.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -36,10 +37,13 @@ test-core: .venv-core/.ready
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-torture: torture-power-cuts torture-line torture-simulation
+torture: torture-power-cuts torture-disk torture-line torture-simulation
 
 torture-power-cuts: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.offline_cache.power_cut --images 1000000
+
+torture-disk: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python -m tests.offline_cache.disk_faults
 
 torture-line: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.central.line_faults --rounds 2000

@@ -6,6 +6,7 @@ Every method may be called from any thread and returns at once; callbacks run on
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import threading
@@ -220,7 +221,7 @@ class Store:
                 limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
                 floor_id=Marks(connection).get(damage.SERIAL_FLOOR, 0),
             )
-            outbox.release_all(self._now_ms())
+            self._take_back(outbox)
             self._tally = outbox.tally()
             tables = Tables(
                 vault,
@@ -232,6 +233,10 @@ class Store:
                 Ratings(connection),
                 Marks(connection),
             )
+        except OSError as refused:  # the key file could not be written
+            connection.close()
+            kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
+            raise kind(f"{self._settings.vault_file.name}: {refused.strerror}") from refused
         except BaseException:
             connection.close()
             raise
@@ -253,6 +258,13 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _take_back(self, outbox: Outbox) -> None:
+        """Free what a dead sender held; on a full disk that waits for the leases to end, and the kiosk starts all the same."""
+        try:
+            outbox.release_all(self._now_ms())
+        except (StoreFull, StoreUnwritable) as trouble:
+            self._trouble = trouble.code
 
     def _perform(self, work: Callable[[Tables], T]) -> T:
         try:

@@ -1,0 +1,213 @@
+"""System calls that fail under a kiosk that keeps: strace makes them, a child suffers them, its files are judged afterwards.
+
+    python -m tests.offline_cache.disk_faults [--first 60]
+
+The child goes on after every fault, as a kiosk does, and says each receipt it gave and each refusal by its code. A count of
+strace's `when=FIRST+STEP` runs for each thread alone, so that the storage thread's calls are counted from its start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from offline_cache.database import open_store
+from offline_cache.errors import CacheError, StoreError
+from offline_cache.journal import Journal
+from offline_cache.key import new_key
+from offline_cache.records import KeptRecord, RecordState, Settled
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store, Tables
+from tests.offline_cache.kill_cycles import DAY, composed, identity
+
+ROOT = Path(__file__).parents[2]
+KEEPS = 60
+OPENINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of failing call, in strace's words."""
+
+    call: str
+    result: str
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.result}"
+
+
+FAULTS = (
+    Fault("pwrite64", "error=EIO"),
+    Fault("pwrite64", "error=ENOSPC"),
+    Fault("pwrite64", "retval=0"),  # a short write: not a byte more fits
+    Fault("fdatasync,fsync", "error=EIO"),
+    Fault("fdatasync,fsync", "error=ENOSPC"),
+    Fault("ftruncate", "error=EIO"),
+    Fault("pread64", "error=EIO"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the child told, and what its files show."""
+
+    told: int
+    refused: tuple[str, ...]
+    """Codes, of openings and of keepings."""
+    wrong: str
+
+
+def why_not() -> str:
+    """Why strace cannot be used here; empty when it can."""
+    if shutil.which("strace") is None:
+        return "strace is not installed"
+    tried = subprocess.run(["strace", "-qq", "-e", "trace=none", "true"], capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else f"ptrace is forbidden here: {tried.stderr.strip()}"
+
+
+def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool = False) -> Said:
+    """Run the child under the fault: the first at the thread's call `first`, then at every `step`-th; 0: only that once.
+
+    `fresh`: from the very making of the store; else on one that is there.
+    """
+    if not fresh:
+        Store(StoreSettings(directory=directory), identity()).stop()
+    inject = f"inject={fault.call}:{fault.result}:when={first}{f'+{step}' if step else ''}"
+    return judge(
+        directory, ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={fault.call}", "-e", inject, *of_the_store(directory)]
+    )
+
+
+def of_the_store(directory: Path) -> list[str]:
+    """For strace: only calls on these files, so that the interpreter's own go well."""
+    return [word for name in ("store.db", "store.db-wal", "vault.key.new") for word in ("-P", str(directory / name))]
+
+
+def judge(directory: Path, under: list[str], most_bytes: int = 0) -> Said:
+    """The child's life under some command, and what is wrong with what it leaves."""
+    child = [sys.executable, "-m", "tests.offline_cache.disk_faults", "--live", str(directory), "--most-bytes", str(most_bytes)]
+    done = subprocess.run([*under, *child], capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    told = {words[1]: (words[2], words[3]) for words in lines if words[0] == "told"}
+    refused = tuple(words[1] for words in lines if words[0] == "refused")
+    if done.returncode != 0 or lines[-1:] != [["done"]]:
+        return Said(len(told), refused, f"the child ended with {done.returncode}: {done.stderr[-2000:]}")
+    return Said(len(told), refused, _amiss(directory, told))
+
+
+def _amiss(directory: Path, told: dict[str, tuple[str, str]]) -> str:
+    connection = open_store(directory / "store.db")
+    try:
+        rows = connection.execute("SELECT key, receipt_number, content_hash FROM outbox").fetchall()
+        found = {key: (number, digest) for key, number, digest in rows}
+        lost = sum(found.get(key) != facts for key, facts in told.items())
+        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        Journal(connection).verify()
+    finally:
+        connection.close()
+    return "" if not lost and sound == "ok" else f"{lost} receipts without a row; integrity_check: {sound}"
+
+
+# --- the child --------------------------------------------------------------------------------------------------------
+
+
+def live(directory: Path, most_bytes: int) -> None:
+    """Keep, send and log, whatever fails; every known trouble is said, an unknown one ends the child."""
+    if most_bytes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    store = _opened(directory)
+    if store is None:
+        say("done")
+        return
+    for number in range(KEEPS):
+        key = new_key()
+        heard: SimpleQueue[KeptRecord | CacheError] = SimpleQueue()
+        store.log("submission-asked", "", {"n": number})
+        store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put)
+        match heard.get():
+            case KeptRecord() as record:
+                say(f"told {record.key} {record.receipt_number} {record.content_hash}")
+            case StoreError() as trouble:
+                say(f"refused {trouble.code}")
+            case trouble:
+                raise trouble
+        if number % 8 == 7:
+            _settle_some(store)
+        if number % 20 == 19:
+            _close(store)
+            store = _opened(directory)
+            if store is None:
+                break
+    if store is not None:
+        _close(store)
+    say("done")
+
+
+def _opened(directory: Path) -> Store | None:
+    """None when it is refused every time: a kiosk that says 暂停服务, and has promised nothing since."""
+    for _ in range(OPENINGS):
+        try:
+            return Store(StoreSettings(directory=directory), identity())
+        except StoreError as trouble:
+            say(f"refused {trouble.code}")
+    return None
+
+
+def _close(store: Store) -> None:
+    try:
+        store.stop()
+    except StoreError as trouble:
+        say(f"refused {trouble.code}")
+
+
+def _settle_some(store: Store) -> None:
+    def settle(tables: Tables) -> None:
+        leased = tables.outbox.lease(4, 10**9, 2 * 10**12, 2 * 10**12)
+        tables.outbox.settle([Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED) for one in leased], 1)
+
+    try:
+        store.call(settle).result()
+        store.call(store.sweep).result()
+    except StoreError as trouble:
+        say(f"refused {trouble.code}")
+
+
+def say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fail every system call of a keeping kiosk, one after another.")
+    parser.add_argument("--first", type=int, default=60, help="the first failing call is each of the first so many")
+    parser.add_argument("--live", type=Path, help="be the child, in this directory")
+    parser.add_argument("--most-bytes", type=int, default=0, help="the child's files may not grow beyond; 0: no limit")
+    chosen = parser.parse_args()
+    if chosen.live:
+        live(chosen.live, chosen.most_bytes)
+        return 0
+    if reason := why_not():
+        print(reason)
+        return 1
+    failed = 0
+    for fault in FAULTS:
+        for first in range(1, chosen.first + 1):
+            for step in (0, 7):
+                with tempfile.TemporaryDirectory() as directory:
+                    said = suffer(Path(directory), fault, first, step)
+                if said.wrong:
+                    failed += 1
+                    print(f"{fault} when={first}+{step}: {said.wrong}", flush=True)
+    print(f"{len(FAULTS) * chosen.first * 2} runs: {failed} went wrong")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

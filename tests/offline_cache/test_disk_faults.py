@@ -1,0 +1,116 @@
+"""The disk refuses, at one system call after another, and fills up: never a receipt without its row, never an unnamed error."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offline_cache.centre import Centre
+from offline_cache.errors import CacheError, StoreFull
+from offline_cache.identity import Identity
+from offline_cache.records import KeptRecord
+from offline_cache.reports import AnswerArrived, Report, Vitals
+from offline_cache.sender import Sender, Setup
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+from tests.offline_cache.disk_faults import FAULTS, Fault, judge, suffer, why_not
+
+NAMED = {"store-unwritable", "store-full", "store-damaged", "pragma-refused"}
+MOMENTS = ((5, 7), (23, 11))
+"""First failing call of the storage thread, and every how many-th after it."""
+
+
+@pytest.fixture(scope="module")
+def strace() -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a megabyte."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small disk")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_no_failing_call_makes_a_receipt_without_a_row(tmp_path: Path, fault: Fault) -> None:
+    refused: set[str] = set()
+    told = 0
+    for number, (first, step) in enumerate(MOMENTS):
+        said = suffer(tmp_path / str(number), fault, first, step)
+        assert said.wrong == "", f"{fault} when={first}+{step}"
+        told += said.told
+        refused |= set(said.refused)
+    assert refused <= NAMED
+    assert refused, "no fault was ever met"
+    assert told > 0
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("result", ["error=EIO", "error=ENOSPC"])
+def test_a_store_that_cannot_be_made_is_refused_by_name(tmp_path: Path, result: str) -> None:
+    said = suffer(tmp_path / "state", Fault("fdatasync,fsync", result), 6, 0, fresh=True)
+    assert said.wrong == ""
+    assert set(said.refused) <= NAMED
+
+
+def test_a_file_that_may_not_grow_refuses_by_name_and_loses_nothing(tmp_path: Path) -> None:
+    said = judge(tmp_path / "state", [], most_bytes=150_000)
+    assert said.wrong == ""
+    assert said.told > 0
+    assert set(said.refused) <= NAMED
+    assert said.refused
+
+
+def test_a_full_disk_refuses_by_name_stops_no_start_and_gives_all_back_with_room(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = fill(store, kit)
+    assert store.trouble == "store-full"
+    store.call(lambda tables: tables.outbox.lease(5, 10**9, 2 * 10**12, 2 * 10**12)).exception()
+    store.stop()
+
+    store = Store(settings, identity)  # a start on a full disk is a start
+    assert store.tally().waiting == len(told)
+    subprocess.run(["mount", "-o", "remount,size=8m", small_disk], check=True)
+    answers: queue.Queue[Report] = queue.Queue()
+    centre = kit.quick(ledger.url)
+    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), answers.put)
+    sender.start()
+    left = set(told)
+    while left:
+        report = answers.get(timeout=30)
+        if isinstance(report, AnswerArrived):
+            left.discard(report.answer.key)
+    assert sender.stop(30)
+    assert ledger.ledger.keys() == set(told)
+    assert fill(store, kit)
+    store.stop()
+
+
+def fill(store: Store, kit: Any) -> list[str]:
+    """Keep until the disk is full; what was kept."""
+    told: list[str] = []
+    while True:
+        heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+        key = kit.new_key()
+        store.keep(key, kit.day, kit.composed(key, 3000), heard.put)
+        match heard.get(timeout=30):
+            case KeptRecord():
+                told.append(key)
+            case trouble:
+                assert isinstance(trouble, StoreFull)
+                return told
