@@ -126,6 +126,22 @@ def transaction(connection: Connection) -> Iterator[None]:
             raise
 
 
+@contextmanager
+def unsynced_transaction(connection: Connection) -> Iterator[None]:
+    """Written whole or not at all, without an fsync of its own: a power cut may undo it, so only for what a start undoes anyway.
+
+    The log stays in order: the next transaction's fsync makes this one last too.
+    """
+    with translated():
+        connection.execute("PRAGMA synchronous=NORMAL")
+    try:
+        with transaction(connection):
+            yield
+    finally:
+        with translated():
+            connection.execute("PRAGMA synchronous=FULL")
+
+
 def shrink_log(connection: Connection) -> None:
     """Copy the write-ahead log into the file and cut it to nothing, so that erased bytes do not live on in it."""
     with translated():

@@ -94,8 +94,6 @@ class _Life:
 
     def open(self) -> None:
         self.connection = open_store(self.path)
-        if self.control:
-            self.connection.execute("PRAGMA synchronous=NORMAL")
         if self.small_log:
             self.connection.execute(f"PRAGMA wal_autocheckpoint={SMALL_LOG_PAGES}")
         self.outbox = Outbox(self.connection, VAULT, area="369999", kiosk="K03")
@@ -104,6 +102,8 @@ class _Life:
 
     def act(self) -> None:
         self.now += self.dice.randrange(60_000)
+        if self.control:
+            self.connection.execute("PRAGMA synchronous=NORMAL")
         match self.dice.choices(ACTIONS, WEIGHTS)[0]:
             case "keep":
                 self.keep()
