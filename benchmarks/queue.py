@@ -1,9 +1,10 @@
-"""Keeping a submission beside a raw insert: same library, same file settings, same row size, taken in turns.
+"""Keeping and sending submissions beside a raw insert, two other queues, an empty queue and one-by-one requests.
 
     python -m benchmarks.queue [--quick] [--json]
 
-The raw insert is one statement (WAL, synchronous=FULL) of the same content under its key, which is unique: the least that
-is durable and cannot be entered twice. A bare blob without any key stands beside it as well: less than that is not storable.
+Each pair is taken in turns, so that whatever else the disk does falls on both. The raw insert is one statement (WAL,
+synchronous=FULL) of the same content under its key, which is unique: the least that is durable and cannot be entered twice.
+A bare blob without any key stands beside it as well: less than that is not storable.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.report import Row, main, row
+from benchmarks.queue_draining import drain, reference_centre
+from benchmarks.queue_peers import litequeue, persist_queue, put_get_ack
+from benchmarks.report import Row, compared, main, row
 from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
 from offline_cache.records import RecordState, Settled
+from offline_cache.tally import Limits
 from offline_cache.vault import Vault, VaultKey, key_id_of
 
 if TYPE_CHECKING:
@@ -31,7 +35,11 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 11, 23)
 KEY = bytes(range(32))
-BACKLOG = 10_000
+WAITING, ERASED = 100_000, 1_000_000
+NOW_MS = 1_795_000_000_000
+NOT_DUE_BEFORE = NOW_MS + 1_000_000
+LEASED_UNTIL = NOW_MS + 2_000_000
+"""Unix times in ms, as long as true ones: a number of another length would make a row be written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,8 @@ def place() -> Iterator[Path]:
 
 def new_outbox(connection: Connection) -> Outbox:
     """An outbox with a key of its own and no limit in the way."""
-    return Outbox(connection, Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY)), area="360821", kiosk="K03")
+    vault = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
+    return Outbox(connection, vault, area="360821", kiosk="K03", limits=Limits(10**7, 10**12, 10**9))
 
 
 def raw_table(path: Path) -> Connection:
@@ -102,7 +111,7 @@ def keep_beside_insert(size: int, rounds: int, insert: Callable[[Connection, byt
         warmed(raw)
         pair = in_turns(
             rounds,
-            lambda: outbox.keep(new_key(), DAY, lambda _: content, now_ms=1),
+            lambda: outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS),
             lambda: insert(raw, content),
         )
         kept.close()
@@ -110,36 +119,98 @@ def keep_beside_insert(size: int, rounds: int, insert: Callable[[Connection, byt
     return pair
 
 
-def keep_beside_empty(backlog: int, rounds: int) -> Pair:
-    """Keeping 4 KiB behind a backlog beside keeping them in an empty outbox."""
+def keep_beside_peer(size: int, rounds: int) -> tuple[Pair, Pair]:
+    """Keeping `size` bytes beside persist-queue's and litequeue's put, neither of which encrypts."""
+    content = b"x" * size
+    text = content.decode()
+    with place() as directory, persist_queue(directory) as persist, litequeue(directory) as lite:
+        kept = open_store(directory / "kept.db")
+        outbox = new_outbox(kept)
+        warmed(kept)
+
+        def keep() -> object:
+            return outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
+
+        pairs = in_turns(rounds, keep, lambda: persist.put(content)), in_turns(rounds, keep, lambda: lite.put(text))
+        kept.close()
+    return pairs
+
+
+def life_of(outbox: Outbox, content: bytes) -> Callable[[], object]:
+    """Keep, lease and acknowledge one submission; what is acknowledged is erased in the same transaction."""
+
+    def life() -> None:
+        record = outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
+        outbox.lease(1, 10**9, NOW_MS, LEASED_UNTIL)
+        outbox.settle([Settled(record.key, record.content_hash, RecordState.ACKNOWLEDGED, "", "A-1")], NOW_MS)
+
+    return life
+
+
+def life_beside_peer(rounds: int) -> Pair:
+    """The whole life of 4 KiB beside persist-queue's put, get and ack."""
     content = b"x" * 4096
-    with place() as directory:
-        long, empty = open_store(directory / "long.db"), open_store(directory / "empty.db")
-        behind, first = new_outbox(long), new_outbox(empty)
-        fill(long, behind, backlog)
-        warmed(long)
-        warmed(empty)
-        pair = in_turns(
-            rounds,
-            lambda: behind.keep(new_key(), DAY, lambda _: content, now_ms=1),
-            lambda: first.keep(new_key(), DAY, lambda _: content, now_ms=1),
-        )
-        long.close()
-        empty.close()
+    with place() as directory, persist_queue(directory) as persist:
+        kept = open_store(directory / "kept.db")
+        warmed(kept)
+        pair = in_turns(rounds, life_of(new_outbox(kept), content), put_get_ack(persist, content))
+        kept.close()
     return pair
 
 
-def fill(connection: Connection, outbox: Outbox, count: int) -> None:
-    """Let `count` submissions wait, copied from one in a single transaction."""
-    record = outbox.keep(new_key(), DAY, lambda _: b"x" * 200, now_ms=1)
-    columns = "kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at, schema, key_id, box"
-    connection.execute("BEGIN")
-    connection.executemany(
-        f"INSERT INTO outbox (id, key, {columns}) SELECT ?, ?, {columns} FROM outbox WHERE key = ?",
-        [(number, new_key(), record.key) for number in range(1, count)],
+def beside_empty(count: int, state: RecordState, rounds: int) -> tuple[Pair, Pair]:
+    """Keeping 4 KiB, and their whole life, with so many others in this state, beside the same in an empty outbox."""
+    content = b"x" * 4096
+    with place() as directory:
+        long, empty = open_store(directory / "long.db"), open_store(directory / "empty.db")
+        fill(long, count, state)
+        behind, first = new_outbox(long), new_outbox(empty)
+        warmed(long)
+        warmed(empty)
+        lives = in_turns(rounds, life_of(behind, content), life_of(first, content))
+        keeps = in_turns(
+            rounds,
+            lambda: behind.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS),
+            lambda: first.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS),
+        )
+        long.close()
+        empty.close()
+    return keeps, lives
+
+
+def fill(connection: Connection, count: int, state: RecordState) -> None:
+    """Let there be so many in this state, copied from one in a single transaction; waiting ones are not due yet."""
+    record = new_outbox(connection).keep(new_key(), DAY, lambda _: b"x" * 200, now_ms=NOW_MS)
+    erased = state is RecordState.ACKNOWLEDGED
+    copied = "kiosk, receipt_number, item, content_hash, size, kept_at, schema"
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute(
+        "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)"
+        f" INSERT INTO outbox (id, key, state, ready_at, settled_at, key_id, box, {copied})"
+        f" SELECT n, lower(hex(randomblob(18))), ?, ?, ?, {'NULL, NULL' if erased else 'key_id, box'}, {copied}"
+        " FROM number, outbox WHERE key = ?",
+        (count, state, NOT_DUE_BEFORE, 1 if erased else None, record.key),
     )
-    connection.execute("COMMIT")
-    outbox.review().retry(record.key, 1)  # counts anew
+    connection.execute("DELETE FROM outbox WHERE key = ?", (record.key,))
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def lease_of_backlog(rounds: int) -> float:
+    """Leasing 100 (4 KiB each, decrypted, one fsync) with 100,000 waiting: the median in microseconds."""
+    with place() as directory:
+        connection = open_store(directory / "long.db")
+        fill(connection, WAITING, RecordState.QUEUED)
+        outbox = new_outbox(connection)
+        connection.execute("PRAGMA synchronous=OFF")
+        for _ in range(rounds * 100):
+            outbox.keep(new_key(), DAY, lambda _: b"x" * 4096, now_ms=NOW_MS)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA synchronous=FULL")
+        warmed(connection)
+        taken = [timed(lambda: outbox.lease(100, 10**9, NOW_MS, LEASED_UNTIL)) for _ in range(rounds)]
+        connection.close()
+    return statistics.median(taken)
 
 
 def life_beside_inserts(rounds: int) -> Pair:
@@ -147,53 +218,84 @@ def life_beside_inserts(rounds: int) -> Pair:
     content = b"x" * 4096
     with place() as directory:
         kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
-        outbox = new_outbox(kept)
         warmed(kept)
         warmed(raw)
-
-        def life() -> None:
-            record = outbox.keep(new_key(), DAY, lambda _: content, now_ms=1)
-            outbox.lease(1, 10**9, 2, 3)
-            outbox.settle([Settled(record.key, record.content_hash, RecordState.ACKNOWLEDGED, "", "A-1")], 3)
 
         def inserts() -> None:
             for _ in range(3):
                 insert_raw(raw, content)
 
-        pair = in_turns(rounds, life, inserts)
+        pair = in_turns(rounds, life_of(new_outbox(kept), content), inserts)
         kept.close()
         raw.close()
     return pair
 
 
-def syncs_of_a_keep(rounds: int) -> float:
-    """Write transactions a keep, each of which is one fsync in WAL/FULL: statements that write, counted by SQLite's trace."""
+def syncs_of(rounds: int, work: Callable[[Outbox], Callable[[], object]]) -> float:
+    """Fsyncs a piece of work: write transactions while synchronous is FULL, counted by SQLite's own trace."""
     said: list[str] = []
     with place() as directory:
         connection = open_store(directory / "kept.db")
-        outbox = new_outbox(connection)
+        once = work(new_outbox(connection))
         connection.set_trace_callback(said.append)
         for _ in range(rounds):
-            outbox.keep(new_key(), DAY, lambda _: b"x", now_ms=1)
+            once()
         connection.close()
-    return sum(line.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")) for line in said) / rounds
+    inside, full, syncs = False, True, 0
+    for line in said:
+        if line.startswith("PRAGMA synchronous"):
+            full = line.endswith("FULL")
+        elif line.startswith("BEGIN"):
+            inside = True
+        elif line.startswith("COMMIT") or (not inside and line.startswith(("INSERT", "UPDATE", "DELETE"))):
+            inside, syncs = False, syncs + full
+    return syncs / rounds
 
 
 def measure(quick: bool) -> Iterator[Row]:
-    """Keep one submission, encrypted and durable, beside a raw insert."""
+    """Keeping, the whole life, backlogs, leasing, draining; each beside its peer."""
     rounds = 200 if quick else 1500
-    small = keep_beside_insert(4096, rounds)
-    yield row("keep 4 KiB, encrypted", small.ours, "us", "raw insert, WAL/FULL", small.raw, 1.5)
+    yield from keeping(rounds)
+    life = life_beside_peer(rounds)
+    yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "persist-queue's put, get, ack", life.raw, 0.5)
+    raw_life = life_beside_inserts(rounds)
+    yield compared("keep, lease, acknowledge 4 KiB", raw_life.ours, "us", "three raw inserts", raw_life.raw)
+    for count, state, words in ((WAITING, RecordState.QUEUED, "waiting"), (ERASED, RecordState.ACKNOWLEDGED, "erased")):
+        keeps, lives = beside_empty(count, state, rounds)
+        yield row(f"keep 4 KiB with {count:,} {words}", keeps.ours, "us", "with none", keeps.raw, 1.2)
+        yield row(f"keep, lease, acknowledge with {count:,} {words}", lives.ours, "us", "with none", lives.raw, 1.2)
+    yield row(f"lease 100 of {WAITING:,}", lease_of_backlog(20 if quick else 100), "us", "a millisecond", 1000.0, 1.0)
+    yield row("fsyncs a keep", syncs_of(50, keep_of), "count", "one", 1.0, 1.0)
+    yield row("fsyncs a whole life, sent alone", syncs_of(50, lambda outbox: life_of(outbox, b"x")), "count", "two", 2.0, 1.0)
+    yield from draining(3_000 if quick else 10_000, 3_000 if quick else 100_000)
+
+
+def keep_of(outbox: Outbox) -> Callable[[], object]:
+    """Keeping one small submission."""
+    return lambda: outbox.keep(new_key(), DAY, lambda _: b"x", now_ms=NOW_MS)
+
+
+def keeping(rounds: int) -> Iterator[Row]:
+    """Keep one submission, encrypted and durable."""
+    for size, words in ((4096, "4 KiB"), (200 * 1024, "200 KiB")):
+        raw = keep_beside_insert(size, rounds)
+        yield row(f"keep {words}, encrypted", raw.ours, "us", "raw insert, WAL/FULL", raw.raw, 1.25)
+        persist, lite = keep_beside_peer(size, rounds // 2)
+        yield compared(f"keep {words}, encrypted", persist.ours, "us", "persist-queue's put, FULL", persist.raw)
+        yield compared(f"keep {words}, encrypted", lite.ours, "us", "litequeue's put, FULL", lite.raw)
     bare = keep_beside_insert(4096, rounds, insert_bare)
-    yield row("keep 4 KiB, encrypted, beside less", bare.ours, "us", "bare blob without a key", bare.raw, 2.0)
-    large = keep_beside_insert(200 * 1024, rounds // 2)
-    yield row("keep 200 KiB, encrypted", large.ours, "us", "raw insert, WAL/FULL", large.raw, 1.75)
-    late = keep_beside_empty(BACKLOG, rounds)
-    yield row(f"keep 4 KiB behind {BACKLOG} waiting", late.ours, "us", "behind none", late.raw, 1.2)
-    life = life_beside_inserts(rounds // 2)
-    yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "three raw inserts", life.raw, 2.0)
-    syncs = syncs_of_a_keep(50)
-    yield row("fsyncs a keep", syncs, "count", "one", 1.0, 1.0)
+    yield compared("keep 4 KiB, encrypted, beside less", bare.ours, "us", "bare blob without a key", bare.raw)
+
+
+def draining(count: int, long: int) -> Iterator[Row]:
+    """A night's submissions into the reference centre."""
+    with place() as directory, reference_centre(directory, "K03") as (url, identity):
+        single = drain(directory / "single", url, identity, count // 10, 1)
+        batched = drain(directory / "batched", url, identity, count, 100)
+        words = f"drain {count:,} in batches of 100, each"
+        yield row(words, batched.microseconds, "us", "one by one", single.microseconds, 0.2)
+        night = batched if long == count else drain(directory / "long", url, identity, long, 100)
+        yield row(f"memory after draining {long:,}", night.memory_late_mb, "MB", "after a tenth", night.memory_early_mb, 1.05)
 
 
 if __name__ == "__main__":
