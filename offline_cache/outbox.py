@@ -139,12 +139,15 @@ class Outbox:
         Costs no fsync: every start takes all leases back, so one that a power cut undoes is none the worse.
         """
         with unsynced_transaction(self._connection):
-            rows = _fitting(self._due(count, now_ms), max_bytes)
-            self._connection.executemany(
-                "UPDATE outbox SET state = 'leased', ready_at = ? WHERE id = ?", [(until_ms, row[0]) for row in rows]
-            )
+            ids = _fitting(self._due(count, now_ms), max_bytes)
+            rows = self._connection.execute(  # one statement that also reads: a hundred cost more than twice the time
+                "UPDATE outbox SET state = 'leased', ready_at = ? WHERE id IN (SELECT value FROM json_each(?))"
+                " RETURNING id, key, kiosk, content_hash, tries, schema, key_id, box",
+                (until_ms, str(ids)),
+            ).fetchall()
+        rows.sort(key=lambda row: ids.index(row[0]))
         leased = []
-        for _, key, kiosk, content_hash, tries, _, schema, key_id, box in rows:
+        for _, key, kiosk, content_hash, tries, schema, key_id, box in rows:
             try:
                 content = self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema))
             except RecordDamaged as damaged:
@@ -154,7 +157,8 @@ class Outbox:
         return tuple(leased)
 
     def _due(self, count: int, now_ms: int) -> list[Any]:
-        sought = "SELECT id, key, kiosk, content_hash, tries, size, schema, key_id, box FROM outbox INDEXED BY outbox_waiting"
+        """Id and size, from the index alone."""
+        sought = "SELECT id, size FROM outbox INDEXED BY outbox_waiting"
         order = "ORDER BY ready_at, id LIMIT ?"
         due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {order}"
         rows = self._connection.execute(due, (now_ms, count)).fetchall()
@@ -239,11 +243,13 @@ def first_id(day: date) -> int:
     return (day.year * 10_000 + day.month * 100 + day.day) * SERIALS_A_DAY
 
 
-def _fitting(rows: list[Any], max_bytes: int) -> list[Any]:
-    """As many of the rows as fit, and always one."""
+def _fitting(rows: list[Any], max_bytes: int) -> list[int]:
+    """The ids of as many of the rows as fit, and always one."""
     total = 0
-    for count, row in enumerate(rows):
-        total += row[5]
-        if total > max_bytes and count:
-            return rows[:count]
-    return rows
+    ids: list[int] = []
+    for row_id, size in rows:
+        total += size
+        if total > max_bytes and ids:
+            break
+        ids.append(row_id)
+    return ids
