@@ -5,7 +5,7 @@
 # make screens every screen in every variant as PNG, for looking at: screens-output/
 # make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
 .PHONY: demo test setup check test-core test-full screens clean
-.PHONY: torture torture-power-cuts torture-disk torture-line torture-simulation
+.PHONY: torture torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation
 
 # The first Python that is new enough.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -37,7 +37,10 @@ test-core: .venv-core/.ready
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-torture: torture-power-cuts torture-disk torture-line torture-simulation
+torture: torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation
+
+torture-kills: .venv/.ready-for-tests
+	KILL_STORES=500 $(TEST) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_kill.py
 
 torture-power-cuts: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.offline_cache.power_cut --images 1000000
@@ -47,6 +50,9 @@ torture-disk: .venv/.ready-for-tests
 
 torture-line: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.central.line_faults --rounds 2000
+
+torture-outbox: .venv/.ready-for-tests
+	OUTBOX_EXAMPLES=20000 $(TEST) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_outbox_machine.py
 
 torture-simulation: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.central.simulation --seeds 2000

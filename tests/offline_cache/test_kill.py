@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from offline_cache.centre import Centre
 from offline_cache.database import open_read_only
@@ -18,14 +21,17 @@ from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 
 CYCLES = 200
+STORES = int(os.environ.get("KILL_STORES", "1"))
+"""Each is killed so many times; more of them for a night, for every start reads its whole store."""
 
 
-def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Identity, ledger: Any, kit: Any) -> None:
+@pytest.mark.parametrize("seed", range(20261123, 20261123 + STORES))
+def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Identity, ledger: Any, kit: Any, seed: int) -> None:
     losses = iter(range(10**9))
     ledger.always = lambda got: kit.reply(drop=True, after=True) if "/submissions" in got.path and next(losses) % 5 == 4 else None
     program = Path(__file__).with_name("kill_cycles.py")
     done = subprocess.run(
-        [sys.executable, str(program), str(tmp_path / "state"), ledger.url, str(CYCLES), "20261123"],
+        [sys.executable, str(program), str(tmp_path / "state"), ledger.url, str(CYCLES), str(seed)],
         capture_output=True,
         text=True,
         timeout=110,
