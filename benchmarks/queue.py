@@ -158,6 +158,34 @@ def life_beside_peer(rounds: int) -> Pair:
     return pair
 
 
+def hundred_lives_beside_peer(rounds: int) -> Pair:
+    """The same for a hundred, leased and acknowledged together as a backlog is; microseconds for each of them.
+
+    persist-queue keeps what is acknowledged until told otherwise, and its get slows down with every one kept.
+    """
+    content = b"x" * 4096
+    with place() as directory, persist_queue(directory) as persist:
+        kept = open_store(directory / "kept.db")
+        warmed(kept)
+        outbox, one = new_outbox(kept), put_get_ack(persist, content)
+
+        def ours() -> None:
+            for _ in range(100):
+                outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
+            leased = outbox.lease(100, 10**9, NOW_MS, LEASED_UNTIL)
+            outbox.settle(
+                [Settled(lease.key, lease.content_hash, RecordState.ACKNOWLEDGED, "", "A-1") for lease in leased], NOW_MS
+            )
+
+        def theirs() -> None:
+            for _ in range(100):
+                one()
+
+        pair = in_turns(rounds, ours, theirs)
+        kept.close()
+    return Pair(pair.ours / 100, pair.raw / 100)
+
+
 def beside_empty(count: int, state: RecordState, rounds: int) -> tuple[Pair, Pair]:
     """Keeping 4 KiB, and their whole life, with so many others in this state, beside the same in an empty outbox."""
     content = b"x" * 4096
@@ -258,6 +286,8 @@ def measure(quick: bool) -> Iterator[Row]:
     yield from keeping(rounds)
     life = life_beside_peer(rounds)
     yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "persist-queue's put, get, ack", life.raw, 0.5)
+    hundred = hundred_lives_beside_peer(max(rounds // 50, 5))
+    yield row("the same, sent in hundreds, each", hundred.ours, "us", "persist-queue's put, get, ack", hundred.raw, 0.5)
     raw_life = life_beside_inserts(rounds)
     yield compared("keep, lease, acknowledge 4 KiB", raw_life.ours, "us", "three raw inserts", raw_life.raw)
     for count, state, words in ((WAITING, RecordState.QUEUED, "waiting"), (ERASED, RecordState.ACKNOWLEDGED, "erased")):
