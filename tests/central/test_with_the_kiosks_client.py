@@ -92,7 +92,7 @@ def test_an_enquiry_and_a_credential(client: Client, centre: Centre, new_kiosk: 
 def test_events_heartbeats_and_ratings(client: Client) -> None:
     body: dict[str, str | int | bool | None] = {"at": "2026-11-23T12:00:00+08:00", "event": "visit-began", "visit": "v"}
     line = EventLine(seq=1, prev=GENESIS, hash=event_hash(GENESIS, 1, body), body=body)
-    assert client.report_events([line]) == 2
+    assert client.report_events([line]).next_seq == 2
     with pytest.raises(ContentConflict):
         client.report_events([line.model_copy(update={"seq": 7})])
     client.rate(Rating(token="A" * 24, item="SI-101", level=4))
