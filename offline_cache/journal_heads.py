@@ -71,8 +71,13 @@ class Heads:
         kept = next(self._select("WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
         return kept.head if kept is not None and kept.countersign is None else None
 
-    def countersigned(self, told: Countersigned) -> None:
-        """Keep the centre's word for a head; for one we do not have it changes nothing."""
+    def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> None:
+        """Keep the centre's word for a head; for one we do not have, or with a signature that is not its own, nothing changes."""
+        kept = next(self._select("WHERE seq = ?", (told.seq,)), None)
+        if kept is None or not _signed(
+            server_public_key, told.countersignature, countersigned_bytes(kiosk, kept.head, told.countersigned_at)
+        ):
+            return
         with transaction(self._connection):
             self._connection.execute(
                 "UPDATE journal_head SET countersigned_at = ?, countersignature = ? WHERE seq = ? AND hash = ?",

@@ -387,16 +387,25 @@ class Sender:
                 return self._events_refused(error, first)
             self._line_worked()
             following = taken.next_seq
-            self._store.call(lambda tables: _taken(tables, taken)).result()
+            self._store.call(lambda tables: self._events_taken(tables, taken)).result()
             if len(lines) == EVENTS_A_REQUEST and following > first:
                 return True
         self._due.events = self._setup.monotonic() + wait
         return False
 
+    def _events_taken(self, tables: Tables, taken: EventsTaken) -> None:
+        """On the storage thread."""
+        tables.marks.set(EVENTS_NEXT, taken.next_seq)
+        if taken.countersigned is not None:
+            self._store.take_countersigned(tables, taken.countersigned)
+
     def _events_refused(self, error: CentreError, first: int) -> bool:
         """Start over where the centre stands, when it has less than we thought (a new enrolment); else tell, and wait long."""
         if isinstance(error, ContentConflict):
-            expected = self._centre.report_events(()).next_seq
+            try:
+                expected = self._centre.report_events(()).next_seq
+            except (ContentConflict, ContentRefused):
+                expected = first
             if expected < first:
                 self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, expected)).result()
                 return True
@@ -417,9 +426,3 @@ class Sender:
             token = rating.token
             self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
         return False
-
-
-def _taken(tables: Tables, taken: EventsTaken) -> None:
-    tables.marks.set(EVENTS_NEXT, taken.next_seq)
-    if taken.countersigned is not None:
-        tables.heads.countersigned(taken.countersigned)

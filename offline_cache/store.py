@@ -33,6 +33,7 @@ from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks, Ratings
 from offline_cache.tally import Limits
 from offline_cache.vault import Vault, open_vault
+from offline_cache.wire import Countersigned
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -196,6 +197,12 @@ class Store:
         if self._identity is None:
             return False
         return tables.heads.sign_when_due(self._identity.enrolled.kiosk, self._identity.signing_key, self._now_ms())
+
+    def take_countersigned(self, tables: Tables, told: Countersigned) -> None:
+        """Keep the centre's word for a head; to be given to `call`."""
+        if self._identity is not None:
+            enrolled = self._identity.enrolled
+            tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
 
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""

@@ -58,7 +58,10 @@ def file(tmp_path: Path, identity: Identity, kit: Any) -> Path:
         if turn < 2:
             head = heads.to_countersign(1000)
             assert head is not None
-            heads.countersigned(countersign(head, kit.server_key))
+            server_key = identity.enrolled.server_public_key
+            heads.countersigned(countersign(head, identity.signing_key), KIOSK, server_key)  # somebody else's word
+            assert heads.to_countersign(1000) == head
+            heads.countersigned(countersign(head, kit.server_key), KIOSK, server_key)
             assert heads.to_countersign(1000) is None
     connection.close()
     return path
