@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import termios
 import threading
 import time
 import tty
@@ -19,6 +20,8 @@ BITS_A_BYTE = 10
 """8N1: start bit, eight data bits, stop bit."""
 SLOW_BAUD = 1200
 MOST_BYTES_AT_ONCE = 4096
+OUTPUT_SPEED = 5
+"""Where `termios.tcgetattr` keeps the speed of sending."""
 PIECE_SECONDS = 0.002
 """Paced bytes leave in pieces of about this length, on a schedule that does not drift."""
 
@@ -30,12 +33,14 @@ class PtyLine:
     """A serial line at `path` (a symbolic link that comes and goes with the plug).
 
     With `baud` unset bytes travel at once; else both directions take their time on the wire, eight data bits, no parity.
+    With `only_speed` bytes sent at another speed than this one are noise to the device: it does not answer them.
     """
 
-    def __init__(self, path: Path, hear: Hear, baud: int | None = None) -> None:
+    def __init__(self, path: Path, hear: Hear, baud: int | None = None, only_speed: int | None = None) -> None:
         self.path = path
         self._hear = hear
         self._baud = baud
+        self._only_speed = only_speed
         self._lock = threading.Lock()
         self._faults: deque[Misbehaviour] = deque()
         self._outgoing: deque[bytes] = deque()
@@ -115,11 +120,21 @@ class PtyLine:
             self._transmit(self._outgoing.popleft())
         if self._ends[0] in ready:
             heard = os.read(self._ends[0], MOST_BYTES_AT_ONCE)
+            if self._is_noise():
+                return
             self.rest(self._wire_seconds(len(heard)))
             for answer in self._hear(heard):
                 if self._unplugging.is_set():
                     return
                 self._transmit(answer)
+
+    def _is_noise(self) -> bool:
+        """Whether the kiosk has set its end to another speed; a pseudo-terminal keeps what was set, though it does not obey."""
+        if self._only_speed is None or self._ends is None:
+            return False
+        kiosk_speed: int = termios.tcgetattr(self._ends[1])[OUTPUT_SPEED]
+        wanted: int = getattr(termios, f"B{self._only_speed}")
+        return kiosk_speed != wanted
 
     def _transmit(self, answer: bytes) -> None:
         how = self._next_fault()

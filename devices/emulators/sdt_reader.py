@@ -32,6 +32,7 @@ class SdtReaderEmulator:
     """Answers as a reader does: a card that was read is found again only after it was lifted and laid down.
 
     `knows` is what its firmware knows: an old one answers 40 to the foreigners' and the permit holders' cards.
+    With `only_speed` it was set to one speed by `60 xx` and is mute at the four others.
     """
 
     def __init__(
@@ -39,10 +40,11 @@ class SdtReaderEmulator:
         path: Path,
         *,
         baud: int | None = None,
+        only_speed: int | None = None,
         delays: Delays | None = None,
         knows: frozenset[CardKind] = frozenset(CardKind),
     ) -> None:
-        self._line = PtyLine(path, self._hear, baud)
+        self._line = PtyLine(path, self._hear, baud, only_speed)
         self._delays = delays or Delays()
         self._knows = knows
         self._stream = FrameStream()

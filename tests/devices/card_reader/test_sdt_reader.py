@@ -309,3 +309,30 @@ def test_a_reading_that_broke_off_is_not_the_next_visitor_s(reader: SdtReader, e
     assert list(reader.attend(True)) == []
     assert list(reader.attend(False)) == []
     assert list(reader.attend(True)) == []
+
+
+@pytest.mark.parametrize("speed", sdt_reader.SPEEDS)
+def test_a_reader_set_to_any_speed_is_found_and_read_at_that_speed(speed: int, tmp_path: Path) -> None:
+    emulator = SdtReaderEmulator(tmp_path / NAME, only_speed=speed)
+    emulator.plug()
+    driver = SdtReader(DeviceSettings(name=NAME, model=DeviceModel.SDT, port=str(tmp_path / NAME)))
+    try:
+        driver.open()
+        assert driver.health().facts["baud"] == str(speed)
+        emulator.put(CESHI)
+        assert isinstance(first(driver)[0], CardRead)
+    finally:
+        driver.close()
+        emulator.unplug()
+
+
+def test_a_speed_that_was_set_by_hand_is_the_only_one_tried(tmp_path: Path) -> None:
+    emulator = SdtReaderEmulator(tmp_path / NAME, only_speed=9600)
+    emulator.plug()
+    driver = make(tmp_path)
+    try:
+        with pytest.raises(DeviceSilent):
+            driver.open()
+    finally:
+        driver.close()
+        emulator.unplug()
