@@ -321,7 +321,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first life's; the others count on")
     chosen = parser.parse_args()
     each, found = chosen.images // chosen.recordings, 0
-    for seed in range(chosen.seed, chosen.seed + chosen.recordings):
+    for number, seed in enumerate(range(chosen.seed, chosen.seed + chosen.recordings)):
+        print(
+            f"\rlife {number + 1} of {chosen.recordings}, {found} times something went wrong", end="", file=sys.stderr, flush=True
+        )
         for wrong in troubles(record_life(seed, 150), each, seed):
             found += 1
             print(f"{wrong}\n  again: python -m tests.offline_cache.power_cut --images {each} --recordings 1 --seed {seed}")
