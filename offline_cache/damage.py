@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,8 +84,12 @@ def to_carry_over(directory: Path) -> tuple[Path, ...]:
 
 
 def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
-    """Copy what can be read, in one transaction; doing it again changes nothing."""
-    found = _read(folder / FILES[0])
+    """Copy what can be read, in one transaction; doing it again changes nothing, and what was set aside stays as it is."""
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=folder) as copy:  # SQLite writes the log back when it closes a file
+        for name in FILES[:2]:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(folder / name, Path(copy) / name)
+        found = _read(Path(copy) / FILES[0])
     with transaction(into):
         for row in found.outbox:
             into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks

@@ -251,6 +251,13 @@ class Store:
 
     def _open_whole(self) -> Connection:
         """The store; a damaged one is set aside first, and what an interrupted setting aside left is finished."""
+        try:
+            return self._set_aside_what_is_damaged()
+        except OSError as refused:
+            kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
+            raise kind(f"{self._settings.directory}: {refused.strerror}") from refused
+
+    def _set_aside_what_is_damaged(self) -> Connection:
         directory = self._settings.directory
         damage.clear(directory)
         try:

@@ -13,7 +13,7 @@ from pysqlite3 import dbapi2
 
 from offline_cache import damage
 from offline_cache.database import open_read_only, open_store
-from offline_cache.errors import StoreDamaged, StoreTooNew
+from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.records import KeptRecord
@@ -208,3 +208,39 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
     reading = open_read_only(store_settings.database_file)
     assert Journal(reading).verify() == 11
     reading.close()
+
+
+def test_what_lay_in_the_log_only_is_carried_over_too(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
+    database, log = store_settings.database_file, Path(f"{store_settings.database_file}-wal")
+    store = Store(store_settings, identity)
+    keep_in(store, kit)
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    store.rate("SI-101", 5)  # goes into the log, and not into the page that is damaged
+    store.call(lambda _: None).result()
+    cut = database.read_bytes(), log.read_bytes()
+    store.stop()
+    database.write_bytes(cut[0])
+    index_root_gone(database)
+    log.write_bytes(cut[1])  # as a power cut leaves it: not written back yet
+    store = Store(store_settings, identity)
+    (folder,) = damage.folders(store_settings.directory)
+    assert [path for path in folder.iterdir() if path.is_dir()] == []
+    assert len(store.call(lambda tables: tables.ratings.waiting()).result()) == 1
+    store.stop()
+
+
+def test_a_disk_that_lets_nothing_be_set_aside_is_named(
+    store_settings: StoreSettings, identity: Identity, filled: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_root_gone(store_settings.database_file)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("offline_cache.damage.shutil.copyfile", full)
+    with pytest.raises(StoreFull):
+        Store(store_settings, identity)
+    monkeypatch.undo()
+    store = Store(store_settings, identity)  # room again
+    assert keys_waiting(store) == filled.keys()
+    store.stop()
