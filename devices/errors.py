@@ -25,7 +25,8 @@ DeviceError
     ├── PaperOut             paper-out
     ├── CoverOpen            cover-open
     ├── CutterJammed         cutter-jammed
-    └── PrinterOffline       printer-offline
+    ├── PrinterOffline       printer-offline
+    └── PrintUnconfirmed     print-unconfirmed        the bytes left, and nothing tells whether the paper came out
 """
 
 from __future__ import annotations
@@ -191,3 +192,9 @@ class PrinterOffline(PrinterError):
     """The printer answers, but says it is offline."""
 
     code = "printer-offline"
+
+
+class PrintUnconfirmed(PrinterError):
+    """The bytes of a slip left the kiosk, and nothing tells whether its paper came out: never printed again unasked."""
+
+    code = "print-unconfirmed"

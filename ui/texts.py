@@ -74,6 +74,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "cover-open": (("打印机盖子没有关好", "The printer's cover is open"), ("工作人员关好后即可继续", "Staff must close it")),
     "cutter-jammed": (("打印机切刀卡住了", "The printer's cutter is jammed"), _STAFF),
     "printer-offline": (("打印机未就绪", "The printer is not ready"), _CABLE),
+    "print-unconfirmed": (
+        ("不能确认回执是否已经打印", "It is not certain that the receipt was printed"),
+        ("请先看出纸口；没有回执再按打印", "Look for the paper first; if there is none, print again"),
+    ),
     "not-fitted": (("本机没有安装这种设备", "This kiosk has no such device"), ("请使用其他方式", "Please use another way")),
     "font-missing": (("没有安装中文字体", "No Chinese font is installed"), ("安装 fonts-noto-cjk", "Install fonts-noto-cjk")),
     # Store and line

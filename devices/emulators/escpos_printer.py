@@ -33,11 +33,20 @@ class Condition:
     cutter_jammed: bool = False
     offline: bool = False
     silent: bool = False
+    no_end_marks: bool = False
+    """GS r is left unanswered, as cheap printers leave it."""
+    stands_still: bool = False
+    """Nothing is printed, though every status byte says that all is well."""
 
     @property
     def stops(self) -> bool:
-        """True when nothing more is printed."""
+        """True when nothing more is printed and the printer says so."""
         return self.paper_out or self.cover_open or self.cutter_jammed or self.offline
+
+    @property
+    def prints(self) -> bool:
+        """True while the print head works."""
+        return not (self.stops or self.stands_still)
 
     def answer(self, query: int) -> bytes:
         """The status byte for DLE EOT `query`; nothing from a silent printer."""
@@ -175,7 +184,7 @@ class EscposPrinterEmulator:
     def _print_on(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopping or (self._buffer and not self._condition.stops))
+                self._changed.wait_for(lambda: self._stopping or (self._buffer and self._condition.prints))
                 if self._stopping:
                     return
                 command = self._buffer[0]
@@ -186,7 +195,7 @@ class EscposPrinterEmulator:
                 self._buffer.popleft()
                 must_unplug = self._use_up(command)
                 self._changed.notify_all()
-                queued_answer = command.name == GS_R and not self._condition.silent
+                queued_answer = command.name == GS_R and not (self._condition.silent or self._condition.no_end_marks)
             if queued_answer:
                 self._line.say(b"\x0f" if self.condition.near_end else b"\x00")
             if must_unplug:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from devices.driver import Health, Order, PrintJob, SelfTest
-from devices.errors import DeviceError, DeviceSilent, PrinterError, PrinterOffline
+from devices.errors import DeviceError, DeviceSilent, PrinterError, PrinterOffline, PrintUnconfirmed
 from devices.receipt_printer.encoding import encode_cut, encode_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
 from devices.receipt_printer.status import PrinterStatus, Query, printer_byte
-from devices.receipt_printer.status_line import PRINTED_SO_FAR, StatusLine
+from devices.receipt_printer.status_line import ANSWER_SECONDS, StatusLine
 from devices.reports import Report, SlipFailed, SlipPrinted, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
@@ -29,7 +29,7 @@ SILENT_POLL_SECONDS = 30.0
 ROUND_SECONDS = 0.25
 
 END_MARK_SECONDS = 10.0
-"""The longest slip prints in about 5 s (50 lines, 100 mm/s); a printer that does not know GS r costs this once."""
+"""The longest slip prints in about 5 s (50 lines, 100 mm/s); one without its mark by then has an unknown outcome."""
 
 TEST_JOB = "test"
 """Never looked up: every press of the test button prints."""
@@ -56,20 +56,25 @@ class EscposPrinter:
         """True once this printer has answered a status query."""
         self._missed = 0
         self._marks_ends = True
-        """False once this printer has left a GS r unanswered."""
+        """False while this printer, at rest and in order, leaves GS r unanswered; it is asked again now and then."""
+        self._marks_asked_at = 0.0
         self._printed = 0
 
     def open(self) -> None:
         """Open the line and ask how the printer is; raises PortMissing, PortBusy. A silent printer is no error."""
         self._port.open()
         self._refresh()
+        self._learn_whether_it_marks_ends()
 
     def attend(self, active: bool) -> Iterable[Report]:  # noqa: ARG002 - a printer rests and works the same way
         """Ask every few seconds, else listen for the line's end; raises DeviceUnplugged."""
         if self._clock() - self._asked_at >= (POLL_SECONDS if self._answers else SILENT_POLL_SECONDS):
             self._refresh()
         else:
-            self._line.end_mark_came(ROUND_SECONDS)
+            self._line.listen(ROUND_SECONDS)
+        self._marks_ends = self._marks_ends or self._line.marks_heard > 0
+        if not self._marks_ends and self._clock() - self._marks_asked_at >= SILENT_POLL_SECONDS:
+            self._learn_whether_it_marks_ends()
         return ()
 
     def perform(self, order: Order) -> Iterable[Report]:
@@ -90,7 +95,11 @@ class EscposPrinter:
             cover=self._status.cover,
             trouble=trouble.code if trouble else "",
             detail=trouble.detail if trouble else "",
-            facts={"answers-status": "yes" if self._answers else "no", "slips": str(self._printed)},
+            facts={
+                "answers-status": _yes(self._answers),
+                "marks-ends": _yes(self._answers and self._marks_ends),
+                "slips": str(self._printed),
+            },
         )
 
     def close(self) -> None:
@@ -104,6 +113,16 @@ class EscposPrinter:
         self._asked_at = self._clock()
         self._answers = self._answers or not self._status.silent
         self._missed = self._missed + 1 if self._status.silent else 0
+        if self._missed >= MISSED_POLLS:
+            self._line.forgive_end_marks()
+
+    def _learn_whether_it_marks_ends(self) -> None:
+        """Only from a printer at rest and in order: one that stands still leaves GS r in its buffer and proves nothing."""
+        if self._status.online and not self._status.trouble():
+            self._line.forgive_end_marks()
+            self._line.ask_end_mark()
+            self._marks_ends = self._line.end_mark_came(ANSWER_SECONDS)
+            self._marks_asked_at = self._clock()
 
     def _trouble(self) -> DeviceError | None:
         if self._answers and self._missed >= MISSED_POLLS:
@@ -126,7 +145,7 @@ class EscposPrinter:
     def _print_test(self) -> Report:
         if trouble := self._attempt(TEST_JOB, _test_slip(self._width_mm)):
             return TestFinished(self._name, trouble.code, trouble.detail)
-        return TestFinished(self._name, "", f"{self._width_mm} mm, answers status: {'yes' if self._answers else 'no'}")
+        return TestFinished(self._name, "", f"{self._width_mm} mm, answers status: {_yes(self._answers)}")
 
     def _attempt(self, job: str, slip: Slip) -> DeviceError | None:
         """Print if the printer can; what kept it from printing, or None."""
@@ -143,8 +162,10 @@ class EscposPrinter:
         return None
 
     def _send(self, job: str, slip: Slip) -> None:
-        """Cut off what may remain, send all pieces, wait for their end; raises PrinterError when the printer stops."""
-        self._line.forget_end_marks()
+        """Cut off what may remain, send all pieces, wait for their end; raises PrinterError when the printer stops.
+
+        A printer that is in order and does not say that it is done leaves the outcome unknown: PrintUnconfirmed.
+        """
         if self._jobs.remains:
             self._port.send(encode_cut())
         self._jobs.begin(job)
@@ -153,11 +174,12 @@ class EscposPrinter:
             self._port.send(piece)
         if self._answers and not self._end_came():
             self._refresh()
-            self._marks_ends = self._status.silent
             if self._status.silent:
-                raise PrinterOffline("the printer stopped answering while printing")
+                raise PrintUnconfirmed("the printer stopped answering while printing")
             if trouble := self._status.trouble():
                 raise trouble
+            if self._marks_ends:
+                raise PrintUnconfirmed(f"no end mark within {END_MARK_SECONDS:.0f} s")
 
     def _check_while_printing(self) -> None:
         """One short question between two pieces; a printer that does not answer is not asked again and again."""
@@ -169,17 +191,22 @@ class EscposPrinter:
 
     def _end_came(self) -> bool:
         """Wait until the printer says that everything is printed, and ask meanwhile whether anything stops it."""
-        if not self._marks_ends:
-            return False
-        self._port.send(PRINTED_SO_FAR)
+        heard_before = self._line.marks_heard
+        self._line.ask_end_mark()
         deadline = self._clock() + END_MARK_SECONDS
-        while not (came := self._line.end_mark_came(ROUND_SECONDS)) and self._clock() < deadline:
+        while not (came := self._line.end_mark_came(ROUND_SECONDS)) and self._marks_ends and self._clock() < deadline:
             self._check_while_printing()
+        if not came and self._line.marks_heard > heard_before:
+            self._line.forgive_end_marks()  # an older slip's mark is lost for good: the next slip must not wait for it too
         return came
 
     def _stop_for_cause(self) -> None:
         self._refresh()
         raise self._status.trouble() or PrinterOffline("the printer went offline while printing")
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"
 
 
 def _test_slip(width_mm: int) -> Slip:

@@ -27,7 +27,9 @@ class StatusLine:
     def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
         self._port = port
         self._clock = clock
-        self._end_marks = 0
+        self._owed = 0
+        self.marks_heard = 0
+        """How many end marks this printer has ever sent."""
 
     def ask_everything(self) -> PrinterStatus:
         """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged."""
@@ -50,18 +52,28 @@ class StatusLine:
                 return answer
         return None
 
-    def forget_end_marks(self) -> None:
-        """Expect the next end mark from what is sent from now on."""
-        self._take(self._port.receive(0))
-        self._end_marks = 0
+    def listen(self, seconds: float) -> None:
+        """Wait so long for a byte that comes unasked, such as a late end mark. Raises DeviceUnplugged."""
+        self._take(self._port.receive(seconds))
+
+    def ask_end_mark(self) -> None:
+        """Have the printer answer once everything sent until now is printed. Raises DeviceUnplugged."""
+        self._port.send(PRINTED_SO_FAR)
+        self._owed += 1
 
     def end_mark_came(self, seconds: float) -> bool:
-        """Wait so long for the answer to PRINTED_SO_FAR; true also when it came before. Raises DeviceUnplugged."""
-        if not self._end_marks:
+        """Wait so long for every mark asked for: an older slip's late one is not the newest's. Raises DeviceUnplugged."""
+        if self._owed:
             self._take(self._port.receive(seconds))
-        return self._end_marks > 0
+        return not self._owed
+
+    def forgive_end_marks(self) -> None:
+        """Expect no mark that was asked for until now: the printer has lost its power, or marks have got lost."""
+        self._owed = 0
 
     def _take(self, heard: bytes) -> int | None:
         """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer."""
-        self._end_marks += sum(is_end_mark(byte) for byte in heard)
+        marks = sum(is_end_mark(byte) for byte in heard)
+        self.marks_heard += marks
+        self._owed = max(self._owed - marks, 0)
         return next((byte for byte in reversed(heard) if is_status(byte)), None)

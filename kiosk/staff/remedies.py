@@ -152,6 +152,13 @@ REMEDIES: Mapping[str, Remedy] = {
         POWER,
         TEST,
     ),
+    "print-unconfirmed": _r(
+        "不能确认是否已打印",
+        "Nothing tells whether the slip came out",
+        ("查看出纸口；有残纸先取出", "Look at the paper slot; take out what hangs there"),
+        POWER,
+        TEST,
+    ),
     "printer-error": _r("打印机异常", "Trouble with the printer", POWER, TEST, SWAP),
     "store-full": _r("磁盘已满，无法暂存", "No room on the disk: nothing can be kept", DISK),
     "disk-nearly-full": _r("磁盘空间不足", "The disk is nearly full", DISK),

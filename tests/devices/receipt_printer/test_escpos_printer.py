@@ -12,11 +12,13 @@ from devices.driver import PrintJob, SelfTest
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
 from devices.errors import DeviceUnplugged, PortMissing
 from devices.rack import Rack
-from devices.receipt_printer.escpos import EscposPrinter
+from devices.receipt_printer import escpos
+from devices.receipt_printer.escpos import ROUND_SECONDS, EscposPrinter
 from devices.receipt_printer.jobs import MOST_JOBS, PrintedJobs
 from devices.receipt_printer.layout import lay_out
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
 from devices.reports import Cover, DeviceState, Paper, SlipFailed, SlipPrinted, TestFinished
+from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
 from devices.worker import Patience
 from tests.devices.conftest import Reports, now
@@ -54,6 +56,12 @@ def emulator(tmp_path: Path) -> Iterator[EscposPrinterEmulator]:
 @pytest.fixture
 def clock() -> SteppedClock:
     return SteppedClock()
+
+
+@pytest.fixture
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer that does not say that it is done is given up after a moment."""
+    monkeypatch.setattr(escpos, "END_MARK_SECONDS", 0.3)
 
 
 @pytest.fixture
@@ -194,6 +202,71 @@ def test_a_printer_that_falls_silent_has_lost_its_power(
     assert not emulator.slips
     emulator.become(Condition())
     assert printer.perform(PrintJob("a", RECEIPT)) == (SlipPrinted("receipt-printer", "a"),)
+
+
+def test_a_slip_without_its_end_mark_has_an_unknown_outcome_and_the_next_one_is_asked_for_again(
+    printer: EscposPrinter, emulator: EscposPrinterEmulator, short_patience: None
+) -> None:
+    emulator.become(Condition(no_end_marks=True))
+    (failed,) = printer.perform(PrintJob("a", NEXT_RECEIPT))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    (again,) = printer.perform(PrintJob("a", NEXT_RECEIPT))
+    assert isinstance(again, SlipFailed)
+    assert again.code == "print-unconfirmed"
+    assert emulator.wait_for_slips(1, SECONDS)
+    assert len(emulator.slips) == 1
+    assert printer.health().facts["marks-ends"] == "yes"
+    emulator.become(Condition())
+    # One mark for two that were asked for: it may be the older slip's, and proves nothing yet.
+    (doubtful,) = printer.perform(PrintJob("b", NEXT_RECEIPT))
+    assert isinstance(doubtful, SlipFailed)
+    assert doubtful.code == "print-unconfirmed"
+    assert printer.perform(PrintJob("c", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "c"),)
+
+
+def test_a_printer_that_knows_no_end_marks_is_believed_by_its_status_and_asked_again(
+    emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: SteppedClock
+) -> None:
+    emulator.become(Condition(no_end_marks=True))
+    printer = EscposPrinter(settings, clock=clock)
+    printer.open()
+    assert printer.health().facts["marks-ends"] == "no"
+    assert printer.perform(PrintJob("a", RECEIPT)) == (SlipPrinted("receipt-printer", "a"),)
+    emulator.become(Condition())
+    clock.leapt += 31
+    printer.attend(active=False)
+    assert printer.health().facts["marks-ends"] == "yes"
+    printer.close()
+
+
+def test_a_late_mark_of_an_older_slip_is_not_taken_for_the_next_ones(
+    printer: EscposPrinter, emulator: EscposPrinterEmulator, short_patience: None
+) -> None:
+    emulator.become(Condition(stands_still=True))
+    for job in ("a", "b"):
+        (failed,) = printer.perform(PrintJob(job, NEXT_RECEIPT))
+        assert isinstance(failed, SlipFailed)
+        assert failed.code == "print-unconfirmed"
+    emulator.become(Condition())
+    assert printer.perform(PrintJob("c", RECEIPT)) == (SlipPrinted("receipt-printer", "c"),)
+    assert [slip.texts[:1] for slip in emulator.slips if slip.texts][-1] == ["暂存回执"]
+
+
+def test_a_printer_at_rest_is_waited_for_and_not_polled_without_pause(
+    printer: EscposPrinter, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer.perform(PrintJob("a", NEXT_RECEIPT))
+    waited: list[float] = []
+    receive = SerialPort.receive
+
+    def note(port: SerialPort, seconds: float) -> bytes:
+        waited.append(seconds)
+        return receive(port, seconds)
+
+    monkeypatch.setattr(SerialPort, "receive", note)
+    printer.attend(active=False)
+    assert waited == [ROUND_SECONDS]
 
 
 def test_its_test_slip_has_chinese_and_a_code(printer: EscposPrinter, emulator: EscposPrinterEmulator) -> None:
