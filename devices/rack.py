@@ -9,7 +9,7 @@ from functools import partial
 from devices.driver import PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
 from devices.models import make_driver
-from devices.receipt_printer.jobs import PrintedJobs
+from devices.receipt_printer.jobs import JobNotes, PrintedJobs
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceStatus, Listener
 from devices.settings import DeviceSettings
@@ -25,12 +25,18 @@ class Rack:
         listener: Listener,
         clock: Callable[[], datetime],
         patience: Patience | None = None,
+        notes: JobNotes | None = None,
     ) -> None:
+        """`notes` keep the printers' job ids over a restart."""
         self._settings = tuple(settings)
         self._slots = {each.name: FrameSlot() for each in self._settings}
         self._workers = {
             each.name: DeviceWorker(
-                each, partial(make_driver, each, self._slots[each.name], PrintedJobs()), listener, clock, patience or Patience()
+                each,
+                partial(make_driver, each, self._slots[each.name], PrintedJobs(each.name, notes)),
+                listener,
+                clock,
+                patience or Patience(),
             )
             for each in self._settings
         }

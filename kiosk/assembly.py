@@ -27,6 +27,7 @@ from kiosk.errors import CatalogueBroken, KioskError
 from kiosk.local_socket import LocalServer
 from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
+from kiosk.print_notes import PrintNotes, settle_broken_off
 from kiosk.settings import Settings
 from kiosk.shelf import Shelf
 from kiosk.visit.facts import Facts, QueueFacts
@@ -94,8 +95,9 @@ class Kiosk:
         identity = Identity.load(settings.store.directory)
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
         self._last_run_broke_off, copied = self._store.call(_look_back).result()
+        self._broken_off_slips = self._store.call(settle_broken_off).result()
         self.shelf = Shelf(self._first_catalogue(copied))
-        self._rack = Rack(settings.devices, self._heard_on_device_thread, clock)
+        self._rack = Rack(settings.devices, self._heard_on_device_thread, clock, notes=PrintNotes(self._store))
         self._identity = identity
         self._asker: Asker | None = None
         self._sender: Sender | None = None
@@ -122,6 +124,8 @@ class Kiosk:
         self._log("kiosk-started", {"version": __version__, "kiosk": self.place.kiosk, "practice": self._settings.kiosk.practice})
         if self._last_run_broke_off:
             self._log("stop-missed")
+        for printer, job in self._broken_off_slips:
+            self._store.log("slip-unconfirmed", job.rpartition("-")[0], {"device": printer})
         if (carried := self._store.carried_over) is not None:
             counts = {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events}
             self._log("store-set-aside", counts)

@@ -201,6 +201,11 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "line-down": Declaration("The centre does not answer.", {"code": CODE}, trouble=True),
         # --- paper and rating ---
         "slip-printed": Declaration("A slip left the printer whole.", {"device": DEVICE, "outcome": OUTCOME}),
+        "slip-unconfirmed": Declaration(
+            "The kiosk stopped while printing a slip: whether it came out is unknown, and it is not printed again by itself.",
+            {"device": DEVICE},
+            trouble=True,
+        ),
         "slip-failed": Declaration(
             "A slip was not printed; the receipt is on the screen.", {"device": DEVICE, "code": CODE}, trouble=True
         ),

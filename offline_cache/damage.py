@@ -100,6 +100,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
             ("replica", found.replica),
             ("rating", found.rating),
             ("mark", found.mark),
+            ("print_job", found.print_job),
         ):
             for row in rows:
                 into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
@@ -118,6 +119,7 @@ class _Found:
     replica: tuple[tuple[Any, ...], ...] = ()
     rating: tuple[tuple[Any, ...], ...] = ()
     mark: tuple[tuple[Any, ...], ...] = ()
+    print_job: tuple[tuple[Any, ...], ...] = ()
 
 
 def _read(path: Path) -> _Found:
@@ -134,6 +136,7 @@ def _read(path: Path) -> _Found:
             replica=tuple(_both_ways(connection, "replica", "slot")),
             rating=tuple(_both_ways(connection, "rating", "token")),
             mark=tuple(_both_ways(connection, "mark", "name")),
+            print_job=tuple(_both_ways(connection, "print_job", "seq")),
         )
     finally:
         connection.close()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -214,6 +214,10 @@ def _migrations() -> Migrations:
         for statement in SCHEMA_2:
             db.execute(statement)
 
+    @migrations(name="0003 print jobs")
+    def third(db: Database) -> None:
+        db.execute(SCHEMA_3)
+
     return migrations
 
 
@@ -282,4 +286,12 @@ SCHEMA_2 = (
         countersignature TEXT NOT NULL
     )""",
 )
+SCHEMA_3 = """CREATE TABLE print_job (
+    seq INTEGER PRIMARY KEY,
+    device TEXT NOT NULL,
+    job TEXT NOT NULL,
+    code TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (device, job)
+)"""
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

@@ -26,6 +26,7 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
 from offline_cache.journal_heads import Heads
 from offline_cache.outbox import Outbox, key_ids_needed
+from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.replica import Replica
 from offline_cache.review import Review
@@ -57,6 +58,7 @@ class Tables:
     replica: Replica
     ratings: Ratings
     marks: Marks
+    print_jobs: PrintJobs
 
 
 class Store:
@@ -239,6 +241,7 @@ class Store:
                 Replica(connection),
                 Ratings(connection),
                 Marks(connection),
+                PrintJobs(connection),
             )
         except OSError as refused:  # the key file could not be written
             connection.close()

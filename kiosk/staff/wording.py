@@ -109,6 +109,7 @@ EVENTS: Mapping[str, Sentence] = {
     "line-up": Sentence("与中心恢复连接", "Line up"),
     "line-down": Sentence("与中心断开", "Line down"),
     "slip-printed": Sentence("回执已打印", "Slip printed"),
+    "slip-unconfirmed": Sentence("停机时正在打印，不能确认是否打出", "Stopped while printing: outcome unknown"),
     "slip-failed": Sentence("回执未能打印", "Slip failed"),
     "rating-given": Sentence("已评价", "Rated"),
     "rating-skipped": Sentence("未评价", "Rating skipped"),

@@ -310,12 +310,12 @@ def test_unplugged_while_printing_and_plugged_again_prints_no_second_copy(
     emulator.plug()
     reports.until_state(DeviceState.ONLINE)
     rack.print_slip("a", RECEIPT)
-    assert reports.until_a(SlipFailed).code == "device-unplugged"
+    assert reports.until_a(SlipFailed).code == "print-unconfirmed"
     rack.print_slip("b", NEXT_RECEIPT)
     assert reports.until_a(SlipPrinted).job == "b"
     rack.stop()
     whole = [slip for slip in emulator.slips if len(slip.texts) >= len(RECEIPT.blocks) - 2]
-    assert not whole
+    assert len(whole) <= 1  # the cable may have been cut just after the last line
     assert emulator.slips[-1].texts == ["下一位居民的回执"]
 
 
