@@ -8,6 +8,7 @@ DeviceError
 ├── FrameGarbled             frame-garbled            bytes that are no frame of this protocol
 ├── ChecksumWrong            checksum-wrong           a frame whose checksum disagrees
 ├── CommandRefused           command-refused          the device understood and said no
+├── LibraryMissing           library-missing          a library that this model needs is not installed
 ├── FontMissing              font-missing             no font with Chinese characters is installed to draw with
 ├── CardError
 │   ├── CardUnreadable       card-unreadable          find or select worked, reading did not
@@ -90,6 +91,12 @@ class FontMissing(DeviceError):
     """No font with Chinese characters is installed: pictures of slips and scenes cannot be drawn."""
 
     code = "font-missing"
+
+
+class LibraryMissing(DeviceError):
+    """A library that this model needs is not installed; `detail` names it."""
+
+    code = "library-missing"
 
 
 class CardError(DeviceError):

@@ -34,7 +34,7 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | N
             from devices.face_camera.camera import FaceCamera
 
             return FaceCamera(settings, slot)
-        case DeviceModel.ESCPOS:
+        case DeviceModel.ESCPOS | DeviceModel.ESCPOS_USB | DeviceModel.ESCPOS_NETWORK | DeviceModel.ESCPOS_FILE:
             from devices.receipt_printer.escpos import EscposPrinter
 
             return EscposPrinter(settings, jobs)

@@ -21,6 +21,8 @@ HELD_BY_ANOTHER = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.EAGAI
 class SerialPort:
     """8N1 without flow control: three-wire cables and pseudo-terminals have no handshake lines, and waiting for them hangs."""
 
+    talks_back = True
+
     def __init__(self, path: str, baud: int) -> None:
         self.path = path
         self.baud = baud

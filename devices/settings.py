@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from devices.reports import DeviceKind
 
@@ -19,6 +20,9 @@ class DeviceModel(StrEnum):
     CAMERA_CODES = "camera-codes"
     CAMERA_FACE = "camera-face"
     ESCPOS = "escpos"
+    ESCPOS_USB = "escpos-usb"
+    ESCPOS_NETWORK = "escpos-network"
+    ESCPOS_FILE = "escpos-file"
 
 
 KIND_OF_MODEL = {
@@ -28,7 +32,18 @@ KIND_OF_MODEL = {
     DeviceModel.CAMERA_CODES: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_FACE: DeviceKind.FACE_CAMERA,
     DeviceModel.ESCPOS: DeviceKind.RECEIPT_PRINTER,
+    DeviceModel.ESCPOS_USB: DeviceKind.RECEIPT_PRINTER,
+    DeviceModel.ESCPOS_NETWORK: DeviceKind.RECEIPT_PRINTER,
+    DeviceModel.ESCPOS_FILE: DeviceKind.RECEIPT_PRINTER,
 }
+
+
+RAW_PRINTING_PORT = 9100
+PORT_FORMS = {
+    DeviceModel.ESCPOS_USB: (re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"), "`vendor:product`, each four hexadecimal digits"),
+    DeviceModel.ESCPOS_NETWORK: (re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?"), "a host name or IPv4 address, or `host:port`"),
+}
+"""What `port` must look like where it is no path, and how people are told."""
 
 
 class DeviceSettings(BaseModel):
@@ -43,7 +58,9 @@ class DeviceSettings(BaseModel):
     port: str = Field(
         min_length=1,
         max_length=200,
-        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture",
+        description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
+        "`escpos-usb`: `vendor:product` in hexadecimal (`04b8:0202`); `escpos-network`: host or `host:port` (9100 unless told); "
+        "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`)",
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
@@ -55,6 +72,21 @@ class DeviceSettings(BaseModel):
     detector_model: str = Field(
         default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
     )
+
+    @model_validator(mode="after")
+    def _check_port(self) -> DeviceSettings:
+        form = PORT_FORMS.get(self.model)
+        if form is not None and form[0].fullmatch(self.port) is None:
+            raise ValueError(f"port: {form[1]}")
+        if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
+            raise ValueError("port: the number behind the colon is from 1 to 65535")
+        return self
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and TCP port of a network printer."""
+        host, _, number = self.port.partition(":")
+        return host, int(number) if number else RAW_PRINTING_PORT
 
     @property
     def kind(self) -> DeviceKind:

@@ -78,6 +78,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("不能确认回执是否已经打印", "It is not certain that the receipt was printed"),
         ("请先看出纸口；没有回执再按打印", "Look for the paper first; if there is none, print again"),
     ),
+    "library-missing": (("缺少设备所需的软件", "Software that the device needs is not installed"), _TECHNICIAN),
     "not-fitted": (("本机没有安装这种设备", "This kiosk has no such device"), ("请使用其他方式", "Please use another way")),
     "font-missing": (("没有安装中文字体", "No Chinese font is installed"), ("安装 fonts-noto-cjk", "Install fonts-noto-cjk")),
     # Store and line

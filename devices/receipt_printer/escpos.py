@@ -14,14 +14,13 @@ from devices.driver import Health, Order, PrintJob, SelfTest
 from devices.errors import DeviceError, DeviceSilent, PrinterError, PrinterOffline, PrintUnconfirmed
 from devices.receipt_printer.encoding import encode_cut, encode_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
+from devices.receipt_printer.printer_port import PrinterPort, make_port
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
 from devices.receipt_printer.status import PrinterStatus, Query, printer_byte
 from devices.receipt_printer.status_line import ANSWER_SECONDS, StatusLine
 from devices.reports import Report, SlipFailed, SlipPrinted, TestFinished
-from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
 
-BAUD = 115200
 POLL_SECONDS = 3.0
 SILENT_POLL_SECONDS = 30.0
 """A printer that never answered is asked rarely: each time costs a second of waiting."""
@@ -39,14 +38,18 @@ MISSED_POLLS = 2
 
 
 class EscposPrinter:
-    """One printer on a serial line. `jobs` must outlive the driver, which the worker replaces after every trouble."""
+    """One printer, by whatever cable. `jobs` must outlive the driver, which the worker replaces after every trouble."""
 
     def __init__(
-        self, settings: DeviceSettings, jobs: PrintedJobs | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: DeviceSettings,
+        jobs: PrintedJobs | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        port: PrinterPort | None = None,
     ) -> None:
         self._name = settings.name
         self._width_mm = settings.paper_width_mm
-        self._port = SerialPort(settings.port, settings.baud or BAUD)
+        self._port = port if port is not None else make_port(settings)
         self._line = StatusLine(self._port, clock)
         self._jobs = jobs if jobs is not None else PrintedJobs()
         self._clock = clock
@@ -61,7 +64,7 @@ class EscposPrinter:
         self._printed = 0
 
     def open(self) -> None:
-        """Open the line and ask how the printer is; raises PortMissing, PortBusy. A silent printer is no error."""
+        """Open the line and ask how the printer is; raises PortMissing, PortBusy, LibraryMissing. Silence is no error."""
         self._port.open()
         self._refresh()
         self._learn_whether_it_marks_ends()

@@ -14,9 +14,10 @@ _handlers_before = list(logging.root.handlers)
 
 from escpos import capabilities  # noqa: E402 - the handlers must be counted before
 from escpos.constants import GS, QR_ECLEVEL_M, RT_STATUS  # noqa: E402 - see above
-from escpos.printer import Dummy  # noqa: E402 - see above
+from escpos.exceptions import DeviceNotFoundError  # noqa: E402 - see above
+from escpos.printer import Dummy, Usb  # noqa: E402 - see above
 
-__all__ = ["GS", "QR_ECLEVEL_M", "RT_STATUS", "Dummy"]
+__all__ = ["GS", "QR_ECLEVEL_M", "RT_STATUS", "DeviceNotFoundError", "Dummy", "Usb"]
 
 for _handler in [each for each in logging.root.handlers if each not in _handlers_before]:
     logging.root.removeHandler(_handler)

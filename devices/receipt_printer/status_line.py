@@ -1,4 +1,4 @@
-"""Asking a printer how it is, over its serial line: real-time queries, and the mark that says "printed up to here"."""
+"""Asking a printer how it is, over whatever cable: real-time queries, and the mark that says "printed up to here"."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from devices.receipt_printer.library import GS, RT_STATUS
+from devices.receipt_printer.printer_port import PrinterPort
 from devices.receipt_printer.status import PrinterStatus, Query, is_status, read_status
-from devices.serial_port import SerialPort
 
 ANSWER_SECONDS = 0.5
 """A printer answers DLE EOT within a few ms; after this time it counts as one that does not answer."""
@@ -24,7 +24,7 @@ def is_end_mark(byte: int) -> bool:
 class StatusLine:
     """The asking side of a printer's line; used on the device's thread only."""
 
-    def __init__(self, port: SerialPort, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, port: PrinterPort, clock: Callable[[], float] = time.monotonic) -> None:
         self._port = port
         self._clock = clock
         self._owed = 0
@@ -34,6 +34,8 @@ class StatusLine:
     def ask_everything(self) -> PrinterStatus:
         """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged."""
         answers: dict[Query, int] = {}
+        if not self._port.talks_back:
+            return read_status(answers)
         for asked, query in enumerate(Query):
             if (byte := self.ask(query)) is not None:
                 answers[query] = byte

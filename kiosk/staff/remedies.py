@@ -123,6 +123,11 @@ REMEDIES: Mapping[str, Remedy] = {
         ("核对设置中的 detector_model", "Check `detector_model` in the settings"),
     ),
     "camera-error": _r("摄像头异常", "Trouble with the camera", REPLUG, TEST, SWAP),
+    "library-missing": _r(
+        "缺少设备所需的程序库",
+        "A library that the device needs is not installed",
+        ("看详细信息中的名称，安装后重启", "Install what the detail names, then start again"),
+    ),
     "font-missing": _r(
         "缺少中文字体",
         "No font with Chinese characters is installed",

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pytest
 
+from devices.emulators.bridge import FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
@@ -75,6 +76,7 @@ class Fitted:
     settings: DeviceSettings
     plug: Callable[[], None]
     unplug: Callable[[], None]
+    throw_away: Callable[[], None] = lambda: None
 
 
 def fit_sdt(directory: Path) -> Fitted:
@@ -97,6 +99,32 @@ def fit_escpos(directory: Path) -> Fitted:
     return Fitted(settings("receipt-printer", DeviceModel.ESCPOS, directory), printer.plug, printer.stop)
 
 
+def fit_escpos_network(directory: Path) -> Fitted:
+    printer = EscposPrinterEmulator(directory / "printer-line")
+    cable = NetworkCable(printer, directory / "printer-line")
+    fitted = settings("receipt-printer", DeviceModel.ESCPOS_NETWORK, f"127.0.0.1:{cable.port}")
+    return Fitted(fitted, cable.plug, unplugging(cable, printer), cable.close)
+
+
+def fit_escpos_file(directory: Path) -> Fitted:
+    printer = EscposPrinterEmulator(directory / "printer-line")
+    cable = FifoCable(printer, directory / "printer-line", directory / "lp0")
+    return Fitted(
+        settings("receipt-printer", DeviceModel.ESCPOS_FILE, directory / "lp0"),
+        cable.plug,
+        unplugging(cable, printer),
+        cable.close,
+    )
+
+
+def unplugging(cable: NetworkCable | FifoCable, printer: EscposPrinterEmulator) -> Callable[[], None]:
+    def unplug() -> None:
+        cable.unplug()
+        printer.stop()
+
+    return unplug
+
+
 def fit_face_camera(directory: Path) -> Fitted:
     camera = CameraPicture(directory / "face-camera", head=True)
     return Fitted(settings("face-camera", DeviceModel.CAMERA_FACE, directory), camera.plug, camera.unplug)
@@ -112,14 +140,18 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
     "escpos": fit_escpos,
+    "escpos-network": fit_escpos_network,
+    "escpos-file": fit_escpos_file,
     "camera-face": fit_face_camera,
     "camera-codes": fit_code_camera,
 }
 """One line a model: whatever stands here must pass `test_contract.py`."""
 
 
-def settings(name: str, model: DeviceModel, directory: Path) -> DeviceSettings:
-    return DeviceSettings(name=name, model=model, port=str(directory / name), emulated=True)
+def settings(name: str, model: DeviceModel, place: Path | str) -> DeviceSettings:
+    """Plugged in under its own name in a folder, or at just this port."""
+    port = place / name if isinstance(place, Path) and place.is_dir() else place
+    return DeviceSettings(name=name, model=model, port=str(port), emulated=True)
 
 
 def now() -> datetime:
@@ -132,6 +164,7 @@ def fitted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fitted]:
     device = FITTINGS[request.param](tmp_path)
     yield device
     device.unplug()
+    device.throw_away()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ ROOMS = {
     "zxingcpp": ("devices/code_scanner/", "devices/emulators/"),
     "pyzbar": ("devices/code_scanner/",),
     "escpos": ("devices/receipt_printer/",),
+    "usb": ("devices/receipt_printer/usb_port.py",),
     "pysqlite3": (
         "offline_cache/database.py",
         "offline_cache/outbox.py",
