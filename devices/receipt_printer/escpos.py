@@ -146,7 +146,7 @@ class EscposPrinter:
         return SlipPrinted(self._name, job)
 
     def _print_test(self) -> Report:
-        if trouble := self._attempt(TEST_JOB, _test_slip(self._width_mm)):
+        if trouble := self._attempt(TEST_JOB, trial_slip(self._width_mm)):
             return TestFinished(self._name, trouble.code, trouble.detail)
         return TestFinished(self._name, "", f"{self._width_mm} mm, answers status: {_yes(self._answers)}")
 
@@ -212,7 +212,7 @@ def _yes(fact: bool) -> str:
     return "yes" if fact else "no"
 
 
-def _test_slip(width_mm: int) -> Slip:
+def trial_slip(width_mm: int) -> Slip:
     """What the technician's button prints: Chinese at both sizes, a rare character, the column rule and a QR code."""
     return Slip(
         (

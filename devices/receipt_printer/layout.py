@@ -20,8 +20,14 @@ COLUMNS_OF_MM = {80: 48, 58: 32}
 QR_MODULE_DOTS = {80: 6, 58: 5}
 """Size of one QR module in dots (8 dots are 1 mm) by paper width: a telephone reads it, and a text of 60 characters fits."""
 
-PAIR_GAP = 2
-"""Empty columns between the labels and the values."""
+PAIR_GAP = {48: 2, 32: 1}
+"""Empty columns between labels and values, by the paper's columns: at 58 mm a date with its time still fits behind a label."""
+
+MOST_LABEL_ROWS = 2
+"""A label that would need more rows in its column is a sentence: it gets the whole width, and its value the next line."""
+
+ORPHAN_COLUMNS = 2
+"""One Chinese character alone on the last line of a paragraph."""
 
 NEVER_FIRST = frozenset("，。、；：？！）》】」』”’…—·％%,.;:?!)]}")
 """Characters that do not begin a line (GB/T 15834, 标点符号用法)."""
@@ -71,7 +77,16 @@ def printable(text: str) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """Break a paragraph into lines of at most `width` columns (≥ 2); words and numbers are kept whole where they fit."""
     paragraphs = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line for paragraph in paragraphs for line in _wrap_paragraph(printable(paragraph), width)]
+    return [line for paragraph in paragraphs for line in _wrap_evenly(printable(paragraph), width)]
+
+
+def _wrap_evenly(paragraph: str, width: int) -> list[str]:
+    """Wrap, and take a character down to an orphan where that costs no line."""
+    lines = list(_wrap_paragraph(paragraph, width))
+    if len(lines) == 1 or columns(lines[-1]) > ORPHAN_COLUMNS or width <= 2 * ORPHAN_COLUMNS:
+        return lines
+    narrower = list(_wrap_paragraph(paragraph, width - ORPHAN_COLUMNS))
+    return narrower if len(narrower) == len(lines) else lines
 
 
 def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
@@ -121,9 +136,11 @@ def lay_out(slip: Slip, width_mm: int) -> list[Laid]:
 
 
 def _label_width(slip: Slip, width: int) -> int:
-    """One width for all labels of a slip, so that the values stand under each other; at most 3/8 of the paper."""
-    widest = max((columns(printable(block.label)) for block in slip.blocks if isinstance(block, Pair)), default=0)
-    return min(max(widest, 2), width * 3 // 8)
+    """One width for all labels of a slip but sentences, so that the values stand under each other; at most 3/8 of the paper."""
+    most = width * 3 // 8
+    labels = [printable(block.label) for block in slip.blocks if isinstance(block, Pair)]
+    widest = max((columns(label) for label in labels if len(wrap(label, most)) <= MOST_LABEL_ROWS), default=0)
+    return min(max(widest, 2), most)
 
 
 def _lay_block(block: Line | Pair | Rule | Qr, width: int, label_width: int) -> Iterator[Laid]:
@@ -136,7 +153,9 @@ def _lay_block(block: Line | Pair | Rule | Qr, width: int, label_width: int) -> 
         case Rule():
             yield Dashes()
         case Qr(payload, caption):
+            yield TextLine("")  # a code needs four modules of empty paper on all sides (ISO/IEC 18004)
             yield QrMark(payload)
+            yield TextLine("")
             if caption:
                 for line in wrap(caption, width):
                     yield TextLine(line, Align.CENTRE)
@@ -145,9 +164,13 @@ def _lay_block(block: Line | Pair | Rule | Qr, width: int, label_width: int) -> 
 
 
 def _lay_pair(label: str, value: str, width: int, label_width: int) -> Iterator[TextLine]:
+    gap = PAIR_GAP[width]
     labels = wrap(label, label_width)
-    values = wrap(value, width - label_width - PAIR_GAP)
+    values = wrap(value, width - label_width - gap)
+    if len(labels) > MOST_LABEL_ROWS:
+        yield from (TextLine(line) for line in wrap(label, width))
+        labels = []
     for row in range(max(len(labels), len(values))):
         left = labels[row] if row < len(labels) else ""
         right = values[row] if row < len(values) else ""
-        yield TextLine((left + " " * (label_width + PAIR_GAP - columns(left)) + right).rstrip())
+        yield TextLine((left + " " * (label_width + gap - columns(left)) + right).rstrip())

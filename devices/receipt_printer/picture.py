@@ -102,7 +102,7 @@ def _dashes_tile(width: int) -> Image.Image:
 
 
 def _qr_tile(payload: str, module: int) -> Image.Image:
-    code = qrcode.QRCode(box_size=module, border=2, error_correction=ERROR_CORRECT_M)
+    code = qrcode.QRCode(box_size=module, border=0, error_correction=ERROR_CORRECT_M)
     code.add_data(payload)
     code.make(fit=True)
     picture: Image.Image = code.make_image().get_image()

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.receipt_printer.layout import COLUMNS_OF_MM, Dashes, QrMark, TextLine, columns, lay_out, printable, wrap
+from devices.receipt_printer.layout import (
+    COLUMNS_OF_MM,
+    MOST_LABEL_ROWS,
+    PAIR_GAP,
+    Dashes,
+    QrMark,
+    TextLine,
+    columns,
+    lay_out,
+    printable,
+    wrap,
+)
 from devices.receipt_printer.slip import Align, Block, Line, Pair, Qr, Rule, Slip
 
 MIXED = st.text(st.sampled_from("政务服务中心回执，。（）《》、0123456789ABCabc-/.%$¥· 　\n\t鑫𠮷é"), max_size=120)
@@ -47,8 +58,15 @@ def test_any_slip_fits_the_paper(blocks: list[Block], width_mm: int) -> None:
 @given(MIXED, MIXED, st.sampled_from([80, 58]))
 @settings(max_examples=100)
 def test_a_pair_keeps_label_and_value_whole_in_their_own_columns(label: str, value: str, width_mm: int) -> None:
+    width = COLUMNS_OF_MM[width_mm]
+    most = width * 3 // 8
     lines = [line.text for line in lay_out(Slip((Pair(label, value),)), width_mm) if isinstance(line, TextLine)]
-    start = min(max(columns(printable(label)), 2), COLUMNS_OF_MM[width_mm] * 3 // 8) + 2
+    if len(wrap(label, most)) > MOST_LABEL_ROWS:
+        above = wrap(label, width)
+        assert lines[: len(above)] == above
+        assert "".join(lines[len(above) :]).replace(" ", "") == solid(value)
+        return
+    start = min(max(columns(printable(label)), 2), most) + PAIR_GAP[width]
     cut = [_split_at(line, start) for line in lines]
     assert "".join(left for left, _ in cut).replace(" ", "") == solid(label)
     assert "".join(right for _, right in cut).replace(" ", "") == solid(value)
@@ -79,6 +97,8 @@ def test_no_text_carries_a_control_character_to_the_printer(text: str) -> None:
         ("ABCDEFGHIJ", 4, ["ABCD", "EFGH", "IJ"]),
         ("一\n\n二", 10, ["一", "", "二"]),
         ("", 10, [""]),
+        ("住房公积金缴存证明", 16, ["住房公积金缴存", "证明"]),
+        ("往来港澳通行证再次签注", 20, ["往来港澳通行证再次", "签注"]),
     ],
 )
 def test_lines_break_where_a_reader_expects(text: str, width: int, lines: list[str]) -> None:
@@ -88,7 +108,22 @@ def test_lines_break_where_a_reader_expects(text: str, width: int, lines: list[s
 def test_values_stand_under_each_other_and_long_ones_hang_under_themselves() -> None:
     laid = lay_out(Slip((Pair("事项", "城乡居民基本养老保险参保登记"), Pair("身份证号", "369***********1234"))), 58)
     assert [line.text for line in laid if isinstance(line, TextLine)] == [
-        "事项      城乡居民基本养老保险参",
-        "          保登记",
-        "身份证号  369***********1234",
+        "事项     城乡居民基本养老保险参",
+        "         保登记",
+        "身份证号 369***********1234",
     ]
+
+
+def test_a_sentence_for_a_label_gets_the_whole_width_and_does_not_narrow_the_others() -> None:
+    pairs = (Pair("提交时间", "2026-11-23 12:00:00"), Pair("年满16周岁且未参加其他养老保险", "符合"))
+    laid = lay_out(Slip(pairs), 58)
+    assert [line.text for line in laid if isinstance(line, TextLine)] == [
+        "提交时间 2026-11-23 12:00:00",
+        "年满16周岁且未参加其他养老保险",
+        "         符合",
+    ]
+
+
+def test_a_code_has_empty_paper_above_and_below() -> None:
+    laid = lay_out(Slip((Line("上"), Qr("x", "下"))), 80)
+    assert laid[1:4] == [TextLine(""), QrMark("x"), TextLine("")]
