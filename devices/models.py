@@ -38,5 +38,9 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | N
             from devices.receipt_printer.escpos import EscposPrinter
 
             return EscposPrinter(settings, jobs)
+        case DeviceModel.CUPS:
+            from devices.document_printer.cups_printer import CupsPrinter
+
+            return CupsPrinter(settings, jobs)
         case _ as never:
             assert_never(never)

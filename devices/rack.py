@@ -73,6 +73,13 @@ class Rack:
             return True
         return False
 
+    def print_document(self, job: str, slip: Slip) -> bool:
+        """The same on A4 from the first document printer; False when none is fitted."""
+        for each in self._of_kind(DeviceKind.DOCUMENT_PRINTER):
+            self._workers[each.name].order(PrintJob(job, slip))
+            return True
+        return False
+
     def test(self, name: str) -> bool:
         """Order a device's own test; False when no device has this name. TestFinished follows."""
         worker = self._workers.get(name)

@@ -18,6 +18,7 @@ class DeviceKind(StrEnum):
     CODE_SCANNER = "code-scanner"
     FACE_CAMERA = "face-camera"
     RECEIPT_PRINTER = "receipt-printer"
+    DOCUMENT_PRINTER = "document-printer"
 
 
 class DeviceState(StrEnum):

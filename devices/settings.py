@@ -23,6 +23,7 @@ class DeviceModel(StrEnum):
     ESCPOS_USB = "escpos-usb"
     ESCPOS_NETWORK = "escpos-network"
     ESCPOS_FILE = "escpos-file"
+    CUPS = "cups"
 
 
 KIND_OF_MODEL = {
@@ -35,6 +36,7 @@ KIND_OF_MODEL = {
     DeviceModel.ESCPOS_USB: DeviceKind.RECEIPT_PRINTER,
     DeviceModel.ESCPOS_NETWORK: DeviceKind.RECEIPT_PRINTER,
     DeviceModel.ESCPOS_FILE: DeviceKind.RECEIPT_PRINTER,
+    DeviceModel.CUPS: DeviceKind.DOCUMENT_PRINTER,
 }
 
 
@@ -42,6 +44,7 @@ RAW_PRINTING_PORT = 9100
 PORT_FORMS = {
     DeviceModel.ESCPOS_USB: (re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"), "`vendor:product`, each four hexadecimal digits"),
     DeviceModel.ESCPOS_NETWORK: (re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?"), "a host name or IPv4 address, or `host:port`"),
+    DeviceModel.CUPS: (re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}"), "the name of a CUPS queue"),
 }
 """What `port` must look like where it is no path, and how people are told."""
 
@@ -60,7 +63,8 @@ class DeviceSettings(BaseModel):
         max_length=200,
         description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
         "`escpos-usb`: `vendor:product` in hexadecimal (`04b8:0202`); `escpos-network`: host or `host:port` (9100 unless told); "
-        "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`)",
+        "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`); "
+        "`cups`: the name of a CUPS queue for A4",
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"

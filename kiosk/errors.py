@@ -154,6 +154,7 @@ VISIT_CODES: Mapping[str, str] = {
     "code-scanner-lost": "The code scanner stopped working while it was waited for.",
     "face-camera-lost": "The camera stopped working while it was waited for.",
     "receipt-printer-lost": "The receipt printer stopped working while it was waited for.",
+    "document-printer-lost": "The A4 printer stopped working while it was waited for.",
     "code-is-id-number": "The scanned code is an identity number in clear text, which proves nothing.",
     "code-is-payment": "The scanned code is a payment code.",
     "code-is-web-address": "The scanned code is a web address, not a credential.",

@@ -234,6 +234,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("可改刷身份证，恢复后也能继续亮码", "Use your identity card; if the scanner returns you can use it again"),
     ),
     "face-camera-lost": (("摄像头断开了", "The camera has stopped working"), ("请使用其他方式", "Please use another way")),
+    "document-printer-lost": (
+        ("A4 打印机断开了", "The A4 printer has stopped working"),
+        ("请稍候或求助工作人员", "Wait, or ask staff"),
+    ),
     "receipt-printer-lost": (
         ("打印机断开了", "The printer has stopped working"),
         ("回执会显示在屏幕上", "The receipt is shown on the screen"),
@@ -436,6 +440,7 @@ DEVICE_KINDS: dict[DeviceKind, Pair] = {
     DeviceKind.CODE_SCANNER: ("扫码器", "Code scanner"),
     DeviceKind.FACE_CAMERA: ("人脸摄像头", "Face camera"),
     DeviceKind.RECEIPT_PRINTER: ("回执打印机", "Receipt printer"),
+    DeviceKind.DOCUMENT_PRINTER: ("A4 打印机", "A4 printer"),
 }
 DEVICE_STATES: dict[DeviceState, Pair] = {
     DeviceState.STARTING: ("正在启动", "Starting"),

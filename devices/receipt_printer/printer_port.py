@@ -46,7 +46,14 @@ def make_port(settings: DeviceSettings) -> PrinterPort:
             return UsbPort(settings.port)
         case DeviceModel.ESCPOS:
             return SerialPort(settings.port, settings.baud or SERIAL_BAUD)
-        case DeviceModel.SDT | DeviceModel.GM65 | DeviceModel.PLAIN_LINE | DeviceModel.CAMERA_CODES | DeviceModel.CAMERA_FACE:
+        case (
+            DeviceModel.SDT
+            | DeviceModel.GM65
+            | DeviceModel.PLAIN_LINE
+            | DeviceModel.CAMERA_CODES
+            | DeviceModel.CAMERA_FACE
+            | DeviceModel.CUPS
+        ):
             raise ValueError(f"{settings.model} is no printer")
         case _ as never:
             assert_never(never)

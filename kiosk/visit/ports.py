@@ -25,6 +25,9 @@ class Devices(Protocol):
     def activate(self, kind: DeviceKind, active: bool) -> None:
         """Wake or rest all devices of a kind."""
 
+    def print_document(self, job: str, slip: Slip) -> bool:
+        """The same on A4; False when no document printer is fitted."""
+
     def print_slip(self, job: str, slip: Slip) -> bool:
         """Order one slip; False when no printer is fitted. SlipPrinted or SlipFailed with this job follows as a report."""
 

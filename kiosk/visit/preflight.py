@@ -93,6 +93,8 @@ def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
 def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:
     printers = [status for status in facts.devices.values() if status.kind is DeviceKind.RECEIPT_PRINTER]
     ready = [printer for printer in printers if _prints(printer)]
+    if item.kind is Kind.PRINT and facts.usable(DeviceKind.DOCUMENT_PRINTER):
+        return
     if ready:
         if all(printer.paper is Paper.NEAR_END for printer in ready):
             yield Obstacle("paper-low", blocking=False)

@@ -19,7 +19,7 @@ from typing import TypeVar, assert_never
 from devices import reports as told
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind
-from kiosk.catalogue.model import Catalogue, Item
+from kiosk.catalogue.model import Catalogue, Item, Kind
 from kiosk.errors import known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
@@ -374,9 +374,15 @@ class Session:
         assert slip is not None
         # A fresh id for each asking: the printer prints no id twice, and no report of an older one is taken for ours.
         self._job = f"{self._visit_id}-{next(self._tickets)}"
-        if not self._ports.devices.print_slip(self._job, slip):
+        if not self._order_printing()(self._job, slip):
             self._job = ""
             self.send(ev.SlipStuck("not-fitted"))
+
+    def _order_printing(self) -> Callable[[str, Slip], bool]:
+        """A document goes to the A4 printer where one is ready; receipts never do."""
+        item = self._visit.item
+        on_a4 = item is not None and item.kind is Kind.PRINT and self._facts.usable(DeviceKind.DOCUMENT_PRINTER)
+        return self._ports.devices.print_document if on_a4 else self._ports.devices.print_slip
 
     def _hear_printer(self, report: told.SlipPrinted | told.SlipFailed) -> None:
         if not self._job or report.job != self._job:

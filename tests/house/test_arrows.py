@@ -26,6 +26,8 @@ ROOMS = {
     "zxingcpp": ("devices/code_scanner/", "devices/emulators/"),
     "pyzbar": ("devices/code_scanner/",),
     "escpos": ("devices/receipt_printer/",),
+    "fontTools": ("devices/document_printer/pdf.py",),
+    "fpdf": ("devices/document_printer/pdf.py",),
     "usb": ("devices/receipt_printer/usb_port.py",),
     "pysqlite3": (
         "offline_cache/database.py",

@@ -31,6 +31,7 @@ ICONS = {
     DeviceKind.CODE_SCANNER: "qr_code_scanner",
     DeviceKind.FACE_CAMERA: "photo_camera",
     DeviceKind.RECEIPT_PRINTER: "print",
+    DeviceKind.DOCUMENT_PRINTER: "print",
 }
 MEGABYTE = 1 << 20
 

@@ -22,7 +22,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     devices.stop()
 
 
-OTHER_CABLES = {DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK, DeviceModel.ESCPOS_FILE}
+OTHER_CABLES = {DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK, DeviceModel.ESCPOS_FILE, DeviceModel.CUPS}
 """The bench's printer is plugged in by one cable; the others are tested in `receipt_printer/`."""
 
 

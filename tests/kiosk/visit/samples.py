@@ -108,13 +108,17 @@ OTHER_CARD = replace(CARD, name="李样", number=OTHER_NUMBER, sex="2", birth=da
 CREDENTIAL = Credential(name="欧阳示例", number=NUMBER, document="resident")
 
 
+FITTED = tuple(kind for kind in DeviceKind if kind is not DeviceKind.DOCUMENT_PRINTER)
+"""What every kiosk has."""
+
+
 def status(kind: DeviceKind, state: DeviceState = DeviceState.ONLINE, **other: Any) -> DeviceStatus:
     return DeviceStatus(kind.value, kind, "model", "/dev/x", state, NOON, **other)
 
 
 def facts(*down: DeviceKind, online: bool = True, **other: Any) -> Facts:
     """All four devices well but those named."""
-    devices = {kind.value: status(kind) for kind in DeviceKind}
+    devices = {kind.value: status(kind) for kind in FITTED}
     devices |= {kind.value: status(kind, DeviceState.NO_DEVICE, trouble="port-missing") for kind in down}
     devices.setdefault("receipt-printer", status(DeviceKind.RECEIPT_PRINTER, paper=Paper.ENOUGH))
     return Facts(online=online, devices=devices, **other)
@@ -125,9 +129,14 @@ class DevicesInMemory:
     active: set[DeviceKind] = field(default_factory=set)
     slips: list[tuple[str, Slip]] = field(default_factory=list)
     printer: bool = True
+    documents: list[tuple[str, Slip]] = field(default_factory=list)
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
         (self.active.add if active else self.active.discard)(kind)
+
+    def print_document(self, job: str, slip: Slip) -> bool:
+        self.documents.append((job, slip))
+        return True
 
     def print_slip(self, job: str, slip: Slip) -> bool:
         if self.printer:

@@ -1,0 +1,72 @@
+"""What CUPS's own programs say (`lp`, `lpstat`), read into values: pure. Seen with CUPS 2.4.2 in the C locale.
+
+`lpstat` does not tell a job that was printed from one that somebody cancelled: both are no longer waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from devices.errors import CoverOpen, PaperOut, PrinterError, PrinterOffline
+
+_REQUEST = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
+_JOB = re.compile(r"^(\S+-\d+)\s", re.MULTILINE)
+_ALERTS = re.compile(r"^\s+Alerts: (.*)$", re.MULTILINE)
+_DISABLED = re.compile(r"^printer \S+ disabled since ", re.MULTILINE)
+_PRINTING = re.compile(r"^printer \S+ now printing (\S+-\d+)\.", re.MULTILINE)
+HARMLESS_ENDINGS = ("-warning", "-report")
+"""IPP's severities (RFC 8011 §5.4.12) below error: paper is low, not out."""
+REASONS: tuple[tuple[str, type[PrinterError]], ...] = (
+    ("media-empty", PaperOut),
+    ("media-needed", PaperOut),
+    ("cover-open", CoverOpen),
+    ("door-open", CoverOpen),
+    ("interlock-open", CoverOpen),
+    ("media-jam", PrinterOffline),
+    ("input-tray-missing", PrinterOffline),
+    ("toner-empty", PrinterOffline),
+    ("marker-supply-empty", PrinterOffline),
+    ("offline", PrinterOffline),
+    ("connecting-to-device", PrinterOffline),
+    ("timed-out", PrinterOffline),
+    ("stopped-partly", PrinterOffline),
+)
+"""IPP printer-state-reasons and what they mean for us, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue as `lpstat -l -p` tells it."""
+
+    enabled: bool
+    printing: str = ""
+    """The job under way, or empty."""
+    reasons: tuple[str, ...] = ()
+
+    def trouble(self) -> PrinterError | None:
+        """What keeps it from printing; None while nothing is known to."""
+        for wanted, kind in REASONS:
+            for reason in self.reasons:
+                if reason.startswith(wanted) and (kind is PrinterOffline or not reason.endswith(HARMLESS_ENDINGS)):
+                    return kind(reason)
+        return None if self.enabled else PrinterOffline("the queue is stopped")
+
+
+def read_request(said: str) -> str | None:
+    """The id that `lp` gave the job; None when it gave none."""
+    found = _REQUEST.search(said)
+    return found[1] if found else None
+
+
+def read_jobs(said: str) -> tuple[str, ...]:
+    """The ids that `lpstat -o` lists."""
+    return tuple(_JOB.findall(said))
+
+
+def read_queue(said: str) -> Queue:
+    """The state that `lpstat -l -p` tells of one queue."""
+    alerts = _ALERTS.search(said)
+    reasons = tuple(reason for reason in (alerts[1].split() if alerts else ()) if reason != "none")
+    printing = _PRINTING.search(said)
+    return Queue(_DISABLED.search(said) is None, printing[1] if printing else "", reasons)

@@ -1,0 +1,180 @@
+"""The A4 printer against a real cupsd: printed, stopped, stuck, out of paper, no queue, no daemon, and another person's job."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.document_printer import cups_printer
+from devices.document_printer.cups_printer import CupsPrinter
+from devices.driver import PrintJob, SelfTest
+from devices.errors import DeviceUnplugged, LibraryMissing, PortMissing
+from devices.receipt_printer.jobs import PrintedJobs
+from devices.receipt_printer.slip import Align, Line, Pair, Slip
+from devices.reports import Paper, Report, SlipFailed, SlipPrinted, TestFinished
+from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.document_printer.private_cups import CUPSD, LPADMIN, QUEUE, PrivateCups
+
+pytest.importorskip("fpdf", reason="fpdf2 is not installed")
+if not (CUPSD and LPADMIN and shutil.which("lp")):
+    pytest.skip("CUPS is not installed (cups-daemon, cups-client)", allow_module_level=True)
+
+DOCUMENT = Slip((Line("住房公积金缴存证明", Align.CENTRE, large=True), Pair("申请人", "欧**例")))
+SECONDS = 30.0
+
+
+class LeapingClock:
+    def __init__(self) -> None:
+        self.leapt = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.leapt
+
+
+@pytest.fixture
+def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateCups]:
+    with tempfile.TemporaryDirectory(prefix="cups-") as folder:  # a socket's path must be short
+        cups = PrivateCups(Path(folder))
+        monkeypatch.setenv("CUPS_SERVER", str(cups.socket))
+        cups.start()
+        cups.add_queue()
+        yield cups
+        cups.become("")
+        cups.stop()
+
+
+@pytest.fixture
+def settings() -> DeviceSettings:
+    return DeviceSettings(name="a4-printer", model=DeviceModel.CUPS, port=QUEUE)
+
+
+@pytest.fixture
+def clock() -> LeapingClock:
+    return LeapingClock()
+
+
+@pytest.fixture
+def printer(cups: PrivateCups, settings: DeviceSettings, clock: LeapingClock) -> CupsPrinter:
+    printer = CupsPrinter(settings, clock=clock)
+    printer.open()
+    return printer
+
+
+def told(printer: CupsPrinter) -> Report:
+    """The next report of a round."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        for report in printer.attend(active=False):
+            return report
+    pytest.fail("nothing was told")
+
+
+def test_a_document_is_handed_over_once_and_followed_to_its_end(printer: CupsPrinter, cups: PrivateCups) -> None:
+    assert list(printer.perform(PrintJob("a", DOCUMENT))) == []
+    assert told(printer) == SlipPrinted("a4-printer", "a")
+    assert printer.perform(PrintJob("a", DOCUMENT)) == (SlipPrinted("a4-printer", "a"),)
+    (document,) = cups.documents()
+    assert document.startswith(b"%PDF-")
+    assert printer.health().trouble == ""
+
+
+def test_a_stopped_queue_takes_nothing_and_is_named(printer: CupsPrinter, cups: PrivateCups) -> None:
+    cups.says("/usr/sbin/cupsdisable", QUEUE)
+    (failed,) = printer.perform(PrintJob("a", DOCUMENT))
+    assert isinstance(failed, SlipFailed)
+    assert (failed.code, failed.detail) == ("printer-offline", "the queue is stopped")
+    assert printer.health().trouble == "printer-offline"
+    cups.says("/usr/sbin/cupsenable", QUEUE)
+    assert list(printer.perform(PrintJob("a", DOCUMENT))) == []
+    assert told(printer) == SlipPrinted("a4-printer", "a")
+    assert len(cups.documents()) == 1
+
+
+def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.until(lambda: "now printing" in cups.says("lpstat", "-p", QUEUE))
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert cups.waiting() == []
+    (again,) = printer.perform(PrintJob("a", DOCUMENT))
+    assert isinstance(again, SlipFailed)
+    cups.become("")
+    printer.perform(PrintJob("b", DOCUMENT))
+    assert told(printer) == SlipPrinted("a4-printer", "b")
+    assert len(cups.documents()) == 1
+
+
+def test_a_queue_that_stops_at_the_job_gives_it_back(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+    cups.become("stop")
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.until(lambda: "disabled" in cups.says("lpstat", "-p", QUEUE))
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code in ("printer-offline", "print-unconfirmed")
+    assert cups.waiting() == []
+    assert cups.documents() == []
+
+
+def test_paper_that_is_out_is_told_while_the_job_waits_and_it_comes_out_when_there_is_some(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+) -> None:
+    cups.become("media-empty")
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.until(lambda: "media-empty" in cups.says("lpstat", "-l", "-p", QUEUE))
+    clock.leapt += 1
+    assert list(printer.attend(active=False)) == []
+    assert (printer.health().trouble, printer.health().paper) == ("paper-out", Paper.END)
+    cups.become("")
+    assert told(printer) == SlipPrinted("a4-printer", "a")
+
+
+def test_what_a_killed_kiosk_left_in_the_queue_does_not_come_out(
+    printer: CupsPrinter, cups: PrivateCups, settings: DeviceSettings
+) -> None:
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    assert cups.waiting()
+    again = CupsPrinter(settings, PrintedJobs())
+    again.open()
+    assert cups.waiting() == []
+    cups.become("")
+    assert cups.documents() == []
+
+
+def test_no_queue_and_no_daemon_are_missing_devices(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+    with pytest.raises(PortMissing, match="no queue other"):
+        CupsPrinter(DeviceSettings(name="a4-printer", model=DeviceModel.CUPS, port="other")).open()
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.stop()
+    clock.leapt += cups_printer.POLL_SECONDS
+    reports = []
+    with pytest.raises(DeviceUnplugged, match="cupsd is not running"):
+        reports.extend(printer.attend(active=False))
+    with pytest.raises(PortMissing, match="cupsd is not running"):
+        printer.open()
+
+
+def test_its_own_test_is_a_page(printer: CupsPrinter, cups: PrivateCups) -> None:
+    printer.perform(SelfTest())
+    finished = told(printer)
+    assert isinstance(finished, TestFinished)
+    assert finished.code == ""
+    assert len(cups.documents()) == 1
+
+
+def test_without_the_programs_it_is_refused_by_name(
+    settings: DeviceSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LibraryMissing, match="cups-client"):
+        CupsPrinter(settings).open()
