@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import queue
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from devices.models import make_driver
 from devices.reports import DeviceState, DeviceStatus, Report, StatusChanged
 from devices.settings import DeviceModel, DeviceSettings
 from devices.worker import DeviceWorker, Patience
+from tests.devices.document_printer.private_cups import CUPSD, QUEUE, PrivateCups
 
 Kind = TypeVar("Kind")
 PATIENCE_SECONDS = 10.0
@@ -125,6 +129,26 @@ def unplugging(cable: NetworkCable | FifoCable, printer: EscposPrinterEmulator) 
     return unplug
 
 
+def fit_cups(directory: Path) -> Fitted:
+    if CUPSD is None or importlib.util.find_spec("fpdf") is None:
+        pytest.skip("CUPS (cups-daemon, cups-client) or fpdf2 is not installed")
+    folder = tempfile.TemporaryDirectory(prefix="cups-")  # a socket's path must be short
+    cups = PrivateCups(Path(folder.name))
+    before = os.environ.get("CUPS_SERVER")
+    os.environ["CUPS_SERVER"] = str(cups.socket)
+    cups.start()
+    cups.add_queue()
+    cups.stop()
+
+    def throw_away() -> None:
+        folder.cleanup()
+        del os.environ["CUPS_SERVER"]
+        if before is not None:
+            os.environ["CUPS_SERVER"] = before
+
+    return Fitted(settings("a4-printer", DeviceModel.CUPS, QUEUE), cups.start, cups.stop, throw_away)
+
+
 def fit_face_camera(directory: Path) -> Fitted:
     camera = CameraPicture(directory / "face-camera", head=True)
     return Fitted(settings("face-camera", DeviceModel.CAMERA_FACE, directory), camera.plug, camera.unplug)
@@ -142,6 +166,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "escpos": fit_escpos,
     "escpos-network": fit_escpos_network,
     "escpos-file": fit_escpos_file,
+    "cups": fit_cups,
     "camera-face": fit_face_camera,
     "camera-codes": fit_code_camera,
 }
@@ -175,6 +200,8 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devices.code_scanner.gm65_scanner.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.code_scanner.plain_line_scanner.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.receipt_printer.escpos.ROUND_SECONDS", 0.03)
+    monkeypatch.setattr("devices.document_printer.cups_printer.ROUND_SECONDS", 0.03)
+    monkeypatch.setattr("devices.document_printer.cups_printer.POLL_SECONDS", 0.2)
     monkeypatch.setattr("devices.code_scanner.camera.ROUND_SECONDS", 0.1)
     monkeypatch.setattr("devices.face_camera.camera.ROUND_SECONDS", 0.1)
 
