@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from devices.emulators.bench import CARD_READER, CODE_SCANNER, FACE_CAMERA, IN_ORDER, RECEIPT_PRINTER, Bench
-from devices.reports import DeviceState
+from devices.reports import DeviceKind, DeviceState
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Printing, Step
 from tests.stories.stand import APPLICATION, PRINT, USUAL, Stand
@@ -39,7 +39,7 @@ def test_a_kiosk_without_any_device_still_tells_what_one_needs(build: Any) -> No
     stand.to_guide(PRINT)
     assert stand.visit.obstacles is not None
     assert {one.code for one in stand.visit.obstacles} == {"no-way-to-identify", "printer-needed"}
-    assert len(stand.kiosk.diagnosis().not_fitted) == 4
+    assert stand.kiosk.diagnosis().not_fitted == tuple(DeviceKind)
     assert stand.kiosk.diagnosis().troubles == ()
 
 
