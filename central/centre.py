@@ -10,6 +10,7 @@ from central.departments import Departments
 from central.heartbeat import Pulse
 from central.journal import Journal
 from central.ledger import Ledger
+from central.ledger_match import LedgerMatches
 from central.publication import SigningKey, load_signing_key
 from central.sandbox import Sandbox
 from central.staff import StaffDoor
@@ -29,6 +30,7 @@ class Centre:
     clock: Clock
     key: SigningKey
     ledger: Ledger
+    matches: LedgerMatches
     journal: Journal
     pulse: Pulse
     staff: StaffDoor
@@ -57,6 +59,7 @@ def open_centre(
         clock=clock,
         key=key,
         ledger=Ledger(engine, catalogue, departments, clock),
+        matches=LedgerMatches(engine, clock),
         journal=Journal(engine, clock, key),
         pulse=Pulse(engine, catalogue, clock),
         staff=StaffDoor(engine, clock),

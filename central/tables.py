@@ -138,7 +138,10 @@ class StoredSubmission(Table):
     answer: Mapped[str]
     """The JSON of the answer, replayed to every later try."""
 
-    __table_args__ = (Index("ix_submissions_kiosk_generation", "kiosk", "generation"),)
+    __table_args__ = (
+        Index("ix_submissions_kiosk_generation", "kiosk", "generation"),
+        Index("ix_submissions_kiosk_submitted_at", "kiosk", "submitted_at"),
+    )
 
 
 class Serial(Table):
@@ -191,6 +194,21 @@ class EventAside(Table):
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     line: Mapped[str]
     arrived_at: Mapped[datetime]
+
+
+class LedgerMatch(Table):
+    """How a day of a kiosk's queue and the ledger compared when the kiosk last asked."""
+
+    __tablename__ = "ledger_matches"
+    kiosk: Mapped[str] = mapped_column(ForeignKey("kiosks.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """Of the receipt numbers, YYYYMMDD."""
+    compared_at: Mapped[datetime]
+    acknowledged: Mapped[int]
+    in_centre: Mapped[int]
+    agrees: Mapped[bool]
+    ids: Mapped[str]
+    """JSON: the keys that are `missing`, `unexpected`, `different` or `doubled`."""
 
 
 class DeviceState(Table):

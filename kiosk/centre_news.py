@@ -13,6 +13,7 @@ from kiosk.log_events import Scalar
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
 from offline_cache.identity import FILE_NAME
+from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
 from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer, Verdict
 
@@ -83,6 +84,8 @@ class CentreNews:
                     self._log("key-kept", {"code": known_code(refused)})
                 else:
                     self._log("key-rotated", {"cipher": cipher})
+            case sending.LedgerCompared(match, days_back):
+                self._hear_match(match, days_back)
             case sending.Defect():
                 return  # the assembly logs it where it was met
             case _ as never:
@@ -98,6 +101,14 @@ class CentreNews:
         if outcome is not None and tally.depth == 0:
             self._log("queue-drained", {"kept": tally.kept, "acknowledged": tally.acknowledged})
         self._disk.answered(answer.key, answer)
+
+    def _hear_match(self, match: DayMatch, days_back: int) -> None:
+        counts = {"days_back": days_back, "acknowledged": match.acknowledged, "in_centre": match.in_centre}
+        if match.agrees:
+            self._log("ledger-matched", counts)
+            return
+        kinds = {"missing": match.missing, "unexpected": match.unexpected, "different": match.different, "doubled": match.doubled}
+        self._log("ledger-differs", counts | {name: len(keys) for name, keys in kinds.items()})
 
     def _hear_line(self, *, up: bool, code: str) -> None:
         now = self._clock()

@@ -186,6 +186,23 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "enquiry-unanswered": Declaration("The centre did not answer an enquiry.", {"item": ITEM, "code": CODE}, trouble=True),
         "queue-full": Declaration("The queue is at its limit: no new submissions.", {"depth": COUNT}, trouble=True),
         "queue-drained": Declaration("Everything kept is acknowledged.", {"kept": COUNT, "acknowledged": COUNT}),
+        "ledger-matched": Declaration(
+            "A day's acknowledged submissions are the centre's own, each with its hash.",
+            {"days_back": SMALL, "acknowledged": COUNT, "in_centre": COUNT},
+        ),
+        "ledger-differs": Declaration(
+            "A day here and in the centre's ledger differ; `kiosk queue match` names the ids.",
+            {
+                "days_back": SMALL,
+                "acknowledged": COUNT,
+                "in_centre": COUNT,
+                "missing": COUNT,
+                "unexpected": COUNT,
+                "different": COUNT,
+                "doubled": COUNT,
+            },
+            trouble=True,
+        ),
         "queue-retried": Declaration(
             "Staff put a submission back to the front of the queue.", {"key": KEY, "staff": STAFF_OR_SHELL}
         ),

@@ -46,6 +46,8 @@ from offline_cache.wire import (
     EventsTaken,
     Heartbeat,
     HeartbeatAnswer,
+    LedgerDay,
+    LedgerMatched,
     Rating,
     SignedCatalogue,
     SignedHead,
@@ -148,6 +150,13 @@ class Centre:
         Raises ContentConflict when the chain or the head does not fit what the centre has.
         """
         return self._ask("POST", "events", EventsTaken, Events(events=tuple(lines), head=head))
+
+    def match_ledger(self, told: LedgerDay) -> LedgerMatched:
+        """Hold a day of ours against the centre's ledger."""
+        matched = self._ask("POST", "ledger-matches", LedgerMatched, told)
+        if matched.day != told.day:
+            raise NotTheCentre("an answer for another day")
+        return matched
 
     def rate(self, rating: Rating) -> None:
         """Send one rating; its own token keeps it from counting twice."""

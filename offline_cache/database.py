@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -218,6 +218,10 @@ def _migrations() -> Migrations:
     def third(db: Database) -> None:
         db.execute(SCHEMA_3)
 
+    @migrations(name="0004 daily match with the centre's ledger")
+    def fourth(db: Database) -> None:
+        db.execute(SCHEMA_4)
+
     return migrations
 
 
@@ -293,5 +297,13 @@ SCHEMA_3 = """CREATE TABLE print_job (
     code TEXT NOT NULL,
     at INTEGER NOT NULL,
     UNIQUE (device, job)
+)"""
+SCHEMA_4 = """CREATE TABLE ledger_match (
+    day INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    acknowledged INTEGER NOT NULL,
+    in_centre INTEGER NOT NULL,
+    waiting INTEGER NOT NULL,
+    ids TEXT NOT NULL
 )"""
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
 from offline_cache.wire import DeviceBeat, HeartbeatAnswer, SubmissionAnswer
 
@@ -80,6 +81,15 @@ class KeyRotated:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerCompared:
+    """A day was held against the centre's ledger, and came out otherwise than before."""
+
+    match: DayMatch
+    days_back: int
+    """1 is yesterday."""
+
+
+@dataclass(frozen=True, slots=True)
 class Defect:
     """A fault of our own program, caught at the top of a thread, which goes on."""
 
@@ -96,6 +106,7 @@ Report = (
     | CatalogueRefused
     | JournalRefused
     | KeyRotated
+    | LedgerCompared
     | Defect
 )
 Listener = Callable[[Report], None]

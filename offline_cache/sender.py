@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from offline_cache import sync
@@ -21,11 +21,13 @@ from offline_cache.errors import (
     CentreUnreachable,
     ContentConflict,
     ContentRefused,
+    ContentTooLarge,
     KeyFixed,
     NothingFound,
     ReplicaRefused,
     StoreError,
 )
+from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import Deferred, Leased, RecordState, Settled
 from offline_cache.reports import (
     AnswerArrived,
@@ -35,6 +37,7 @@ from offline_cache.reports import (
     Defect,
     JournalRefused,
     KeyRotated,
+    LedgerCompared,
     LineChanged,
     Listener,
     OrdersGiven,
@@ -53,6 +56,11 @@ STORE_WAIT_SECONDS = 10.0
 """After the disk refused: sending without being able to note it would only send again."""
 DEFECT_WAIT_SECONDS = 5.0
 REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
+MATCH_SECONDS = 3600.0
+"""Between two looks for days that are still to be held against the centre's ledger."""
+DAYS_A_TURN = 5
+DAY_SETTLES_MS = 10 * 60 * 1000
+"""So long after midnight nothing more is kept under the day before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class _Due:
     beat: float = 0.0
     events: float = 0.0
     ratings: float = 0.0
+    match: float = 0.0
     submission: float | None = field(default=None)
 
 
@@ -102,6 +111,8 @@ class Sender:
         self._batch = setup.centre.batch_records
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
+        self._matched: set[date] = set()
+        """Days compared in this look."""
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
     # --- from any thread ------------------------------------------------------------------------------------------
@@ -167,6 +178,7 @@ class Sender:
             self._beat_when_due()
             more |= self._send_events()
             more |= self._send_ratings()
+            more |= self._match_ledger()
         except CentreError as error:
             self._line_failed(error)
             more = False
@@ -426,3 +438,44 @@ class Sender:
             token = rating.token
             self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
         return False
+
+    def _match_ledger(self) -> bool:
+        """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""
+        if self._setup.monotonic() < self._due.match:
+            return False
+        today = datetime.fromtimestamp((self._setup.now_ms() - DAY_SETTLES_MS) / 1000).astimezone().date()
+        days = [day for day in self._open_days(today) if day not in self._matched]
+        for day in days[:DAYS_A_TURN]:
+            self._matched.add(day)
+            try:
+                self._match_day(day, (today - day).days)
+            except (ContentConflict, ContentRefused, ContentTooLarge, NothingFound):
+                continue  # a centre that does not take it: no reason to stop sending; asked again in an hour
+        if len(days) > DAYS_A_TURN:
+            return True
+        self._matched.clear()
+        self._due.match = self._setup.monotonic() + MATCH_SECONDS
+        return False
+
+    def _open_days(self, today: date) -> tuple[date, ...]:
+        return self._store.call(lambda tables: tables.matches.open_days(today)).result()
+
+    def _match_day(self, day: date, days_back: int) -> None:
+        entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
+        told = day_told(day, entries, whole=False)
+        matched = self._centre.match_ledger(told)
+        if not matched.agrees:
+            matched = self._centre.match_ledger(day_told(day, entries, whole=True))
+        match = DayMatch(
+            day,
+            self._setup.now_ms(),
+            told.acknowledged,
+            matched.in_centre,
+            sum(entry.state == "waiting" for entry in entries),
+            matched.missing,
+            matched.unexpected,
+            matched.different,
+            matched.doubled,
+        )
+        if self._store.call(lambda tables: tables.matches.note(match)).result():
+            self._listener(LedgerCompared(match, days_back))

@@ -25,6 +25,7 @@ from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreErr
 from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
 from offline_cache.journal_heads import Heads
+from offline_cache.ledger_match import Matches
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
@@ -59,6 +60,7 @@ class Tables:
     ratings: Ratings
     marks: Marks
     print_jobs: PrintJobs
+    matches: Matches
 
 
 class Store:
@@ -242,6 +244,7 @@ class Store:
                 Ratings(connection),
                 Marks(connection),
                 PrintJobs(connection),
+                Matches(connection),
             )
         except OSError as refused:  # the key file could not be written
             connection.close()

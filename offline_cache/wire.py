@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -343,6 +344,49 @@ class HeartbeatAnswer(Wire):
     catalogue_version: str = ""
     out_of_service: bool = False
     revoked: bool = False
+
+
+class LedgerEntry(Wire):
+    """One submission of a day as the kiosk holds it."""
+
+    key: Key
+    content_hash: SHA256
+    state: Literal["acknowledged", "waiting", "ended"]
+    """`waiting` may have arrived, its answer lost; `ended` was rejected or cancelled here."""
+
+
+class LedgerDay(Wire):
+    """A day of the kiosk's queue, to be held against the centre's ledger: first in one number and one hash, then whole."""
+
+    day: str = Field(pattern=r"^\d{8}$")
+    """Of the receipt numbers, YYYYMMDD."""
+    acknowledged: int = Field(ge=0, le=LARGEST)
+    digest: SHA256
+    """`ledger_digest` over the acknowledged submissions."""
+    entries: tuple[LedgerEntry, ...] | None = Field(default=None, max_length=30_000)
+    """All of the day, told when the digests differ."""
+
+
+class LedgerMatched(Wire):
+    """How a day compares; the ids are told only when `entries` came."""
+
+    day: str
+    agrees: bool
+    in_centre: int
+    """Accepted submissions of the day in the ledger, without those whose answer is still on its way to the kiosk."""
+    missing: tuple[Key, ...] = ()
+    """Acknowledged at the kiosk, not in the ledger."""
+    unexpected: tuple[Key, ...] = ()
+    """In the ledger, and at the kiosk neither acknowledged nor waiting."""
+    different: tuple[Key, ...] = ()
+    """The same key with another hash."""
+    doubled: tuple[Key, ...] = ()
+    """Several keys in the ledger under one receipt number."""
+
+
+def ledger_digest(hashes: Mapping[str, str]) -> str:
+    """sha256 over `key hash` lines in the keys' order, of the submissions of one day (key → content hash)."""
+    return hashlib.sha256("".join(f"{key} {hashes[key]}\n" for key in sorted(hashes)).encode()).hexdigest()
 
 
 class Refusal(Wire):

@@ -37,14 +37,17 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "slips": Sentence("已打印", "Slips printed"),
 }
 EVENT_FACTS: Mapping[str, Sentence] = {
+    "acknowledged": Sentence("已确认", "acknowledged"),
     "bytes": Sentence("字节", "bytes"),
     "class": Sentence("码的类别", "kind of code"),
+    "days_back": Sentence("天前", "days back"),
     "depth": Sentence("队列", "queue"),
     "exception": Sentence("异常", "exception"),
     "factor": Sentence("方式", "way"),
     "failures": Sentence("失败次数", "failures"),
     "from": Sentence("从", "from"),
     "how": Sentence("方式", "how"),
+    "in_centre": Sentence("中心", "in the centre"),
     "item": Sentence("事项", "item"),
     "key": Sentence("办件", "submission"),
     "kind": Sentence("种类", "kind"),

@@ -17,6 +17,8 @@ from offline_cache.wire import (
     EventsTaken,
     Heartbeat,
     HeartbeatAnswer,
+    LedgerDay,
+    LedgerMatched,
     Rating,
     SignedCatalogue,
     SubmissionAnswer,
@@ -100,6 +102,17 @@ def events(centre: TheCentre, request: SignedLarge) -> EventsTaken:
     What fits before a break is kept in its place; from the break on, events are kept aside and an alarm is raised.
     """
     return centre.journal.take(request.sender, request.message(Events))
+
+
+@router.post(
+    "/ledger-matches", tags=["kiosk"], openapi_extra=body(LedgerDay), responses=refusals(*SIGNED_WITH_BODY, Why.KIOSK_REVOKED)
+)
+def ledger_matches(centre: TheCentre, request: SignedLarge) -> LedgerMatched:
+    """The daily match. First without `entries`: `agrees` is yes when number and digest are the ledger's own.
+
+    Otherwise the kiosk tells the day whole, and the answer names every id that is in doubt; an alarm is raised then.
+    """
+    return centre.matches.take(request.sender, request.message(LedgerDay))
 
 
 @router.post("/heartbeats", tags=["kiosk"], openapi_extra=body(Heartbeat), responses=refusals(*SIGNED_WITH_BODY))

@@ -15,6 +15,7 @@ from offline_cache.wire import (
     Envelope,
     Events,
     Heartbeat,
+    LedgerDay,
     Rating,
     Refusal,
     Submission,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from pydantic import BaseModel
 
-SENT = (Enrolment, Envelope, Submission, EnquiryRequest, CredentialRequest, Rating, Events, Heartbeat, Refusal)
+SENT = (Enrolment, Envelope, Submission, EnquiryRequest, CredentialRequest, Rating, Events, Heartbeat, LedgerDay, Refusal)
 SCHEMAS = "#/components/schemas/"
 SIGNED = (Why.SIGNATURE_MISSING, Why.KIOSK_UNKNOWN, Why.SIGNATURE_INVALID, Why.REQUEST_STALE, Why.REQUEST_REPLAYED)
 SIGNED_WITH_BODY = (*SIGNED, Why.DIGEST_WRONG, Why.CONTENT_REFUSED, Why.CONTENT_TOO_LARGE)

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from central.tables import Alarm, DeviceState, Kiosk, StoredSubmission
+from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
 from offline_cache.wire import SubmissionAnswer
 
 ONLINE_FOR = timedelta(minutes=3)
 """A kiosk not heard for longer counts as offline."""
+IDS_SHOWN, DAYS_SHOWN = 20, 31
 AT_WORK = ("online", "busy", "starting")
 """The device states in which nobody need come."""
 LONG_NUMBER = re.compile(r"\d{7,}[\dXx]{4}")
@@ -29,6 +30,18 @@ class DeviceShown:
     name: str
     trouble: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayShown:
+    """A day of a kiosk held against the ledger."""
+
+    day: str
+    acknowledged: int
+    in_centre: int
+    agrees: bool
+    ids: tuple[tuple[str, str], ...]
+    """What is wrong (a key of the texts) and with which submission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,8 @@ class KioskShown:
     kept: int
     acknowledged: int
     in_centre: int
+    days: tuple[DayShown, ...]
+    """The day compared last, and every recent one that differs."""
 
     @property
     def matches(self) -> bool:
@@ -103,6 +118,7 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
     """All kiosks by id."""
     rows = connection.execute(select(Kiosk.__table__).order_by(Kiosk.id)).mappings().all()
     counts = in_centre(connection)
+    days = days_shown(connection, now)
     devices: dict[str, list[DeviceShown]] = {}
     columns = (DeviceState.kiosk, DeviceState.device, DeviceState.state, DeviceState.trouble, DeviceState.since)
     for kiosk, device, state, trouble, since in connection.execute(select(*columns).order_by(DeviceState.device)):
@@ -124,9 +140,25 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             kept=row["kept"],
             acknowledged=row["acknowledged"],
             in_centre=counts.get((row["id"], row["generation"]), 0),
+            days=days.get(row["id"], ()),
         )
         for row in rows
     ]
+
+
+def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShown, ...]]:
+    """Kiosk → its days to show."""
+    first = (now - timedelta(days=DAYS_SHOWN)).strftime("%Y%m%d")
+    query = select(LedgerMatch.__table__).where(LedgerMatch.day >= first).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
+    found: dict[str, list[DayShown]] = {}
+    for row in connection.execute(query).mappings():
+        days = found.setdefault(row["kiosk"], [])
+        if not days or not row["agrees"]:
+            day, ids = row["day"], json.loads(row["ids"])
+            told = tuple((kind, key) for kind in ("missing", "unexpected", "different", "doubled") for key in ids[kind])
+            written = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+            days.append(DayShown(written, row["acknowledged"], row["in_centre"], row["agrees"], told[:IDS_SHOWN]))
+    return {kiosk: tuple(days) for kiosk, days in found.items()}
 
 
 def in_centre(connection: Connection) -> dict[tuple[str, int], int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from kiosk.commands.options import Exit, json_option, load, print_json, settings
 from kiosk.errors import ActionRefused, RecordUnknown
 
 if TYPE_CHECKING:
-    from kiosk.staff.queue_review import QueueRow, QueueSummary
+    from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
 
@@ -101,6 +102,28 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
             click.echo(f"{facts.receipt_number}: will be tried now")
     if not chosen:
         click.echo("Nothing needs a person.")
+
+
+@queue.command("match")
+@click.option("--days", type=click.IntRange(1, 366), default=31, show_default=True, help="So many days back.")
+@settings_option
+@json_option
+def match_(days: int, settings_path: Path, as_json: bool) -> int:
+    """How each day compared with the centre's ledger: `214 = 214`, or the ids that are missing, unexpected, different or doubled.
+
+    The running kiosk compares each day once it is over and the line is up. Exit status 1 when a day differs.
+    """
+    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.staff.queue_review import match_as_json, match_row
+    from offline_cache.ledger_match import Matches
+
+    with store_to_look_at(load(settings_path).store) as connection:
+        matches = tuple(map(match_row, Matches(connection).since(now().date() - timedelta(days=days))))
+    if as_json:
+        print_json([match_as_json(match) for match in matches])
+    else:
+        _print_matches(matches)
+    return Exit.FINE if all(match.agrees for match in matches) else Exit.TROUBLE
 
 
 @queue.command("rotate-key")
@@ -215,6 +238,22 @@ def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
     )
     if summary.full:
         click.echo("The queue is full: nothing more can be kept.")
+
+
+def _print_matches(matches: Sequence[MatchRow]) -> None:
+    if not matches:
+        click.echo("No day was compared yet: the kiosk compares a day once it is over and the line is up.")
+    for match in matches:
+        waiting = f", {match.waiting} still waiting" if match.waiting else ""
+        click.echo(f"{match.day}  {match.sides}{waiting}")
+        for what, keys in (
+            ("acknowledged here, not in the ledger", match.missing),
+            ("in the ledger, not acknowledged here", match.unexpected),
+            ("another content in the ledger", match.different),
+            ("one receipt number, several entries", match.doubled),
+        ):
+            for key in keys:
+                click.echo(f"  {key}  {what}")
 
 
 def _find(review: Review, record: str) -> RecordFacts:

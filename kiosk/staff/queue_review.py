@@ -5,14 +5,15 @@ Runs in the thread its reader belongs to, never the GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.errors import known_code
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import RECORD_STATES
+from offline_cache.ledger_match import DayMatch
 from offline_cache.records import RecordFacts, RecordState, Tally
 
 UNDELIVERED = (RecordState.QUEUED, RecordState.LEASED, RecordState.NEEDS_PERSON)
@@ -71,6 +72,43 @@ class QueueSummary:
     def depth(self) -> int:
         """Kept here and not yet answered for good."""
         return self.waiting + self.needs_person
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """A day held against the centre's ledger: the numbers of both sides, and the ids in doubt."""
+
+    day: date
+    compared_at: datetime
+    acknowledged: int
+    in_centre: int
+    waiting: int = 0
+    missing: tuple[str, ...] = ()
+    """Acknowledged here, not in the ledger."""
+    unexpected: tuple[str, ...] = ()
+    """In the ledger, neither acknowledged nor waiting here."""
+    different: tuple[str, ...] = ()
+    """Another content in the ledger."""
+    doubled: tuple[str, ...] = ()
+    """One receipt number, several entries in the ledger."""
+
+    @property
+    def agrees(self) -> bool:
+        """True when no submission of the day is in doubt."""
+        return not (self.missing or self.unexpected or self.different or self.doubled)
+
+    @property
+    def sides(self) -> str:
+        """`214 = 214`."""
+        return f"{self.acknowledged} {'=' if self.agrees else '≠'} {self.in_centre}"
+
+    @property
+    def in_words(self) -> Sentence:
+        """How the day compared, for people."""
+        day = self.day
+        zh = f"{day.month}月{day.day}日与中心台账核对：{self.sides}，{'逐件一致' if self.agrees else '不符'}"
+        en = f"{day} held against the centre's ledger: {self.sides}, {'each agrees' if self.agrees else 'they differ'}"
+        return Sentence(zh, en)
 
 
 def queue_row(facts: RecordFacts, now: datetime) -> QueueRow:
@@ -150,6 +188,43 @@ def summary_as_json(summary: QueueSummary) -> dict[str, Any]:
         "full": summary.full,
         "oldest_at": summary.oldest_at.isoformat(timespec="seconds") if summary.oldest_at else None,
         "oldest_seconds": summary.oldest_seconds,
+    }
+
+
+def match_row(match: DayMatch) -> MatchRow:
+    """One compared day."""
+    return MatchRow(
+        day=match.day,
+        compared_at=_moment(match.compared_at_ms),
+        acknowledged=match.acknowledged,
+        in_centre=match.in_centre,
+        waiting=match.waiting,
+        missing=match.missing,
+        unexpected=match.unexpected,
+        different=match.different,
+        doubled=match.doubled,
+    )
+
+
+def match_to_show(matches: Sequence[DayMatch]) -> MatchRow | None:
+    """Of compared days, newest first: the first that differs, else the first; None when none was compared."""
+    shown = next((match for match in matches if not match.agrees), matches[0] if matches else None)
+    return match_row(shown) if shown is not None else None
+
+
+def match_as_json(match: MatchRow) -> dict[str, Any]:
+    """A compared day for machines."""
+    return {
+        "day": match.day.isoformat(),
+        "agrees": match.agrees,
+        "acknowledged": match.acknowledged,
+        "in_centre": match.in_centre,
+        "waiting": match.waiting,
+        "missing": list(match.missing),
+        "unexpected": list(match.unexpected),
+        "different": list(match.different),
+        "doubled": list(match.doubled),
+        "compared_at": match.compared_at.isoformat(timespec="seconds"),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -17,10 +17,11 @@ from kiosk.errors import StaffError, known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.staff.diagnostics import Diagnosis
 from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
-from kiosk.staff.queue_review import QueueRow, QueueSummary, queue_rows, queue_summary
+from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary, match_to_show, queue_rows, queue_summary
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
 from offline_cache.errors import CacheError, StoreUnwritable
+from offline_cache.ledger_match import DAYS_BACK
 
 if TYPE_CHECKING:
     from devices.frame_slot import Frame
@@ -47,6 +48,8 @@ class QueueView:
 
     summary: QueueSummary
     rows: tuple[QueueRow, ...]
+    match: MatchRow | None = None
+    """The last day that differs from the centre's ledger, else the last that was compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,11 @@ class StaffRoom:
         now = self._means.clock()
 
         def look(tables: Tables) -> QueueView:
-            return QueueView(queue_summary(tables.outbox.tally(), now), queue_rows(tables.review.rows(limit=ROWS_SHOWN), now))
+            return QueueView(
+                queue_summary(tables.outbox.tally(), now),
+                queue_rows(tables.review.rows(limit=ROWS_SHOWN), now),
+                match_to_show(tables.matches.since(now.date() - timedelta(days=DAYS_BACK))),
+            )
 
         self._on_storage(look, then)
 

@@ -110,7 +110,7 @@ def composed(catalogue: Catalogue, kiosk: str, key: str, day: date, at: datetime
 class HallKiosk:
     """Store, line and sender of one kiosk."""
 
-    def __init__(self, hall: Hall, name: str, directory: Path, **chosen: Any) -> None:
+    def __init__(self, hall: Hall, name: str, directory: Path, *, start: bool = True, **chosen: Any) -> None:
         self.name, self.hall = name, hall
         self.reports: queue.Queue[Report] = queue.Queue()
         self.told: dict[str, KeptRecord] = {}
@@ -121,11 +121,12 @@ class HallKiosk:
         self.store = Store(stored, identity)
         setup = Setup(stored, centre, identity.enrolled.server_public_key, lambda: Vitals("1", practice=True))
         self.sender = Sender(self.store, Centre(centre, identity), setup, self.reports.put)
-        self.sender.start()
+        if start:
+            self.sender.start()
 
-    def keep(self, count: int) -> list[str]:
-        """Keep so many; they are durable when this returns."""
-        now = datetime.now(UTC)
+    def keep(self, count: int, at: datetime | None = None) -> list[str]:
+        """Keep so many, as if at that moment; they are durable when this returns."""
+        now = at or datetime.now(UTC)
         done: queue.Queue[object] = queue.Queue()
         keys = [new_key() for _ in range(count)]
         for key in keys:

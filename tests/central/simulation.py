@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from offline_cache.centre import Centre
 from offline_cache.errors import AnswerCut, CacheError, CentreError, CentreHung, CentreUnreachable, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord, RecordState
-from offline_cache.reports import Defect, JournalRefused, Report, SubmissionHeld, Vitals
+from offline_cache.reports import Defect, JournalRefused, LedgerCompared, Report, SubmissionHeld, Vitals
 from offline_cache.sender import EVENTS_NEXT, Sender, Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
@@ -186,6 +186,8 @@ class SimulatedKiosk:
     def hear(self, report: Report) -> None:
         if isinstance(report, Defect | SubmissionHeld | JournalRefused):
             self.wrong.append(f"{self.name} heard {report}")
+        if isinstance(report, LedgerCompared) and not report.match.agrees:
+            self.wrong.append(f"{self.name} differs from the ledger: {report.match}")
 
     # --- what happens to it ---------------------------------------------------------------------------------------
 
@@ -369,6 +371,8 @@ def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
         kept |= {key: receipt for key, (receipt, *_) in rows.items()}
         wrong += [f"{kiosk.name}: {key} is {state}" for key, (*_, state) in rows.items() if state is not RecordState.ACKNOWLEDGED]
         wrong += _journal_amiss(world, kiosk)
+        if not kiosk.store.call(lambda tables: tables.matches.since(date.min)).result():
+            wrong.append(f"{kiosk.name}: no day was ever held against the ledger")
     if {key: receipt for key, (receipt, _) in ledger.items()} != kept:
         wrong.append(f"the ledger has {len(ledger)}, the kiosks {len(kept)}")
     if not hall.effects() == len({number for _, number in ledger.values()}) == len(ledger):

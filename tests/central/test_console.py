@@ -18,7 +18,8 @@ from central.centre import Centre
 from central.console.texts import TEXTS, age
 from central.enrolment import revoke
 from central.staff import IDLE, LONGEST, PasswordTooShort
-from offline_cache.wire import GENESIS, event_hash
+from offline_cache.wire import GENESIS, event_hash, ledger_digest
+from tests.central.conftest import new_key
 
 PASSWORD = "correct horse 24"
 
@@ -62,6 +63,10 @@ def busy_hall(centre: Centre, url: str, clock: Any, new_kiosk: Any) -> Iterator[
                 clock.advance(minutes=200)
         conflicting = kiosks[1].submission()
         kiosks[1].submit(conflicting)
+        kiosks[1].post("/api/v1/ledger-matches", json.dumps({"day": "20261122", "acknowledged": 0, "digest": ledger_digest({})}))
+        lost = {"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"}
+        day = {"day": "20261121", "acknowledged": 1, "digest": "0" * 64, "entries": [lost]}
+        kiosks[1].post("/api/v1/ledger-matches", json.dumps(day))
         kiosks[1].submit({**conflicting, "consent_version": "other"})
         kiosks[1].post("/api/v1/heartbeats", json.dumps({**heartbeat(1, 2)}))
         clock.advance(seconds=20)
@@ -183,6 +188,17 @@ def test_nothing_personal_is_on_the_page(signed_in: httpx.Client, busy_hall: Non
     assert "leaked=******************" in page
 
 
+def test_a_day_held_against_the_ledger_is_shown_and_what_differs_is_named(signed_in: httpx.Client, busy_hall: None) -> None:
+    shown = signed_in.get("/console?lang=en").text
+    card = shown[shown.index('data-kiosk="K02"') : shown.index('data-kiosk="K03"')]
+    assert [found.group(1, 2) for found in re.finditer(r'data-day="([\d-]+)".*?<b>([^<]*)</b>', card)] == [
+        ("2026-11-22", "0 = 0"),
+        ("2026-11-21", "1 ≠ 0"),
+    ]
+    assert re.search(r"<b>not in the ledger</b> [0-9a-f-]{36}", card)
+    assert "A day differs from the kiosk" in shown  # the alarm
+
+
 def test_the_page_lets_nothing_in_from_elsewhere(signed_in: httpx.Client) -> None:
     answer = signed_in.get("/console")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
@@ -248,7 +264,9 @@ def test_the_console_in_a_real_browser(
         assert page.title() == TEXTS["title"][0]
         assert page.locator("article.zone").count() == 9
         assert page.locator("[data-kiosk=K04] .trouble").inner_text().split()[:2] == ["receipt-printer", "paper-end"]
-        matches = {kiosk: page.locator(f"[data-kiosk={kiosk}] .match em").inner_text() for kiosk in ("K02", "K05", "K08")}
+        matches = {
+            kiosk: page.locator(f"[data-kiosk={kiosk}] .match:not(.day) em").inner_text() for kiosk in ("K02", "K05", "K08")
+        }
         assert matches == {"K02": TEXTS["agrees"][0], "K05": TEXTS["on_the_way"][0], "K08": TEXTS["differs"][0]}
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, "nothing sticks out to the side"
         page.screenshot(path=tmp_path / "console.png", full_page=True)

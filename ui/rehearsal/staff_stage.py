@@ -15,7 +15,7 @@ from devices.frame_slot import Frame
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, FaceHint, FaceSeen, Paper, TestFinished
 from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, diagnose
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, Moment, Timeline
-from kiosk.staff.queue_review import QueueRow, QueueSummary
+from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
 from kiosk.staff.room import Exported, Means, QueueView, StaffRoom
 from kiosk.staff.settings import Role, SignInSettings, StaffMember
 from kiosk.staff.sign_in import Lock, SignIn, hash_pin
@@ -86,6 +86,7 @@ class StagedRoom(StaffRoom):
         self.exported: list[LogFilter] = []
         self.retried: list[str] = []
         self.queue_rows: tuple[QueueRow, ...] = sample_queue()
+        self.match: MatchRow | None = MatchRow((NOON - timedelta(days=1)).date(), NOON, 214, 214)
         self.log_rows: tuple[LogRow, ...] = sample_log()
         settings = SignInSettings()
         super().__init__(
@@ -142,7 +143,7 @@ class StagedRoom(StaffRoom):
 
     def queue(self, then: Callable[[QueueView], None]) -> None:
         """The sample queue."""
-        view = QueueView(summary_of(self.queue_rows, self.now), self.queue_rows)
+        view = QueueView(summary_of(self.queue_rows, self.now), self.queue_rows, self.match)
         self._answer(lambda: then(view))
 
     def retry(self, key: str, then: Callable[[str], None]) -> None:

@@ -937,6 +937,10 @@
 <context>
     <name>QueuePage</name>
     <message>
+        <source>编号见 kiosk queue match，或中心管理台</source>
+        <translation>`kiosk queue match` and the centre's console name the submissions</translation>
+    </message>
+    <message>
         <source>正在读取暂存队列…</source>
         <translation>Reading the queue…</translation>
     </message>

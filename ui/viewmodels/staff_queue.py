@@ -194,6 +194,18 @@ class StaffQueueModel(QObject):
         return self._view.summary.full if self._view else False
 
     @Property(str, notify=changed)
+    def matchText(self) -> str:
+        """The day last held against the centre's ledger, `214 = 214`; empty when none was."""
+        match = self._view.match if self._view else None
+        return match.in_words.in_language(self._language) if match is not None else ""
+
+    @Property(bool, notify=changed)
+    def matchAgrees(self) -> bool:
+        """False when a submission of that day is in doubt."""
+        match = self._view.match if self._view else None
+        return match is None or match.agrees
+
+    @Property(str, notify=changed)
     def trouble(self) -> str:
         """Why it could not be read, or sent again."""
         return sentence(self._code, self._language).text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import stat
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 
 from kiosk.commands.options import Exit
 from offline_cache.journal import Journal
+from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
 from offline_cache.records import RecordState
 from offline_cache.vault import Sealed, bound_to, open_vault
@@ -160,3 +163,23 @@ def test_a_broken_settings_file_is_told_with_its_mistakes(run: Run, settings_fil
 def test_nothing_personal_is_ever_printed(run: Run, settings_file: Path, outbox: Outbox) -> None:
     for command in (["list", "--all"], ["list", "--json"], ["show", FIRST], ["show", FIRST, "--json"]):
         assert "示例" not in run("queue", *command, "--settings", settings_file).out
+
+
+def test_days_held_against_the_ledger_are_told_as_numbers_or_as_the_ids_in_doubt(
+    run: Run, settings_file: Path, outbox: Outbox
+) -> None:
+    nothing = run("queue", "match", "--settings", settings_file)
+    assert (nothing.status, nothing.out.startswith("No day was compared yet")) == (Exit.FINE, True)
+    matches, today = Matches(outbox._connection), datetime.now().astimezone().date()
+    at_ms = int(time.time() * 1000)
+    matches.note(DayMatch(today - timedelta(days=1), at_ms, 214, 214, 0))
+    said = run("queue", "match", "--settings", settings_file)
+    assert (said.status, said.out) == (Exit.FINE, f"{today - timedelta(days=1)}  214 = 214\n")
+    matches.note(DayMatch(today - timedelta(days=2), at_ms, 7, 8, 1, missing=(FIRST,), unexpected=(SECOND, "other")))
+    said = run("queue", "match", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert f"{today - timedelta(days=2)}  7 ≠ 8, 1 still waiting" in said.out
+    assert f"{FIRST}  acknowledged here, not in the ledger" in said.out
+    told = run("queue", "match", "--days", "2", "--json", "--settings", settings_file).json
+    assert [(day["agrees"], day["unexpected"]) for day in told] == [(True, []), (False, [SECOND, "other"])]
+    assert run("queue", "match", "--days", "0", "--settings", settings_file).status == Exit.USAGE

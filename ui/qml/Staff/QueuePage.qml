@@ -78,6 +78,14 @@ Item {
             text: qsTr("暂存已达上限，本机不再接收新的申请")
         }
         Notice {
+            objectName: "queue-match"
+            visible: page.queue.matchText !== ""
+            width: parent.width
+            tone: page.queue.matchAgrees ? "good" : "bad"
+            text: page.queue.matchText
+            next: page.queue.matchAgrees ? "" : qsTr("编号见 kiosk queue match，或中心管理台")
+        }
+        Notice {
             objectName: "queue-trouble"
             visible: page.queue.trouble !== ""
             width: parent.width

@@ -1,0 +1,125 @@
+"""The daily match: what a kiosk says of a day, held against the ledger; the outcome is kept for the console."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Engine, select
+
+from central.alarm import raise_alarm
+from central.clock import Clock
+from central.database import upsert
+from central.refusal import Refused, Why
+from central.signature import Sender
+from central.tables import LedgerMatch, StoredSubmission
+from offline_cache.wire import LedgerDay, LedgerEntry, LedgerMatched, Verdict, ledger_digest
+
+ALARM = "ledger-differs"
+AROUND = timedelta(days=2)
+"""A kiosk's clock may have been wrong by so much: the day is the receipt number's own."""
+KEYS_A_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class InLedger:
+    """One accepted submission as the centre holds it."""
+
+    key: str
+    content_hash: str
+    receipt_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMatches:
+    """Compares days; safe from any thread."""
+
+    engine: Engine
+    clock: Clock
+
+    def take(self, sender: Sender, told: LedgerDay) -> LedgerMatched:
+        """Compare; a day told in one number and one hash is answered with yes, or with a question for its entries."""
+        try:
+            midnight = datetime.strptime(told.day, "%Y%m%d").replace(tzinfo=UTC)
+        except ValueError as wrong:
+            raise Refused(Why.CONTENT_REFUSED, "day is no date") from wrong
+        with self.engine.begin() as connection:
+            ledger = _of_day(connection, sender, told.day, midnight)
+            if told.entries is None:
+                same = ledger_digest({one.key: one.content_hash for one in ledger}) == told.digest
+                matched = LedgerMatched(day=told.day, agrees=same, in_centre=len(ledger))
+                if not same:
+                    return matched
+            else:
+                known = {one.key for one in ledger}
+                elsewhere = [entry.key for entry in told.entries if entry.key not in known]
+                matched = compare(told.day, told.entries, (*ledger, *_of_keys(connection, sender, elsewhere)))
+            _keep(connection, sender, told, matched, self.clock())
+        return matched
+
+
+def compare(day: str, here: Iterable[LedgerEntry], there: Sequence[InLedger]) -> LedgerMatched:
+    """Hold a day's entries of the kiosk against what the ledger holds of the same day."""
+    by_state: dict[str, dict[str, str]] = {"acknowledged": {}, "waiting": {}, "ended": {}}
+    for entry in here:
+        by_state[entry.state][entry.key] = entry.content_hash
+    acknowledged, waiting = by_state["acknowledged"], by_state["waiting"]
+    ledger = {one.key: one.content_hash for one in there}
+    times = Counter(one.receipt_number for one in there)
+    missing = sorted(acknowledged.keys() - ledger.keys())
+    unexpected = sorted(ledger.keys() - acknowledged.keys() - waiting.keys())
+    known = {**waiting, **acknowledged}
+    different = sorted(key for key in known.keys() & ledger.keys() if known[key] != ledger[key])
+    doubled = sorted(one.key for one in there if times[one.receipt_number] > 1)
+    return LedgerMatched(
+        day=day,
+        agrees=not (missing or unexpected or different or doubled),
+        in_centre=len(ledger.keys() - (waiting.keys() - acknowledged.keys())),
+        missing=tuple(missing),
+        unexpected=tuple(unexpected),
+        different=tuple(different),
+        doubled=tuple(doubled),
+    )
+
+
+def _accepted(sender: Sender) -> ColumnElement[bool]:
+    return (StoredSubmission.kiosk == sender.kiosk) & StoredSubmission.verdict.in_((Verdict.ACCEPTED, Verdict.DECIDED))
+
+
+def _of_day(connection: Connection, sender: Sender, day: str, midnight: datetime) -> list[InLedger]:
+    """What this kiosk handed in under receipt numbers of that day since it was last enrolled."""
+    query = select(StoredSubmission.key, StoredSubmission.content_hash, StoredSubmission.receipt_number).where(
+        _accepted(sender),
+        StoredSubmission.generation == sender.generation,
+        StoredSubmission.submitted_at >= midnight - AROUND,
+        StoredSubmission.submitted_at < midnight + timedelta(days=1) + AROUND,
+    )
+    return [InLedger(*row) for row in connection.execute(query) if row.receipt_number.split("-")[2] == day]
+
+
+def _of_keys(connection: Connection, sender: Sender, keys: list[str]) -> list[InLedger]:
+    """What this kiosk had handed in before it was enrolled anew, or with its clock far off."""
+    found: list[InLedger] = []
+    for start in range(0, len(keys), KEYS_A_QUERY):
+        query = select(StoredSubmission.key, StoredSubmission.content_hash, StoredSubmission.receipt_number)
+        some = query.where(_accepted(sender), StoredSubmission.key.in_(keys[start : start + KEYS_A_QUERY]))
+        found += [InLedger(*row) for row in connection.execute(some)]
+    return found
+
+
+def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: LedgerMatched, now: datetime) -> None:
+    ids = {name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")}
+    said = {
+        "compared_at": now,
+        "acknowledged": told.acknowledged,
+        "in_centre": matched.in_centre,
+        "agrees": matched.agrees,
+        "ids": json.dumps(ids),
+    }
+    statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
+    connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
+    if not matched.agrees:
+        raise_alarm(connection, sender.kiosk, ALARM, told.day, now)

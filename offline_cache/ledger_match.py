@@ -1,0 +1,136 @@
+"""The daily match with the centre's ledger: what a day holds here, and how each day came out.
+
+`Matches` lives in the thread of its connection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from offline_cache.database import transaction, translated
+from offline_cache.outbox import SERIALS_A_DAY, first_id
+from offline_cache.wire import LedgerDay, LedgerEntry, ledger_digest
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+DAYS_BACK = 31
+"""So far back a day is held against the ledger until it agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayMatch:
+    """How a day came out when it was last compared."""
+
+    day: date
+    compared_at_ms: int
+    acknowledged: int
+    in_centre: int
+    waiting: int
+    """Kept that day and not answered yet: the day is compared again."""
+    missing: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """True when no submission of the day is in doubt."""
+        return not (self.missing or self.unexpected or self.different or self.doubled)
+
+    @property
+    def closed(self) -> bool:
+        """True when nothing more can come of comparing it again."""
+        return self.agrees and not self.waiting
+
+
+def day_told(day: date, entries: Sequence[LedgerEntry], *, whole: bool) -> LedgerDay:
+    """What the kiosk tells of a day: its number and digest, and every entry when `whole`."""
+    hashes = {entry.key: entry.content_hash for entry in entries if entry.state == "acknowledged"}
+    return LedgerDay(
+        day=f"{day:%Y%m%d}", acknowledged=len(hashes), digest=ledger_digest(hashes), entries=tuple(entries) if whole else None
+    )
+
+
+class Matches:
+    """The table of compared days."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_days(self, today: date) -> tuple[date, ...]:
+        """The days before `today` that are still to be compared, newest first."""
+        first = today - timedelta(days=DAYS_BACK)
+        closed = {match.day for match in self.since(first) if match.closed}
+        days = (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))
+        return tuple(day for day in days if day not in closed)
+
+    def entries(self, day: date) -> tuple[LedgerEntry, ...]:
+        """What was kept here on that day, by its receipt numbers."""
+        first = first_id(day)
+        with translated():
+            rows = self._connection.execute(
+                "SELECT key, content_hash, state FROM outbox WHERE id BETWEEN ? AND ? ORDER BY id",
+                (first, first + SERIALS_A_DAY - 1),
+            ).fetchall()
+        waiting = ("queued", "leased", "needs-person")
+        return tuple(
+            LedgerEntry.model_construct(
+                key=key,
+                content_hash=content_hash,
+                state="acknowledged" if state == "acknowledged" else "waiting" if state in waiting else "ended",
+            )
+            for key, content_hash, state in rows
+        )
+
+    def note(self, match: DayMatch) -> bool:
+        """Keep how a day came out; True when it came out otherwise than the last time."""
+        before = self.of(match.day)
+        ids = {name: getattr(match, name) for name in ("missing", "unexpected", "different", "doubled")}
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO ledger_match VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    _number(match.day),
+                    match.compared_at_ms,
+                    match.acknowledged,
+                    match.in_centre,
+                    match.waiting,
+                    json.dumps(ids),
+                ),
+            )
+            self._connection.execute(
+                "DELETE FROM ledger_match WHERE day < ?", (_number(match.day - timedelta(days=20 * DAYS_BACK)),)
+            )
+        return before is None or _outcome(before) != _outcome(match)
+
+    def of(self, day: date) -> DayMatch | None:
+        """How this day came out; None when it was never compared."""
+        return next((match for match in self.since(day) if match.day == day), None)
+
+    def since(self, first: date) -> tuple[DayMatch, ...]:
+        """The compared days from the first on, newest first."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT day, at, acknowledged, in_centre, waiting, ids FROM ledger_match WHERE day >= ? ORDER BY day DESC",
+                (_number(first),),
+            ).fetchall()
+        return tuple(_match(row) for row in rows)
+
+
+def _match(row: tuple[int, int, int, int, int, str]) -> DayMatch:
+    number, at, acknowledged, in_centre, waiting, ids = row
+    day = date(number // 10_000, number // 100 % 100, number % 100)
+    return DayMatch(day, at, acknowledged, in_centre, waiting, **{name: tuple(keys) for name, keys in json.loads(ids).items()})
+
+
+def _number(day: date) -> int:
+    return first_id(day) // SERIALS_A_DAY
+
+
+def _outcome(match: DayMatch) -> tuple[object, ...]:
+    return (match.acknowledged, match.in_centre, match.missing, match.unexpected, match.different, match.doubled)

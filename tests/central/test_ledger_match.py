@@ -1,0 +1,151 @@
+"""The daily match: a day of a kiosk held against the centre's ledger, over a real socket, on both databases."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+
+from central.centre import Centre
+from central.tables import StoredSubmission
+from offline_cache.ledger_match import DayMatch
+from offline_cache.reports import LedgerCompared
+from offline_cache.wire import ledger_digest
+from tests.central.hall import HallKiosk, open_hall
+
+DAY = "20261123"
+
+
+def entry(content: dict[str, Any], line: bytes, state: str = "acknowledged") -> dict[str, str]:
+    return {"key": content["key"], "content_hash": json.loads(line)["content_hash"], "state": state}
+
+
+def told(entries: list[dict[str, str]], *, whole: bool, day: str = DAY) -> str:
+    hashes = {one["key"]: one["content_hash"] for one in entries if one["state"] == "acknowledged"}
+    asked: dict[str, Any] = {"day": day, "acknowledged": len(hashes), "digest": ledger_digest(hashes)}
+    return json.dumps(asked | ({"entries": entries} if whole else {}))
+
+
+def match(kiosk: Any, entries: list[dict[str, str]], *, whole: bool, day: str = DAY) -> dict[str, Any]:
+    answer = kiosk.post("/api/v1/ledger-matches", told(entries, whole=whole, day=day))
+    assert answer.status_code == 200, answer.text
+    matched: dict[str, Any] = answer.json()
+    return matched
+
+
+@pytest.fixture
+def sent(signing_kiosk: Any) -> list[dict[str, str]]:
+    """Three submissions of the day, acknowledged on both sides."""
+    contents = [signing_kiosk.submission() for _ in range(3)]
+    assert {one["verdict"] for one in signing_kiosk.submit(*contents).json()["answers"]} == {"accepted"}
+    return [entry(content, signing_kiosk.line(content)) for content in contents]
+
+
+def test_an_equal_day_agrees_by_number_and_digest_alone(signing_kiosk: Any, sent: list[dict[str, str]], count: Any) -> None:
+    matched = match(signing_kiosk, sent, whole=False)
+    assert (matched["agrees"], matched["in_centre"]) == (True, 3)
+    assert (count("ledger_matches"), count("alarms")) == (1, 0)
+
+
+def test_what_the_ledger_lost_is_named(signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, count: Any) -> None:
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    first = match(signing_kiosk, sent, whole=False)
+    assert (first["agrees"], first["missing"], count("alarms")) == (False, [], 0)  # asked to tell the day whole, nothing yet
+    matched = match(signing_kiosk, sent, whole=True)
+    assert (matched["agrees"], matched["missing"], matched["in_centre"]) == (False, [sent[1]["key"]], 2)
+    assert (count("ledger_matches"), count("alarms")) == (1, 1)
+
+
+def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
+    signing_kiosk: Any, sent: list[dict[str, str]]
+) -> None:
+    lost, cancelled, waiting = sent
+    matched = match(signing_kiosk, [cancelled | {"state": "ended"}, waiting | {"state": "waiting"}], whole=True)
+    assert sorted(matched["unexpected"]) == sorted([lost["key"], cancelled["key"]])
+    assert (matched["in_centre"], matched["missing"], matched["different"]) == (2, [], [])
+
+
+def test_another_content_and_a_receipt_number_given_twice_are_named(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre
+) -> None:
+    with centre.engine.begin() as connection:
+        connection.execute(update(StoredSubmission).where(StoredSubmission.key == sent[0]["key"]).values(content_hash="0" * 64))
+        connection.execute(
+            update(StoredSubmission)
+            .where(StoredSubmission.key == sent[1]["key"])
+            .values(receipt_number=f"369999-K03-{DAY}-000003-7")
+        )
+    matched = match(signing_kiosk, sent, whole=True)
+    assert matched["different"] == [sent[0]["key"]]
+    assert matched["doubled"] == sorted([sent[1]["key"], sent[2]["key"]])
+
+
+def test_another_kiosks_and_another_days_submissions_do_not_count(
+    signing_kiosk: Any, another_kiosk: Any, sent: list[dict[str, str]]
+) -> None:
+    foreign = another_kiosk.submission()
+    assert another_kiosk.submit(foreign).status_code == 200
+    assert match(signing_kiosk, sent, whole=False)["agrees"]
+    assert match(signing_kiosk, [], whole=False, day="20261122")["agrees"]
+    stranger = entry(foreign, another_kiosk.line(foreign))
+    assert match(signing_kiosk, [*sent, stranger], whole=True)["missing"] == [foreign["key"]]
+
+
+def test_what_was_handed_in_before_a_new_enrolment_still_counts(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any]
+) -> None:
+    with new_kiosk("K03", "social-insurance") as again:
+        assert match(again, sent, whole=False)["agrees"] is False
+        matched = match(again, sent, whole=True)
+        assert (matched["agrees"], matched["in_centre"]) == (True, 3)
+        assert match(again, [], whole=False)["agrees"]  # and a kiosk on a new disk is not blamed for what the old one sent
+
+
+@pytest.mark.parametrize("day", ["20261340", "2026-11-2", "00000000"])
+def test_a_day_that_is_none_is_refused(signing_kiosk: Any, day: str) -> None:
+    answer = signing_kiosk.post("/api/v1/ledger-matches", told([], whole=False, day=day))
+    assert (answer.status_code, answer.json()["code"]) == (400, "content-refused")
+
+
+def compared(kiosk: HallKiosk, day: date) -> DayMatch:
+    """Until the kiosk tells how this day came out."""
+    report = kiosk.hear(lambda report: isinstance(report, LedgerCompared) and report.match.day == day)
+    assert isinstance(report, LedgerCompared)
+    return report.match
+
+
+def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "centre").mkdir()
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False)
+        try:
+            yesterday = datetime.now(UTC).astimezone() - timedelta(days=1)
+            keys = kiosk.keep(4, yesterday)
+            kiosk.sender.start()
+            match = compared(kiosk, yesterday.date())
+            assert (match.acknowledged, match.in_centre, match.waiting, match.agrees) == (4, 4, 0, True)
+            compared(kiosk, yesterday.date() - timedelta(days=30))  # the last of this look
+            due = kiosk.sender._due
+            while due.match == 0.0:
+                time.sleep(0.01)
+            with hall.engine.begin() as connection:
+                connection.execute(delete(StoredSubmission).where(StoredSubmission.key == keys[2]))
+            # A day that agreed is closed. One with a submission still waiting is compared again: so is this one now.
+            kiosk.store.call(lambda tables: tables.matches.note(replace(match, waiting=1))).result()
+            due.match = 0.0
+            kiosk.sender.wake()
+            match = compared(kiosk, yesterday.date())
+            assert (match.acknowledged, match.in_centre, match.missing) == (4, 3, (keys[2],))
+            days = kiosk.store.call(lambda tables: tables.matches.since(date.min)).result()
+            assert len(days) == 31  # quiet days too: 0 = 0
+            assert [one.day for one in days if not one.agrees] == [yesterday.date()]
+        finally:
+            kiosk.stop()

@@ -1,0 +1,86 @@
+"""The kiosk's side of the daily match: which days are open, what is told of one, how it came out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from offline_cache.ledger_match import DAYS_BACK, DayMatch, day_told
+from offline_cache.records import RecordState, Settled
+from offline_cache.store import Store
+from offline_cache.wire import LedgerDay, ledger_digest
+
+TODAY = date(2026, 11, 24)
+YESTERDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def store(store_settings: Any, identity: Any) -> Any:
+    store = Store(store_settings, identity)
+    yield store
+    store.stop()
+
+
+def keep(store: Store, kit: Any, day: date, count: int) -> list[tuple[str, str]]:
+    """Key and hash of so many kept that day."""
+    heard: list[Any] = []
+    for key in [kit.new_key() for _ in range(count)]:
+        store.keep(key, day, kit.composed(key), heard.append)
+    store.call(lambda _: None).result()
+    return [(one.key, one.content_hash) for one in heard]
+
+
+def test_every_day_that_is_over_is_open_until_it_agrees_and_nothing_of_it_waits(store: Store) -> None:
+    def compared(match: DayMatch) -> tuple[date, ...]:
+        store.call(lambda tables: tables.matches.note(match)).result()
+        return store.call(lambda tables: tables.matches.open_days(TODAY)).result()
+
+    match = DayMatch(YESTERDAY, 1, 2, 2, waiting=1)
+    assert store.call(lambda tables: tables.matches.open_days(TODAY)).result() == tuple(
+        TODAY - timedelta(days=back) for back in range(1, DAYS_BACK + 1)
+    )
+    assert YESTERDAY in compared(match)
+    assert YESTERDAY in compared(replace(match, waiting=0, missing=("k",)))
+    assert YESTERDAY not in compared(replace(match, waiting=0))
+    assert TODAY not in store.call(lambda tables: tables.matches.open_days(TODAY)).result()
+
+
+def test_an_outcome_is_news_only_when_it_differs_from_the_last(store: Store) -> None:
+    def note(match: DayMatch) -> bool:
+        return store.call(lambda tables: tables.matches.note(match)).result()
+
+    match = DayMatch(YESTERDAY, 1, 2, 2, waiting=1)
+    assert note(match)
+    assert not note(replace(match, compared_at_ms=9, waiting=0))
+    assert note(replace(match, in_centre=1, missing=("k",)))
+    assert store.call(lambda tables: tables.matches.of(YESTERDAY)).result() == replace(match, in_centre=1, missing=("k",))
+
+
+def test_what_is_told_of_a_day(store: Store, kit: Any) -> None:
+    first, second, third, fourth = keep(store, kit, YESTERDAY, 4)
+    keep(store, kit, TODAY, 1)
+    ends = {first: RecordState.ACKNOWLEDGED, second: RecordState.REJECTED, third: RecordState.NEEDS_PERSON}
+    settled = [Settled(key, hashed, state) for (key, hashed), state in ends.items()]
+    store.call(lambda tables: tables.outbox.settle(settled, 1)).result()
+    entries = store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()
+    assert [(entry.key, entry.state) for entry in entries] == [
+        (first[0], "acknowledged"),
+        (second[0], "ended"),
+        (third[0], "waiting"),
+        (fourth[0], "waiting"),
+    ]
+    short = day_told(YESTERDAY, entries, whole=False)
+    assert (short.day, short.acknowledged, short.entries) == ("20261123", 1, None)
+    assert short.digest == ledger_digest({first[0]: first[1]})
+    whole = day_told(YESTERDAY, entries, whole=True)
+    assert LedgerDay.model_validate_json(whole.model_dump_json()) == whole  # what the centre reads is what was told
+    assert len(json.loads(whole.model_dump_json())["entries"]) == 4
+
+
+def test_a_day_without_anything_is_told_too(store: Store) -> None:
+    entries = store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()
+    assert day_told(YESTERDAY, entries, whole=False).digest == ledger_digest({})
