@@ -7,6 +7,8 @@ threads.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord
 from offline_cache.reports import SubmissionHeld
 from offline_cache.store import Store
+from offline_cache.untold import KeptBefore
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 if TYPE_CHECKING:
@@ -73,6 +76,21 @@ class StoreDoor:
         self._heard.clear()
         self._early.clear()
 
+    def kept_before(self, item: str, number: str, done: Callable[[KeptBefore | None], None]) -> None:
+        """Look for a submission whose resident was never told of it."""
+        now_ms = int(self._clock().timestamp() * 1000)
+
+        def heard(found: Future[KeptBefore | None]) -> None:
+            kept = None if found.exception() is not None else found.result()  # a disk that cannot be read finds nothing
+            self._post(lambda: done(kept))
+
+        with suppress(CacheError):
+            self._store.call(lambda tables: tables.untold.find(item, number, now_ms)).add_done_callback(heard)
+
+    def tell(self, key: str) -> None:
+        """The resident has seen how this submission stands."""
+        self._store.tell(key)
+
     def keep_rating(self, item: str, level: int) -> None:
         """Keep a rating, apart from everything else."""
         self._store.rate(item, level, practice=self._practice)
@@ -103,6 +121,13 @@ class CentreDoor:
             done(CentreUnreachable("the kiosk is starting"))
             return
         self._asker.ask(lambda centre: centre.enquire(item, request), lambda answer: self._post(lambda: done(answer)))
+
+    def recall(self, key: str, done: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+        """Ask for the answer a submission got."""
+        if self._asker is None:
+            done(CentreUnreachable("the kiosk is starting"))
+            return
+        self._asker.ask(lambda centre: centre.submission(key), lambda answer: self._post(lambda: done(answer)))
 
     def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
         """Ask whom a scanned token stands for."""

@@ -165,6 +165,9 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         ),
         # --- what is kept and sent ---
         "submission-kept": Declaration("A submission is durably on this kiosk's disk.", _SUBMISSION),
+        "submission-recovered": Declaration(
+            "A resident came back whose submission was kept when the kiosk broke off: told now, not entered again.", _SUBMISSION
+        ),
         "submission-not-kept": Declaration(
             "A submission could not be kept: nothing of it is stored, nothing was printed.",
             {**_SUBMISSION, "code": CODE},

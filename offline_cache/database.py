@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -222,6 +222,10 @@ def _migrations() -> Migrations:
     def fourth(db: Database) -> None:
         db.execute(SCHEMA_4)
 
+    @migrations(name="0005 submissions whose residents were told")
+    def fifth(db: Database) -> None:
+        db.execute(SCHEMA_5)
+
     return migrations
 
 
@@ -306,4 +310,5 @@ SCHEMA_4 = """CREATE TABLE ledger_match (
     waiting INTEGER NOT NULL,
     ids TEXT NOT NULL
 )"""
+SCHEMA_5 = "CREATE TABLE told (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID"
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

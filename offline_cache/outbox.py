@@ -16,7 +16,7 @@ from offline_cache.errors import QueueFull, RecordDamaged
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
-from offline_cache.tally import IS_WAITING, Counter, Limits, Move
+from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -184,9 +184,12 @@ class Outbox:
                 [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
             )
 
-    def settle(self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0) -> tuple[str, ...]:
+    def settle(
+        self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0, untold_since_ms: int | None = None
+    ) -> tuple[str, ...]:
         """End the way of these, all in one transaction, and erase their content unless it is to stay; returns the keys settled.
 
+        With `untold_since_ms`, one kept since then stays whose resident was never told.
         Only a row with the same key *and* hash that has no final answer yet is touched.
         """
         moves: list[Move] = []
@@ -194,12 +197,14 @@ class Outbox:
         with transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    "SELECT state, size FROM outbox WHERE key = ? AND content_hash = ?"
+                    f"SELECT state, size, kept_at, {IS_UNTOLD} FROM outbox WHERE key = ? AND content_hash = ?"  # noqa: S608 - a constant
                     " AND state IN ('queued', 'leased', 'needs-person')",
                     (one.key, one.content_hash),
                 ).fetchone()
                 if row is not None:
-                    self._settle_one(one, now_ms, erase=one.state is not RecordState.NEEDS_PERSON and keep_days == 0)
+                    untold = untold_since_ms is not None and row[3] and row[2] > untold_since_ms
+                    over = one.state is not RecordState.NEEDS_PERSON and keep_days == 0
+                    self._settle_one(one, now_ms, erase=over and not untold)
                     moves.append(Move(RecordState(row[0]), one.state, row[1]))
                     keys.append(one.key)
         self._counter.moved(moves)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.records import RecordFacts, RecordState
-from offline_cache.tally import IS_WAITING, Counter
+from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -89,13 +89,18 @@ class Review:
             self._counter.recount()
         return moved.rowcount == 1
 
-    def erase(self, before_ms: int, *states: RecordState) -> int:
-        """Erase the content of what was settled in these states before this; the facts stay. Returns how many."""
+    def erase(self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None) -> int:
+        """Erase the content of what was settled in these states before this; the facts stay. Returns how many.
+
+        With `untold_since_ms`, what was kept since then stays while its resident was not told of it.
+        """
+        told = f" AND (kept_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
+        since = () if untold_since_ms is None else (untold_since_ms,)
         with transaction(self._connection):
             erased = self._connection.execute(
                 "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
-                f" AND settled_at < ? AND state IN ({','.join('?' * len(states))})",
-                (before_ms, *states),
+                f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}",
+                (before_ms, *states, *since),
             ).rowcount
         if erased:
             shrink_log(self._connection)

@@ -28,7 +28,7 @@ from offline_cache.errors import (
     StoreError,
 )
 from offline_cache.ledger_match import DayMatch, day_told
-from offline_cache.records import Deferred, Leased, RecordState, Settled
+from offline_cache.records import DAY_MS, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import (
     AnswerArrived,
     CatalogueRefused,
@@ -312,7 +312,7 @@ class Sender:
 
         def noted(tables: Tables) -> None:
             if settled:
-                tables.outbox.settle(settled, now_ms, keep_days=keep_days)
+                tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_since_ms=now_ms - DAY_MS)
             if deferred:
                 tables.outbox.defer(deferred)
 

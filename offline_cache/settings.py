@@ -38,7 +38,10 @@ class StoreSettings(BaseModel):
     )
     max_record_bytes: int = Field(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
     acknowledged_days: int = Field(
-        default=0, ge=0, le=365, description="Days an acknowledged submission's content stays here; 0: none"
+        default=0,
+        ge=0,
+        le=365,
+        description="Days an acknowledged submission's content stays here; 0: none, once its resident was told",
     )
     cancelled_days: int = Field(
         default=30, ge=0, le=365, description="Days the content of a submission that staff cancelled stays here"

@@ -34,6 +34,7 @@ from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks, Ratings
 from offline_cache.tally import Limits
+from offline_cache.untold import Untold
 from offline_cache.vault import Vault, open_vault
 from offline_cache.wire import Countersigned
 
@@ -61,6 +62,7 @@ class Tables:
     marks: Marks
     print_jobs: PrintJobs
     matches: Matches
+    untold: Untold
 
 
 class Store:
@@ -176,11 +178,21 @@ class Store:
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
-        tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered)
+        tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
         tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
         if settled != self._settled_when_shrunk:  # contents erased by their acknowledgement still live on in the log
             shrink_log(self._connection)
             self._settled_when_shrunk = settled
+
+    def tell(self, key: str) -> None:
+        """The resident has seen how this submission stands: an answered one's content need not stay any longer."""
+
+        def told(tables: Tables) -> None:
+            if tables.untold.tell(key, self._now_ms(), erase=self._settings.acknowledged_days == 0):
+                self._settled_when_shrunk = -1  # the next sweep cuts the log, in which the erased bytes still are
+
+        with contextlib.suppress(StoreUnwritable):
+            self.call(told).add_done_callback(self._watch_for_defect)
 
     def rotate_when_asked(self, tables: Tables) -> CipherName | None:
         """Change the vault's key when somebody asked for it (the mark); the cipher of the new one. Raises KeyFixed, StoreError.
@@ -245,6 +257,7 @@ class Store:
                 Marks(connection),
                 PrintJobs(connection),
                 Matches(connection),
+                Untold(connection, vault),
             )
         except OSError as refused:  # the key file could not be written
             connection.close()

@@ -16,6 +16,10 @@ IS_WAITING = "state IN ('queued', 'leased')"
 """Word for word the condition of the partial index, or SQLite does not use it."""
 
 
+IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
+"""A submission whose resident saw neither its outcome nor its receipt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What may wait here at most."""

@@ -46,6 +46,7 @@ class Pinyin:
     def __init__(self, library: ctypes.CDLL) -> None:
         self._library: ctypes.CDLL | None = library
         self._letters = ""
+        self._found = 0
         self._buffer = (ctypes.c_uint16 * BUFFER_UNITS)()
 
     def search(self, letters: str) -> tuple[str, ...]:
@@ -53,8 +54,8 @@ class Pinyin:
         self._letters = "".join(mark for mark in letters.lower() if mark in LETTERS)[:MOST_LETTERS]
         library = self._open
         library.im_reset_search()
-        found = library.im_search(self._letters.encode("ascii"), len(self._letters)) if self._letters else 0
-        return tuple(text for place in range(min(found, MOST_CANDIDATES)) if (text := self._candidate(place)))
+        self._found = library.im_search(self._letters.encode("ascii"), len(self._letters)) if self._letters else 0
+        return tuple(text for place in range(min(self._found, MOST_CANDIDATES)) if (text := self._candidate(place)))
 
     def choose(self, place: int) -> Chosen:
         """Take a candidate of the last search: each of its characters uses up one syllable."""
@@ -66,7 +67,7 @@ class Pinyin:
 
     def reset(self) -> None:
         """Forget what was searched for, in the library and here."""
-        self._letters = ""
+        self._letters, self._found = "", 0
         ctypes.memset(self._buffer, 0, ctypes.sizeof(self._buffer))
         self._open.im_reset_search()
 
@@ -84,6 +85,8 @@ class Pinyin:
         return self._library
 
     def _candidate(self, place: int) -> str:
+        if not 0 <= place < self._found:  # the library looks beyond its own arrays for what it has not got
+            return ""
         found = self._open.im_get_candidate(place, self._buffer, BUFFER_UNITS - 1)
         return bytes(self._buffer).decode("utf-16-le", "ignore").partition("\0")[0] if found else ""
 

@@ -91,6 +91,7 @@ EVENTS: Mapping[str, Sentence] = {
     "card-failed": Sentence("读卡失败", "Card failed"),
     "code-scanned": Sentence("扫到一个码", "Code scanned"),
     "submission-kept": Sentence("办件已暂存", "Submission kept"),
+    "submission-recovered": Sentence("找回已暂存办件", "Submission found again"),
     "submission-not-kept": Sentence("办件未能暂存", "Submission not kept"),
     "submission-sent": Sentence("办件已发送", "Submission sent"),
     "submission-acknowledged": Sentence("中心已确认", "Acknowledged"),

@@ -36,6 +36,14 @@ class ResolveCredential:
 
 
 @dataclass(frozen=True, slots=True)
+class LookForKept:
+    """Look whether this person's application for the item is kept already and they never heard of it: KeptBefore then."""
+
+    item: Item
+    person: Person = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSubmission:
     """Keep it durably, then say Kept or NotKept."""
 
@@ -88,6 +96,7 @@ Effect = (
     | StartIdentifying
     | StopIdentifying
     | ResolveCredential
+    | LookForKept
     | KeepSubmission
     | AskCentre
     | AwaitAnswer

@@ -49,6 +49,25 @@ def _without_answer(visit: Visit) -> Visit:
     return replace(go(visit, Step.OUTCOME), outcome=kept, slow=True)
 
 
+def kept_before(visit: Visit, event: ev.KeptBefore) -> Answer:
+    """Straight to the outcome of what was kept before; too late once another 提交 was touched."""
+    if visit.step not in (Step.IDENTIFY, Step.FORM, Step.REVIEW) or visit.person is None:
+        return visit, ()
+    told = replace(
+        go(visit, Step.OUTCOME),
+        key=event.key,
+        receipt_number=event.receipt_number,
+        submitted_at=event.submitted_at,
+        answers=event.answers,
+        promised=event.promised,
+        outcome=event.outcome,
+        recovered=True,
+    )
+    stop = (do.StopIdentifying(),) if visit.step is Step.IDENTIFY else ()
+    wait = (do.AwaitAnswer(event.key),) if event.outcome.kind in STILL_OPEN else ()
+    return told, (*stop, *wait)
+
+
 def outcome_shown(visit: Visit, event: ev.Event) -> Answer:
     """How it ended."""
     assert visit.outcome is not None
@@ -82,6 +101,7 @@ def _correct(visit: Visit) -> Visit:
     names = fields_of(visit.item)
     marked = {asked.field: "correction-asked" for asked in visit.outcome.corrections if asked.field in names}
     anew = replace(go(visit, Step.REVIEW), key="", submitted_at=None, receipt_number="", outcome=None, slow=False)
+    anew = replace(anew, recovered=False)
     return replace(anew, complaints=MappingProxyType(marked), printing=Printing.NOT_STARTED, print_trouble="", printed_state="")
 
 

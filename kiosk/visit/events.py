@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -199,6 +200,18 @@ class DeviceReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBefore:
+    """The person's application for this item is kept already, and its resident never heard so (a power cut, a crash)."""
+
+    key: str
+    receipt_number: str
+    submitted_at: datetime
+    answers: Mapping[str, str] = field(repr=False)
+    promised: bool
+    outcome: Outcome = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The submission is on the disk, durably."""
 
@@ -298,6 +311,7 @@ Event = (
     | NothingShown
     | DeviceLost
     | DeviceReturned
+    | KeptBefore
     | Kept
     | NotKept
     | CentreAnswered

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from kiosk.visit import events as ev
 from kiosk.visit.choosing import attract, consent, guide, zone
-from kiosk.visit.ending import PRINTABLE, better_slip_waits, farewell, outcome_shown, rating, receipt, submit
+from kiosk.visit.ending import PRINTABLE, better_slip_waits, farewell, kept_before, outcome_shown, rating, receipt, submit
 from kiosk.visit.filling import can_submit, form, needs_promise, review
 from kiosk.visit.identifying import identify
 from kiosk.visit.transition import Answer, awaits_disk, leave, start_over
@@ -41,6 +41,8 @@ def advance(visit: Visit, event: ev.Event) -> Answer:
 
 
 def _in_step(visit: Visit, event: ev.Event) -> Answer:
+    if isinstance(event, ev.KeptBefore):
+        return kept_before(visit, event)
     match visit.step:
         case Step.ATTRACT:
             return attract(visit, event)

@@ -20,7 +20,7 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
     """刷身份证, 亮码."""
     match event:
         case ev.CardAccepted(person):
-            return _prove(visit, person, Factor.CARD), ()
+            return _look(visit, _prove(visit, person, Factor.CARD))
         case ev.CardRefused(code):
             return replace(visit, notice=code), ()
         case ev.NothingShown() if visit.person is None and not visit.resolving and not visit.notice:
@@ -47,7 +47,7 @@ def _identify_by_code(visit: Visit, event: ev.Event) -> Answer:
         case ev.CodeRefused(code):
             return replace(visit, notice=code, resolving=False), ()
         case ev.CredentialResolved(person) if visit.resolving:
-            return _prove(replace(visit, resolving=False), person, Factor.CODE), ()
+            return _look(visit, _prove(replace(visit, resolving=False), person, Factor.CODE))
         case _:
             return visit, ()
 
@@ -60,6 +60,14 @@ def _prove(visit: Visit, person: Person, factor: Factor) -> Visit:
     known = person if visit.person is None or factor is Factor.CARD else visit.person
     answers = prefill(visit.item, known, visit.answers)
     return replace(visit, person=known, factors=visit.factors | {factor}, answers=answers, notice="")
+
+
+def _look(before: Visit, after: Visit) -> Answer:
+    """As soon as somebody is proved: an application of theirs that broke off after it was kept is not entered again."""
+    newly_proved = after.proved and not before.proved
+    if not newly_proved or after.item is None or after.person is None or after.item.kind is not Kind.APPLICATION:
+        return after, ()
+    return after, (do.LookForKept(after.item, after.person),)
 
 
 def _after_proof(visit: Visit) -> Answer:

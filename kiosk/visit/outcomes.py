@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kiosk.visit.visit import CorrectionAsked, Outcome, OutcomeKind, Record, RecordLine, RuleResult
 from offline_cache.errors import CacheError, CentreError, NothingFound
+from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
+from offline_cache.untold import KeptBefore
 from offline_cache.wire import EnquiryRecord, SubmissionAnswer, Verdict
 
 KINDS = {
@@ -33,6 +37,16 @@ def code_of(error: CacheError) -> str:
 def credential_code(error: CacheError) -> str:
     """The same for a scanned token that nobody was named for."""
     return "code-unknown" if code_of(error) == NothingFound.code else code_of(error)
+
+
+def outcome_of_kept(kept: KeptBefore) -> Outcome:
+    """What the disk alone knows of a submission: kept, held, or acknowledged under its number."""
+    if kept.state is RecordState.NEEDS_PERSON:
+        return Outcome(OutcomeKind.HELD, code=kept.trouble)
+    if kept.state is RecordState.ACKNOWLEDGED and kept.acceptance_number:
+        accepted_at = datetime.fromisoformat(kept.accepted_at) if kept.accepted_at else None
+        return Outcome(OutcomeKind.ACCEPTED, acceptance_number=kept.acceptance_number, accepted_at=accepted_at)
+    return Outcome(OutcomeKind.KEPT)
 
 
 def outcome_of_answer(answer: SubmissionAnswer | SubmissionHeld) -> Outcome | None:

@@ -16,6 +16,7 @@ from devices.reports import DeviceKind
 from kiosk.log_events import Event as LogEvent
 from offline_cache.errors import CacheError
 from offline_cache.reports import SubmissionHeld
+from offline_cache.untold import KeptBefore
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 
@@ -48,6 +49,12 @@ class Store(Protocol):
         Trouble that only delays is not told.
         """
 
+    def kept_before(self, item: str, number: str, done: Callable[[KeptBefore | None], None]) -> None:
+        """Look for a submission for this item by the holder of this document whose resident was never told of it."""
+
+    def tell(self, key: str) -> None:
+        """The resident has seen how this submission stands."""
+
     def keep_rating(self, item: str, level: int) -> None:
         """Keep a rating, apart from visit and person; trouble with it is the store's own to log."""
 
@@ -60,6 +67,9 @@ class Centre(Protocol):
 
     def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
         """Send an enquiry for the item with this code; its own time-out is not shorter than the session's patience."""
+
+    def recall(self, key: str, done: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+        """Ask for the answer a submission got."""
 
     def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
         """Ask whom a scanned token stands for; a token is sent once, never again by itself."""

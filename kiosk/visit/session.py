@@ -28,17 +28,19 @@ from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
 from kiosk.visit.flow import advance
 from kiosk.visit.identity import judge_card, judge_credential
-from kiosk.visit.outcomes import credential_code, outcome_of_answer, outcome_of_enquiry
+from kiosk.visit.outcomes import credential_code, outcome_of_answer, outcome_of_enquiry, outcome_of_kept
 from kiosk.visit.ports import Ports
 from kiosk.visit.preflight import check
 from kiosk.visit.scanned_code import judge_code
 from kiosk.visit.settings import VisitSettings
 from kiosk.visit.submission import Particulars, Place, content_bytes, enquiry
-from kiosk.visit.visit import Factor, Obstacle, OutcomeKind, Step, Visit
+from kiosk.visit.visit import Factor, Obstacle, Outcome, OutcomeKind, Step, Visit
 from kiosk.visit.visit_clock import VisitClock
 from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
 from offline_cache.errors import CacheError
+from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
+from offline_cache.untold import KeptBefore
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, SubmissionAnswer
 
 T = TypeVar("T")
@@ -223,6 +225,8 @@ class Session:
         if after.step is Step.ATTRACT and before.step is not Step.ATTRACT:
             self._log_end(before, how_it_ended(before, event))
             self._visit_id = ""
+        if after.step is Step.OUTCOME and before.step is not Step.OUTCOME and after.receipt_number:
+            self._ports.store.tell(after.key)
         for effect in effects:
             self._perform(effect)
 
@@ -247,6 +251,9 @@ class Session:
             case do.ResolveCredential(token, symbology):
                 request = CredentialRequest(token=base64.b64encode(token).decode(), symbology=symbology[:16])
                 self._ports.centre.resolve(request, self._once("credential", self._resolved))
+            case do.LookForKept(item, person):
+                tell = self._once("kept before", self._kept_before)
+                self._ports.store.kept_before(item.code, person.number, tell)
             case do.KeepSubmission():
                 self._keep(effect)
             case do.AskCentre():
@@ -341,6 +348,28 @@ class Session:
             tell(result)
 
         self._ports.store.keep(keep.key, keep.item.code, compose, done)
+
+    def _kept_before(self, kept: KeptBefore | None) -> None:
+        if kept is None:
+            return
+        if kept.state is RecordState.ACKNOWLEDGED:  # the disk knows that it was answered, the centre knows how
+            recalled = functools.partial(self._recalled, kept)
+            self._ports.centre.recall(kept.submission.key, self._once("recalled", recalled))
+        else:
+            self._tell_kept(kept, outcome_of_kept(kept))
+
+    def _recalled(self, kept: KeptBefore, answer: SubmissionAnswer | CacheError) -> None:
+        outcome = None if isinstance(answer, CacheError) else outcome_of_answer(answer)
+        self._tell_kept(kept, outcome or outcome_of_kept(kept))
+
+    def _tell_kept(self, kept: KeptBefore, outcome: Outcome) -> None:
+        told = kept.submission
+        item = self._visit.item
+        if item is None or item.code != told.item:
+            return
+        self._progress_token = told.progress_token
+        promised = bool(told.promises)
+        self.send(ev.KeptBefore(told.key, told.receipt_number, told.submitted_at, told.answers, promised, outcome))
 
     def _kept(self, key: str, result: str | CacheError) -> None:
         self.send(ev.NotKept(key, result.code) if isinstance(result, CacheError) else ev.Kept(key, result))

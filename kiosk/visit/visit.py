@@ -195,6 +195,8 @@ class Visit:
     key: str = ""
     submitted_at: datetime | None = None
     receipt_number: str = ""
+    recovered: bool = False
+    """The submission was kept in an earlier visit that broke off: it is told now, and never entered again."""
     slow: bool = False
     """The centre has not answered for longer than the patience setting."""
     outcome: Outcome | None = field(default=None, repr=False)

@@ -59,6 +59,8 @@ def _others(before: Visit, event: ev.Event, after: Visit) -> Iterator[Noted]:
         case ev.PreflightDone(obstacles) if before.obstacles != after.obstacles:
             blocking = [obstacle.code for obstacle in obstacles if obstacle.blocking]
             yield from (("preflight-blocked", {"item": item, "code": known_code(code)}) for code in blocking)
+        case ev.KeptBefore(key) if after.recovered and not before.recovered:
+            yield "submission-recovered", {"key": key, "item": item}
         case ev.IdleTooLong() if after.idle_warning and not before.idle_warning:
             yield "idle-warned", {"step": after.step.value}
         case ev.WentOn() if before.step is Step.CONSENT and after.step is Step.IDENTIFY:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from devices.reports import DeviceKind
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Printing, Step
 from offline_cache.emulated_line import EmulatedLine, Faults
@@ -17,7 +18,7 @@ from offline_cache.errors import StoreFull
 from offline_cache.key import new_key
 from offline_cache.records import RecordState
 from offline_cache.store import Tables
-from tests.stories.stand import Stand
+from tests.stories.stand import APPLICATION, Stand
 
 
 def fill(tables: Tables) -> int:
@@ -99,3 +100,77 @@ def test_killed_after_keeping_and_before_the_answer_it_is_in_the_ledger_once(
     assert stand.facts.queue.depth == 0
     stand.until_logged("stop-missed")
     assert stand.until_logged("submission-acknowledged", key=key)["outcome"] == "accepted"
+
+
+@pytest.mark.parametrize("line_is_up", [True, False], ids=["answered-meanwhile", "line-still-down"])
+def test_a_resident_whose_submission_was_kept_when_the_kiosk_died_is_told_so_and_enters_nothing_again(
+    build: Any, centre: Any, line: EmulatedLine, line_is_up: bool
+) -> None:
+    number = build.enrol()
+    build.bench.card("ceshi")
+    root = Path(__file__).resolve().parents[2]
+    program = [sys.executable, "-m", "tests.stories.killed_kiosk", str(build.settings_file)]
+    with subprocess.Popen(program, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        try:
+            assert killed.stdout is not None
+            assert killed.stdin is not None
+            assert killed.stdout.readline() == "review\n"
+            line.misbehave(Faults(hanging=True))
+            killed.stdin.write("\n")
+            killed.stdin.flush()
+            key = killed.stdout.readline().strip()
+        finally:
+            killed.kill()
+    line.down()
+    stand: Stand = build.again()
+    receipt_number = stand.rows()[0].receipt_number
+    stand.start(ready=False)
+    if line_is_up:
+        line.up()
+        stand.until(lambda: stand.facts.queue.acknowledged == 1)
+        stand.kiosk._store.call(stand.kiosk._store.sweep).result(60)  # does not erase what nobody was told of
+    build.bench.lift_card()
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER) and stand.facts.usable(DeviceKind.RECEIPT_PRINTER))
+    stand.to_identify(APPLICATION)
+    stand.lay_card("ceshi")
+    stand.until(lambda: stand.visit.step is Step.OUTCOME)
+    assert (stand.visit.key, stand.visit.receipt_number, stand.visit.recovered) == (key, receipt_number, True)
+    assert stand.outcome() is (OutcomeKind.ACCEPTED if line_is_up else OutcomeKind.KEPT)
+    stand.take_receipt()
+    assert receipt_number in stand.slip_says()
+    assert len(stand.bench.slips()) == 1
+    line.up()
+    stand.until(lambda: stand.facts.queue.acknowledged == 1)
+    stand.leave()
+    assert [entry.key for entry in centre.ledger(number)] == [key]
+    assert len(stand.rows()) == 1
+    assert stand.until_logged("submission-recovered", key=key)["item"] == APPLICATION
+    stand.kiosk._store.call(stand.kiosk._store.sweep).result(60)
+    assert stand.rows()[0].erased, "told and answered: nothing of it stays"
+
+    stand.to_identify(APPLICATION)  # and the next application of the same person is a new one
+    stand.lay_card("ceshi")
+    stand.until(lambda: stand.visit.person)
+    stand.answer()
+    assert (stand.visit.step, stand.visit.key) == (Step.REVIEW, "")
+
+
+def test_somebody_else_is_never_told_of_it(build: Any, centre: Any, line: EmulatedLine) -> None:
+    build.enrol()
+    line.down()
+    stand: Stand = build.again().start(ready=False)
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER))
+    stand.to_review()
+    stand.submit()
+    stand.bench.lift_card()
+    stand.kiosk.session.end("stopped")
+    stand.kiosk._store.call(lambda tables: tables.untold._connection.execute("DELETE FROM told")).result(
+        60
+    )  # as if the screen had gone dark
+    stand.to_identify(APPLICATION)
+    stand.lay_card("changqi")
+    stand.until(lambda: stand.visit.person)
+    stand.until_logged("identified")
+    stand.kiosk._store.call(lambda _: None).result(60)
+    stand.answer()
+    assert (stand.visit.step, stand.visit.recovered) == (Step.REVIEW, False)

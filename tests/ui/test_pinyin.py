@@ -66,7 +66,9 @@ def test_the_mark_between_syllables_does_not_stay_alone(pinyin):
 
 def test_a_candidate_that_was_not_shown_is_empty(pinyin):
     pinyin.search("zhang")
-    assert pinyin.choose(99_999).text == ""
+    assert [pinyin.choose(place).text for place in (99_999, 2**40, -1)] == ["", "", ""]
+    pinyin.reset()
+    assert pinyin.choose(0).text == ""
 
 
 def test_more_letters_than_the_library_takes_are_cut(pinyin):

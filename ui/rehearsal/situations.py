@@ -222,6 +222,8 @@ def _ending() -> Iterator[Situation]:
         if outcome.kind in (OutcomeKind.RECORD, OutcomeKind.NO_RECORD, OutcomeKind.UNANSWERED, OutcomeKind.NOT_KEPT):
             visit = replace(visit, receipt_number="", key="")
         yield Situation(f"40-outcome-{name}", visit, facts)
+        if outcome.kind in (OutcomeKind.KEPT, OutcomeKind.ACCEPTED):
+            yield Situation(f"41-kept-before-{name}", replace(visit, recovered=True, slow=False), facts)
 
 
 def _after() -> Iterator[Situation]:

@@ -769,6 +769,10 @@
 <context>
     <name>OutcomeScreen</name>
     <message>
+        <source>补打回执</source>
+        <translation>Print the receipt</translation>
+    </message>
+    <message>
         <source>打印</source>
         <translation>Print</translation>
     </message>

@@ -161,6 +161,17 @@ class OutcomeModel(QObject):
         """The submission is durably on this kiosk's disk."""
         return self._visit.receipt_number != ""
 
+    @Property(str, notify=changed)
+    def keptBefore(self) -> str:
+        """That an earlier visit's application was found again, with its time; empty else."""
+        visit = self._visit
+        if not visit.recovered or visit.submitted_at is None:
+            return ""
+        at = visit.submitted_at.astimezone(self._parts.now().tzinfo)
+        if visit.language == "en":
+            return f"You submitted this on {at:%Y-%m-%d} at {at:%H:%M}. It is safe: there is no need to fill it in again."
+        return f"您在{at.month}月{at.day}日 {at:%H:%M} 已提交过这项申请，没有丢失，不用再填一次"
+
     @Property(bool, notify=changed)
     def slow(self) -> bool:
         """The centre takes longer than the patience setting."""

@@ -20,6 +20,7 @@ from kiosk.visit.submission import Place
 from kiosk.visit.visit import Document, Person
 from offline_cache.errors import CacheError
 from offline_cache.reports import SubmissionHeld
+from offline_cache.untold import KeptBefore
 from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, RecordRow, SubmissionAnswer, Verdict
 
 CHINA = timezone(timedelta(hours=8))
@@ -152,6 +153,9 @@ class StoreInMemory:
     waiting: list[Callable[[], None]] = field(default_factory=list)
     watched: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = field(default_factory=dict)
     ratings: list[tuple[str, int]] = field(default_factory=list)
+    before: dict[tuple[str, str], KeptBefore] = field(default_factory=dict)
+    looked_for: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     logged: list[LogEvent] = field(default_factory=list)
 
     def keep(
@@ -176,6 +180,13 @@ class StoreInMemory:
     def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | SubmissionHeld], None]) -> None:
         self.watched[key] = heard
 
+    def kept_before(self, item: str, number: str, done: Callable[[KeptBefore | None], None]) -> None:
+        self.looked_for.append(item)
+        done(self.before.get((item, number)))
+
+    def tell(self, key: str) -> None:
+        self.told.append(key)
+
     def keep_rating(self, item: str, level: int) -> None:
         self.ratings.append((item, level))
 
@@ -186,10 +197,14 @@ class StoreInMemory:
 @dataclass
 class CentreInMemory:
     enquiries: list[tuple[str, EnquiryRequest, Callable[[EnquiryRecord | CacheError], None]]] = field(default_factory=list)
+    recalled: list[tuple[str, Callable[[SubmissionAnswer | CacheError], None]]] = field(default_factory=list)
     tokens: list[tuple[CredentialRequest, Callable[[Credential | CacheError], None]]] = field(default_factory=list)
 
     def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
         self.enquiries.append((item, request, done))
+
+    def recall(self, key: str, done: Callable[[SubmissionAnswer | CacheError], None]) -> None:
+        self.recalled.append((key, done))
 
     def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
         self.tokens.append((request, done))

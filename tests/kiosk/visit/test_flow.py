@@ -93,8 +93,23 @@ def test_an_acceptance_is_never_shown_without_the_answer_of_the_centre() -> None
     said_by_the_centre = {OutcomeKind.ACCEPTED, OutcomeKind.DECIDED, OutcomeKind.REJECTED, OutcomeKind.HELD, OutcomeKind.RECORD}
     for visit, event, after, _ in product():
         if after.outcome is not None and after.outcome != visit.outcome and after.outcome.kind in said_by_the_centre:
-            assert isinstance(event, ev.CentreAnswered)
-            assert event.key == visit.key
+            assert isinstance(event, ev.CentreAnswered | ev.KeptBefore)
+            assert event.key == (visit.key if isinstance(event, ev.CentreAnswered) else after.key)
+
+
+def test_what_was_kept_before_is_told_and_never_entered_again() -> None:
+    told = 0
+    for visit, event, after, effects in product():
+        if not isinstance(event, ev.KeptBefore):
+            continue
+        if visit.step not in (Step.IDENTIFY, Step.FORM, Step.REVIEW) or visit.person is None:
+            assert (after, effects) == (visit, ())
+            continue
+        told += 1
+        assert (after.step, after.key, after.recovered, after.outcome) == (Step.OUTCOME, event.key, True, event.outcome)
+        assert not any(isinstance(effect, do.KeepSubmission) for effect in effects)
+        assert (do.AwaitAnswer(event.key) in effects) is (event.outcome.kind is OutcomeKind.KEPT)
+    assert told
 
 
 def test_what_was_not_kept_is_never_printed() -> None:

@@ -6,16 +6,23 @@ import pytest
 
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Step, Visit
-from offline_cache.errors import QueueFull, StoreFull
+from offline_cache.errors import CentreUnreachable, QueueFull, StoreFull
+from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
-from offline_cache.wire import Submission
+from offline_cache.untold import KeptBefore
+from offline_cache.wire import Applicant, Submission
 from tests.kiosk.visit.samples import (
+    APPLICATION,
     CATALOGUE,
+    KEY,
+    NOON,
+    NUMBER,
+    PHONE,
     World,
     accepted,
     facts,
 )
-from tests.kiosk.visit.walks import printed, send, to_outcome, to_review
+from tests.kiosk.visit.walks import card, printed, send, to_identify, to_outcome, to_review
 
 
 def test_the_line_lost_before_the_touch_still_keeps_the_application() -> None:
@@ -122,3 +129,74 @@ def test_the_catalogue_changing_during_a_visit_changes_nothing_of_it() -> None:
     world.session.submit()
     content = Submission.model_validate_json(world.store.contents[world.session.visit.key])
     assert content.catalogue_version == "a" * 64
+
+
+def kept_before(state: RecordState, item: str, number: str) -> KeptBefore:
+    told = Submission(
+        key=KEY,
+        receipt_number="369999-K03-20261123-000009-3",
+        kiosk="K03",
+        item=item,
+        catalogue_version="1",
+        submitted_at=NOON,
+        applicant=Applicant(proof="card", name="赵示例", number=number, document="resident"),
+        answers={"phone": PHONE},
+        consent_version="1",
+        progress_token="t" * 22,
+    )
+    return KeptBefore(told, state, "SL-9" if state is RecordState.ACKNOWLEDGED else "", "", "")
+
+
+def came_back(state: RecordState) -> World:
+    """Somebody whose application was kept when the kiosk died lays the card again."""
+    world = World()
+    world.store.before[APPLICATION.code, NUMBER] = kept_before(state, APPLICATION.code, NUMBER)
+    to_identify(world)
+    card(world)
+    return world
+
+
+def test_what_was_kept_when_the_kiosk_died_is_told_as_soon_as_its_resident_is_proved() -> None:
+    world = came_back(RecordState.QUEUED)
+    visit = world.session.visit
+    assert (visit.step, visit.recovered, visit.key) == (Step.OUTCOME, True, KEY)
+    assert visit.outcome is not None
+    assert visit.outcome.kind is OutcomeKind.KEPT
+    assert world.store.told == [KEY]
+    world.store.watched[KEY](accepted(world, KEY))  # the line has come back
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.ACCEPTED
+    send(world, ev.WentOn())
+    assert "369999-K03-20261123-000009-3" in "".join(world.lines())
+    assert world.store.contents == {}, "nothing was kept a second time"
+
+
+def test_an_answered_one_is_told_as_the_centre_answered_it() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    assert world.session.visit.step is Step.IDENTIFY  # the centre is asked first
+    ((key, heard),) = world.centre.recalled
+    heard(accepted(world, key))
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.ACCEPTED
+
+
+def test_without_the_centre_an_answered_one_is_told_by_its_number() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    world.centre.recalled[0][1](CentreUnreachable("no connection"))
+    outcome = world.session.visit.outcome
+    assert outcome is not None
+    assert (outcome.kind, outcome.acceptance_number) == (OutcomeKind.ACCEPTED, "SL-9")
+
+
+def test_a_held_one_is_told_as_held() -> None:
+    outcome = came_back(RecordState.NEEDS_PERSON).session.visit.outcome
+    assert outcome is not None
+    assert outcome.kind is OutcomeKind.HELD
+
+
+def test_an_answer_for_somebody_who_has_left_reaches_nobody() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    send(world, ev.Left(), ev.WentOn())
+    assert world.session.visit == Visit()
+    world.centre.recalled[0][1](accepted(world, KEY))
+    assert world.session.visit == Visit()

@@ -151,6 +151,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.NothingShown(),
     *(ev.DeviceLost(kind) for kind in DeviceKind),
     *(ev.DeviceReturned(kind) for kind in DeviceKind),
+    *(ev.KeptBefore("earlier", RECEIPT, NOON, ANSWERS, True, outcome(kind)) for kind in (OutcomeKind.KEPT, OutcomeKind.ACCEPTED)),
     ev.Kept(KEY, RECEIPT),
     ev.Kept("another", RECEIPT),
     ev.NotKept(KEY, "store-full"),

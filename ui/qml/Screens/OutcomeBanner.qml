@@ -93,6 +93,15 @@ Item {
             size: Theme.lead
         }
         Words {
+            objectName: "outcome-kept-before"
+            visible: text !== ""
+            width: parent.width
+            horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+            text: banner.outcome.keptBefore
+            size: Theme.lead
+            strong: true
+        }
+        Words {
             objectName: "outcome-number"
             visible: text !== ""
             width: parent.width

@@ -12,7 +12,7 @@ Page {
 
     heading: outcome.item
     backVisible: false
-    mainText: prints ? (kind === "record" && outcome.printsRecord ? qsTr("打印") : qsTr("打印回执")) : kind === "rejected" ? qsTr("修改后重新提交") : kind === "not-kept" ? qsTr("返回重试") : kind === "unanswered" ? qsTr("再查一次") : qsTr("完成")
+    mainText: prints ? (kind === "record" && outcome.printsRecord ? qsTr("打印") : outcome.keptBefore !== "" ? qsTr("补打回执") : qsTr("打印回执")) : kind === "rejected" ? qsTr("修改后重新提交") : kind === "not-kept" ? qsTr("返回重试") : kind === "unanswered" ? qsTr("再查一次") : qsTr("完成")
     mainIcon: prints ? "print" : kind === "rejected" ? "edit" : kind === "unanswered" || kind === "not-kept" ? "arrow_forward" : "check"
     onMainTouched: visit.goOn()
 

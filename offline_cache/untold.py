@@ -1,0 +1,84 @@
+"""Submissions whose resident never heard that they are kept: found again by the document they were proved with.
+
+A power cut between the disk's yes and the screen leaves one. Its content stays (encrypted) until the resident has been told,
+or for a day. Lives in the thread of its connection.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from offline_cache.database import transaction, translated
+from offline_cache.errors import RecordDamaged
+from offline_cache.outbox import first_id
+from offline_cache.records import DAY_MS, RecordState
+from offline_cache.tally import IS_UNTOLD
+from offline_cache.vault import Sealed, Vault, bound_to
+from offline_cache.wire import Submission
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBefore:
+    """One submission as its resident may be told of it."""
+
+    submission: Submission = field(repr=False)
+    state: RecordState
+    acceptance_number: str
+    accepted_at: str
+    trouble: str
+
+
+class Untold:
+    """Who must still be told."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def find(self, item: str, number: str, now_ms: int) -> KeptBefore | None:
+        """The newest untold submission of the last day for this item by the holder of this document; None when there is none.
+
+        A rejected or cancelled one is no reason not to submit again.
+        """
+        states = ("queued", "leased", "acknowledged", "needs-person")
+        with translated():
+            rows = self._connection.execute(
+                "SELECT kiosk, key, schema, key_id, box, state, acceptance_number, accepted_at, trouble FROM outbox"  # noqa: S608 - constants
+                f" WHERE id >= ? AND item = ? AND kept_at > ? AND box IS NOT NULL AND {IS_UNTOLD}"
+                f" AND state IN ({','.join('?' * len(states))}) ORDER BY id DESC",
+                (first_id(_day(now_ms) - timedelta(days=2)), item, now_ms - DAY_MS, *states),
+            ).fetchall()
+        for kiosk, key, schema, key_id, box, state, *told in rows:
+            try:
+                content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
+                submission = Submission.model_validate(content)
+            except (RecordDamaged, ValueError):
+                continue  # damaged, or of another form: the sender sets it apart and tells
+            if submission.applicant.number == number:
+                return KeptBefore(submission, RecordState(state), *told)
+        return None
+
+    def tell(self, key: str, now_ms: int, *, erase: bool) -> bool:
+        """The resident has seen how it stands; `erase`: an answered one need not stay any longer. True when it was erased."""
+        with transaction(self._connection):
+            self._connection.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (key, now_ms))
+            self._connection.execute("DELETE FROM told WHERE at < ?", (now_ms - 3 * DAY_MS,))
+            erased = (
+                erase
+                and self._connection.execute(
+                    "UPDATE outbox SET key_id = NULL, box = NULL WHERE key = ? AND key_id IS NOT NULL"
+                    " AND state IN ('acknowledged', 'rejected')",
+                    (key,),
+                ).rowcount
+            )
+        return bool(erased)
+
+
+def _day(now_ms: int) -> date:
+    return datetime.fromtimestamp(now_ms / 1000, UTC).date()

@@ -1,0 +1,146 @@
+"""Submissions whose resident never heard of them: found by their document, kept until told, for a day at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from offline_cache.records import DAY_MS, KeptRecord, RecordState, Settled
+from offline_cache.store import Store
+from offline_cache.untold import KeptBefore
+from offline_cache.wire import canonical
+
+NUMBER, ANOTHER = "369999194906120025", "369999198503150012"
+ITEM = "GJ-001"
+
+
+class At:
+    """The kiosk's clock."""
+
+    now_ms = 1_795_435_200_000  # 2026-11-23
+
+
+@pytest.fixture
+def at() -> At:
+    return At()
+
+
+@pytest.fixture
+def store(store_settings: Any, identity: Any, at: At) -> Iterator[Store]:
+    store = Store(store_settings, identity, now_ms=lambda: at.now_ms)
+    yield store
+    store.stop()
+
+
+def keep(store: Store, kit: Any, number: str = NUMBER, item: str = ITEM) -> KeptRecord:
+    key, heard = kit.new_key(), []
+    content = {
+        "schema_version": 1, "key": key, "receipt_number": "369999-K03-20261123-000001-5", "kiosk": "K03", "item": item,
+        "catalogue_version": "1", "submitted_at": "2026-11-23T12:00:00+08:00",
+        "applicant": {"proof": "card", "name": "赵示例", "number": number, "document": "resident"},
+        "answers": {"phone": "13800138000"}, "consent_version": "1", "progress_token": "t" * 22,
+    }  # fmt: skip
+    store.keep(key, date(2026, 11, 23), lambda _: canonical(content), heard.append, item=item)
+    store.call(lambda _: None).result()
+    (record,) = heard
+    assert isinstance(record, KeptRecord)
+    return record
+
+
+def find(store: Store, at: At, number: str = NUMBER, item: str = ITEM) -> KeptBefore | None:
+    return store.call(lambda tables: tables.untold.find(item, number, at.now_ms)).result()
+
+
+def settle(store: Store, at: At, record: KeptRecord, state: RecordState = RecordState.ACKNOWLEDGED) -> None:
+    settled = Settled(record.key, record.content_hash, state, "", "SL-1", "2026-11-23T12:00:01+08:00")
+    store.call(lambda tables: tables.outbox.settle([settled], at.now_ms, untold_since_ms=at.now_ms - DAY_MS)).result()
+
+
+def erased(store: Store, record: KeptRecord) -> bool:
+    facts = store.call(lambda tables: tables.review.facts(record.key)).result()
+    assert facts is not None
+    return facts.erased
+
+
+def told(store: Store, record: KeptRecord) -> None:
+    store.tell(record.key)
+    store.call(lambda _: None).result()
+
+
+def test_it_is_found_by_its_document_and_item_only(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    found = find(store, at)
+    assert found is not None
+    assert (found.submission.key, found.state) == (record.key, RecordState.QUEUED)
+    assert found.submission.answers == {"phone": "13800138000"}
+    assert find(store, at, ANOTHER) is None
+    assert find(store, at, item="SI-101") is None
+    assert NUMBER not in repr(found)
+
+
+def test_whoever_was_told_or_has_the_receipt_is_not_told_again(store: Store, kit: Any, at: At) -> None:
+    first, second = keep(store, kit), keep(store, kit, ANOTHER)
+    told(store, first)
+    store.call(lambda tables: tables.review.mark_printed(second.key, at.now_ms)).result()
+    assert (find(store, at), find(store, at, ANOTHER)) == (None, None)
+
+
+def test_an_answered_one_stays_until_it_is_told_and_goes_then(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    settle(store, at, record)
+    store.call(store.sweep).result()
+    assert not erased(store, record)
+    found = find(store, at)
+    assert found is not None
+    assert (found.state, found.acceptance_number) == (RecordState.ACKNOWLEDGED, "SL-1")
+    told(store, record)
+    assert erased(store, record)
+
+
+def test_one_told_before_its_answer_is_erased_by_the_answer(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    told(store, record)
+    assert not erased(store, record), "it is still to be sent"
+    settle(store, at, record)
+    assert erased(store, record)
+
+
+def test_nobody_who_comes_back_within_a_day_leaves_it_there_for_longer(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    settle(store, at, record)
+    at.now_ms += DAY_MS + 1
+    assert find(store, at) is None
+    store.call(store.sweep).result()
+    assert erased(store, record)
+
+
+def test_one_sent_a_week_later_is_erased_at_once(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    at.now_ms += 7 * DAY_MS
+    settle(store, at, record)
+    assert erased(store, record)
+
+
+@pytest.mark.parametrize("state", [RecordState.REJECTED, RecordState.CANCELLED])
+def test_what_ended_otherwise_is_no_reason_not_to_submit_again(store: Store, kit: Any, at: At, state: RecordState) -> None:
+    record = keep(store, kit)
+    if state is RecordState.CANCELLED:
+        assert store.call(lambda tables: tables.review.cancel(record.key, "twice", at.now_ms)).result()
+    else:
+        settle(store, at, record, state)
+    assert find(store, at) is None
+
+
+def test_what_was_erased_is_in_no_file_any_more(store: Store, kit: Any, at: At, store_settings: Any) -> None:
+    record = keep(store, kit)
+    sealed: Callable[[Any], Any] = lambda tables: tables.review.sealed(record.key)  # noqa: E731
+    box = store.call(sealed).result()[0].box
+    settle(store, at, record)
+    store.call(store.sweep).result()
+    told(store, record)
+    store.call(store.sweep).result()
+    for file in store_settings.directory.iterdir():
+        assert box[:40] not in file.read_bytes(), file
