@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from devices import reports as device
@@ -236,15 +236,17 @@ class Kiosk:
     def _refresh(self) -> None:
         if self._stopped:
             return
-        facts = self._facts_now()
-        if facts != self.session.facts:
+        facts, before = self._facts_now(), self.session.facts
+        if facts.queue.closed and facts.queue.closed != before.queue.closed:
+            self._log("queue-full", {"depth": facts.queue.depth, "code": facts.queue.closed})
+        if facts != before:
             self.session.facts_changed(facts)
 
     def _facts_now(self) -> Facts:
         return replace(
             self.session.facts,
             online=self._sender is not None and self._sender.progress().online,
-            queue=_queue_facts(self._store.tally()),
+            queue=_queue_facts(self._store.tally(), self._clock() - timedelta(days=self._settings.store.max_age_days)),
             can_keep=not self._store.trouble,
             practice=self._settings.kiosk.practice,
             closed=self._news.closed,
@@ -398,11 +400,13 @@ def _check_catalogue(content: dict[str, Any]) -> None:
         raise ValueError(str(broken)) from broken
 
 
-def _queue_facts(tally: Tally) -> QueueFacts:
-    oldest = tally.oldest_at_ms
+def _queue_facts(tally: Tally, kept_since: datetime) -> QueueFacts:
+    """`kept_since`: what waits must be younger, or nothing new is taken."""
+    oldest = datetime.fromtimestamp(tally.oldest_at_ms / 1000, UTC) if tally.oldest_at_ms is not None else None
     return QueueFacts(
         depth=tally.depth,
-        oldest_at=datetime.fromtimestamp(oldest / 1000, UTC) if oldest is not None else None,
+        oldest_at=oldest,
+        too_old=oldest is not None and oldest < kept_since,
         kept=tally.kept,
         acknowledged=tally.acknowledged,
         needs_person=tally.needs_person,

@@ -105,7 +105,8 @@ class CentreNews:
     def _hear_match(self, match: DayMatch, days_back: int) -> None:
         counts = {"days_back": days_back, "acknowledged": match.acknowledged, "in_centre": match.in_centre}
         if match.agrees:
-            self._log("ledger-matched", counts)
+            if match.acknowledged:  # a quiet day is no news
+                self._log("ledger-matched", counts)
             return
         kinds = {"missing": match.missing, "unexpected": match.unexpected, "different": match.different, "doubled": match.doubled}
         self._log("ledger-differs", counts | {name: len(keys) for name, keys in kinds.items()})

@@ -179,6 +179,7 @@ OBSTACLE_CODES: Mapping[str, str] = {
     "printer-down": "The receipt printer does not work; the receipt is shown as a QR code instead.",
     "printer-needed": "The item is printed, and the printer does not work.",
     "paper-low": "The printer's paper is nearly used up.",
+    "queue-too-old": "The oldest unsent submission has waited longer than the settings let it.",
     "cannot-keep": "This kiosk's disk takes no submissions now.",
     "payment-not-here": "The item is paid, and this kiosk takes no payments.",
     "needs-document-camera": "A required material must be captured, and this kiosk has no document camera.",

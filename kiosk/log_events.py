@@ -122,12 +122,8 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "kiosk-started": Declaration("The kiosk program started.", {"version": VERSION, "kiosk": KIOSK, "practice": YES_NO}),
         "kiosk-stopped": Declaration("The kiosk program stopped as it was told to."),
         "stop-missed": Declaration("The last run ended without stopping: power cut or crash."),
-        "settings-broken": Declaration(
-            "The settings file has mistakes: 暂停服务 until it is mended.", {"mistakes": COUNT}, trouble=True
-        ),
         "catalogue-loaded": Declaration("The catalogue in use.", {"version": CATALOGUE_VERSION, "items": COUNT}),
         "catalogue-broken": Declaration("The catalogue has mistakes and was not taken.", {"mistakes": COUNT}, trouble=True),
-        "store-broken": Declaration("The store cannot be used: nothing can be kept.", {"code": CODE}, trouble=True),
         "store-set-aside": Declaration(
             "The store was damaged: it lies in a folder beside the new one, which holds what could be read.",
             {"submissions": COUNT, "waiting": COUNT, "events": COUNT},
@@ -173,7 +169,6 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
             {**_SUBMISSION, "code": CODE},
             trouble=True,
         ),
-        "submission-sent": Declaration("A submission was sent; the answer is awaited.", {"key": KEY, "tries": COUNT}),
         "submission-acknowledged": Declaration(
             "The centre answered with the same key and hash.", {"key": KEY, "outcome": OUTCOME, "tries": COUNT}
         ),
@@ -181,13 +176,13 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "submission-held": Declaration(
             "A person must look at it; it stays in the queue.", {"key": KEY, "code": CODE}, trouble=True
         ),
-        "submission-delayed": Declaration(
-            "It could not be sent and will be tried again.", {"key": KEY, "code": CODE, "tries": COUNT}
-        ),
-        "submission-erased": Declaration("Acknowledged long enough ago: its content is erased.", {"key": KEY}),
         "enquiry-answered": Declaration("The centre answered an enquiry.", {"item": ITEM, "outcome": OUTCOME}),
         "enquiry-unanswered": Declaration("The centre did not answer an enquiry.", {"item": ITEM, "code": CODE}, trouble=True),
-        "queue-full": Declaration("The queue is at its limit: no new submissions.", {"depth": COUNT}, trouble=True),
+        "queue-full": Declaration(
+            "The queue is at a limit (number, bytes, age): no new applications.",
+            {"depth": COUNT, "code": CODE},
+            trouble=True,
+        ),
         "queue-drained": Declaration("Everything kept is acknowledged.", {"kept": COUNT, "acknowledged": COUNT}),
         "ledger-matched": Declaration(
             "A day's acknowledged submissions are the centre's own, each with its hash.",
@@ -256,7 +251,6 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "journal-refused": Declaration(
             "The centre does not take our events: its copy of the chain and ours do not fit.", {"code": CODE}, trouble=True
         ),
-        "enrolled": Declaration("This kiosk got its identity from the centre.", {"kiosk": KIOSK}),
         "revoked": Declaration("The centre withdrew this kiosk's identity.", trouble=True),
         "orders-received": Declaration("The centre sent orders with a heartbeat's answer.", {"out_of_service": YES_NO}),
     }

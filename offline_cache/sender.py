@@ -58,6 +58,8 @@ DEFECT_WAIT_SECONDS = 5.0
 REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
 MATCH_SECONDS = 3600.0
 """Between two looks for days that are still to be held against the centre's ledger."""
+MATCH_AFTER_START_SECONDS = 300.0
+"""A kiosk that has just started has better things to ask; a random share more, so that not all of a county ask at once."""
 DAYS_A_TURN = 5
 DAY_SETTLES_MS = 10 * 60 * 1000
 """So long after midnight nothing more is kept under the day before."""
@@ -107,7 +109,7 @@ class Sender:
         self._stopping = threading.Event()
         self._try_now = threading.Event()
         self._line = sync.Line()
-        self._due = _Due()
+        self._due = _Due(match=setup.monotonic() + MATCH_AFTER_START_SECONDS * (1 + setup.jitter()))
         self._batch = setup.centre.batch_records
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None

@@ -36,6 +36,12 @@ class StoreSettings(BaseModel):
         le=1_000_000_000_000,
         description="Bytes that may wait here before the kiosk stops accepting",
     )
+    max_age_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days the oldest submission may wait here before the kiosk stops accepting; a visit under way ends well",
+    )
     max_record_bytes: int = Field(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
     acknowledged_days: int = Field(
         default=0,

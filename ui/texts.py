@@ -113,6 +113,13 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"),
         _WINDOW,
     ),
+    "queue-too-old": (
+        (
+            "本机有申请太久没有送达，暂不能受理新的申请",
+            "Applications have waited here too long: no new ones are taken",
+        ),
+        _WINDOW,
+    ),
     "disk-nearly-full": (("本机磁盘快满了", "This kiosk's disk is nearly full"), _TECHNICIAN),
     "vault-error": (("本机密钥有问题", "This kiosk's key is in trouble"), _TECHNICIAN),
     "key-missing": (("本机密钥文件不见了", "This kiosk's key file is missing"), _TECHNICIAN),
@@ -387,6 +394,7 @@ SHORT_REASONS: dict[str, Pair] = {
     "paper-out": ("打印纸用完了", "Out of paper"),
     "cannot-keep": ("本机暂不能保存", "Cannot be stored"),
     "queue-full": ("本机待发已满", "Queue is full"),
+    "queue-too-old": ("本机待发太久", "Queue is stuck"),
     "payment-not-here": ("本机不能缴费", "No payments here"),
     "needs-document-camera": ("本机没有高拍仪", "No document camera"),
     "needs-dedicated-machine": ("请到专用设备办理", "At another machine"),

@@ -171,6 +171,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
             "acknowledged": diagnosis.queue.acknowledged,
             "needs_person": diagnosis.queue.needs_person,
             "full": diagnosis.queue.full,
+            "too_old": diagnosis.queue.too_old,
             "can_keep": diagnosis.can_keep,
         },
         "disk": asdict(around.disk) if around.disk else None,
@@ -191,8 +192,8 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("kiosk", around.out_of_service)
     if not diagnosis.can_keep:
         yield Found("store", "cannot-keep")
-    if diagnosis.queue.full:
-        yield Found("queue", "queue-full")
+    if diagnosis.queue.closed:
+        yield Found("queue", diagnosis.queue.closed)
     for row in diagnosis.devices:
         if row.trouble:
             yield Found(row.status.device, row.trouble, row.status.model)

@@ -222,6 +222,13 @@ REMEDIES: Mapping[str, Remedy] = {
         LINE,
         ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
     ),
+    "queue-too-old": _r(
+        "暂存办件等待过久，已停止接收新申请",
+        "Submissions have waited too long: no new applications are taken",
+        LINE,
+        ("运行 kiosk queue 查看最久的办件和原因", "`kiosk queue` shows the oldest and why it waits"),
+        ("恢复网络后会自动发送并重新接收", "Once the line is back it drains and takes applications again by itself"),
+    ),
     "needs-person": _r(
         "有办件被中心拒收，需人工处理",
         "The centre refused submissions in a way that trying again cannot mend",

@@ -20,6 +20,13 @@ class QueueFacts:
     acknowledged: int = 0
     needs_person: int = 0
     full: bool = False
+    too_old: bool = False
+    """The oldest has waited longer than the settings let it: nothing new is taken until it is gone."""
+
+    @property
+    def closed(self) -> str:
+        """Code of why no new application is taken; empty while they are."""
+        return "queue-full" if self.full else "queue-too-old" if self.too_old else ""
 
 
 @dataclass(frozen=True, slots=True)

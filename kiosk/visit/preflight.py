@@ -86,8 +86,8 @@ def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
         return
     if not facts.can_keep:
         yield Obstacle("cannot-keep", blocking=True)
-    if facts.queue.full:
-        yield Obstacle("queue-full", blocking=True)
+    if facts.queue.closed:
+        yield Obstacle(facts.queue.closed, blocking=True)
 
 
 def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:

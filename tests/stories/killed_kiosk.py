@@ -1,6 +1,7 @@
 """A kiosk to be killed: lives through a visit up to 提交, and then waits for an answer that does not come.
 
-`python -m tests.stories.killed_kiosk SETTINGS`; says `review` and waits for a line, says the submission's key once it is kept.
+`python -m tests.stories.killed_kiosk SETTINGS [untold]`; says `review` and waits for a line, says the submission's key once it
+is kept; `untold` stands still there, before anything is shown.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def main() -> None:
     key = stand.visit.key
     stand.until(lambda: stand.visit.receipt_number)
     print(key, flush=True)
+    if "untold" in sys.argv:  # nobody sees the outcome: it stands still here
+        sys.stdin.readline()
     stand.until(lambda: stand.visit.step is Step.OUTCOME)
     print("kept", flush=True)
     stand.until(lambda: False)

@@ -109,7 +109,7 @@ def test_a_resident_whose_submission_was_kept_when_the_kiosk_died_is_told_so_and
     number = build.enrol()
     build.bench.card("ceshi")
     root = Path(__file__).resolve().parents[2]
-    program = [sys.executable, "-m", "tests.stories.killed_kiosk", str(build.settings_file)]
+    program = [sys.executable, "-m", "tests.stories.killed_kiosk", str(build.settings_file), "untold"]
     with subprocess.Popen(program, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
         try:
             assert killed.stdout is not None
@@ -174,3 +174,31 @@ def test_somebody_else_is_never_told_of_it(build: Any, centre: Any, line: Emulat
     stand.kiosk._store.call(lambda _: None).result(60)
     stand.answer()
     assert (stand.visit.step, stand.visit.recovered) == (Step.REVIEW, False)
+
+
+def test_what_has_waited_too_long_stops_new_applications_before_they_begin_until_it_is_gone(
+    build: Any, centre: Any, line: EmulatedLine
+) -> None:
+    number = build.enrol()
+    line.down()
+    stand: Stand = build.again().start(ready=False)
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER) and stand.facts.usable(DeviceKind.RECEIPT_PRINTER))
+    stand.to_review()
+    key = stand.submit()
+    stand.take_receipt()
+    stand.leave()
+
+    def age(tables: Tables) -> None:
+        tables.outbox._connection.execute("UPDATE outbox SET kept_at = kept_at - 31 * 86400000")
+        tables.outbox._counter.recount()
+
+    stand.kiosk._store.call(age).result(60)
+    stand.until(lambda: stand.facts.queue.too_old)
+    assert stand.until_logged("queue-full", code="queue-too-old")["depth"] == 1
+    stand.to_guide(APPLICATION)
+    assert stand.visit.blocked
+    assert "queue-too-old" in {obstacle.code for obstacle in stand.visit.obstacles or ()}
+    assert ("queue", "queue-too-old") in {(one.where, one.code) for one in stand.kiosk.diagnosis().troubles}
+    line.up()
+    stand.until(lambda: not stand.facts.queue.too_old and not stand.visit.blocked)  # it has been sent
+    assert [entry.key for entry in centre.ledger(number)] == [key]

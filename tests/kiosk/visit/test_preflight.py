@@ -56,6 +56,8 @@ def told(chosen: Item, around: Facts, at: datetime = NOON) -> list[tuple[str, bo
         (APPLICATION, facts(can_keep=False), [("cannot-keep", True)]),
         (ENQUIRY, facts(can_keep=False), []),
         (APPLICATION, facts(queue=QueueFacts(full=True)), [("queue-full", True)]),
+        (APPLICATION, facts(queue=QueueFacts(too_old=True)), [("queue-too-old", True)]),
+        (ENQUIRY, facts(queue=QueueFacts(too_old=True)), []),
         (PRINT, facts(queue=QueueFacts(full=True)), []),
         (item(materials=[{"name": text("合同"), "kind": "required"}]), facts(), [("needs-document-camera", True)]),
         (APPLICATION, facts(READER, closed="out-of-service"), [("out-of-service", True)]),
