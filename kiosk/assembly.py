@@ -36,7 +36,7 @@ from kiosk.visit.session import Session
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Step
 from offline_cache import reports as sending
-from offline_cache.errors import CacheError, StoreError
+from offline_cache.errors import CacheError, ReplicaRefused, StoreError
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
@@ -94,9 +94,9 @@ class Kiosk:
         self._wipe_screens = wipe
         identity = Identity.load(settings.store.directory)
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
-        self._last_run_broke_off, copied = self._store.call(_look_back).result()
+        self._last_run_broke_off = self._store.call(_look_back).result()
         self._broken_off_slips = self._store.call(settle_broken_off).result()
-        self.shelf = Shelf(self._first_catalogue(copied))
+        self.shelf = Shelf(self._first_catalogue())
         self._rack = Rack(settings.devices, self._heard_on_device_thread, clock, notes=PrintNotes(self._store))
         self._identity = identity
         self._asker: Asker | None = None
@@ -297,13 +297,22 @@ class Kiosk:
 
     # --- catalogue --------------------------------------------------------------------------------------------------
 
-    def _first_catalogue(self, copied: dict[str, Any] | None) -> Catalogue:
-        if copied is not None:
+    def _first_catalogue(self) -> Catalogue:
+        """The centre's as last activated; when that one cannot be used the previous, and at last the one that ships with us."""
+        while True:
             try:
-                return catalogue_from_wire(copied)
+                copied = self._store.call(lambda tables: tables.replica.copy("active")).result()
+                return load_catalogue() if copied is None else catalogue_from_wire(copied.catalogue)
             except CatalogueBroken as broken:
+                if copied is None:
+                    raise
                 self._log("catalogue-broken", {"mistakes": len(broken.mistakes)})
-        return load_catalogue()
+            except ReplicaRefused:
+                self._log("catalogue-broken", {"mistakes": 1})
+            try:
+                self._store.call(lambda tables: tables.replica.fall_back()).result()
+            except StoreError:  # a disk that takes no writing: the one that ships with us serves
+                return load_catalogue()
 
     def _catalogue_activated(self, catalogue: Catalogue | CacheError | None) -> None:
         if isinstance(catalogue, Catalogue):
@@ -370,14 +379,13 @@ class Kiosk:
         self._store.log(event.name, event.visit, event.facts)
 
 
-def _look_back(tables: Tables) -> tuple[bool, dict[str, Any] | None]:
-    """Whether the last run broke off, and the centre's catalogue as last activated; marks this run."""
+def _look_back(tables: Tables) -> bool:
+    """Whether the last run broke off; marks this run, and takes what was staged into use."""
     broke_off = tables.marks.get(RUNNING, 0) == 1
-    with suppress(StoreError):  # a disk without room costs the mark and the newer catalogue, not the service
+    with suppress(StoreError, ReplicaRefused):  # a disk without room costs the mark and the newer catalogue, not the service
         tables.marks.set(RUNNING, 1)
         tables.replica.activate()
-    copy = tables.replica.copy("active")
-    return broke_off, copy.catalogue if copy is not None else None
+    return broke_off
 
 
 def _mark_stopped(tables: Tables) -> None:

@@ -64,8 +64,16 @@ class Replica:
             )
 
     def activate(self) -> str | None:
-        """Take the staged one into use, keep the one before as previous; its version, or None when nothing is staged."""
-        staged = self.copy("staged")
+        """Take the staged one into use, keep the one before as previous; its version, or None when nothing is staged.
+
+        Raises ReplicaRefused for one that cannot be read any more, and drops it, so that it is fetched anew.
+        """
+        try:
+            staged = self.copy("staged")
+        except ReplicaRefused:
+            with transaction(self._connection):
+                self._connection.execute("DELETE FROM replica WHERE slot = 'staged'")
+            raise
         if staged is None:
             return None
         with transaction(self._connection):
@@ -75,22 +83,26 @@ class Replica:
         return staged.version
 
     def fall_back(self) -> str | None:
-        """Take the previous one into use again and drop the active one; its version, or None when there is none."""
-        previous = self.copy("previous")
-        if previous is None:
-            return None
+        """Drop the active one, which cannot be used, and take the previous into use; its version, or None when there is none.
+
+        What the centre publishes then is fetched anew, for it is no longer here.
+        """
         with transaction(self._connection):
             self._connection.execute("DELETE FROM replica WHERE slot = 'active'")
             self._connection.execute("UPDATE replica SET slot = 'active' WHERE slot = 'previous'")
-        return previous.version
+            row = self._connection.execute("SELECT version FROM replica WHERE slot = 'active'").fetchone()
+        return None if row is None else str(row[0])
 
     def copy(self, slot: Slot) -> Copy | None:
-        """The catalogue in this place, if any."""
+        """The catalogue in this place, if any; raises ReplicaRefused for one that cannot be read any more."""
         with translated():
             row = self._connection.execute("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?", (slot,)).fetchone()
         if row is None:
             return None
-        signed = SignedCatalogue.model_validate_json(row[0])
+        try:
+            signed = SignedCatalogue.model_validate_json(row[0])
+        except ValueError as damaged:
+            raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
         return Copy(signed.version, row[1], signed.catalogue, row[2])
 
     def newest(self) -> tuple[str, str]:

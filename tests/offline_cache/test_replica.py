@@ -58,6 +58,21 @@ def test_the_previous_one_is_kept_and_can_come_back(connection: Connection, kit:
     assert replica.fall_back() == "2"
     assert replica.newest() == ("2", "2")
     assert replica.fall_back() is None
+    assert replica.newest() == ("", ""), "what cannot be used is fetched anew"
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"version": 1}', "\x00"])
+def test_a_copy_that_cannot_be_read_any_more_is_named(connection: Connection, kit: Any, damage: str) -> None:
+    replica = Replica(connection)
+    replica.stage(signed(kit, "1"), "1", server_key(kit), NOW)
+    replica.activate()
+    replica.stage(signed(kit, "2"), "2", server_key(kit), NOW)
+    connection.execute("UPDATE replica SET signed = ?", (damage,))
+    with pytest.raises(ReplicaRefused):
+        replica.copy("active")
+    with pytest.raises(ReplicaRefused):
+        replica.activate()
+    assert replica.newest() == ("1", "1"), "a staged one that cannot be read is fetched anew"
 
 
 @pytest.mark.parametrize("damage", ["catalogue", "signature", "not base64", "other key"])

@@ -10,7 +10,7 @@ import pytest
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
-from offline_cache.database import open_read_only
+from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import NotEnrolled
 from offline_cache.replica import Replica
 from offline_cache.wire import content_hash
@@ -86,3 +86,21 @@ def test_a_catalogue_published_during_a_visit_is_used_after_it_and_after_a_resta
     assert stand.visit.step is Step.ATTRACT
     stand.stop()
     assert build.again().kiosk.shelf.catalogue().version == new.version
+
+
+@pytest.mark.parametrize("damage", ["not JSON", '{"version": "1", "catalogue": {"zones": []}, "signature": ""}'])
+def test_a_damaged_copy_of_the_catalogue_falls_back_to_the_previous_and_is_fetched_anew(
+    build: Any, stand: Stand, centre: Any, damage: str
+) -> None:
+    for name in ("参保登记甲", "参保登记乙"):
+        new = renamed(name)
+        centre.publish(new)
+        stand.until(lambda new=new: stand.kiosk.shelf.catalogue().version == new.version)
+    stand.stop()
+    with closing(open_store(stand.settings.store.database_file)) as connection:
+        connection.execute("UPDATE replica SET signed = ? WHERE slot = 'active'", (damage,))
+    again = build.again()
+    assert again.item(APPLICATION).name.zh == "参保登记甲"
+    again.start()
+    again.until_logged("catalogue-broken")
+    again.until(lambda: again.item(APPLICATION).name.zh == "参保登记乙")
