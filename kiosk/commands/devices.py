@@ -1,4 +1,4 @@
-"""`kiosk devices`: list, watch and test the devices by themselves, while no kiosk runs on them."""
+"""`kiosk devices`: find, list, watch and test the devices by themselves, while no kiosk runs on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEST_SECONDS = 20.0
 
 @click.group()
 def devices() -> None:
-    """List, watch and test the devices by themselves (stop the kiosk first: a port has one user)."""
+    """Find, list, watch and test the devices by themselves (stop the kiosk first: a port has one user)."""
 
 
 @devices.command("list")
@@ -55,6 +55,50 @@ def list_(settings_path: Path, as_json: bool) -> int:
         rows = ((one.device, one.model, STATES[one.state].en, one.trouble, one.trouble_detail, one.port) for one in found)
         print_table(("device", "model", "state", "trouble", "detail", "port"), rows)
     return Exit.FINE if all(one.usable for one in found) else Exit.TROUBLE
+
+
+@devices.command()
+@click.option("--port", "ports", multiple=True, help="Ask at this port only; may be given again.")
+@json_option
+def probe(ports: tuple[str, ...], as_json: bool) -> int:
+    """Find what is plugged in, and propose the settings' lines for it. Exit status 1 when nothing known is there.
+
+    Asks each serial port whether a printer, a scanner or a card reader answers: some seconds a port. Nothing is printed, and
+    nothing is changed. A port on which a kiosk runs is told as busy.
+    """
+    from devices.probing import PortSeen, as_toml, ask, ports_seen, proposed
+    from kiosk.commands.tables import print_table
+
+    found = []
+    seen = tuple(PortSeen(port) for port in ports) or ports_seen()
+    for number, one in enumerate(seen, start=1):
+        click.echo(f"{number} of {len(seen)}: {one.port} …", err=True)
+        found.append(ask(one))
+    settings = proposed(found)
+    if as_json:
+        rows = (
+            {
+                "port": one.seen.port,
+                "product": one.seen.product,
+                "location": one.seen.location,
+                "model": one.model.value if one.model else None,
+                "detail": one.detail,
+                "trouble": one.trouble,
+            }
+            for one in found
+        )
+        print_json({"found": list(rows), "settings": "\n".join(map(as_toml, settings))})
+    elif not found:
+        click.echo("Nothing is plugged in that could be a device: see the cables, or name a port with --port.")
+    else:
+        told = (
+            (one.seen.port, one.model or one.trouble or "nothing known answers", one.detail, one.seen.product) for one in found
+        )
+        print_table(("port", "what", "detail", "product"), told)
+        if settings:
+            click.echo("For the settings file:\n")
+            click.echo("\n".join(map(as_toml, settings)), nl=False)
+    return Exit.FINE if settings else Exit.TROUBLE
 
 
 @devices.command()

@@ -1,0 +1,154 @@
+"""What is plugged in: the ports by their stable names, and what answers at each; proposes the settings that fit.
+
+For a technician's shell, while no kiosk runs on the ports; blocks its caller. Asks only what no device takes for an order:
+a printer's real-time status first (it prints nothing), then a scanner's speed, then a card reader's state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices.errors import DeviceError, PortBusy, PortMissing
+from devices.frame_slot import FrameSlot
+from devices.models import make_driver
+from devices.reports import DeviceKind
+from devices.settings import KIND_OF_MODEL, DeviceModel, DeviceSettings
+
+SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
+"""udev's names, best first: by what the device is, then by the socket it is plugged into."""
+CAMERA_NAMES = (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path"))
+FIRST_CAPTURE_NODE = "-video-index0"
+"""A camera has further nodes for its metadata, which give no picture."""
+PRINTER_NODES = Path("/dev/usb")
+PRINTER_BAUDS = (115200, 38400, 19200, 9600)
+DEFAULT_BAUD = {DeviceModel.ESCPOS: 115200, DeviceModel.GM65: 9600, DeviceModel.SDT: 115200}
+SAID = {DeviceModel.ESCPOS: "answers-status", DeviceModel.GM65: "baud", DeviceModel.SDT: "sam-id"}
+"""The fact that proves that the model answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortSeen:
+    """A place where a device may be."""
+
+    port: str
+    """By its stable name where udev gives one."""
+    kind: DeviceKind | None = None
+    """What it can only be; None for a serial line, which may be anything."""
+    product: str = ""
+    location: str = ""
+    """The USB socket, e.g. `1-2.3`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found at a port."""
+
+    seen: PortSeen
+    model: DeviceModel | None = None
+    """None: nothing known answered, or it could not be asked (`trouble`)."""
+    baud: int | None = None
+    """None: the model's own."""
+    detail: str = ""
+    trouble: str = ""
+
+
+def ports_seen() -> tuple[PortSeen, ...]:
+    """Serial lines (built-in ones too, for boards have them), cameras and printers of this machine."""
+    return (*_serial_lines(), *_cameras(), *_printers())
+
+
+def ask(seen: PortSeen) -> Found:
+    """Find out what is there; some seconds for a serial line at which nothing answers."""
+    if seen.kind is DeviceKind.FACE_CAMERA:
+        return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through")
+    if seen.kind is DeviceKind.RECEIPT_PRINTER:
+        return Found(seen, DeviceModel.ESCPOS_FILE, detail="not asked: a node of this kind gives no answers")
+    try:
+        for model, baud in _tries():
+            said = _answer_of(seen.port, model, baud)
+            if said is not None:
+                return Found(seen, model, None if baud == DEFAULT_BAUD[model] else baud, said)
+    except (PortBusy, PortMissing) as trouble:
+        return Found(seen, trouble=trouble.code, detail=trouble.detail)
+    return Found(seen)
+
+
+def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
+    """The settings of what was found, each under a name of its own."""
+    times: Counter[str] = Counter()
+    settings = []
+    for one in found:
+        if one.model is None:
+            continue
+        name = KIND_OF_MODEL[one.model].value
+        times[name] += 1
+        numbered = name if times[name] == 1 else f"{name}-{times[name]}"
+        settings.append(DeviceSettings.model_validate(
+            {"name": numbered, "model": one.model, "port": one.seen.port, "baud": one.baud}
+        ))  # fmt: skip
+    return tuple(settings)
+
+
+def as_toml(settings: DeviceSettings) -> str:
+    """The lines to put into the settings file."""
+    lines = ["[[devices]]", f'name = "{settings.name}"', f'model = "{settings.model.value}"', f'port = "{settings.port}"']
+    if settings.baud is not None:
+        lines.append(f"baud = {settings.baud}")
+    return "\n".join(lines) + "\n"
+
+
+def _tries() -> Iterator[tuple[DeviceModel, int]]:
+    yield from ((DeviceModel.ESCPOS, baud) for baud in PRINTER_BAUDS)
+    yield DeviceModel.GM65, DEFAULT_BAUD[DeviceModel.GM65]
+    yield DeviceModel.SDT, DEFAULT_BAUD[DeviceModel.SDT]
+
+
+def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
+    """What this model says there; None when nobody of that kind answers. Raises PortBusy, PortMissing."""
+    # The card reader's driver itself tries all its speeds when none is set.
+    speed = None if model is DeviceModel.SDT else baud
+    settings = DeviceSettings.model_validate({"name": "probe", "model": model, "port": port, "baud": speed})
+    driver = make_driver(settings, FrameSlot())
+    try:
+        driver.open()
+        said = driver.health().facts.get(SAID[model], "")
+    except (PortBusy, PortMissing):
+        raise
+    except DeviceError:
+        return None
+    finally:
+        driver.close()
+    return None if said in ("", "no") else f"{SAID[model]} {said}"
+
+
+def _serial_lines() -> Iterator[PortSeen]:
+    from serial.tools import list_ports
+
+    for one in sorted(list_ports.comports(), key=lambda port: port.device):
+        yield PortSeen(stable_name(Path(one.device), SERIAL_NAMES), None, one.product or "", one.location or "")
+
+
+def _cameras() -> Iterator[PortSeen]:
+    folder = next((folder for folder in CAMERA_NAMES if folder.is_dir()), None)
+    if folder is not None:
+        for link in sorted(folder.iterdir()):
+            if link.name.endswith(FIRST_CAPTURE_NODE):
+                yield PortSeen(str(link), DeviceKind.FACE_CAMERA, link.name.removesuffix(FIRST_CAPTURE_NODE))
+
+
+def _printers() -> Iterator[PortSeen]:
+    for node in sorted(PRINTER_NODES.glob("lp*")):
+        yield PortSeen(str(node), DeviceKind.RECEIPT_PRINTER, "USB printer")
+
+
+def stable_name(node: Path, folders: Iterable[Path]) -> str:
+    """Udev's link that leads to the node, from the first folder that has one; else the node itself."""
+    for folder in folders:
+        if folder.is_dir():
+            for link in sorted(folder.iterdir()):
+                if link.resolve() == node.resolve():
+                    return str(link)
+    return str(node)

@@ -1,0 +1,92 @@
+"""Finding what is plugged in: real adapters ask the emulators' real ports."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devices.emulators.bench import CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
+from devices.probing import Found, PortSeen, as_toml, ask, proposed, stable_name
+from devices.reports import DeviceKind
+from devices.serial_port import SerialPort
+from devices.settings import DeviceModel, DeviceSettings
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.stop()
+
+
+def port(bench: Bench, device: str) -> PortSeen:
+    return PortSeen(next(each.port for each in bench.settings() if each.name == device))
+
+
+@pytest.mark.parametrize(
+    ("device", "model", "detail"),
+    [
+        (RECEIPT_PRINTER, DeviceModel.ESCPOS, "answers-status yes"),
+        (CODE_SCANNER, DeviceModel.GM65, "baud 9600"),
+        (CARD_READER, DeviceModel.SDT, "sam-id 05.03-20230115-0001234567-0087654321"),
+    ],
+)
+def test_each_device_that_answers_is_known_and_its_settings_lead_to_it(
+    bench: Bench, device: str, model: DeviceModel, detail: str
+) -> None:
+    found = ask(port(bench, device))
+    assert (found.model, found.detail, found.trouble, found.baud) == (model, detail, "", None)
+    (settings,) = proposed([found])
+    (read,) = tomllib.loads(as_toml(settings))["devices"]
+    assert DeviceSettings.model_validate(read) == settings
+
+
+def test_asking_prints_nothing(bench: Bench) -> None:
+    for device in (RECEIPT_PRINTER, CODE_SCANNER):
+        ask(port(bench, device))
+    assert bench.slips() == ()
+
+
+def test_what_never_answers_is_nothing_known(bench: Bench) -> None:
+    found = ask(port(bench, PLAIN_SCANNER))
+    assert (found.model, found.trouble) == (None, "")
+    assert proposed([found]) == ()
+
+
+def test_a_port_that_is_missing_or_held_by_another_is_told_so(bench: Bench, tmp_path: Path) -> None:
+    assert ask(PortSeen(str(tmp_path / "nothing"))).trouble == "port-missing"
+    held = SerialPort(port(bench, CARD_READER).port, 115200)
+    held.open()
+    try:
+        assert ask(port(bench, CARD_READER)).trouble == "port-busy"
+    finally:
+        held.close()
+
+
+def test_two_of_a_kind_get_names_of_their_own() -> None:
+    found = [Found(PortSeen(f"/dev/{number}"), DeviceModel.GM65) for number in (1, 2)]
+    cameras = [ask(PortSeen("/dev/v4l/by-id/one-video-index0", DeviceKind.FACE_CAMERA))]
+    names = [each.name for each in proposed([*found, *cameras])]
+    assert names == ["code-scanner", "code-scanner-2", "face-camera"]
+
+
+def test_another_speed_than_the_models_own_is_proposed() -> None:
+    (settings,) = proposed([Found(PortSeen("/dev/ttyUSB0"), DeviceModel.ESCPOS, 19200)])
+    assert "baud = 19200" in as_toml(settings)
+
+
+def test_a_port_is_called_by_the_name_that_survives_replugging(tmp_path: Path) -> None:
+    node, other = tmp_path / "ttyUSB0", tmp_path / "ttyUSB1"
+    node.touch()
+    other.touch()
+    by_id, by_path = tmp_path / "by-id", tmp_path / "by-path"
+    for folder in (by_id, by_path):
+        folder.mkdir()
+    (by_path / "pci-0-usb-1").symlink_to(node)
+    assert stable_name(node, (by_id, by_path)) == str(by_path / "pci-0-usb-1")
+    (by_id / "usb-Reader_42").symlink_to(node)
+    assert stable_name(node, (by_id, by_path)) == str(by_id / "usb-Reader_42")
+    assert stable_name(other, (by_id, by_path, tmp_path / "absent")) == str(other)
