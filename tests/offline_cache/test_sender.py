@@ -58,6 +58,8 @@ class Kiosk:
             self.store.keep(key, self.kit.day, self.kit.composed(key), done.put)
         heard = [done.get(timeout=WAIT) for _ in keys]
         assert all(isinstance(one, KeptRecord) for one in heard)
+        for key in keys:
+            self.store.tell(key)  # its resident saw on the screen that it is kept
         return keys
 
     def hear(self, kind: type[R], fits: Callable[[R], bool] = lambda _: True) -> R:
