@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.errors import ActionRefused
+from kiosk.errors import EnrolledAlready
 from kiosk.settings import Settings
 from offline_cache.centre import Centre
 from offline_cache.errors import NotEnrolled
@@ -16,14 +16,14 @@ from offline_cache.wire import Enrolled, Enrolment
 
 
 def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
-    """Enrol with the centre's one-time code and keep the identity; raises ActionRefused, or a CentreError."""
+    """Enrol with the centre's one-time code and keep the identity; raises EnrolledAlready, or a CentreError."""
     directory = settings.store.directory
     try:
         known = Identity.load(directory).enrolled.kiosk
     except NotEnrolled:
         known = ""
     if known and not again:
-        raise ActionRefused(f"this kiosk is enrolled already, as {known}; --again replaces its identity")
+        raise EnrolledAlready(f"as {known}")
     key = Ed25519PrivateKey.generate()
     hardware = f"{platform.node()} {platform.machine()} {platform.system()} {platform.release()}"[:200]
     request = Enrolment(code=code, public_key=public_key_text(key), hardware=hardware, clock=datetime.now(UTC))

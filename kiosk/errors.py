@@ -5,9 +5,11 @@ KioskError
 │   ├── SettingsBroken       settings-broken          the settings file cannot be used as it stands
 │   └── CatalogueBroken      catalogue-broken         the catalogue cannot be used as it stands
 ├── KioskNotRunning          kiosk-not-running        no kiosk program answers on this machine
+│   └── DemoNotRunning       demo-not-running         no demo of this user answers on this machine
 ├── StoreAbsent              store-absent             there is no store at the place the settings name
 ├── RecordUnknown            record-unknown           no submission with this key or receipt number
 ├── ActionRefused            action-refused           what was asked does not fit the state it would change
+│   └── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
 └── StaffError
     ├── SignInRefused        sign-in-refused          staff number or PIN is wrong
     ├── SignInLocked         sign-in-locked           too many wrong PINs: wait
@@ -82,6 +84,12 @@ class KioskNotRunning(KioskError):
     code = "kiosk-not-running"
 
 
+class DemoNotRunning(KioskNotRunning):
+    """No demo of this user answers on this machine: there is no world to play."""
+
+    code = "demo-not-running"
+
+
 class StoreAbsent(KioskError):
     """There is no store at the place the settings name."""
 
@@ -98,6 +106,12 @@ class ActionRefused(KioskError):
     """What was asked does not fit the state of what it would change."""
 
     code = "action-refused"
+
+
+class EnrolledAlready(ActionRefused):
+    """The kiosk has an identity of the centre already; another would replace it."""
+
+    code = "enrolled-already"
 
 
 class StaffError(KioskError):

@@ -188,6 +188,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("按列出的行号改正后重启", "Correct the lines listed, then restart"),
     ),
     "kiosk-not-running": (("本机的服务程序没有运行", "The kiosk program is not running"), _TECHNICIAN),
+    "demo-not-running": (("演示程序没有运行", "No demo is running"), _TECHNICIAN),
+    "enrolled-already": (("本机已经登记过", "This kiosk is enrolled already"), _TECHNICIAN),
     "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
     "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),
     "action-refused": (("现在不能这样操作", "This cannot be done now"), _AGAIN),

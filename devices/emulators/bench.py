@@ -11,7 +11,7 @@ from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.escpos_paper import PrintedSlip
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
-from devices.emulators.misbehaviour import Misbehaviour, parse_misbehaviour
+from devices.emulators.misbehaviour import Fault, Misbehaviour, parse_misbehaviour
 from devices.emulators.people import find_person
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
@@ -55,6 +55,10 @@ class OnALine(Protocol):
 
     def behave(self) -> None:
         """Drop the queued faults."""
+
+
+HAS_CHECKSUM = frozenset({CARD_READER, CODE_SCANNER})
+"""Where a damaged byte is noticed by the protocol itself; elsewhere it would only be other data."""
 
 
 class Holder(Protocol):
@@ -147,7 +151,10 @@ class Bench:
         elif (device, how) == (CARD_READER, CARD_PULLED):
             self._reader.before_reading(self._pull_once)
         else:
-            emulator.misbehave(parse_misbehaviour(how))
+            fault = parse_misbehaviour(how)
+            if fault.fault is Fault.WRONG_CHECKSUM and device not in HAS_CHECKSUM:
+                raise LookupError(f"{device}: its protocol has no checksum; {', '.join(sorted(HAS_CHECKSUM))} have one")
+            emulator.misbehave(fault)
 
     def _pull_once(self) -> None:
         self._reader.before_reading(None)

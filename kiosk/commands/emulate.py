@@ -17,9 +17,19 @@ WORDS = """\b
   unplug DEVICE     pull a device's cable        plug DEVICE     put it back
   paper STATE       enough, low or out           cover STATE     open or closed
   line STATE        down, up, hang, portal or cut
-  misbehave DEVICE FAULT   garbage-before, truncated, wrong-checksum, silent, slow or glued;
-                           card-pulled (card-reader), runs-out (receipt-printer)
-  status            what is plugged in and how the line is"""
+  misbehave DEVICE FAULT[@BYTE][*ANSWERS]   the device's coming answers: garbage-before,
+                    truncated (cut at BYTE), wrong-checksum, silent, slow, glued, or
+                    unplugged (the cable goes at BYTE); for one answer unless ANSWERS says more:
+                    truncated@40, silent*3
+  misbehave card-reader card-pulled         the card goes while it is read
+  misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
+                    offline, silent, no-end-marks, stands-still, or runs-out (in the middle
+                    of the next slip)
+  misbehave DEVICE in-order                 all of it ends
+  slips FOLDER      write every printed slip there as PNG
+  status            how the line is, and how many slips came out
+  DEVICE            card-reader, code-scanner, plain-scanner, face-camera, code-camera
+                    or receipt-printer"""
 
 ANSWER_SECONDS = 20.0
 """A fresh 亮码 token starts a program of the centre's."""
@@ -35,9 +45,13 @@ def control_socket() -> Path:
 @json_option
 def emulate(words: tuple[str, ...], as_json: bool) -> int:
     """Play the resident and the world of a running `kiosk demo`: WORDS as below."""
+    from kiosk.errors import DemoNotRunning, KioskNotRunning
     from kiosk.local_socket import ask
 
-    answer = ask(control_socket(), {"words": list(words)}, ANSWER_SECONDS)
+    try:
+        answer = ask(control_socket(), {"words": list(words)}, ANSWER_SECONDS)
+    except KioskNotRunning as absent:
+        raise DemoNotRunning(absent.detail) from absent
     if as_json:
         print_json(answer)
     else:

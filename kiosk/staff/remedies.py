@@ -331,6 +331,19 @@ REMEDIES: Mapping[str, Remedy] = {
     "kiosk-not-running": _r(
         "终端程序未运行", "The kiosk program does not run", ("运行 systemctl status kiosk 查看", "See `systemctl status kiosk`")
     ),
+    "demo-not-running": _r(
+        "演示没有运行",
+        "No demo runs here",
+        ("先在另一个终端运行 make demo 或 kiosk demo", "Start one in another terminal: `make demo` or `kiosk demo`"),
+    ),
+    "enrolled-already": _r(
+        "本机已经登记过",
+        "This kiosk is enrolled already",
+        (
+            "换新身份用 kiosk enrol --again；未发送的办件会以新身份发送",
+            "`kiosk enrol --again CODE` replaces its identity; unsent submissions stay and go under the new one",
+        ),
+    ),
     "record-unknown": _r(
         "没有这条记录", "There is no such submission", ("用 kiosk queue 查看现有记录", "See what there is with `kiosk queue`")
     ),
