@@ -15,6 +15,7 @@ from devices.errors import DeviceError, PortBusy, PortMissing
 from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceKind
+from devices.serial_port import serial_lines
 from devices.settings import KIND_OF_MODEL, DeviceModel, DeviceSettings
 
 SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
@@ -24,8 +25,8 @@ FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
 PRINTER_NODES = Path("/dev/usb")
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
-DEFAULT_BAUD = {DeviceModel.ESCPOS: 115200, DeviceModel.GM65: 9600, DeviceModel.SDT: 115200}
-SAID = {DeviceModel.ESCPOS: "answers-status", DeviceModel.GM65: "baud", DeviceModel.SDT: "sam-id"}
+DEFAULT_BAUD = {DeviceModel.ESCPOS: 115200, DeviceModel.GM65: 9600, DeviceModel.SSI: 9600, DeviceModel.SDT: 115200}
+SAID = {DeviceModel.ESCPOS: "answers-status", DeviceModel.GM65: "baud", DeviceModel.SSI: "baud", DeviceModel.SDT: "sam-id"}
 """The fact that proves that the model answered."""
 
 
@@ -103,6 +104,7 @@ def as_toml(settings: DeviceSettings) -> str:
 def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield from ((DeviceModel.ESCPOS, baud) for baud in PRINTER_BAUDS)
     yield DeviceModel.GM65, DEFAULT_BAUD[DeviceModel.GM65]
+    yield DeviceModel.SSI, DEFAULT_BAUD[DeviceModel.SSI]
     yield DeviceModel.SDT, DEFAULT_BAUD[DeviceModel.SDT]
 
 
@@ -125,10 +127,8 @@ def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
 
 
 def _serial_lines() -> Iterator[PortSeen]:
-    from serial.tools import list_ports
-
-    for one in sorted(list_ports.comports(), key=lambda port: port.device):
-        yield PortSeen(stable_name(Path(one.device), SERIAL_NAMES), None, one.product or "", one.location or "")
+    for node, product, location in serial_lines():
+        yield PortSeen(stable_name(Path(node), SERIAL_NAMES), None, product, location)
 
 
 def _cameras() -> Iterator[PortSeen]:

@@ -76,3 +76,11 @@ class SerialPort:
             raise DeviceSilent(f"{self.path}: takes no bytes") from failure
         except (OSError, termios.error) as failure:
             raise DeviceUnplugged(self.path) from failure
+
+
+def serial_lines() -> tuple[tuple[str, str, str], ...]:
+    """The serial lines of this machine in their order: device node, and for USB its product name and socket (`1-2.3`)."""
+    from serial.tools import list_ports  # looks through /sys; only a technician asks
+
+    found = sorted(list_ports.comports(), key=lambda port: port.device)
+    return tuple((str(port.device), str(port.product or ""), str(port.location or "")) for port in found)

@@ -17,6 +17,7 @@ class DeviceModel(StrEnum):
     SDT = "sdt"
     GM65 = "gm65"
     PLAIN_LINE = "plain-line"
+    SSI = "ssi"
     CAMERA_CODES = "camera-codes"
     CAMERA_FACE = "camera-face"
     ESCPOS = "escpos"
@@ -30,6 +31,7 @@ KIND_OF_MODEL = {
     DeviceModel.SDT: DeviceKind.CARD_READER,
     DeviceModel.GM65: DeviceKind.CODE_SCANNER,
     DeviceModel.PLAIN_LINE: DeviceKind.CODE_SCANNER,
+    DeviceModel.SSI: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_CODES: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_FACE: DeviceKind.FACE_CAMERA,
     DeviceModel.ESCPOS: DeviceKind.RECEIPT_PRINTER,

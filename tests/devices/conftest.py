@@ -21,6 +21,7 @@ from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import SdtReaderEmulator
+from devices.emulators.ssi_scanner import SsiScannerEmulator
 from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceState, DeviceStatus, Report, StatusChanged
@@ -98,6 +99,11 @@ def fit_plain_line(directory: Path) -> Fitted:
     return Fitted(settings("plain-scanner", DeviceModel.PLAIN_LINE, directory), scanner.plug, scanner.unplug)
 
 
+def fit_ssi(directory: Path) -> Fitted:
+    scanner = SsiScannerEmulator(directory / "ssi-scanner")
+    return Fitted(settings("ssi-scanner", DeviceModel.SSI, directory), scanner.plug, scanner.unplug)
+
+
 def fit_escpos(directory: Path) -> Fitted:
     printer = EscposPrinterEmulator(directory / "receipt-printer")
     return Fitted(settings("receipt-printer", DeviceModel.ESCPOS, directory), printer.plug, printer.stop)
@@ -163,6 +169,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "sdt": fit_sdt,
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
+    "ssi": fit_ssi,
     "escpos": fit_escpos,
     "escpos-network": fit_escpos_network,
     "escpos-file": fit_escpos_file,

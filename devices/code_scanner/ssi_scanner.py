@@ -1,0 +1,152 @@
+"""The adapter of an engine that speaks SSI: a scan session while a code is awaited, and every code acknowledged."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from devices.code_scanner.plain_line import SILENCE_SECONDS
+from devices.code_scanner.ssi import (
+    HOST_TRIGGER,
+    TRIGGER_MODE,
+    WAKE_UP,
+    Cause,
+    CodeAssembler,
+    Op,
+    Packet,
+    PacketStream,
+    nak,
+    packet,
+    set_parameter,
+)
+from devices.driver import Health, Order, PrintJob, SelfTest
+from devices.errors import ChecksumWrong, CommandRefused, DeviceSilent
+from devices.reports import CodeScanned, Report, TestFinished
+from devices.serial_port import SerialPort
+from devices.settings import DeviceSettings
+
+DEFAULT_BAUD = 9600
+REPLY_SECONDS = 0.6
+TRIES = 3
+LISTEN_SECONDS = 0.3
+SESSION_AGAIN_SECONDS = 3.0
+"""An engine ends a session by itself after a code and after its own time-out."""
+HEARTBEAT_SECONDS = 10.0
+MOST_REVISION = 40
+
+
+class SsiScanner:
+    """Driver of one engine; see `devices.driver.Driver`."""
+
+    def __init__(self, settings: DeviceSettings) -> None:
+        self._settings = settings
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._stream = PacketStream()
+        self._assembler = CodeAssembler()
+        self._codes: deque[bytes] = deque()
+        self._in_session = False
+        self._next_word = 0.0
+        self._scans = 0
+
+    def open(self) -> None:
+        """Open the line, wake the engine, ask for its revision as a sign of life, and take the trigger over (not for good)."""
+        self._port.open()
+        self._stream.clear()
+        self._port.send(WAKE_UP)
+        self._revision()
+        self._command(set_parameter(TRIGGER_MODE, HOST_TRIGGER))
+        self._command(packet(Op.SCAN_ENABLE))
+
+    def attend(self, active: bool) -> Iterable[Report]:
+        """Keep a session open while active and tell what is read; a code that comes too late is acknowledged and dropped."""
+        if active:
+            self._keep_session()
+        else:
+            self._keep_quiet()
+        self._listen()
+        while self._codes:
+            code = self._codes.popleft()
+            self._next_word = 0.0
+            if active:
+                self._scans += 1
+                yield CodeScanned(self._settings.name, code)
+
+    def perform(self, order: Order) -> Iterable[Report]:
+        """A test asks for the revision; an engine does not print."""
+        match order:
+            case SelfTest():
+                yield TestFinished(self._settings.name, "", f"revision {self._revision()}")
+            case PrintJob():
+                raise CommandRefused("a scanner does not print")
+
+    def health(self) -> Health:
+        """Speed and how many codes were read."""
+        return Health(facts={"baud": str(self._port.baud), "scans": str(self._scans)})
+
+    def close(self) -> None:
+        """Close the line."""
+        self._port.close()
+
+    def _keep_session(self) -> None:
+        if not self._in_session or time.monotonic() >= self._next_word:
+            self._command(packet(Op.START_SESSION))
+            self._in_session = True
+            self._next_word = time.monotonic() + SESSION_AGAIN_SECONDS
+
+    def _keep_quiet(self) -> None:
+        if self._in_session or time.monotonic() >= self._next_word:
+            self._command(packet(Op.STOP_SESSION))
+            self._in_session = False
+            self._next_word = time.monotonic() + HEARTBEAT_SECONDS
+
+    def _revision(self) -> str:
+        told = self._command(packet(Op.REQUEST_REVISION)).data[:MOST_REVISION]
+        return told.decode("ascii", "replace").strip() or "unnamed"
+
+    def _listen(self) -> None:
+        if not self._codes:
+            self._hear(SILENCE_SECONDS if self._stream.pending else LISTEN_SECONDS)
+
+    def _command(self, request: bytes) -> Packet:
+        """The engine's reply; a damaged or missing one is asked for again. Raises CommandRefused, DeviceSilent."""
+        for _ in range(TRIES):
+            self._port.send(request)
+            reply = self._reply()
+            if reply is None or reply.cause == Cause.RESEND:
+                continue
+            if reply.op == Op.NAK:
+                raise CommandRefused(f"the engine refused opcode {request[1]:02x} with cause {reply.cause or 0:02x}")
+            return reply
+        raise DeviceSilent(f"no good reply to opcode {request[1]:02x} in {TRIES} tries")
+
+    def _reply(self) -> Packet | None:
+        until = time.monotonic() + REPLY_SECONDS
+        while (left := until - time.monotonic()) > 0:
+            replies = self._hear(min(left, SILENCE_SECONDS))
+            if replies:
+                return replies[-1]
+        return None
+
+    def _hear(self, seconds: float) -> list[Packet]:
+        """What arrived but codes: those are acknowledged, joined and put aside."""
+        arrived = self._port.receive(seconds)
+        self._stream.feed(arrived)
+        if not arrived:
+            self._stream.end()
+        replies: list[Packet] = []
+        while True:
+            try:
+                heard = self._stream.take()
+            except ChecksumWrong:
+                self._port.send(nak(Cause.RESEND))
+                continue
+            if heard is None:
+                return replies
+            if heard.op == Op.DECODE_DATA:
+                self._port.send(packet(Op.ACK))
+                code = self._assembler.add(heard)
+                if code is not None:
+                    self._codes.append(code)
+            elif heard.op != Op.EVENT:
+                replies.append(heard)
