@@ -30,6 +30,10 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | N
             from devices.code_scanner.ssi_scanner import SsiScanner
 
             return SsiScanner(settings)
+        case DeviceModel.HONEYWELL:
+            from devices.code_scanner.honeywell_scanner import HoneywellScanner
+
+            return HoneywellScanner(settings)
         case DeviceModel.CAMERA_CODES:
             from devices.code_scanner.camera import CameraScanner
 

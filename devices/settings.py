@@ -18,6 +18,7 @@ class DeviceModel(StrEnum):
     GM65 = "gm65"
     PLAIN_LINE = "plain-line"
     SSI = "ssi"
+    HONEYWELL = "honeywell"
     CAMERA_CODES = "camera-codes"
     CAMERA_FACE = "camera-face"
     ESCPOS = "escpos"
@@ -32,6 +33,7 @@ KIND_OF_MODEL = {
     DeviceModel.GM65: DeviceKind.CODE_SCANNER,
     DeviceModel.PLAIN_LINE: DeviceKind.CODE_SCANNER,
     DeviceModel.SSI: DeviceKind.CODE_SCANNER,
+    DeviceModel.HONEYWELL: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_CODES: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_FACE: DeviceKind.FACE_CAMERA,
     DeviceModel.ESCPOS: DeviceKind.RECEIPT_PRINTER,

@@ -51,6 +51,7 @@ def make_port(settings: DeviceSettings) -> PrinterPort:
             | DeviceModel.GM65
             | DeviceModel.PLAIN_LINE
             | DeviceModel.SSI
+            | DeviceModel.HONEYWELL
             | DeviceModel.CAMERA_CODES
             | DeviceModel.CAMERA_FACE
             | DeviceModel.CUPS

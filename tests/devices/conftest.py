@@ -19,6 +19,7 @@ from devices.emulators.bridge import FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.emulators.ssi_scanner import SsiScannerEmulator
@@ -104,6 +105,11 @@ def fit_ssi(directory: Path) -> Fitted:
     return Fitted(settings("ssi-scanner", DeviceModel.SSI, directory), scanner.plug, scanner.unplug)
 
 
+def fit_honeywell(directory: Path) -> Fitted:
+    scanner = HoneywellScannerEmulator(directory / "honeywell-scanner")
+    return Fitted(settings("honeywell-scanner", DeviceModel.HONEYWELL, directory), scanner.plug, scanner.unplug)
+
+
 def fit_escpos(directory: Path) -> Fitted:
     printer = EscposPrinterEmulator(directory / "receipt-printer")
     return Fitted(settings("receipt-printer", DeviceModel.ESCPOS, directory), printer.plug, printer.stop)
@@ -170,6 +176,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
     "ssi": fit_ssi,
+    "honeywell": fit_honeywell,
     "escpos": fit_escpos,
     "escpos-network": fit_escpos_network,
     "escpos-file": fit_escpos_file,

@@ -22,7 +22,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     devices.stop()
 
 
-ELSEWHERE = {DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK, DeviceModel.ESCPOS_FILE, DeviceModel.CUPS, DeviceModel.SSI}
+ELSEWHERE = {DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK, DeviceModel.ESCPOS_FILE, DeviceModel.CUPS}
+ELSEWHERE |= {DeviceModel.SSI, DeviceModel.HONEYWELL}
 """The bench has the demo's devices, its printer on one cable; the other models are tested by themselves."""
 
 

@@ -1,0 +1,120 @@
+"""The Honeywell adapter: its commands against byte-exact vectors, and its driver on the emulator's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON, menu
+from devices.code_scanner.honeywell_scanner import HoneywellScanner
+from devices.driver import PrintJob, SelfTest
+from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
+from devices.emulators.misbehaviour import Fault, Misbehaviour
+from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
+from devices.receipt_printer.slip import Slip
+from devices.reports import CodeScanned, Report, TestFinished
+from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.vectors import vectors
+
+NAME = "code-scanner"
+BUILT = {"SYN T CR": TRIGGER_ON, "SYN U CR": TRIGGER_OFF, "SYN M CR REVINF.": menu("REVINF")}
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[HoneywellScannerEmulator]:
+    engine = HoneywellScannerEmulator(tmp_path / NAME)
+    engine.plug()
+    yield engine
+    engine.unplug()
+
+
+@pytest.fixture
+def scanner(emulator: HoneywellScannerEmulator, tmp_path: Path) -> Iterator[HoneywellScanner]:
+    driver = make(tmp_path)
+    driver.open()
+    yield driver
+    driver.close()
+
+
+def make(directory: Path) -> HoneywellScanner:
+    return HoneywellScanner(DeviceSettings(name=NAME, model=DeviceModel.HONEYWELL, port=str(directory / NAME)))
+
+
+def scanned(scanner: HoneywellScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
+    def told() -> Iterator[Report]:
+        for _ in range(rounds):
+            yield from scanner.attend(active=True)
+
+    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
+
+
+@pytest.mark.parametrize(("data", "expect"), vectors("honeywell"))
+def test_commands_are_byte_exact(data: bytes, expect: dict[str, Any]) -> None:
+    assert BUILT[expect["cmd"]] == data
+
+
+def test_the_trigger_mode_is_set_until_the_power_goes() -> None:
+    assert SERIAL_TRIGGER == b"\x16M\rTRGMOD0!"
+
+
+def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(
+    scanner: HoneywellScanner, emulator: HoneywellScannerEmulator
+) -> None:
+    list(scanner.attend(active=False))
+    assert not emulator.lit
+    list(scanner.attend(active=True))
+    assert emulator.lit
+    list(scanner.attend(active=False))
+    assert not emulator.lit
+
+
+def test_code_after_code_is_read_byte_for_byte(scanner: HoneywellScanner, emulator: HoneywellScannerEmulator) -> None:
+    for code in (b"ONE", "赣服通测试".encode("gb18030"), b"THREE"):
+        emulator.hold(code)
+        assert scanned(scanner) == [code]
+    assert scanner.health().facts == {"baud": "115200", "scans": "3"}
+
+
+@pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n", b""])
+def test_any_terminator_or_none(terminator: bytes, tmp_path: Path) -> None:
+    emulator = HoneywellScannerEmulator(tmp_path / NAME, terminator=terminator)
+    emulator.plug()
+    scanner = make(tmp_path)
+    scanner.open()
+    emulator.hold(b"TEST")
+    assert scanned(scanner) == [b"TEST"]
+    scanner.close()
+    emulator.unplug()
+
+
+def test_a_code_held_while_nobody_waits_is_not_read(scanner: HoneywellScanner, emulator: HoneywellScannerEmulator) -> None:
+    emulator.hold(b"LATER")
+    assert list(scanner.attend(active=False)) == []
+    assert scanned(scanner) == [b"LATER"]
+
+
+@pytest.mark.parametrize("at_byte", range(10))
+def test_the_cable_pulled_at_any_byte_of_a_scan_is_an_unplugged_device(
+    at_byte: int, scanner: HoneywellScanner, emulator: HoneywellScannerEmulator
+) -> None:
+    emulator.misbehave(Misbehaviour(Fault.UNPLUGGED, at_byte=at_byte))
+    emulator.hold(b"TEST-CODE")
+    with pytest.raises(DeviceUnplugged):
+        scanned(scanner, count=3)
+
+
+def test_no_scanner_at_start(tmp_path: Path) -> None:
+    with pytest.raises(PortMissing):
+        make(tmp_path).open()
+
+
+def test_its_test_says_what_it_can_and_it_prints_nothing(scanner: HoneywellScanner) -> None:
+    (told,) = scanner.perform(SelfTest())
+    assert isinstance(told, TestFinished)
+    assert (told.code, told.device) == ("", NAME)
+    with pytest.raises(CommandRefused):
+        list(scanner.perform(PrintJob("a", Slip(()))))
