@@ -120,11 +120,17 @@ class Stand:
                 continue
 
     def start(self, *, ready: bool = True) -> Stand:
-        """Start; ready: every device usable and the line up."""
+        """Start; ready: all devices usable, the line up, and quiet: a story's own request meets its faults."""
         self.kiosk.start()
         if ready:
             self.until(lambda: all(one.usable for one in self.facts.devices.values()) and self.facts.online)
+            self.until(self._first_requests_are_over)
         return self
+
+    def _first_requests_are_over(self) -> bool:
+        """The log goes last of what a start asks of the centre."""
+        sender = self.kiosk._sender
+        return sender is not None and sender._due.events > 0.0
 
     def stop(self) -> None:
         self.kiosk.stop()
