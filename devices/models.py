@@ -26,6 +26,10 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | N
             from devices.code_scanner.plain_line_scanner import PlainLineScanner
 
             return PlainLineScanner(settings)
+        case DeviceModel.NEWLAND:
+            from devices.code_scanner.newland_scanner import NewlandScanner
+
+            return NewlandScanner(settings)
         case DeviceModel.SSI:
             from devices.code_scanner.ssi_scanner import SsiScanner
 

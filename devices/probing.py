@@ -25,8 +25,20 @@ FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
 PRINTER_NODES = Path("/dev/usb")
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
-DEFAULT_BAUD = {DeviceModel.ESCPOS: 115200, DeviceModel.GM65: 9600, DeviceModel.SSI: 9600, DeviceModel.SDT: 115200}
-SAID = {DeviceModel.ESCPOS: "answers-status", DeviceModel.GM65: "baud", DeviceModel.SSI: "baud", DeviceModel.SDT: "sam-id"}
+DEFAULT_BAUD = {
+    DeviceModel.ESCPOS: 115200,
+    DeviceModel.GM65: 9600,
+    DeviceModel.NEWLAND: 9600,
+    DeviceModel.SSI: 9600,
+    DeviceModel.SDT: 115200,
+}
+SAID = {
+    DeviceModel.ESCPOS: "answers-status",
+    DeviceModel.GM65: "baud",
+    DeviceModel.NEWLAND: "baud",
+    DeviceModel.SSI: "baud",
+    DeviceModel.SDT: "sam-id",
+}
 """The fact that proves that the model answered."""
 
 
@@ -104,6 +116,7 @@ def as_toml(settings: DeviceSettings) -> str:
 def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield from ((DeviceModel.ESCPOS, baud) for baud in PRINTER_BAUDS)
     yield DeviceModel.GM65, DEFAULT_BAUD[DeviceModel.GM65]
+    yield DeviceModel.NEWLAND, DEFAULT_BAUD[DeviceModel.NEWLAND]
     yield DeviceModel.SSI, DEFAULT_BAUD[DeviceModel.SSI]
     yield DeviceModel.SDT, DEFAULT_BAUD[DeviceModel.SDT]
 

@@ -17,6 +17,7 @@ class DeviceModel(StrEnum):
     SDT = "sdt"
     GM65 = "gm65"
     PLAIN_LINE = "plain-line"
+    NEWLAND = "newland"
     SSI = "ssi"
     HONEYWELL = "honeywell"
     CAMERA_CODES = "camera-codes"
@@ -32,6 +33,7 @@ KIND_OF_MODEL = {
     DeviceModel.SDT: DeviceKind.CARD_READER,
     DeviceModel.GM65: DeviceKind.CODE_SCANNER,
     DeviceModel.PLAIN_LINE: DeviceKind.CODE_SCANNER,
+    DeviceModel.NEWLAND: DeviceKind.CODE_SCANNER,
     DeviceModel.SSI: DeviceKind.CODE_SCANNER,
     DeviceModel.HONEYWELL: DeviceKind.CODE_SCANNER,
     DeviceModel.CAMERA_CODES: DeviceKind.CODE_SCANNER,

@@ -50,6 +50,7 @@ def make_port(settings: DeviceSettings) -> PrinterPort:
             DeviceModel.SDT
             | DeviceModel.GM65
             | DeviceModel.PLAIN_LINE
+            | DeviceModel.NEWLAND
             | DeviceModel.SSI
             | DeviceModel.HONEYWELL
             | DeviceModel.CAMERA_CODES

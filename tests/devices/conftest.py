@@ -20,6 +20,7 @@ from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
+from devices.emulators.newland_scanner import NewlandScannerEmulator
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.emulators.ssi_scanner import SsiScannerEmulator
@@ -105,6 +106,11 @@ def fit_ssi(directory: Path) -> Fitted:
     return Fitted(settings("ssi-scanner", DeviceModel.SSI, directory), scanner.plug, scanner.unplug)
 
 
+def fit_newland(directory: Path) -> Fitted:
+    scanner = NewlandScannerEmulator(directory / "newland-scanner")
+    return Fitted(settings("newland-scanner", DeviceModel.NEWLAND, directory), scanner.plug, scanner.unplug)
+
+
 def fit_honeywell(directory: Path) -> Fitted:
     scanner = HoneywellScannerEmulator(directory / "honeywell-scanner")
     return Fitted(settings("honeywell-scanner", DeviceModel.HONEYWELL, directory), scanner.plug, scanner.unplug)
@@ -175,6 +181,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "sdt": fit_sdt,
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
+    "newland": fit_newland,
     "ssi": fit_ssi,
     "honeywell": fit_honeywell,
     "escpos": fit_escpos,

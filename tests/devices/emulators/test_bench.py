@@ -23,7 +23,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 ELSEWHERE = {DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK, DeviceModel.ESCPOS_FILE, DeviceModel.CUPS}
-ELSEWHERE |= {DeviceModel.SSI, DeviceModel.HONEYWELL}
+ELSEWHERE |= {DeviceModel.NEWLAND, DeviceModel.SSI, DeviceModel.HONEYWELL}
 """The bench has the demo's devices, its printer on one cable; the other models are tested by themselves."""
 
 

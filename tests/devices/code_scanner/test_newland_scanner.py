@@ -1,0 +1,201 @@
+"""The Newland adapter: its frames against byte-exact vectors, and its driver on the emulator's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.code_scanner import newland_scanner
+from devices.code_scanner.newland import ACK, NAK, Answer, EngineStream, Scanned, answer_frame, request, told
+from devices.code_scanner.newland_scanner import NewlandScanner
+from devices.driver import PrintJob, SelfTest
+from devices.emulators.misbehaviour import Fault, Misbehaviour
+from devices.emulators.newland_scanner import NewlandScannerEmulator
+from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
+from devices.probing import PortSeen, ask
+from devices.receipt_printer.slip import Slip
+from devices.reports import CodeScanned, Report, TestFinished
+from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.vectors import vectors
+
+NAME = "code-scanner"
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[NewlandScannerEmulator]:
+    engine = NewlandScannerEmulator(tmp_path / NAME)
+    engine.plug()
+    yield engine
+    engine.unplug()
+
+
+@pytest.fixture
+def scanner(emulator: NewlandScannerEmulator, tmp_path: Path) -> Iterator[NewlandScanner]:
+    driver = make(tmp_path)
+    driver.open()
+    yield driver
+    driver.close()
+
+
+def make(directory: Path) -> NewlandScanner:
+    return NewlandScanner(DeviceSettings(name=NAME, model=DeviceModel.NEWLAND, port=str(directory / NAME)))
+
+
+def scanned(scanner: NewlandScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
+    def told() -> Iterator[Report]:
+        for _ in range(rounds):
+            yield from scanner.attend(active=True)
+
+    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
+
+
+def taken(data: bytes, *, silence: bool = False) -> list[Answer | Scanned]:
+    stream = EngineStream()
+    stream.feed(data)
+    found: list[Answer | Scanned] = []
+    for _ in range(2 if silence else 1):
+        while (one := stream.take()) is not None:
+            found.append(one)
+        stream.end()
+    return found
+
+
+@pytest.mark.parametrize(("data", "expect"), vectors("newland"))
+def test_frames_are_byte_exact(data: bytes, expect: dict[str, Any]) -> None:
+    if data.startswith(b"\x02"):
+        (answer,) = taken(data)
+        assert isinstance(answer, Answer)
+        assert answer.status == ACK
+        assert told(answer, expect["cmd"]) == expect.get("value", "")
+    elif data.startswith(b"\x7e"):
+        assert request(expect["cmd"], for_good=data[6:7] == b"@") == data
+
+
+def test_answers_are_told_from_text_around_them() -> None:
+    answer = answer_frame(b"SCNTRG1")
+    assert taken(b"ONE\r\n" + answer + b"TWO\n" + answer + b"THREE", silence=True) == [
+        Scanned(b"ONE"),
+        Answer(b"SCNTRG1", ACK),
+        Scanned(b"TWO"),
+        Answer(b"SCNTRG1", ACK),
+        Scanned(b"THREE"),
+    ]
+    assert taken(b"GLUED" + answer, silence=True) == [Scanned(b"GLUED"), Answer(b"SCNTRG1", ACK)]
+    assert taken(answer[:-1], silence=True) == [], "an answer cut short is no code"
+
+
+def test_a_refusal_is_named() -> None:
+    (answer,) = taken(answer_frame(b"SCNMOD7", NAK))
+    assert isinstance(answer, Answer)
+    with pytest.raises(CommandRefused):
+        told(answer, "SCNMOD7")
+
+
+@given(st.binary(max_size=120), st.integers(0, 120))
+def test_no_bytes_break_the_stream_and_pieces_say_what_the_whole_says(noise: bytes, cut: int) -> None:
+    whole = taken(noise + b"\r" + answer_frame(b"QRYSYS"), silence=True)
+    stream = EngineStream()
+    found: list[Answer | Scanned] = []
+    for piece in (noise[:cut], noise[cut:] + b"\r" + answer_frame(b"QRYSYS")):
+        stream.feed(piece)
+        while (one := stream.take()) is not None:
+            found.append(one)
+    stream.end()
+    while (one := stream.take()) is not None:
+        found.append(one)
+    assert found == whole
+
+
+@pytest.mark.parametrize(
+    "how",
+    [Misbehaviour(Fault.SILENT), Misbehaviour(Fault.TRUNCATED, at_byte=4), Misbehaviour(Fault.GLUED)],
+    ids=lambda how: how.fault.value,
+)
+def test_one_fault_on_the_line_is_outlived(
+    how: Misbehaviour, scanner: NewlandScanner, emulator: NewlandScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newland_scanner, "REPLY_SECONDS", 0.25)
+    emulator.misbehave(how)
+    list(scanner.attend(active=True))
+    emulator.hold(b"TEST")
+    assert scanned(scanner)[0].endswith(b"TEST")
+
+
+def test_a_silent_engine_is_told_by_name(
+    emulator: NewlandScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newland_scanner, "REPLY_SECONDS", 0.05)
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=3))
+    scanner = make(tmp_path)
+    with pytest.raises(DeviceSilent):
+        scanner.open()
+    scanner.close()
+
+
+def test_probing_knows_it(emulator: NewlandScannerEmulator, tmp_path: Path) -> None:
+    assert ask(PortSeen(str(tmp_path / NAME))).model is DeviceModel.NEWLAND
+
+
+def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(
+    scanner: NewlandScanner, emulator: NewlandScannerEmulator
+) -> None:
+    list(scanner.attend(active=False))
+    assert not emulator.lit
+    list(scanner.attend(active=True))
+    assert emulator.lit
+    list(scanner.attend(active=False))
+    assert not emulator.lit
+
+
+def test_code_after_code_is_read_byte_for_byte(scanner: NewlandScanner, emulator: NewlandScannerEmulator) -> None:
+    for code in (b"ONE", "赣服通测试".encode("gb18030"), b"THREE"):
+        emulator.hold(code)
+        assert scanned(scanner) == [code]
+    assert scanner.health().facts == {"baud": "9600", "scans": "3"}
+
+
+@pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n", b""])
+def test_any_terminator_or_none(terminator: bytes, tmp_path: Path) -> None:
+    emulator = NewlandScannerEmulator(tmp_path / NAME, terminator=terminator)
+    emulator.plug()
+    scanner = make(tmp_path)
+    scanner.open()
+    emulator.hold(b"TEST")
+    assert scanned(scanner) == [b"TEST"]
+    scanner.close()
+    emulator.unplug()
+
+
+def test_a_code_held_while_nobody_waits_is_not_read(scanner: NewlandScanner, emulator: NewlandScannerEmulator) -> None:
+    emulator.hold(b"LATER")
+    assert list(scanner.attend(active=False)) == []
+    assert scanned(scanner) == [b"LATER"]
+
+
+@pytest.mark.parametrize("at_byte", range(10))
+def test_the_cable_pulled_at_any_byte_of_a_scan_is_an_unplugged_device(
+    at_byte: int, scanner: NewlandScanner, emulator: NewlandScannerEmulator
+) -> None:
+    emulator.misbehave(Misbehaviour(Fault.UNPLUGGED, at_byte=at_byte))
+    emulator.hold(b"TEST-CODE")
+    with pytest.raises(DeviceUnplugged):
+        scanned(scanner, count=3)
+
+
+def test_no_scanner_at_start(tmp_path: Path) -> None:
+    with pytest.raises(PortMissing):
+        make(tmp_path).open()
+
+
+def test_its_test_says_what_it_can_and_it_prints_nothing(scanner: NewlandScanner) -> None:
+    (told,) = scanner.perform(SelfTest())
+    assert isinstance(told, TestFinished)
+    assert (told.code, told.device) == ("", NAME)
+    with pytest.raises(CommandRefused):
+        list(scanner.perform(PrintJob("a", Slip(()))))
