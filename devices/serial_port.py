@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import select
 import termios
 from collections.abc import Iterator
@@ -58,10 +59,12 @@ class SerialPort:
         with self._open_line() as line:
             line.reset_input_buffer()
 
-    def close(self) -> None:
-        """Close the line; never raises, may be called twice."""
+    def close(self, last_words: bytes = b"") -> None:
+        """Close the line, saying its last words if it still takes them; never raises or waits, may be called twice."""
         line, self._line = self._line, None
         if line is not None:
+            with suppress(OSError, termios.error):
+                os.write(line.fileno(), last_words)
             with suppress(OSError, termios.error):
                 line.close()
 

@@ -70,8 +70,8 @@ class HoneywellScanner:
         return Health(facts={"baud": str(self._port.baud), "scans": str(self._scans)})
 
     def close(self) -> None:
-        """Close the line."""
-        self._port.close()
+        """Darken the engine and close the line."""
+        self._port.close(TRIGGER_OFF if self._lit else b"")
 
     def _light(self, active: bool) -> None:
         if active and (not self._lit or time.monotonic() >= self._next_trigger):

@@ -60,11 +60,13 @@ class EngineStream:
     def __init__(self) -> None:
         self._bytes = bytearray()
         self._splitter = LineSplitter()
+        self._endless = False
+        """An answer never ended: nothing counts until it does, or until silence."""
 
     @property
     def pending(self) -> bool:
         """Something has begun and is not whole."""
-        return bool(self._bytes) or self._splitter.pending
+        return bool(self._bytes) or self._splitter.pending or self._endless
 
     def feed(self, data: bytes) -> None:
         """Add what arrived."""
@@ -74,12 +76,14 @@ class EngineStream:
         """Forget everything."""
         self._bytes.clear()
         self._splitter.clear()
+        self._endless = False
 
     def end(self) -> None:
         """Silence: an answer cut short is dropped, text is a code."""
-        if not self._begins_an_answer():
+        if not self._begins_an_answer() and not self._endless:
             self._splitter.feed(bytes(self._bytes))
         self._bytes.clear()
+        self._endless = False
         self._splitter.end()
 
     def take(self) -> Answer | Scanned | None:
@@ -88,20 +92,33 @@ class EngineStream:
             code = self._splitter.take()
             if code is not None:
                 return Scanned(code)
-            if not self._bytes:
+            self._drop_endless()
+            if not self._bytes or self._endless:
                 return None
             if not self._begins_an_answer():
                 self._move_text()
                 continue
-            end = self._bytes.find(TAIL, len(ANSWER_HEAD))
-            if end < 0 and len(self._bytes) < MOST_ANSWER_BYTES:
+            end = self._bytes.find(TAIL, len(ANSWER_HEAD), MOST_ANSWER_BYTES)
+            if end < 0:
+                self._endless = len(self._bytes) >= MOST_ANSWER_BYTES
+                if self._endless:
+                    continue
                 return None
-            if end < 0 or end < len(ANSWER_HEAD) + 2:
-                del self._bytes[: len(ANSWER_HEAD)]  # no answer: its rest is noise, cut into lines and dropped or told as it is
-                continue
-            whole = bytes(self._bytes[len(ANSWER_HEAD) + 1 : end])
+            begin = self._bytes.rfind(ANSWER_HEAD, 0, end) + len(ANSWER_HEAD) + 1
+            whole = bytes(self._bytes[begin:end])
             del self._bytes[: end + len(TAIL)]
-            return Answer(whole[:-1], whole[-1])
+            if whole:
+                return Answer(whole[:-1], whole[-1])
+
+    def _drop_endless(self) -> None:
+        if not self._endless:
+            return
+        end = self._bytes.find(TAIL)
+        self._endless = end < 0
+        if self._endless:
+            del self._bytes[: len(self._bytes) - len(TAIL) + 1]  # its first half may be the last byte here
+        else:
+            del self._bytes[: end + len(TAIL)]
 
     def _begins_an_answer(self) -> bool:
         begun = bytes(self._bytes[: len(ANSWER_HEAD)])
@@ -110,7 +127,7 @@ class EngineStream:
     def _move_text(self) -> None:
         """Hand the text up to its terminator, or up to an answer that stands in it, to the splitter."""
         ends = [at + 1 for mark in b"\r\n" if (at := self._bytes.find(mark)) >= 0]
-        head = self._bytes.find(ANSWER_HEAD[:1])
+        head = self._bytes.find(ANSWER_HEAD[:1], 1)
         if head > 0:
             ends.append(head)
         end = min(ends, default=len(self._bytes))

@@ -79,8 +79,8 @@ class NewlandScanner:
         return Health(facts={"baud": str(self._port.baud), "scans": str(self._scans)})
 
     def close(self) -> None:
-        """Close the line."""
-        self._port.close()
+        """Darken the engine and close the line."""
+        self._port.close(TRIGGER_OFF if self._lit else b"")
 
     def _ask_system(self) -> str:
         return self._command(ASK_SYSTEM, "QRYSYS")[:MOST_DETAIL] or "unnamed"

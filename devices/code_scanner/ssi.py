@@ -159,11 +159,24 @@ KNOWN = frozenset(Op)
 
 
 class CodeAssembler:
-    """Joins the packets of one code; what was sent twice counts once."""
+    """Joins the packets of one code; what was sent twice counts once, and half a code is no code."""
 
     def __init__(self) -> None:
         self._text = bytearray()
         self._last: tuple[int, bytes] | None = None
+        self._dropping = False
+        """What comes up to the next last packet belongs to a code that was given up."""
+
+    def clear(self) -> None:
+        """Forget everything: what comes now is of a new session."""
+        self._text.clear()
+        self._last = None
+        self._dropping = False
+
+    def end(self) -> None:
+        """Silence: the code that has begun is given up, and so is its rest, should it come after all."""
+        self._dropping = self._dropping or bool(self._text)
+        self._text.clear()
 
     def add(self, decoded: Packet) -> bytes | None:
         """The whole code once its last packet is here; None before, and for a packet that came before."""
@@ -173,9 +186,10 @@ class CodeAssembler:
         self._last = again
         self._text += decoded.data[1:]  # behind the code type
         if len(self._text) > MOST_CODE_BYTES:
+            self._dropping = True
+        if self._dropping:
             self._text.clear()
-            return None
         if decoded.continued:
             return None
-        code, self._text = bytes(self._text), bytearray()
+        code, self._text, self._dropping = bytes(self._text), bytearray(), False
         return code or None

@@ -46,6 +46,9 @@ class SsiScanner:
         self._assembler = CodeAssembler()
         self._codes: deque[bytes] = deque()
         self._in_session = False
+        self._broken_off = False
+        """The last packet ended in silence: the engine has to send it again."""
+        self._silent = False
         self._next_word = 0.0
         self._scans = 0
 
@@ -53,6 +56,7 @@ class SsiScanner:
         """Open the line, wake the engine, ask for its revision as a sign of life, and take the trigger over (not for good)."""
         self._port.open()
         self._stream.clear()
+        self._assembler.clear()
         self._port.send(WAKE_UP)
         self._revision()
         self._command(set_parameter(TRIGGER_MODE, HOST_TRIGGER))
@@ -85,10 +89,12 @@ class SsiScanner:
         return Health(facts={"baud": str(self._port.baud), "scans": str(self._scans)})
 
     def close(self) -> None:
-        """Close the line."""
-        self._port.close()
+        """End the session and close the line."""
+        self._port.close(packet(Op.STOP_SESSION) if self._in_session else b"")
 
     def _keep_session(self) -> None:
+        if not self._in_session:
+            self._assembler.clear()
         if not self._in_session or time.monotonic() >= self._next_word:
             self._command(packet(Op.START_SESSION))
             self._in_session = True
@@ -105,8 +111,14 @@ class SsiScanner:
         return told.decode("ascii", "replace").strip() or "unnamed"
 
     def _listen(self) -> None:
-        if not self._codes:
-            self._hear(SILENCE_SECONDS if self._stream.pending else LISTEN_SECONDS)
+        if self._codes:
+            return
+        self._hear(SILENCE_SECONDS if self._stream.pending else LISTEN_SECONDS)
+        if self._broken_off:
+            self._broken_off = False
+            self._port.send(nak(Cause.RESEND))
+        elif self._silent:
+            self._assembler.end()
 
     def _command(self, request: bytes) -> Packet:
         """The engine's reply; a damaged or missing one is asked for again. Raises CommandRefused, DeviceSilent."""
@@ -132,7 +144,9 @@ class SsiScanner:
         """What arrived but codes: those are acknowledged, joined and put aside."""
         arrived = self._port.receive(seconds)
         self._stream.feed(arrived)
-        if not arrived:
+        self._silent = not arrived
+        if self._silent:
+            self._broken_off = self._broken_off or self._stream.pending
             self._stream.end()
         replies: list[Packet] = []
         while True:

@@ -36,6 +36,14 @@ PATIENCE_SECONDS = 10.0
 """Longer than anything here takes, on the slowest machine."""
 
 
+def within(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true within our patience."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return true()
+
+
 class Reports:
     """A listener that keeps what it is told, for a test to wait on."""
 

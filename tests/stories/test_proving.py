@@ -103,3 +103,13 @@ def test_without_the_reader_the_code_is_still_a_way(stand: Stand, centre: Any) -
     stand.send(ev.WentOn(), ev.ConsentTicked(ticked=True), ev.WentOn())
     stand.bench.code(centre.token("ceshi"), CODE_SCANNER)
     stand.until(lambda: stand.visit.person)
+
+
+def test_the_scanner_is_lit_only_while_the_visit_waits_for_a_code(stand: Stand) -> None:
+    scanner = stand.bench._scanner
+    stand.to_guide(APPLICATION)
+    assert not scanner.lit
+    stand.to_identify(APPLICATION)
+    stand.until(lambda: scanner.lit)
+    stand.send(ev.Left())
+    stand.until(lambda: not scanner.lit)

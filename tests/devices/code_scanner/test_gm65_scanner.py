@@ -17,6 +17,7 @@ from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMi
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.conftest import within
 
 NAME = "code-scanner"
 
@@ -65,6 +66,12 @@ def test_a_code_held_before_the_trigger_comes_glued_to_its_acknowledgement(
 ) -> None:
     emulator.hold(b"TEST-QUEUE-A0012")
     assert scanned(scanner) == [b"TEST-QUEUE-A0012"]
+
+
+def test_an_engine_is_left_dark(scanner: Gm65Scanner, emulator: Gm65ScannerEmulator) -> None:
+    list(scanner.attend(active=True))
+    scanner.close()
+    assert within(lambda: not emulator.lit)
 
 
 def test_code_after_code_is_read(scanner: Gm65Scanner, emulator: Gm65ScannerEmulator) -> None:

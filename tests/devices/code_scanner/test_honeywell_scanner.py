@@ -18,6 +18,7 @@ from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.conftest import within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
@@ -70,6 +71,12 @@ def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(
     assert emulator.lit
     list(scanner.attend(active=False))
     assert not emulator.lit
+
+
+def test_an_engine_is_left_dark(scanner: HoneywellScanner, emulator: HoneywellScannerEmulator) -> None:
+    list(scanner.attend(active=True))
+    scanner.close()
+    assert within(lambda: not emulator.lit)
 
 
 def test_code_after_code_is_read_byte_for_byte(scanner: HoneywellScanner, emulator: HoneywellScannerEmulator) -> None:

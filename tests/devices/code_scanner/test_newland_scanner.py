@@ -22,6 +22,7 @@ from devices.probing import PortSeen, ask
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.conftest import within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
@@ -90,6 +91,24 @@ def test_answers_are_told_from_text_around_them() -> None:
     assert taken(answer[:-1], silence=True) == [], "an answer cut short is no code"
 
 
+@pytest.mark.parametrize("noise", [b"\x02", b"\x02\x01", b"\x02\x010000", b"\x02\x02\x01"])
+def test_noise_that_begins_like_an_answer_hides_none(noise: bytes) -> None:
+    assert taken(noise + answer_frame(b"SCNTRG1") + b"ONE\r", silence=True) == [Answer(b"SCNTRG1", ACK), Scanned(b"ONE")]
+
+
+def test_an_answer_that_never_ends_is_no_code() -> None:
+    endless = answer_frame(b"QRYSYS" + b"x" * 3000)[:-1]
+    assert taken(endless, silence=True) == []
+    assert taken(endless + b"\x03ONE\r", silence=True) == [Scanned(b"ONE")]
+    stream = EngineStream()
+    stream.feed(endless)
+    assert stream.take() is None
+    assert stream.pending
+    stream.end()
+    stream.feed(b"ONE\r")
+    assert stream.take() == Scanned(b"ONE")
+
+
 def test_a_refusal_is_named() -> None:
     (answer,) = taken(answer_frame(b"SCNMOD7", NAK))
     assert isinstance(answer, Answer)
@@ -151,6 +170,12 @@ def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(
     assert emulator.lit
     list(scanner.attend(active=False))
     assert not emulator.lit
+
+
+def test_an_engine_is_left_dark(scanner: NewlandScanner, emulator: NewlandScannerEmulator) -> None:
+    list(scanner.attend(active=True))
+    scanner.close()
+    assert within(lambda: not emulator.lit)
 
 
 def test_code_after_code_is_read_byte_for_byte(scanner: NewlandScanner, emulator: NewlandScannerEmulator) -> None:

@@ -111,7 +111,25 @@ def test_packets_that_never_end_are_given_up() -> None:
     assembler = CodeAssembler()
     for number in range(MOST_CODE_BYTES // 200 + 2):
         assert assembler.add(Packet(Op.DECODE_DATA, DECODER, CONTINUED, b"\x1c" + bytes([65 + number % 26]) * 200)) is None
-    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1c")) is not None  # what came after the limit only
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1cTAIL")) is None, "its tail would be another code"
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1cNEXT")) == b"NEXT"
+
+
+def test_a_code_given_up_by_silence_is_not_joined_with_the_next_and_its_rest_is_no_code() -> None:
+    assembler = CodeAssembler()
+    assembler.add(Packet(Op.DECODE_DATA, DECODER, CONTINUED, b"\x1cAAA"))
+    assembler.end()
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, SENT_AGAIN, b"\x1cREST")) is None
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1cBBB")) == b"BBB"
+    assembler.end()
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1cCCC")) == b"CCC", "silence between codes is no fault"
+
+
+def test_a_new_session_knows_nothing_of_a_code_left_unfinished() -> None:
+    assembler = CodeAssembler()
+    assembler.add(Packet(Op.DECODE_DATA, DECODER, CONTINUED, b"\x1cAAA"))
+    assembler.clear()
+    assert assembler.add(Packet(Op.DECODE_DATA, DECODER, 0, b"\x1cBBB")) == b"BBB"
 
 
 @given(st.binary(max_size=80), st.binary(max_size=80))

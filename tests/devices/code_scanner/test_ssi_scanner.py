@@ -18,6 +18,7 @@ from devices.probing import PortSeen, ask
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.conftest import within
 
 NAME = "code-scanner"
 
@@ -59,6 +60,12 @@ def test_a_session_is_open_while_a_code_is_awaited_and_closed_otherwise(
     assert not emulator.in_session
 
 
+def test_an_engine_is_left_dark(scanner: SsiScanner, emulator: SsiScannerEmulator) -> None:
+    list(scanner.attend(active=True))
+    scanner.close()
+    assert within(lambda: not emulator.in_session)
+
+
 def test_code_after_code_is_read_and_acknowledged(scanner: SsiScanner, emulator: SsiScannerEmulator) -> None:
     for code in (b"ONE", "赣服通测试".encode("gb18030"), b"THREE"):
         emulator.hold(code)
@@ -72,6 +79,29 @@ def test_a_code_longer_than_a_packet_is_joined(scanner: SsiScanner, emulator: Ss
     code = bytes(range(33, 127)) * 7
     emulator.hold(code)
     assert scanned(scanner) == [code]
+
+
+@pytest.mark.parametrize("packet_number", [0, 1, 3])
+def test_a_packet_that_breaks_off_is_asked_for_again_and_the_code_is_whole(
+    packet_number: int, scanner: SsiScanner, emulator: SsiScannerEmulator
+) -> None:
+    code = bytes(range(33, 127)) * 7
+    list(scanner.attend(active=True))
+    emulator.misbehave(Misbehaviour(Fault.TRUNCATED, at_byte=60, after=packet_number))
+    emulator.hold(code)
+    assert scanned(scanner) == [code]
+
+
+def test_half_a_code_is_never_joined_with_the_next_resident_s(scanner: SsiScanner, emulator: SsiScannerEmulator) -> None:
+    list(scanner.attend(active=True))
+    emulator.misbehave(Misbehaviour(Fault.UNPLUGGED, at_byte=60, after=1))
+    emulator.hold(b"A" * 500)
+    with pytest.raises(DeviceUnplugged):
+        scanned(scanner)
+    emulator.plug()
+    scanner.open()
+    emulator.hold(b"OTHER")
+    assert scanned(scanner) == [b"OTHER"]
 
 
 def test_a_code_held_while_nobody_waits_is_not_read(scanner: SsiScanner, emulator: SsiScannerEmulator) -> None:
