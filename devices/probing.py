@@ -16,7 +16,7 @@ from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
-from devices.settings import KIND_OF_MODEL, DeviceModel, DeviceSettings
+from devices.settings import DeviceModel, DeviceSettings
 
 SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
 """udev's names, best first: by what the device is, then by the socket it is plugged into."""
@@ -96,7 +96,7 @@ def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
     for one in found:
         if one.model is None:
             continue
-        name = KIND_OF_MODEL[one.model].value
+        name = one.model.kind.value
         times[name] += 1
         numbered = name if times[name] == 1 else f"{name}-{times[name]}"
         settings.append(DeviceSettings.model_validate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,38 +12,30 @@ from devices.reports import DeviceKind
 
 
 class DeviceModel(StrEnum):
-    """Which adapter speaks with the device."""
+    """Which adapter speaks with the device, and of which kind it is: `name in the settings, kind`."""
 
-    SDT = "sdt"
-    GM65 = "gm65"
-    PLAIN_LINE = "plain-line"
-    NEWLAND = "newland"
-    SSI = "ssi"
-    HONEYWELL = "honeywell"
-    CAMERA_CODES = "camera-codes"
-    CAMERA_FACE = "camera-face"
-    ESCPOS = "escpos"
-    ESCPOS_USB = "escpos-usb"
-    ESCPOS_NETWORK = "escpos-network"
-    ESCPOS_FILE = "escpos-file"
-    CUPS = "cups"
+    kind: DeviceKind
 
+    def __new__(cls, value: str, kind: DeviceKind) -> Self:
+        """A member is its name in the settings file; its kind hangs on it."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.kind = kind
+        return member
 
-KIND_OF_MODEL = {
-    DeviceModel.SDT: DeviceKind.CARD_READER,
-    DeviceModel.GM65: DeviceKind.CODE_SCANNER,
-    DeviceModel.PLAIN_LINE: DeviceKind.CODE_SCANNER,
-    DeviceModel.NEWLAND: DeviceKind.CODE_SCANNER,
-    DeviceModel.SSI: DeviceKind.CODE_SCANNER,
-    DeviceModel.HONEYWELL: DeviceKind.CODE_SCANNER,
-    DeviceModel.CAMERA_CODES: DeviceKind.CODE_SCANNER,
-    DeviceModel.CAMERA_FACE: DeviceKind.FACE_CAMERA,
-    DeviceModel.ESCPOS: DeviceKind.RECEIPT_PRINTER,
-    DeviceModel.ESCPOS_USB: DeviceKind.RECEIPT_PRINTER,
-    DeviceModel.ESCPOS_NETWORK: DeviceKind.RECEIPT_PRINTER,
-    DeviceModel.ESCPOS_FILE: DeviceKind.RECEIPT_PRINTER,
-    DeviceModel.CUPS: DeviceKind.DOCUMENT_PRINTER,
-}
+    SDT = "sdt", DeviceKind.CARD_READER
+    GM65 = "gm65", DeviceKind.CODE_SCANNER
+    PLAIN_LINE = "plain-line", DeviceKind.CODE_SCANNER
+    NEWLAND = "newland", DeviceKind.CODE_SCANNER
+    SSI = "ssi", DeviceKind.CODE_SCANNER
+    HONEYWELL = "honeywell", DeviceKind.CODE_SCANNER
+    CAMERA_CODES = "camera-codes", DeviceKind.CODE_SCANNER
+    CAMERA_FACE = "camera-face", DeviceKind.FACE_CAMERA
+    ESCPOS = "escpos", DeviceKind.RECEIPT_PRINTER
+    ESCPOS_USB = "escpos-usb", DeviceKind.RECEIPT_PRINTER
+    ESCPOS_NETWORK = "escpos-network", DeviceKind.RECEIPT_PRINTER
+    ESCPOS_FILE = "escpos-file", DeviceKind.RECEIPT_PRINTER
+    CUPS = "cups", DeviceKind.DOCUMENT_PRINTER
 
 
 RAW_PRINTING_PORT = 9100
@@ -101,4 +93,4 @@ class DeviceSettings(BaseModel):
     @property
     def kind(self) -> DeviceKind:
         """What the device is for."""
-        return KIND_OF_MODEL[self.model]
+        return self.model.kind

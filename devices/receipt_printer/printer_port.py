@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, assert_never
+from typing import Protocol
 
 from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
@@ -46,17 +46,5 @@ def make_port(settings: DeviceSettings) -> PrinterPort:
             return UsbPort(settings.port)
         case DeviceModel.ESCPOS:
             return SerialPort(settings.port, settings.baud or SERIAL_BAUD)
-        case (
-            DeviceModel.SDT
-            | DeviceModel.GM65
-            | DeviceModel.PLAIN_LINE
-            | DeviceModel.NEWLAND
-            | DeviceModel.SSI
-            | DeviceModel.HONEYWELL
-            | DeviceModel.CAMERA_CODES
-            | DeviceModel.CAMERA_FACE
-            | DeviceModel.CUPS
-        ):
-            raise ValueError(f"{settings.model} is no printer")
-        case _ as never:
-            assert_never(never)
+        case _:
+            raise ValueError(f"{settings.model} is no receipt printer")
