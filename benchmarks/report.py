@@ -34,7 +34,21 @@ def row(what: str, value: float, unit: str, against: str, peer: float, most: flo
 
 def compared(what: str, value: float, unit: str, against: str, peer: float) -> Row:
     """A row for comparison only: the peer does less, so nothing is demanded."""
-    return Row(what, round(value, 3), unit, f"{against}: {peer:.3f} {unit}", round(value / peer, 3), "none", met=True)
+    return Row(
+        what, round(value, 3), unit, f"{against}: {peer:.3f} {unit}", round(value / peer, 3) if peer else 0.0, "none", met=True
+    )
+
+
+def most(what: str, value: float, unit: str, limit: float) -> Row:
+    """A row whose value may be at most the limit."""
+    ratio = value / limit if limit else value
+    return Row(what, round(value, 3), unit, "a limit", round(ratio, 3), f"<= {limit:g} {unit}", value <= limit)
+
+
+def least(what: str, value: float, unit: str, limit: float) -> Row:
+    """A row whose value must be at least the limit; 0 demands nothing."""
+    ratio = value / limit if limit else 0.0
+    return Row(what, round(value, 3), unit, "a limit", round(ratio, 3), f">= {limit:g} {unit}", value >= limit)
 
 
 def unmeasured(what: str, unit: str, why: str, target: str) -> Row:
@@ -53,8 +67,12 @@ def main(measure: Callable[[bool], Iterable[Row]], arguments: Sequence[str] | No
     parser.add_argument("--quick", action="store_true", help="fewer runs")
     parser.add_argument("--json", action="store_true", help="a JSON list instead of a table")
     chosen = parser.parse_args(arguments)
-    rows = list(measure(chosen.quick))
-    if chosen.json:
+    return tell(list(measure(chosen.quick)), json_wanted=chosen.json)
+
+
+def tell(rows: Sequence[Row], *, json_wanted: bool) -> int:
+    """Print rows as a table or as JSON; the exit status is 0 when every target is met, else 1."""
+    if json_wanted:
         print(json.dumps([asdict(each) for each in rows], ensure_ascii=False, indent=1))
     else:
         _print_table(rows)

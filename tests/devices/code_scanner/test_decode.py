@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import cv2
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
+from benchmarks.hard_codes import hard_frames, idle_frames
 from devices.code_scanner import decode as module
-from devices.code_scanner.decode import CodeDecoder, evened, read_zbar, read_zxing, sharpened, smoothed
+from devices.code_scanner.decode import CodeDecoder, code_like, evened, read_zbar, read_zxing, sharpened, smoothed
 from devices.code_scanner.text import decode
 from tests.devices.vectors import vectors
 
@@ -100,7 +102,7 @@ def test_a_code_out_of_focus_is_read_only_after_treatment() -> None:
     assert read(frame) == TOKEN
 
 
-@pytest.mark.parametrize("treat", [sharpened, smoothed, evened])
+@pytest.mark.parametrize("treat", [partial(sharpened, sigma=2, amount=3), smoothed, evened])
 def test_a_treatment_leaves_a_good_code_readable(treat: Callable[[Grey], Grey]) -> None:
     decoded = read_zxing(treat(draw(TOKEN)))
     assert decoded is not None
@@ -108,8 +110,8 @@ def test_a_treatment_leaves_a_good_code_readable(treat: Callable[[Grey], Grey]) 
 
 
 def test_a_wide_frame_is_treated_at_its_own_size() -> None:
-    assert sharpened(np.zeros((720, 1280), np.uint8)).shape == (720, 1280)
-    assert sharpened(np.zeros((480, 640), np.uint8)).shape == (960, 1280)
+    assert smoothed(np.zeros((720, 1280), np.uint8)).shape == (720, 1280)
+    assert smoothed(np.zeros((480, 640), np.uint8)).shape == (960, 1280)
 
 
 def test_the_second_reader_is_believed_only_for_ascii() -> None:
@@ -122,6 +124,9 @@ def test_the_second_reader_is_believed_only_for_ascii() -> None:
 def test_an_empty_frame_holds_no_code() -> None:
     assert read(np.full((480, 640), 120, np.uint8)) is None
     assert read(np.random.default_rng(1).integers(0, 255, (120, 160), np.uint8)) is None
+
+
+DENSE_WITHOUT_CODE = np.random.default_rng(2).integers(0, 2, (60, 80), np.uint8).repeat(4, 0).repeat(4, 1) * 255
 
 
 def test_a_slow_machine_tries_one_harder_way_a_frame_and_all_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,8 +143,36 @@ def test_a_slow_machine_tries_one_harder_way_a_frame_and_all_in_turn(monkeypatch
     monkeypatch.setattr(module, "HARDER_ATTEMPTS", tuple(attempt(number) for number in range(4)))
     decoder = CodeDecoder(budget_seconds=0.5, clock=lambda: now[0])
     for _ in range(6):
-        assert decoder.decode(np.zeros((48, 64), np.uint8)) is None
+        assert decoder.decode(DENSE_WITHOUT_CODE) is None
     assert tried == [0, 1, 2, 3, 0, 1]
+
+
+@pytest.mark.parametrize("scale", [3, 5, 12])
+def test_the_part_that_is_dense_holds_the_code_and_a_near_one_is_read_in_the_whole(scale: int) -> None:
+    frame = np.full((720, 1280), 200, np.uint8)
+    frame[200:680, 500:1140] = draw(TOKEN, scale)
+    assert read(frame) == TOKEN
+    part = code_like(frame)
+    if scale < 12:
+        assert part is not None
+        assert part.size < frame.size
+        assert read(part) == TOKEN
+
+
+def test_where_nothing_is_dense_no_harder_way_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_: Grey) -> None:
+        raise AssertionError("this costs a frame without a code")
+
+    monkeypatch.setattr(module, "HARDER_ATTEMPTS", (never,))
+    hall = np.full((480, 640), 120, np.uint8)
+    hall[100:300, 50:400] = 30
+    assert code_like(hall) is None
+    assert CodeDecoder().decode(hall) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (15, 15), (17, 33)])
+def test_a_frame_smaller_than_a_block_is_no_fault(shape: tuple[int, int]) -> None:
+    assert CodeDecoder().decode(np.zeros(shape, np.uint8)) is None
 
 
 def test_a_bank_terminals_bar_code_is_read() -> None:
@@ -149,3 +182,16 @@ def test_a_bank_terminals_bar_code_is_read() -> None:
     assert decoded is not None
     assert decoded.payload == b"369901000127"
     assert decoded.symbology.startswith("code-128")
+
+
+def test_of_hard_frames_nearly_all_are_read_and_none_is_read_wrong() -> None:
+    decoder = CodeDecoder(budget_seconds=60.0)
+    frames = list(hard_frames(seed=3, count=80))
+    found = [decoder.decode(frame.grey) for frame in frames]
+    assert all(one is None or one.payload == frame.payload for one, frame in zip(found, frames, strict=True))
+    assert sum(one is not None for one in found) >= 0.95 * len(frames)
+
+
+def test_in_a_hall_without_a_code_none_is_read() -> None:
+    decoder = CodeDecoder(budget_seconds=60.0)
+    assert all(decoder.decode(frame.grey) is None for frame in idle_frames(seed=3, count=9))
