@@ -14,7 +14,7 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 PAGE = HOUSE / "docs" / "adding_a_device.md"
 BLOCK = re.compile(r"^```python\n# (?P<where>.+)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
-NEEDED = ("devices", "kiosk", "offline_cache", "tests/devices", "tests/conftest.py", "pyproject.toml")
+NEEDED = ("benchmarks", "devices", "kiosk", "offline_cache", "tests/devices", "tests/conftest.py", "pyproject.toml")
 TOOL_SECONDS = 100
 THE_CASE = "in devices/models.py"
 
