@@ -11,9 +11,9 @@ import pytest
 from devices.driver import SelfTest
 from devices.rack import Rack
 from devices.reports import DeviceState, StatusChanged, TestFinished
-from devices.settings import DeviceSettings
+from devices.settings import DeviceModel, DeviceSettings
 from devices.worker import DeviceWorker, Patience
-from tests.devices.conftest import Fitted, Reports, now
+from tests.devices.conftest import FITTINGS, Fitted, Reports, now
 
 pytestmark = pytest.mark.usefixtures("short_rounds")
 OPEN_DESCRIPTORS = Path("/proc/self/fd")
@@ -23,6 +23,11 @@ GONE = (DeviceState.OFFLINE, DeviceState.NO_DEVICE)
 
 def open_descriptors() -> int:
     return len(list(OPEN_DESCRIPTORS.iterdir()))
+
+
+def test_every_model_owes_it() -> None:
+    by_itself = {DeviceModel.ESCPOS_USB}  # there is no USB socket to plug an emulator into: see test_usb_port.py
+    assert set(FITTINGS) == set(DeviceModel) - by_itself
 
 
 def test_a_plugged_device_comes_online(fitted: Fitted, start_worker: Start, reports: Reports) -> None:
