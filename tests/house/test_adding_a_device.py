@@ -82,8 +82,6 @@ def test_what_the_page_writes_is_clean_and_a_forgotten_case_is_named(tmp_path: P
     files = ("devices/code_scanner/stx_etx_scanner.py", "devices/models.py", "devices/settings.py")
     assert run(whole, "ruff", "check", "--no-cache", *files).stdout.strip() == "All checks passed!"
     assert run(whole, "ruff", "format", "--check", "--no-cache", *files).returncode == 0
-    typed = run(whole, "mypy", "--no-incremental", *files[:2])
-    assert typed.returncode == 0, typed.stdout
-    named = run(lacking, "mypy", "--no-incremental", "devices/models.py")
+    named = run(lacking, "mypy", "--no-incremental", *files[:2])
     assert "STX_ETX" in named.stdout
-    assert named.returncode == 1
+    assert named.stdout.count("error:") == 1, named.stdout
