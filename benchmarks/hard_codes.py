@@ -1,7 +1,7 @@
 """Frames with QR codes as residents hold them before a camera, each made hard in one named way; drawn from a seed.
 
-Every effect is scaled by the size of a module, so that what is drawn can in principle be read: a person would hold the code
-nearer otherwise.
+Blur and motion are scaled by the size of a module, so that what is drawn can in principle be read: a person would hold the
+code nearer otherwise.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _warped(shown: Real, corners: Real, size: tuple[int, int]) -> tuple[Real, Re
     source = np.array([[0, 0], [edge, 0], [edge, edge], [0, edge]], np.float32)
     where = cv2.getPerspectiveTransform(source, np.asarray(corners * 2, np.float32))
     double = (size[0] * 2, size[1] * 2)
-    near = [cv2.warpPerspective(one, where, double, flags=cv2.INTER_AREA) for one in (shown, np.ones_like(shown))]
+    near = [cv2.warpPerspective(one, where, double, flags=cv2.INTER_LINEAR) for one in (shown, np.ones_like(shown))]
     placed, mask = (np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.float32) for one in near)
     return np.asarray(placed / np.maximum(mask, 1e-3), np.float32), mask
 

@@ -46,9 +46,8 @@ def most(what: str, value: float, unit: str, limit: float) -> Row:
 
 
 def least(what: str, value: float, unit: str, limit: float) -> Row:
-    """A row whose value must be at least the limit; 0 demands nothing."""
-    ratio = value / limit if limit else 0.0
-    return Row(what, round(value, 3), unit, "a limit", round(ratio, 3), f">= {limit:g} {unit}", value >= limit)
+    """A row whose value must be at least the limit, which is not 0."""
+    return Row(what, round(value, 3), unit, "a limit", round(value / limit, 3), f">= {limit:g} {unit}", value >= limit)
 
 
 def unmeasured(what: str, unit: str, why: str, target: str) -> Row:

@@ -45,6 +45,8 @@ WIDEST_UPSCALED = 1400
 """Frames wider than half of this are treated at their own size: twice 1280 would cost the budget of five frames."""
 
 
+EVERY_UNREAD = 8
+"""Of frames in which nothing was read, every so manieth is searched whole for all symbologies: twice a second at 15 frames."""
 HALF_BLOCK = 8
 """Blocks of 16 pixels, counted in a frame of half the size."""
 LEAST_STEP, GRAIN_FACTOR, DENSE = 8.0, 3.0, 0.26
@@ -141,13 +143,15 @@ class CodeDecoder:
     """Looks for a QR code where a frame is as dense as one, then in all of it, then there in one harder way after the other.
 
     The harder ways go on while the frame's time lasts, and the next frame begins where this one ended, so that a slow machine
-    tries every way too. A frame that is dense nowhere costs none of them.
+    tries every way too. A frame that is dense nowhere costs none of them. Now and then, beyond that time, a whole frame is
+    searched for a bar code of wide bars, of which only a part, or none, is dense.
     """
 
     def __init__(self, budget_seconds: float = BUDGET_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
         self._budget_seconds = budget_seconds
         self._clock = clock
         self._turn = 0
+        self._unread = 0
 
     def decode(self, frame: NDArray[np.uint8]) -> Decoded | None:
         """A code in a grey or BGR frame; None when none is read in time."""
@@ -157,8 +161,14 @@ class CodeDecoder:
         if part is not None and (decoded := read_zxing(part, QR_ONLY)) is not None:
             return decoded
         # A code so near that its modules are no crowd of edges, or one beside something denser.
-        if (decoded := read_zxing(grey, QR_ONLY)) is not None or part is None:
+        if (decoded := read_zxing(grey, QR_ONLY)) is not None:
             return decoded
+        if part is not None and (decoded := self._look_harder(part, began)) is not None:
+            return decoded
+        self._unread += 1
+        return read_zxing(grey) if self._unread % EVERY_UNREAD == 1 else None
+
+    def _look_harder(self, part: Grey, began: float) -> Decoded | None:
         for _ in HARDER_ATTEMPTS:
             if self._clock() - began >= self._budget_seconds:
                 break

@@ -11,8 +11,9 @@ from devices.emulators.pty_line import PtyLine
 class PlainLineScannerEmulator:
     """Sends a code as soon as one is held before it, whether anybody listens or not; it answers nothing."""
 
-    def __init__(self, path: Path, *, baud: int | None = None, terminator: bytes = b"\r\n") -> None:
+    def __init__(self, path: Path, *, baud: int | None = None, prefix: bytes = b"", terminator: bytes = b"\r\n") -> None:
         self._line = PtyLine(path, lambda _heard: (), baud)
+        self._prefix = prefix
         self._terminator = terminator
 
     def plug(self) -> None:
@@ -33,4 +34,4 @@ class PlainLineScannerEmulator:
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the scanner."""
-        self._line.say(code + self._terminator)
+        self._line.say(self._prefix + code + self._terminator)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import tty
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from devices.emulators.pty_line import PtyLine
-from devices.errors import DeviceUnplugged, PortBusy, PortMissing
+from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
 from devices.serial_port import SerialPort
 
 
@@ -121,3 +123,17 @@ def test_the_same_path_is_found_again_after_the_cable_was_pulled(line: PtyLine) 
             receive_for_ever(port)
         port.close()
         assert not line.path.is_symlink()
+
+
+def test_last_words_are_heard_and_never_waited_for(port: SerialPort, heard: queue.SimpleQueue[bytes]) -> None:
+    port.close(b"good night")
+    assert heard.get(timeout=5) == b"good night"
+    device_end, kiosk_end = os.openpty()
+    tty.setraw(kiosk_end)
+    full = SerialPort(os.ttyname(kiosk_end), 115200)
+    full.open()
+    with pytest.raises(DeviceSilent):
+        full.send(bytes(1_000_000))  # nobody reads
+    full.close(b"good night")
+    os.close(kiosk_end)
+    os.close(device_end)

@@ -159,6 +159,22 @@ def test_the_part_that_is_dense_holds_the_code_and_a_near_one_is_read_in_the_who
         assert read(part) == TOKEN
 
 
+@pytest.mark.parametrize("scale", [6, 8, 9])
+@pytest.mark.parametrize("symbology", [zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13])
+def test_a_bar_code_so_near_that_its_bars_are_no_crowd_of_edges_is_read_too(
+    symbology: zxingcpp.BarcodeFormat, scale: int
+) -> None:
+    drawn = zxingcpp.create_barcode("6901234567892", symbology)
+    symbol = np.asarray(zxingcpp.write_barcode_to_image(drawn, scale=scale, add_quiet_zones=True))[:300]
+    frame = np.full((720, 1280), 200, np.uint8)
+    frame[100 : 100 + symbol.shape[0], : symbol.shape[1]] = symbol
+    decoder = CodeDecoder()
+    for _ in range(2):  # the turn of the whole frame is over
+        decoder.decode(np.full((720, 1280), 200, np.uint8))
+    found = {one.payload for _ in range(module.EVERY_UNREAD) if (one := decoder.decode(frame)) is not None}
+    assert found == {b"6901234567892"}
+
+
 def test_where_nothing_is_dense_no_harder_way_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_: Grey) -> None:
         raise AssertionError("this costs a frame without a code")
