@@ -14,7 +14,8 @@ BIN := .venv/bin
 CORE := .venv-core/bin
 # Tests draw without a screen, and count on no locale or settings of this user's.
 TEST := env -u KIOSK_SETTINGS LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen
-PYTEST := -m pytest -n 2 --dist loadfile -q
+# Four at once on two cores: much of the time goes in waiting for emulated devices, as it must.
+PYTEST := -m pytest -n 4 --dist loadfile -q
 
 demo: .venv/.ready
 	@$(BIN)/kiosk demo $(DEMO)

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
 
 from central import __version__
@@ -54,6 +55,7 @@ def _answer_trouble_by_name(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(DataError, _unreadable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _no_such_place)
     for trouble in (OperationalError, InterfaceError, PoolExhausted):
         app.add_exception_handler(trouble, _store_unavailable)
@@ -76,6 +78,13 @@ async def _refused(request: Request, trouble: Exception) -> JSONResponse:
 
 async def _unreadable(request: Request, trouble: Exception) -> JSONResponse:
     del request, trouble
+    return refuse(Refused(Why.CONTENT_REFUSED))
+
+
+async def _gone(request: Request, trouble: Exception) -> JSONResponse:
+    """The line was cut in the middle of the request: no mistake of the centre's; the answer reaches nobody."""
+    del trouble
+    log.info("cut short %s %s", request.method, request.url.path)
     return refuse(Refused(Why.CONTENT_REFUSED))
 
 

@@ -122,11 +122,15 @@ class EmulatedLine:
                 kiosk, _ = listening.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(kiosk, self._faults), name="line", daemon=True).start()
+            with self._changed:  # at once, or a connection taken while the faults change would be neither cut nor meet them
+                self._open.add(kiosk)
+                faults = self._faults
+            threading.Thread(target=self._serve, args=(kiosk, faults), name="line", daemon=True).start()
 
     def _serve(self, kiosk: socket.socket, faults: Faults) -> None:
-        with self._changed:
-            self._open.add(kiosk)
+        if faults.down:
+            self._close(kiosk)
+            return
         if faults.portal:
             self._play_portal(kiosk)
             return
