@@ -8,36 +8,39 @@ from devices.driver import Driver
 from devices.frame_slot import FrameSlot
 from devices.receipt_printer.jobs import PrintedJobs
 from devices.settings import DeviceModel, DeviceSettings
+from devices.wire_trace import WireTrace
 
 
-def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | None = None) -> Driver:
-    """A new, closed driver; `slot` takes a camera's frames, `jobs` outlives a printer's drivers."""
+def make_driver(
+    settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | None = None, trace: WireTrace | None = None
+) -> Driver:
+    """A new, closed driver; `slot` takes a camera's frames, `jobs` (a printer's) and `trace` outlive it."""
     # The imports stand inside their cases: a frozen build still sees them, and no kiosk loads OpenCV for a card reader.
     match settings.model:
         case DeviceModel.SDT:
             from devices.card_reader.sdt_reader import SdtReader
 
-            return SdtReader(settings)
+            return SdtReader(settings, trace)
         case DeviceModel.GM65:
             from devices.code_scanner.gm65_scanner import Gm65Scanner
 
-            return Gm65Scanner(settings)
+            return Gm65Scanner(settings, trace)
         case DeviceModel.PLAIN_LINE:
             from devices.code_scanner.plain_line_scanner import PlainLineScanner
 
-            return PlainLineScanner(settings)
+            return PlainLineScanner(settings, trace)
         case DeviceModel.NEWLAND:
             from devices.code_scanner.newland_scanner import NewlandScanner
 
-            return NewlandScanner(settings)
+            return NewlandScanner(settings, trace)
         case DeviceModel.SSI:
             from devices.code_scanner.ssi_scanner import SsiScanner
 
-            return SsiScanner(settings)
+            return SsiScanner(settings, trace)
         case DeviceModel.HONEYWELL:
             from devices.code_scanner.honeywell_scanner import HoneywellScanner
 
-            return HoneywellScanner(settings)
+            return HoneywellScanner(settings, trace)
         case DeviceModel.CAMERA_CODES:
             from devices.code_scanner.camera import CameraScanner
 
@@ -49,7 +52,7 @@ def make_driver(settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | N
         case DeviceModel.ESCPOS | DeviceModel.ESCPOS_USB | DeviceModel.ESCPOS_NETWORK | DeviceModel.ESCPOS_FILE:
             from devices.receipt_printer.escpos import EscposPrinter
 
-            return EscposPrinter(settings, jobs)
+            return EscposPrinter(settings, jobs, trace=trace)
         case DeviceModel.CUPS:
             from devices.document_printer.cups_printer import CupsPrinter
 

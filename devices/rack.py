@@ -13,6 +13,7 @@ from devices.receipt_printer.jobs import JobNotes, PrintedJobs
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceStatus, Listener
 from devices.settings import DeviceSettings
+from devices.wire_trace import Exchange, WireTrace
 from devices.worker import DeviceWorker, Patience
 
 
@@ -30,13 +31,15 @@ class Rack:
         """`notes` keep the printers' job ids over a restart."""
         self._settings = tuple(settings)
         self._slots = {each.name: FrameSlot() for each in self._settings}
+        traces = {each.name: WireTrace(clock) for each in self._settings}
         self._workers = {
             each.name: DeviceWorker(
                 each,
-                partial(make_driver, each, self._slots[each.name], PrintedJobs(each.name, notes)),
+                partial(make_driver, each, self._slots[each.name], PrintedJobs(each.name, notes), traces[each.name]),
                 listener,
                 clock,
                 patience or Patience(),
+                traces[each.name],
             )
             for each in self._settings
         }
@@ -58,6 +61,10 @@ class Rack:
     def statuses(self) -> tuple[DeviceStatus, ...]:
         """The latest status of every device, in the order of the settings."""
         return tuple(worker.status for worker in self._workers.values())
+
+    def wires(self) -> dict[str, tuple[Exchange, ...]]:
+        """What lately went over every device's wire, by its name; nothing personal is in it."""
+        return {name: worker.wire for name, worker in self._workers.items()}
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
         """Wake or rest all devices of a kind; at rest their frames are wiped."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 import serial
 
 from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
+from devices.wire_trace import WireTrace
 
 WRITE_SECONDS = 3.0
 MOST_BYTES_AT_ONCE = 4096
@@ -24,9 +25,11 @@ class SerialPort:
 
     talks_back = True
 
-    def __init__(self, path: str, baud: int) -> None:
+    def __init__(self, path: str, baud: int, trace: WireTrace | None = None) -> None:
+        """Only for lines on which nothing personal is sent: `trace` shows that whole, and of the rest the number of bytes."""
         self.path = path
         self.baud = baud
+        self._trace = trace
         self._line: serial.Serial | None = None
 
     def open(self) -> None:
@@ -42,8 +45,10 @@ class SerialPort:
                 raise PortBusy(f"{self.path}: {name}") from failure
             raise PortMissing(f"{self.path}: {name}") from failure
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes, meaning: str = "") -> None:
         """Hand all bytes to the line; raises DeviceUnplugged, or DeviceSilent when the line takes none for seconds."""
+        if self._trace is not None:
+            self._trace.sent(data, meaning)
         with self._open_line() as line:
             line.write(data)
 
@@ -52,7 +57,10 @@ class SerialPort:
         with self._open_line() as line:
             if not select.select([line.fileno()], [], [], max(seconds, 0.0))[0]:
                 return b""
-            return bytes(line.read(MOST_BYTES_AT_ONCE))
+            arrived = bytes(line.read(MOST_BYTES_AT_ONCE))
+        if self._trace is not None:
+            self._trace.received(len(arrived))
+        return arrived
 
     def discard_input(self) -> None:
         """Throw away whatever has arrived and was not received."""

@@ -14,6 +14,7 @@ from devices.driver import Driver, Health, Order, PrintJob, SelfTest
 from devices.errors import CoverOpen, DeviceError, DeviceUnplugged, ModelMissing, PaperOut, PortMissing, PrinterOffline
 from devices.reports import DeviceState, DeviceStatus, Listener, Report, SlipFailed, StatusChanged, TestFinished
 from devices.settings import DeviceSettings
+from devices.wire_trace import Exchange, WireTrace
 
 JOIN_SECONDS = 5.0
 """A round takes at most about 0.3 s and an order a few seconds; a thread that hangs longer must not hold up the exit."""
@@ -50,12 +51,14 @@ class DeviceWorker:
         listener: Listener,
         clock: Callable[[], datetime],
         patience: Patience,
+        trace: WireTrace | None = None,
     ) -> None:
         self._settings = settings
         self._make_driver = make_driver
         self._listener = listener
         self._clock = clock
         self._patience = patience
+        self._trace = trace or WireTrace(clock)
         self._active = False
         self._misses = 0
         self._stopping = threading.Event()
@@ -71,6 +74,11 @@ class DeviceWorker:
     def status(self) -> DeviceStatus:
         """The latest status told."""
         return self._status
+
+    @property
+    def wire(self) -> tuple[Exchange, ...]:
+        """What lately went over its wire, the newest last; empty for what has none that a driver sees."""
+        return self._trace.exchanges()
 
     def start(self) -> None:
         """Start the device's thread."""
@@ -111,9 +119,11 @@ class DeviceWorker:
             self._serve(driver)
         except DeviceError as trouble:
             self._misses += 1
+            self._trace.noted(f"{trouble.code}: closed")
             self._fall(self._state_after(trouble), trouble.code, trouble.detail)
         except Exception as bug:  # noqa: BLE001 # a driver's bug must not end the thread: the device is out of order, and tried again
             self._misses += 1
+            self._trace.noted(f"bug:{type(bug).__name__}: closed")
             self._fall(DeviceState.HARDWARE_ERROR, f"bug:{type(bug).__name__}", _place_of(bug))
         finally:
             if driver is not None:

@@ -278,6 +278,7 @@ class Kiosk:
             line_trouble=self._news.line_trouble,
             clock_offset_ms=self._news.clock_offset_ms,
             out_of_service=facts.closed,
+            wires=self._rack.wires(),
         )
         return diagnose(facts, around, self._clock())
 

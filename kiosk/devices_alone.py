@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 
 from devices.rack import Rack
 from devices.reports import DeviceState, Listener, Report, StatusChanged
+from devices.wire_trace import Exchange
 from kiosk.settings import Settings
 from kiosk.visit.facts import Facts
+
+Wires = dict[str, tuple[Exchange, ...]]
 
 LOOK_SECONDS = 6.0
 """Long enough for a reader to be tried at every speed it may have."""
@@ -32,8 +35,8 @@ def rack(settings: Settings, listener: Listener) -> Iterator[Rack]:
         opened.stop()
 
 
-def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[Facts, datetime]:
-    """What the devices say once all have left `starting`, or when the time is over."""
+def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[Facts, Wires, datetime]:
+    """What the devices say, and what went over their wires, once all have left `starting` or when the time is over."""
     changed = threading.Condition()
 
     def hear(report: Report) -> None:
@@ -45,4 +48,5 @@ def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[
         with changed:
             changed.wait_for(lambda: all(one.state is not DeviceState.STARTING for one in opened.statuses()), seconds)
         statuses = {one.device: one for one in opened.statuses()}
-    return Facts(devices=statuses, practice=settings.kiosk.practice), local_now()
+        wires = opened.wires()
+    return Facts(devices=statuses, practice=settings.kiosk.practice), wires, local_now()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from devices.card_reader.sdt import Answer, Command, FrameStream, parse_answer, request
+from devices.card_reader.sdt import PREAMBLE, Answer, Command, FrameStream, name_of, parse_answer, request
 from devices.errors import ChecksumWrong, DeviceSilent, FrameGarbled
 from devices.serial_port import SerialPort
+from devices.wire_trace import WireTrace
 
 SECONDS_FOR = {
     Command.RESET_SAM: 1.0,
@@ -36,6 +37,7 @@ class SdtLine:
     """Asks commands over an open port."""
 
     port: SerialPort
+    trace: WireTrace = field(default_factory=WireTrace)
     _stream: FrameStream = field(default_factory=FrameStream)
     _owed: bool = False
     """The last question was given up: its answer may still come, and be taken for the next one's, and so on for ever."""
@@ -46,7 +48,7 @@ class SdtLine:
             self._let_pass()
         self.port.discard_input()
         self._stream.clear()
-        self.port.send(request(command))
+        self.port.send(request(command), command.name)
         deadline = time.monotonic() + SECONDS_FOR[command]
         hearing = _Hearing()
         while True:
@@ -54,13 +56,24 @@ class SdtLine:
             left = deadline - time.monotonic()
             if not self._stream.in_frame or left <= 0:
                 if hearing.answer is not None:
+                    self._note(command, hearing.answer)
                     return hearing.answer
                 if hearing.wrong is not None:
+                    self.trace.understood(hearing.wrong.code)
                     raise hearing.wrong
             if left <= 0:
                 self._owed = True
+                self.trace.understood(f"no whole answer within {SECONDS_FOR[command]:g} s")
                 raise DeviceSilent(command.name)
             self._stream.feed(self.port.receive(left))
+
+    def _note(self, command: Command, answer: Answer) -> None:
+        """The status is the reader's own; of the data only the SAM's number is no person's."""
+        shown = answer.data if command is Command.SAM_ID else b""
+        hidden = len(answer.data) - len(shown)
+        length = (len(answer.sw) + len(answer.data) + 1).to_bytes(2, "big")
+        said = name_of(answer.sw3) + (f", then {hidden} bytes" if hidden else "")
+        self.trace.understood(said, PREAMBLE + length + answer.sw + shown)
 
     def _let_pass(self) -> None:
         """Wait for the answer that is late; one that never comes is waited for once."""

@@ -27,6 +27,7 @@ from devices.errors import (
 from devices.reports import Card, CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 SPEEDS = (115200, 57600, 38400, 19200, 9600)
 """The factory's speed first."""
@@ -52,10 +53,11 @@ class Lying(Enum):
 class SdtReader:
     """Driver of one reader; see `devices.driver.Driver`."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or SPEEDS[0])
-        self._line = SdtLine(self._port)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or SPEEDS[0], self._trace)
+        self._line = SdtLine(self._port, self._trace)
         self._sam_id = ""
         self._lying = Lying.NOTHING
         self._broken_readings = 0
@@ -72,9 +74,10 @@ class SdtReader:
         speeds = (self._settings.baud,) if self._settings.baud else SPEEDS
         for speed in speeds:
             self._port.close()
-            self._port = SerialPort(self._settings.port, speed)
+            self._port = SerialPort(self._settings.port, speed, self._trace)
             self._port.open()
-            self._line = SdtLine(self._port)
+            self._trace.noted(f"opened at {speed} baud")
+            self._line = SdtLine(self._port, self._trace)
             try:
                 self._check_sam()
             except DeviceSilent:

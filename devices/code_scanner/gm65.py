@@ -105,6 +105,13 @@ TRIGGER_ON = write(Zone.TRIGGER, b"\x01")
 TRIGGER_OFF = write(Zone.TRIGGER, b"\x00")
 
 
+def meaning_of(request: bytes) -> str:
+    """A request of ours in words, e.g. `WRITE TRIGGER 01`."""
+    wanted = parse_request(request)
+    zone = Zone(wanted.zone).name if wanted.zone in set(Zone) else f"{wanted.zone:04X}"
+    return f"{wanted.operation.name} {zone} {wanted.data.hex(' ').upper()}"
+
+
 def parse_request(frame: bytes) -> Request:
     """What an engine makes of a whole request; FrameGarbled or ChecksumWrong, CommandRefused for an unknown type."""
     if len(frame) < 9 or not frame.startswith(REQUEST_HEAD):

@@ -16,6 +16,7 @@ from devices.code_scanner.gm65 import (
     Reply,
     Scanned,
     Zone,
+    meaning_of,
     raise_for,
     read,
     write,
@@ -26,6 +27,7 @@ from devices.errors import ChecksumWrong, CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.5
@@ -34,14 +36,17 @@ LISTEN_SECONDS = 0.3
 TRIGGER_AGAIN_SECONDS = 3.0
 """An engine goes dark by itself after a code and after its own time-out (5 s from the factory)."""
 HEARTBEAT_SECONDS = 10.0
+MOST_REPLY_SHOWN = 4
+"""Bytes of a reply that the wire trace shows: what a kiosk asks for is one or two long."""
 
 
 class Gm65Scanner:
     """Driver of one engine; see `devices.driver.Driver`."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
         self._stream = EngineStream()
         self._codes: deque[bytes] = deque()
         self._lit = False
@@ -127,13 +132,15 @@ class Gm65Scanner:
         raise AssertionError("a last try answers or raises")
 
     def _ask(self, request: bytes) -> Reply:
-        self._port.send(request)
+        self._port.send(request, meaning_of(request))
         deadline = time.monotonic() + REPLY_SECONDS
         while (left := deadline - time.monotonic()) > 0:
             reply = self._take()
             if reply is not None:
+                self._trace.understood(f"reply {reply.type:02X}", reply.data[:MOST_REPLY_SHOWN])
                 return raise_for(reply)
             self._stream.feed(self._port.receive(left))
+        self._trace.understood(f"no reply within {REPLY_SECONDS:g} s")
         raise DeviceSilent("no reply")
 
     def _take(self) -> Reply | None:
@@ -141,6 +148,7 @@ class Gm65Scanner:
         while (found := self._stream.take()) is not None:
             match found:
                 case Scanned(code):
+                    self._trace.understood(f"a code of {len(code)} bytes")
                     self._codes.append(code)
                 case Reply():
                     return found

@@ -12,6 +12,7 @@ from devices.errors import CommandRefused
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 115200
 LISTEN_SECONDS = 0.3
@@ -22,9 +23,10 @@ TRIGGER_AGAIN_SECONDS = 3.0
 class HoneywellScanner:
     """Driver of one engine; see `devices.driver.Driver`. The trigger is not answered: only a pulled cable is noticed."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
         self._splitter = LineSplitter()
         self._lit = False
         self._next_trigger = 0.0
@@ -34,10 +36,10 @@ class HoneywellScanner:
         """Open the line, put the engine into its serial trigger mode until the power goes, and darken it."""
         self._port.open()
         self._splitter.clear()
-        self._port.send(SERIAL_TRIGGER)
+        self._port.send(SERIAL_TRIGGER, "TRGMOD0")
         self._port.receive(LISTEN_SECONDS)  # its answer, if it gives one: no code
         self._port.discard_input()
-        self._port.send(TRIGGER_OFF)
+        self._port.send(TRIGGER_OFF, "trigger off")
         self._lit = False
 
     def attend(self, active: bool) -> Iterable[Report]:
@@ -52,6 +54,7 @@ class HoneywellScanner:
             self._splitter.end()
         while (code := self._splitter.take()) is not None:
             self._next_trigger = 0.0
+            self._trace.understood(f"a code of {len(code)} bytes")
             self._scans += 1
             yield CodeScanned(self._settings.name, code)
 
@@ -59,7 +62,7 @@ class HoneywellScanner:
         """A test can tell no more than that the line is open; an engine does not print."""
         match order:
             case SelfTest():
-                self._port.send(TRIGGER_OFF)
+                self._port.send(TRIGGER_OFF, "trigger off")
                 self._lit = False
                 yield TestFinished(self._settings.name, "", "line open; this model does not answer its trigger")
             case PrintJob():
@@ -75,8 +78,8 @@ class HoneywellScanner:
 
     def _light(self, active: bool) -> None:
         if active and (not self._lit or time.monotonic() >= self._next_trigger):
-            self._port.send(TRIGGER_ON)
+            self._port.send(TRIGGER_ON, "trigger on")
             self._next_trigger = time.monotonic() + TRIGGER_AGAIN_SECONDS
         elif not active and self._lit:
-            self._port.send(TRIGGER_OFF)
+            self._port.send(TRIGGER_OFF, "trigger off")
         self._lit = active

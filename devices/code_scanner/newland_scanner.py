@@ -22,6 +22,7 @@ from devices.errors import CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.5
@@ -36,9 +37,10 @@ MOST_DETAIL = 60
 class NewlandScanner:
     """Driver of one engine; see `devices.driver.Driver`."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
         self._stream = EngineStream()
         self._codes: deque[bytes] = deque()
         self._lit = False
@@ -109,11 +111,12 @@ class NewlandScanner:
     def _command(self, request: bytes, command: str) -> str:
         """What the engine tells; a missing answer is asked for again. Raises CommandRefused, DeviceSilent."""
         for _ in range(TRIES):
-            self._port.send(request)
+            self._port.send(request, command)
             until = time.monotonic() + REPLY_SECONDS
             while (left := until - time.monotonic()) > 0:
                 answer = self._take(command)
                 if answer is not None:
+                    self._trace.understood(answer.text.decode("ascii", "replace")[:MOST_DETAIL])
                     return told(answer, command)
                 self._stream.feed(self._port.receive(left))
         raise DeviceSilent(f"no answer to {command} in {TRIES} tries")
@@ -123,6 +126,7 @@ class NewlandScanner:
         while (found := self._stream.take()) is not None:
             match found:
                 case Scanned(code):
+                    self._trace.understood(f"a code of {len(code)} bytes")
                     self._codes.append(code)
                 case Answer(text) if command and text.startswith(command.encode("ascii")):
                     return found

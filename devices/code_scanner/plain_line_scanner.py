@@ -10,6 +10,7 @@ from devices.errors import CommandRefused
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 9600
 LISTEN_SECONDS = 0.3
@@ -18,9 +19,10 @@ LISTEN_SECONDS = 0.3
 class PlainLineScanner:
     """Driver of one scanner; see `devices.driver.Driver`. What it reads while nobody waits for a code is dropped."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
         self._splitter = LineSplitter()
         self._scans = 0
 
@@ -40,6 +42,7 @@ class PlainLineScanner:
         if not arrived:
             self._splitter.end()
         while (code := self._splitter.take()) is not None:
+            self._trace.understood(f"a code of {len(code)} bytes")
             self._scans += 1
             yield CodeScanned(self._settings.name, code)
 

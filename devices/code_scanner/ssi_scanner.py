@@ -25,6 +25,7 @@ from devices.errors import ChecksumWrong, CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.6
@@ -39,9 +40,10 @@ MOST_REVISION = 40
 class SsiScanner:
     """Driver of one engine; see `devices.driver.Driver`."""
 
-    def __init__(self, settings: DeviceSettings) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
         self._settings = settings
-        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD)
+        self._trace = trace or WireTrace()
+        self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
         self._stream = PacketStream()
         self._assembler = CodeAssembler()
         self._codes: deque[bytes] = deque()
@@ -57,7 +59,7 @@ class SsiScanner:
         self._port.open()
         self._stream.clear()
         self._assembler.clear()
-        self._port.send(WAKE_UP)
+        self._port.send(WAKE_UP, "WAKE_UP")
         self._revision()
         self._command(set_parameter(TRIGGER_MODE, HOST_TRIGGER))
         self._command(packet(Op.SCAN_ENABLE))
@@ -116,14 +118,14 @@ class SsiScanner:
         self._hear(SILENCE_SECONDS if self._stream.pending else LISTEN_SECONDS)
         if self._broken_off:
             self._broken_off = False
-            self._port.send(nak(Cause.RESEND))
+            self._port.send(nak(Cause.RESEND), "NAK, send it again")
         elif self._silent:
             self._assembler.end()
 
     def _command(self, request: bytes) -> Packet:
         """The engine's reply; a damaged or missing one is asked for again. Raises CommandRefused, DeviceSilent."""
         for _ in range(TRIES):
-            self._port.send(request)
+            self._port.send(request, Op(request[1]).name)
             reply = self._reply()
             if reply is None or reply.cause == Cause.RESEND:
                 continue
@@ -153,14 +155,22 @@ class SsiScanner:
             try:
                 heard = self._stream.take()
             except ChecksumWrong:
-                self._port.send(nak(Cause.RESEND))
+                self._port.send(nak(Cause.RESEND), "NAK, send it again")
                 continue
             if heard is None:
                 return replies
             if heard.op == Op.DECODE_DATA:
-                self._port.send(packet(Op.ACK))
+                self._trace.understood(f"DECODE_DATA of {len(heard.data)} bytes")
+                self._port.send(packet(Op.ACK), "ACK")
                 code = self._assembler.add(heard)
                 if code is not None:
                     self._codes.append(code)
             elif heard.op != Op.EVENT:
+                self._trace.understood(*_harmless(heard))
                 replies.append(heard)
+
+
+def _harmless(heard: Packet) -> tuple[str, bytes]:
+    """A reply's name, and of its data what the engine says of itself."""
+    shown = heard.data[:MOST_REVISION] if heard.op in (Op.REPLY_REVISION, Op.NAK) else b""
+    return Op(heard.op).name, shown

@@ -20,6 +20,7 @@ from devices.receipt_printer.status import PrinterStatus, Query, printer_byte
 from devices.receipt_printer.status_line import ANSWER_SECONDS, StatusLine
 from devices.reports import Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceSettings
+from devices.wire_trace import WireTrace
 
 POLL_SECONDS = 3.0
 SILENT_POLL_SECONDS = 30.0
@@ -46,11 +47,12 @@ class EscposPrinter:
         jobs: PrintedJobs | None = None,
         clock: Callable[[], float] = time.monotonic,
         port: PrinterPort | None = None,
+        trace: WireTrace | None = None,
     ) -> None:
         self._name = settings.name
         self._width_mm = settings.paper_width_mm
         self._port = port if port is not None else make_port(settings)
-        self._line = StatusLine(self._port, clock)
+        self._line = StatusLine(self._port, clock, trace)
         self._jobs = jobs if jobs is not None else PrintedJobs()
         self._clock = clock
         self._status = PrinterStatus()
@@ -170,11 +172,11 @@ class EscposPrinter:
         A printer that is in order and does not say that it is done leaves the outcome unknown: PrintUnconfirmed.
         """
         if self._jobs.remains:
-            self._port.send(encode_cut())
+            self._line.send_slip(encode_cut())
         self._jobs.begin(job)
         for piece in encode_slip(slip, self._width_mm):
             self._check_while_printing()
-            self._port.send(piece)
+            self._line.send_slip(piece)
         if self._answers and not self._end_came():
             self._refresh()
             if self._status.silent:

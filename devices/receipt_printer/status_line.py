@@ -8,6 +8,7 @@ from collections.abc import Callable
 from devices.receipt_printer.library import GS, RT_STATUS
 from devices.receipt_printer.printer_port import PrinterPort
 from devices.receipt_printer.status import PrinterStatus, Query, is_status, read_status
+from devices.wire_trace import WireTrace
 
 ANSWER_SECONDS = 0.5
 """A printer answers DLE EOT within a few ms; after this time it counts as one that does not answer."""
@@ -24,8 +25,9 @@ def is_end_mark(byte: int) -> bool:
 class StatusLine:
     """The asking side of a printer's line; used on the device's thread only."""
 
-    def __init__(self, port: PrinterPort, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, port: PrinterPort, clock: Callable[[], float] = time.monotonic, trace: WireTrace | None = None) -> None:
         self._port = port
+        self._trace = trace or WireTrace()
         self._clock = clock
         self._owed = 0
         self.marks_heard = 0
@@ -46,12 +48,14 @@ class StatusLine:
     def ask(self, query: Query) -> int | None:
         """One query's answer; None when none came in time. Raises DeviceUnplugged."""
         self._take(self._port.receive(0))
-        self._port.send(RT_STATUS + bytes([query]))
+        self._say(RT_STATUS + bytes([query]), query.name)
         deadline = self._clock() + ANSWER_SECONDS
         while (left := deadline - self._clock()) > 0:
             answer = self._take(self._port.receive(left))
             if answer is not None:
+                self._trace.understood(f"status {query.name}", bytes([answer]))
                 return answer
+        self._trace.understood(f"no answer within {ANSWER_SECONDS:g} s")
         return None
 
     def listen(self, seconds: float) -> None:
@@ -60,7 +64,7 @@ class StatusLine:
 
     def ask_end_mark(self) -> None:
         """Have the printer answer once everything sent until now is printed. Raises DeviceUnplugged."""
-        self._port.send(PRINTED_SO_FAR)
+        self._say(PRINTED_SO_FAR, "printed so far?")
         self._owed += 1
 
     def end_mark_came(self, seconds: float) -> bool:
@@ -73,9 +77,22 @@ class StatusLine:
         """Expect no mark that was asked for until now: the printer has lost its power, or marks have got lost."""
         self._owed = 0
 
+    def send_slip(self, piece: bytes) -> None:
+        """Hand over what is to be printed, whose bytes no trace shows. Raises DeviceUnplugged or DeviceSilent."""
+        self._trace.sent(piece, "a slip's piece", personal=True)
+        self._port.send(piece)
+
+    def _say(self, data: bytes, meaning: str) -> None:
+        self._trace.sent(data, meaning)
+        self._port.send(data)
+
     def _take(self, heard: bytes) -> int | None:
         """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer."""
+        if heard:
+            self._trace.received(len(heard))
         marks = sum(is_end_mark(byte) for byte in heard)
+        if marks:
+            self._trace.understood(f"{marks} end mark{'s' if marks > 1 else ''}")
         self.marks_heard += marks
         self._owed = max(self._owed - marks, 0)
         return next((byte for byte in reversed(heard) if is_status(byte)), None)

@@ -31,7 +31,7 @@ def list_(settings_path: Path, as_json: bool) -> int:
     from kiosk.devices_alone import look_at_devices
     from kiosk.staff.wording import STATES
 
-    facts, _ = look_at_devices(load(settings_path))
+    facts, _, _ = look_at_devices(load(settings_path))
     found = [facts.devices[name] for name in facts.devices]
     if as_json:
         print_json(

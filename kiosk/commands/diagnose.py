@@ -15,19 +15,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--english/--chinese", "english", default=True, help="The language of the words (default: English).")
+@click.option("--wire", metavar="DEVICE", help="Show only what lately went over this device's wire (in --json always).")
 @settings_option
 @json_option
-def diagnose(english: bool, settings_path: Path, as_json: bool) -> int:
+def diagnose(english: bool, wire: str | None, settings_path: Path, as_json: bool) -> int:
     """Every device's state, the queue, the line and the disk, in words.
 
     Asks the running kiosk; where none runs, the devices are opened and looked at for a moment. Exit status 1 when
     something needs looking at, 3 when no kiosk runs (its devices are told all the same).
+
+    With --wire: commands as hex and by name, answers by their number of bytes and meaning. Bytes that may be personal
+    are never shown.
     """
     from kiosk.assembly import SOCKET_NAME
     from kiosk.errors import KioskNotRunning
     from kiosk.local_socket import ask
 
     settings = load(settings_path)
+    fitted = [one.name for one in settings.devices]
+    if wire is not None and wire not in fitted:
+        raise click.BadParameter(f"no device is called {wire}; fitted: {', '.join(fitted) or 'none'}", param_hint="--wire")
     try:
         told: dict[str, Any] = ask(settings.store.directory / SOCKET_NAME, {"do": "diagnose"})["diagnosis"]
         running = True
@@ -36,6 +43,8 @@ def diagnose(english: bool, settings_path: Path, as_json: bool) -> int:
     told = {"running": running, **told}
     if as_json:
         print_json(told)
+    elif wire is not None:
+        _print_wire(next(one for one in told["devices"] if one["device"] == wire))
     else:
         _print(told, "en" if english else "zh")
     if not running:
@@ -50,9 +59,13 @@ def _look(settings: Settings) -> dict[str, Any]:
     from kiosk.staff.diagnostics import Surroundings, as_json, disk_of
     from kiosk.staff.diagnostics import diagnose as put_together
 
-    facts, now = look_at_devices(settings)
+    facts, wires, now = look_at_devices(settings)
     around = Surroundings(
-        settings.kiosk.number, __version__, disk=disk_of(settings.store.directory), line_trouble="kiosk-not-running"
+        settings.kiosk.number,
+        __version__,
+        disk=disk_of(settings.store.directory),
+        line_trouble="kiosk-not-running",
+        wires=wires,
     )
     return as_json(put_together(facts, around, now))
 
@@ -90,3 +103,25 @@ def _print(told: dict[str, Any], language: str) -> None:
         click.echo(f"\n{trouble['where']}: {trouble[f'says_{language}']} [{trouble['code']}]")
         for step in trouble[f"steps_{language}"]:
             click.echo(f"  → {step}")
+
+
+def _print_wire(device: dict[str, Any]) -> None:
+    from datetime import datetime
+
+    from kiosk.commands.tables import print_table
+
+    click.echo(f"{device['device']}  {device['model']} on {device['port']}")
+    if not device["wire"]:
+        click.echo("Nothing went over its wire yet, or this model has none that is traced (cameras, CUPS).")
+        return
+    rows = [
+        (
+            datetime.fromisoformat(one["last_at"]).strftime("%H:%M:%S.%f")[:-3],
+            f"{one['times']}x" if one["times"] > 1 else "",
+            "  ".join(part for part in (one["sent"], one["meaning"]) if part),
+            f"{one['received']} bytes" if one["received"] else "",
+            "\n".join(one["heard"]),
+        )
+        for one in device["wire"]
+    ]
+    print_table(("last", "times", "sent", "heard", "meaning"), rows)

@@ -6,13 +6,14 @@ Troubles are codes; `kiosk.staff.remedies` has the words and the steps for each.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from devices.reports import DeviceKind, DeviceState, DeviceStatus, Paper
+from devices.wire_trace import Exchange
 from kiosk.centre_news import WRONG_CLOCK_MS
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
@@ -56,6 +57,8 @@ class Surroundings:
     """Centre's clock less ours."""
     out_of_service: str = ""
     """Code of why this kiosk serves nobody now."""
+    wires: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
+    """What lately went over each device's wire, by its name, the newest last; nothing personal is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
             "can_keep": diagnosis.can_keep,
         },
         "disk": asdict(around.disk) if around.disk else None,
-        "devices": [_device_json(row) for row in diagnosis.devices],
+        "devices": [_device_json(row, around.wires.get(row.status.device, ())) for row in diagnosis.devices],
         "not_fitted": [kind.value for kind in diagnosis.not_fitted],
         "troubles": [{"where": one.where, "code": one.code, **_remedy_json(one.remedy)} for one in diagnosis.troubles],
     }
@@ -211,7 +214,7 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("clock", "clock-wrong")
 
 
-def _device_json(row: DeviceRow) -> dict[str, Any]:
+def _device_json(row: DeviceRow, wire: tuple[Exchange, ...]) -> dict[str, Any]:
     status = row.status
     told = row.remedy
     return {
@@ -233,6 +236,15 @@ def _device_json(row: DeviceRow) -> dict[str, Any]:
         "cover": status.cover.value if status.cover is not None else None,
         "facts": dict(status.facts),
         "what_to_do": _remedy_json(told) if told is not None else None,
+        "wire": [_exchange_json(one) for one in wire],
+    }
+
+
+def _exchange_json(one: Exchange) -> dict[str, Any]:
+    return {
+        **asdict(one),
+        "at": one.at.isoformat(timespec="milliseconds"),
+        "last_at": one.last_at.isoformat(timespec="milliseconds"),
     }
 
 

@@ -120,7 +120,7 @@ def test_an_untouched_staff_page_closes_itself(stand: Stand) -> None:
     stand.until_logged("staff-signed-out", idle=True)
 
 
-AS_TIME_PASSES = {"at", "since_seconds", "oldest_seconds"}
+AS_TIME_PASSES = {"at", "since_seconds", "oldest_seconds", "wire"}
 
 
 def still(told: Any) -> Any:
