@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import Driver
 from devices.frame_slot import FrameSlot
 from devices.receipt_printer.jobs import PrintedJobs
@@ -12,9 +13,13 @@ from devices.wire_trace import WireTrace
 
 
 def make_driver(
-    settings: DeviceSettings, slot: FrameSlot, jobs: PrintedJobs | None = None, trace: WireTrace | None = None
+    settings: DeviceSettings,
+    slot: FrameSlot,
+    jobs: PrintedJobs | None = None,
+    trace: WireTrace | None = None,
+    keys: TypedKeys | None = None,
 ) -> Driver:
-    """A new, closed driver; `slot` takes a camera's frames, `jobs` (a printer's) and `trace` outlive it."""
+    """A new, closed driver; `slot` (a camera's frames), `jobs` (a printer's), `keys` (a typing scanner's), `trace` outlive it."""
     # The imports stand inside their cases: a frozen build still sees them, and no kiosk loads OpenCV for a card reader.
     match settings.model:
         case DeviceModel.SDT:
@@ -41,6 +46,10 @@ def make_driver(
             from devices.code_scanner.honeywell_scanner import HoneywellScanner
 
             return HoneywellScanner(settings, trace)
+        case DeviceModel.KEYBOARD_WEDGE:
+            from devices.code_scanner.keyboard_wedge import KeyboardWedgeScanner
+
+            return KeyboardWedgeScanner(settings, keys, trace)
         case DeviceModel.CAMERA_CODES:
             from devices.code_scanner.camera import CameraScanner
 

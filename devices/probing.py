@@ -24,6 +24,8 @@ CAMERA_NAMES = (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path"))
 FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
 PRINTER_NODES = Path("/dev/usb")
+KEYBOARD_NAMES = Path("/dev/input/by-id")
+KEYS_NODE = "-event-kbd"
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
 DEFAULT_BAUD = {
     DeviceModel.ESCPOS: 115200,
@@ -69,8 +71,8 @@ class Found:
 
 
 def ports_seen() -> tuple[PortSeen, ...]:
-    """Serial lines (built-in ones too, for boards have them), cameras and printers of this machine."""
-    return (*_serial_lines(), *_cameras(), *_printers())
+    """Serial lines (built-in ones too, for boards have them), cameras, printers and what types, of this machine."""
+    return (*_serial_lines(), *_cameras(), *_printers(), *_keyboards())
 
 
 def ask(seen: PortSeen) -> Found:
@@ -79,6 +81,8 @@ def ask(seen: PortSeen) -> Found:
         return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through")
     if seen.kind is DeviceKind.RECEIPT_PRINTER:
         return Found(seen, DeviceModel.ESCPOS_FILE, detail="not asked: a node of this kind gives no answers")
+    if seen.kind is DeviceKind.CODE_SCANNER:
+        return Found(seen, detail=f"types: a scanner ({DeviceModel.KEYBOARD_WEDGE}) or a keyboard, which cannot be told apart")
     try:
         for model, baud in _tries():
             said = _answer_of(seen.port, model, baud)
@@ -155,6 +159,11 @@ def _cameras() -> Iterator[PortSeen]:
 def _printers() -> Iterator[PortSeen]:
     for node in sorted(PRINTER_NODES.glob("lp*")):
         yield PortSeen(str(node), DeviceKind.RECEIPT_PRINTER, "USB printer")
+
+
+def _keyboards() -> Iterator[PortSeen]:
+    for link in sorted(KEYBOARD_NAMES.glob(f"*{KEYS_NODE}")):
+        yield PortSeen(str(link), DeviceKind.CODE_SCANNER, link.name.removesuffix(KEYS_NODE))
 
 
 def stable_name(node: Path, folders: Iterable[Path]) -> str:

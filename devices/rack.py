@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
 from devices.models import make_driver
 from devices.receipt_printer.jobs import JobNotes, PrintedJobs
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceStatus, Listener
-from devices.settings import DeviceSettings
+from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
 from devices.worker import DeviceWorker, Patience
 
@@ -31,11 +32,19 @@ class Rack:
         """`notes` keep the printers' job ids over a restart."""
         self._settings = tuple(settings)
         self._slots = {each.name: FrameSlot() for each in self._settings}
+        self._keys = {each.name: TypedKeys() for each in self._settings if each.model is DeviceModel.KEYBOARD_WEDGE}
         traces = {each.name: WireTrace(clock) for each in self._settings}
         self._workers = {
             each.name: DeviceWorker(
                 each,
-                partial(make_driver, each, self._slots[each.name], PrintedJobs(each.name, notes), traces[each.name]),
+                partial(
+                    make_driver,
+                    each,
+                    self._slots[each.name],
+                    PrintedJobs(each.name, notes),
+                    traces[each.name],
+                    self._keys.get(each.name),
+                ),
                 listener,
                 clock,
                 patience or Patience(),
@@ -67,11 +76,23 @@ class Rack:
         return {name: worker.wire for name, worker in self._workers.items()}
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
-        """Wake or rest all devices of a kind; at rest their frames are wiped."""
+        """Wake or rest all devices of a kind; at rest their frames and typed keys are wiped."""
         for each in self._of_kind(kind):
             self._workers[each.name].activate(active)
+            if (keys := self._keys.get(each.name)) is not None:
+                keys.await_code(active)
             if not active:
                 self._slots[each.name].wipe()
+
+    @property
+    def types(self) -> bool:
+        """True when a scanner is fitted that types like a keyboard: its keys come by `typed`."""
+        return bool(self._keys)
+
+    def typed(self, text: str) -> bool:
+        """A key that the window heard; False when no typing scanner is awaited, and it is the window's own."""
+        # Nobody can tell which of two typed it: the first takes it.
+        return any(keys.put(text) for keys in self._keys.values())
 
     def print_slip(self, job: str, slip: Slip) -> bool:
         """Order one slip from the first printer; False when none is fitted. SlipPrinted or SlipFailed follows."""

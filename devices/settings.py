@@ -29,6 +29,7 @@ class DeviceModel(StrEnum):
     NEWLAND = "newland", DeviceKind.CODE_SCANNER
     SSI = "ssi", DeviceKind.CODE_SCANNER
     HONEYWELL = "honeywell", DeviceKind.CODE_SCANNER
+    KEYBOARD_WEDGE = "keyboard-wedge", DeviceKind.CODE_SCANNER
     CAMERA_CODES = "camera-codes", DeviceKind.CODE_SCANNER
     CAMERA_FACE = "camera-face", DeviceKind.FACE_CAMERA
     ESCPOS = "escpos", DeviceKind.RECEIPT_PRINTER
@@ -62,6 +63,7 @@ class DeviceSettings(BaseModel):
         description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
         "`escpos-usb`: `vendor:product` in hexadecimal (`04b8:0202`); `escpos-network`: host or `host:port` (9100 unless told); "
         "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`); "
+        "`keyboard-wedge`: the node of a scanner that types (`/dev/input/by-id/…-event-kbd`), only looked at; "
         "`cups`: the name of a CUPS queue for A4",
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(

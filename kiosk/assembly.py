@@ -137,6 +137,11 @@ class Kiosk:
         self._start_sending()
         self._local.start()
 
+    @property
+    def typed(self) -> Callable[[str], bool] | None:
+        """Takes the text of each key the window hears, True when it is a scanner's; None when no scanner types."""
+        return self._rack.typed if self._rack.types else None
+
     def _start_sending(self) -> None:
         from offline_cache.asker import Asker
         from offline_cache.centre import Centre

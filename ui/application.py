@@ -105,6 +105,10 @@ class Application:
             return
         self._screens = Screens(parts_of(self._kiosk, settings))
         self._screens.show(self._wanted.size)
+        if self._kiosk.typed is not None:
+            from ui.wedge_keys import WedgeKeys
+
+            WedgeKeys(self._screens.window, self._kiosk.typed)  # the window owns it
         self._await_first_picture(self._screens.window, len(self._kiosk.shelf.catalogue().zones))
         if self._wanted.walk is not None:
             from ui.walk.walker import WalkWanted, start_walk

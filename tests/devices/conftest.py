@@ -124,6 +124,13 @@ def fit_honeywell(directory: Path) -> Fitted:
     return Fitted(settings("honeywell-scanner", DeviceModel.HONEYWELL, directory), scanner.plug, scanner.unplug)
 
 
+def fit_keyboard_wedge(directory: Path) -> Fitted:
+    node = directory / "wedge-scanner"
+    return Fitted(
+        settings("wedge-scanner", DeviceModel.KEYBOARD_WEDGE, directory), node.touch, lambda: node.unlink(missing_ok=True)
+    )
+
+
 def fit_escpos(directory: Path) -> Fitted:
     printer = EscposPrinterEmulator(directory / "receipt-printer")
     return Fitted(settings("receipt-printer", DeviceModel.ESCPOS, directory), printer.plug, printer.stop)
@@ -192,6 +199,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "newland": fit_newland,
     "ssi": fit_ssi,
     "honeywell": fit_honeywell,
+    "keyboard-wedge": fit_keyboard_wedge,
     "escpos": fit_escpos,
     "escpos-network": fit_escpos_network,
     "escpos-file": fit_escpos_file,
@@ -228,6 +236,7 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devices.card_reader.sdt_reader.PROBE_SECONDS", 0.1)
     monkeypatch.setattr("devices.code_scanner.gm65_scanner.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.code_scanner.plain_line_scanner.LISTEN_SECONDS", 0.03)
+    monkeypatch.setattr("devices.code_scanner.keyboard_wedge.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.receipt_printer.escpos.ROUND_SECONDS", 0.03)
     monkeypatch.setattr("devices.document_printer.cups_printer.ROUND_SECONDS", 0.03)
     monkeypatch.setattr("devices.document_printer.cups_printer.POLL_SECONDS", 0.2)

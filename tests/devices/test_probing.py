@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from devices.emulators.bench import CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
-from devices.probing import Found, PortSeen, as_toml, ask, proposed, stable_name
+from devices.probing import Found, PortSeen, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
 from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
@@ -90,3 +90,15 @@ def test_a_port_is_called_by_the_name_that_survives_replugging(tmp_path: Path) -
     (by_id / "usb-Reader_42").symlink_to(node)
     assert stable_name(node, (by_id, by_path)) == str(by_id / "usb-Reader_42")
     assert stable_name(other, (by_id, by_path, tmp_path / "absent")) == str(other)
+
+
+def test_what_types_is_shown_and_not_taken_for_a_scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "usb-Maker_Scanner-event-kbd").touch()
+    (tmp_path / "usb-Maker_Mouse-event-mouse").touch()
+    monkeypatch.setattr("devices.probing.KEYBOARD_NAMES", tmp_path)
+    (seen,) = [one for one in ports_seen() if one.port.startswith(str(tmp_path))]
+    assert seen.product == "usb-Maker_Scanner"
+    found = ask(seen)
+    assert found.model is None
+    assert "keyboard-wedge" in found.detail
+    assert proposed([found]) == ()
