@@ -5,7 +5,8 @@
 # make screens every screen in every variant as PNG, for looking at: screens-output/
 # make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
 .PHONY: demo test setup check test-core test-full screens clean
-.PHONY: torture torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation
+.PHONY: torture torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation \
+	torture-devices
 
 # The first Python that is new enough.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -38,7 +39,7 @@ test-core: .venv-core/.ready
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-torture: torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation
+torture: torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation torture-devices
 
 torture-kills: .venv/.ready-for-tests
 	KILL_STORES=500 $(TEST) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_kill.py
@@ -57,6 +58,9 @@ torture-outbox: .venv/.ready-for-tests
 
 torture-simulation: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.central.simulation --seeds 2000
+
+torture-devices: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python -m tests.devices.hardships
 
 screens: .venv/.ready
 	$(TEST) $(BIN)/python -m ui.screenshots

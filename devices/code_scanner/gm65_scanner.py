@@ -33,7 +33,7 @@ DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.5
 TRIES = 3
 LISTEN_SECONDS = 0.3
-TRIGGER_AGAIN_SECONDS = 3.0
+TRIGGER_AGAIN_SECONDS = 2.0
 """An engine goes dark by itself after a code and after its own time-out (5 s from the factory)."""
 HEARTBEAT_SECONDS = 10.0
 MOST_REPLY_SHOWN = 4
@@ -59,9 +59,7 @@ class Gm65Scanner:
         self._port.open()
         self._stream.clear()
         self._ask_speed()
-        mode = self._command(read(Zone.MODE, 1)).data
-        if mode and mode[0] & MODE_BITS != COMMAND_MODE:
-            self._command(write(Zone.MODE, bytes([mode[0] & ~MODE_BITS | COMMAND_MODE])))
+        self._take_trigger()
 
     def attend(self, active: bool) -> Iterable[Report]:
         """Keep the engine lit while active and tell what it reads; a code that comes too late is dropped."""
@@ -93,8 +91,15 @@ class Gm65Scanner:
         """Darken the engine and close the line."""
         self._port.close(TRIGGER_OFF if self._lit else b"")
 
+    def _take_trigger(self) -> None:
+        mode = self._command(read(Zone.MODE, 1)).data
+        if mode and mode[0] & MODE_BITS != COMMAND_MODE:
+            self._command(write(Zone.MODE, bytes([mode[0] & ~MODE_BITS | COMMAND_MODE])))
+
     def _keep_lit(self) -> None:
         if not self._lit or time.monotonic() >= self._next_word:
+            if self._next_word:  # a code was not the cause: the engine may have lost its power, and its mode with it
+                self._take_trigger()
             self._command(TRIGGER_ON)
             self._lit = True
             self._next_word = time.monotonic() + TRIGGER_AGAIN_SECONDS

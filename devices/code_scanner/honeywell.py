@@ -7,6 +7,8 @@ that the answer repeats the command and ends in ACK, ENQ or NAK before the `.` i
 
 from __future__ import annotations
 
+import re
+
 SYN, CR = b"\x16", b"\r"
 TRIGGER_ON = SYN + b"T" + CR
 TRIGGER_OFF = SYN + b"U" + CR
@@ -21,3 +23,5 @@ def menu(command: str, *, end: str = ".") -> bytes:
 
 
 SERIAL_TRIGGER = menu("TRGMOD0", end=TEMPORARY)
+SERIAL_TRIGGER_ANSWER = re.compile(rb"TRGMOD0[\x05\x06\x15]?[!.]")
+"""Taken, not understood or not taken; an engine may also stay silent."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON
-from devices.code_scanner.plain_line import SILENCE_SECONDS, LineSplitter
+from devices.code_scanner.honeywell import SERIAL_TRIGGER, SERIAL_TRIGGER_ANSWER, TRIGGER_OFF, TRIGGER_ON
+from devices.code_scanner.plain_line import MOST_BYTES, SILENCE_SECONDS, LineSplitter
 from devices.driver import Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused
 from devices.reports import CodeScanned, Report, TestFinished
@@ -16,7 +16,7 @@ from devices.wire_trace import WireTrace
 
 DEFAULT_BAUD = 115200
 LISTEN_SECONDS = 0.3
-TRIGGER_AGAIN_SECONDS = 3.0
+TRIGGER_AGAIN_SECONDS = 2.0
 """The engine goes dark by itself after a code and after its own time."""
 
 
@@ -35,10 +35,9 @@ class HoneywellScanner:
     def open(self) -> None:
         """Open the line, put the engine into its serial trigger mode until the power goes, and darken it."""
         self._port.open()
-        self._splitter.clear()
-        self._port.send(SERIAL_TRIGGER, "TRGMOD0")
-        self._port.receive(LISTEN_SECONDS)  # its answer, if it gives one: no code
+        self._take_trigger()
         self._port.discard_input()
+        self._splitter.clear()
         self._port.send(TRIGGER_OFF, "trigger off")
         self._lit = False
 
@@ -76,8 +75,22 @@ class HoneywellScanner:
         """Darken the engine and close the line."""
         self._port.close(TRIGGER_OFF if self._lit else b"")
 
+    def _take_trigger(self) -> None:
+        """Not every engine answers; a code that comes before or behind the answer is kept."""
+        self._port.send(SERIAL_TRIGGER, "TRGMOD0")
+        heard, answer = b"", None
+        while answer is None and len(heard) <= MOST_BYTES and (more := self._port.receive(LISTEN_SECONDS)):
+            heard += more
+            answer = SERIAL_TRIGGER_ANSWER.search(heard)
+        if answer is not None:
+            self._trace.understood("answer to TRGMOD0", answer[0])
+            heard = heard[: answer.start()] + heard[answer.end() :]
+        self._splitter.feed(heard)
+
     def _light(self, active: bool) -> None:
         if active and (not self._lit or time.monotonic() >= self._next_trigger):
+            if self._next_trigger:  # a code was not the cause: the engine may have lost its power, and its mode with it
+                self._take_trigger()
             self._port.send(TRIGGER_ON, "trigger on")
             self._next_trigger = time.monotonic() + TRIGGER_AGAIN_SECONDS
         elif not active and self._lit:

@@ -28,7 +28,7 @@ DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.5
 TRIES = 3
 LISTEN_SECONDS = 0.3
-TRIGGER_AGAIN_SECONDS = 3.0
+TRIGGER_AGAIN_SECONDS = 2.0
 """An engine goes dark by itself after a code and after its own time-out."""
 HEARTBEAT_SECONDS = 10.0
 MOST_DETAIL = 60
@@ -89,6 +89,8 @@ class NewlandScanner:
 
     def _keep_lit(self) -> None:
         if not self._lit or time.monotonic() >= self._next_word:
+            if self._next_word:  # a code was not the cause: the engine may have lost its power, and its mode with it
+                self._command(LEVEL_MODE, "SCNMOD0")
             self._command(TRIGGER_ON, "SCNTRG1")
             self._lit = True
             self._next_word = time.monotonic() + TRIGGER_AGAIN_SECONDS

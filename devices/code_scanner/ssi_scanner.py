@@ -31,7 +31,7 @@ DEFAULT_BAUD = 9600
 REPLY_SECONDS = 0.6
 TRIES = 3
 LISTEN_SECONDS = 0.3
-SESSION_AGAIN_SECONDS = 3.0
+SESSION_AGAIN_SECONDS = 2.0
 """An engine ends a session by itself after a code and after its own time-out."""
 HEARTBEAT_SECONDS = 10.0
 MOST_REVISION = 40
@@ -61,8 +61,7 @@ class SsiScanner:
         self._assembler.clear()
         self._port.send(WAKE_UP, "WAKE_UP")
         self._revision()
-        self._command(set_parameter(TRIGGER_MODE, HOST_TRIGGER))
-        self._command(packet(Op.SCAN_ENABLE))
+        self._take_trigger()
 
     def attend(self, active: bool) -> Iterable[Report]:
         """Keep a session open while active and tell what is read; a code that comes too late is acknowledged and dropped."""
@@ -94,10 +93,16 @@ class SsiScanner:
         """End the session and close the line."""
         self._port.close(packet(Op.STOP_SESSION) if self._in_session else b"")
 
+    def _take_trigger(self) -> None:
+        self._command(set_parameter(TRIGGER_MODE, HOST_TRIGGER))
+        self._command(packet(Op.SCAN_ENABLE))
+
     def _keep_session(self) -> None:
         if not self._in_session:
             self._assembler.clear()
         if not self._in_session or time.monotonic() >= self._next_word:
+            if self._next_word:  # a code was not the cause: the engine may have lost its power, and its mode with it
+                self._take_trigger()
             self._command(packet(Op.START_SESSION))
             self._in_session = True
             self._next_word = time.monotonic() + SESSION_AGAIN_SECONDS

@@ -1,0 +1,68 @@
+"""The short form of `python -m tests.devices.hardships`, and an engine that loses its power while its cable stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
+from devices.emulators.newland_scanner import NewlandScannerEmulator
+from devices.emulators.ssi_scanner import SsiScannerEmulator
+from devices.reports import CodeScanned, DeviceState
+from devices.settings import DeviceModel, DeviceSettings
+from devices.worker import DeviceWorker
+from tests.devices import hardships
+from tests.devices.conftest import Reports, settings
+
+SPARSE = 1000
+"""Cut before the first byte only (and once more in the middle of a card): the rest is for the long run."""
+ENGINES = {
+    DeviceModel.GM65: Gm65ScannerEmulator,
+    DeviceModel.NEWLAND: NewlandScannerEmulator,
+    DeviceModel.SSI: SsiScannerEmulator,
+    DeviceModel.HONEYWELL: HoneywellScannerEmulator,
+}
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults last shorter, engines are triggered again sooner."""
+    monkeypatch.setattr("tests.devices.hardships.ENDURED_SECONDS", 0.3)
+    monkeypatch.setattr("devices.code_scanner.gm65_scanner.TRIGGER_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("devices.code_scanner.newland_scanner.TRIGGER_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("devices.code_scanner.ssi_scanner.SESSION_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("devices.code_scanner.honeywell_scanner.TRIGGER_AGAIN_SECONDS", 0.3)
+
+
+@pytest.mark.parametrize("model", hardships.TRIALS)
+def test_after_any_fault_a_device_is_at_work_again(model: DeviceModel, tmp_path: Path) -> None:
+    tally = hardships.all_faults(model, tmp_path, SPARSE, reopen_seconds=0.05)
+    assert tally.cases >= 4
+    assert tally.never == []
+
+
+@pytest.mark.parametrize("model", [DeviceModel.SDT, DeviceModel.GM65, DeviceModel.ESCPOS])
+def test_cycles_of_the_plug_leave_nothing_over(model: DeviceModel, tmp_path: Path) -> None:
+    threads, descriptors = hardships.leaks_after(model, tmp_path, cycles=10)
+    assert threads <= 0
+    assert descriptors <= 0
+
+
+@pytest.mark.parametrize("model", ENGINES)
+def test_an_engine_that_lost_its_power_while_lit_reads_again(
+    model: DeviceModel, tmp_path: Path, start_worker: Callable[[DeviceSettings], DeviceWorker], reports: Reports
+) -> None:
+    engine = ENGINES[model](tmp_path / "scanner")
+    engine.plug()
+    worker = start_worker(settings("scanner", model, tmp_path))
+    worker.activate(True)
+    reports.until_state(DeviceState.ONLINE)
+    engine.hold(b"before")
+    assert reports.until_a(CodeScanned).payload == b"before"
+    engine.plug()  # the cable stays: only what the engine had been told is gone
+    engine.hold(b"after")
+    assert reports.until_a(CodeScanned).payload == b"after"
+    engine.unplug()
