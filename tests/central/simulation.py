@@ -397,6 +397,10 @@ def _journal_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
     return [] if sound else [f"{kiosk.name}: {length} events, {there} at the centre, {aside} aside"]
 
 
+TOLD_EVERY = 20
+"""Seeds between two lines that tell how far it is."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Thirty virtual days, again and again.")
     parser.add_argument("--seeds", type=int, default=2_000)
@@ -410,6 +414,8 @@ def main() -> int:
             failed += 1
             again = f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {chosen.steps_a_day:g}"
             print("\n".join([*wrong, f"  again: {again}"]), flush=True)
+        if (done := seed - chosen.first + 1) % TOLD_EVERY == 0:
+            print(f"{done} of {chosen.seeds} seeds done, {failed} went wrong", flush=True)
     print(f"{chosen.seeds} times {DAYS} days of {KIOSKS} kiosks: {failed} went wrong")
     return 1 if failed else 0
 

@@ -197,7 +197,7 @@ def main() -> int:
         print(reason)
         return 1
     failed = 0
-    for fault in FAULTS:
+    for number, fault in enumerate(FAULTS, start=1):
         for first in range(1, chosen.first + 1):
             for step in (0, 7):
                 with tempfile.TemporaryDirectory() as directory:
@@ -205,6 +205,7 @@ def main() -> int:
                 if said.wrong:
                     failed += 1
                     print(f"{fault} when={first}+{step}: {said.wrong}", flush=True)
+        print(f"{number} of {len(FAULTS)} faults done ({fault}), {failed} runs went wrong", flush=True)
     print(f"{len(FAULTS) * chosen.first * 2} runs: {failed} went wrong")
     return 1 if failed else 0
 
