@@ -7,7 +7,7 @@ senseless byte says nothing at all, so everything it would tell stays unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 from devices.errors import CoverOpen, CutterJammed, PaperOut, PrinterError, PrinterOffline
@@ -89,6 +89,25 @@ def paper_byte(byte: int) -> Paper:
     if byte & 0x60:
         return Paper.END
     return Paper.NEAR_END if byte & 0x0C else Paper.ENOUGH
+
+
+def in_words(query: Query, byte: int) -> str:
+    """What an answer says, for the wire trace, e.g. `OFFLINE_CAUSE: cover_open`."""
+    match query:
+        case Query.PAPER:
+            return f"{query.name}: paper {paper_byte(byte).value}"
+        case Query.PRINTER:
+            told: PrinterByte | OfflineByte | ErrorByte | None = printer_byte(byte)
+        case Query.OFFLINE_CAUSE:
+            told = offline_byte(byte)
+        case Query.ERROR:
+            told = error_byte(byte)
+    if told is None:
+        return f"{query.name}: no status byte"
+    said = [each.name for each in fields(told) if getattr(told, each.name)]
+    if isinstance(told, PrinterByte) and not told.online:
+        said.insert(0, "offline")
+    return f"{query.name}: {', '.join(said) or 'nothing'}"
 
 
 @dataclass(frozen=True, slots=True)

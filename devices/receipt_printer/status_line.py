@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from devices.receipt_printer.library import GS, RT_STATUS
 from devices.receipt_printer.printer_port import PrinterPort
-from devices.receipt_printer.status import PrinterStatus, Query, is_status, read_status
+from devices.receipt_printer.status import PrinterStatus, Query, in_words, is_status, read_status
 from devices.wire_trace import WireTrace
 
 ANSWER_SECONDS = 0.5
@@ -53,7 +53,7 @@ class StatusLine:
         while (left := deadline - self._clock()) > 0:
             answer = self._take(self._port.receive(left))
             if answer is not None:
-                self._trace.understood(f"status {query.name}", bytes([answer]))
+                self._trace.understood(in_words(query, answer), bytes([answer]))
                 return answer
         self._trace.understood(f"no answer within {ANSWER_SECONDS:g} s")
         return None

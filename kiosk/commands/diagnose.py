@@ -119,7 +119,7 @@ def _print_wire(device: dict[str, Any]) -> None:
             datetime.fromisoformat(one["last_at"]).strftime("%H:%M:%S.%f")[:-3],
             f"{one['times']}x" if one["times"] > 1 else "",
             "  ".join(part for part in (one["sent"], one["meaning"]) if part),
-            f"{one['received']} bytes" if one["received"] else "",
+            f"{one['received']} byte{'' if one['received'] == 1 else 's'}" if one["received"] else "",
             "\n".join(one["heard"]),
         )
         for one in device["wire"]

@@ -214,7 +214,8 @@ def test_a_slip_is_counted_and_never_shown(hall: Hall, reports: Reports, tmp_pat
     reports.until_a(SlipPrinted)
     told = hall.meanings()
     assert "10 04 01 PRINTER" in told
-    assert "12  status PRINTER" in told or "16  status PRINTER" in told
+    assert "12  PRINTER: online" in told
+    assert "12  PAPER: paper enough" in told
     assert "a slip's piece" in told
     assert holds(told, PERSON.card.name, PERSON.card.number) == []
     printer.stop()

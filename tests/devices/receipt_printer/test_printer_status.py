@@ -13,6 +13,7 @@ from devices.receipt_printer.status import (
     PrinterStatus,
     Query,
     error_byte,
+    in_words,
     is_status,
     offline_byte,
     paper_byte,
@@ -81,3 +82,19 @@ def test_any_bytes_are_a_status_and_senseless_ones_say_nothing(answers: dict[Que
 def test_no_byte_is_both_a_status_and_an_end_mark() -> None:
     assert not [byte for byte in range(256) if is_status(byte) and is_end_mark(byte)]
     assert all(is_end_mark(byte) for byte in (0x00, 0x0F, 0x0C, 0x03))
+
+
+@pytest.mark.parametrize(
+    ("query", "byte", "words"),
+    [
+        (Query.PRINTER, 0x12, "PRINTER: online"),
+        (Query.PRINTER, 0x1A, "PRINTER: offline"),
+        (Query.OFFLINE_CAUSE, 0x16, "OFFLINE_CAUSE: cover_open"),
+        (Query.ERROR, 0x12, "ERROR: nothing"),
+        (Query.PAPER, 0x72, "PAPER: paper end"),
+        (Query.PAPER, 0x1E, "PAPER: paper near-end"),
+        (Query.ERROR, 0xFF, "ERROR: no status byte"),
+    ],
+)
+def test_an_answer_is_told_in_words(query: Query, byte: int, words: str) -> None:
+    assert in_words(query, byte) == words
