@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from offline_cache import damage
 from offline_cache.ciphers import CipherName
-from offline_cache.database import open_store, shrink_log
+from offline_cache.database import open_store, shrink_log, translated
 from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
 from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
+ROOM_BYTES = 256 << 10
+"""So much room ends the trouble of a full disk: most submissions with their attachments are smaller."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
 
@@ -110,7 +112,7 @@ class Store:
 
     @property
     def trouble(self) -> str:
-        """Code of why the last write failed; empty when it did not."""
+        """Code of why a write failed; empty when none did, and again once a submission was kept or would find room."""
         return self._trouble
 
     # --- writing --------------------------------------------------------------------------------------------------
@@ -319,7 +321,24 @@ class Store:
             self._unwritten.extendleft(reversed(group))  # for the next try
             self._note(trouble)
         else:
-            self._trouble = ""
+            if self._trouble and self._has_room():
+                self._trouble = ""
+
+    def _has_room(self) -> bool:
+        """Whether a submission would find room again: an event is so small that it fits where none does."""
+        import tempfile  # only after trouble
+
+        try:
+            with translated():
+                pages, most, unused, size = (
+                    self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+                    for name in ("page_count", "max_page_count", "freelist_count", "page_size")
+                )
+            with tempfile.TemporaryFile(dir=self._settings.directory) as probe:
+                os.posix_fallocate(probe.fileno(), 0, ROOM_BYTES)
+        except (StoreError, OSError):
+            return False
+        return bool((most - pages + unused) * size >= ROOM_BYTES)
 
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:

@@ -135,6 +135,18 @@ def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit:
     assert store.trouble == ""
 
 
+def test_an_event_that_still_fits_on_a_full_disk_does_not_say_that_submissions_would(store: Store, kit: Any) -> None:
+    limit = store.call(_limit_pages).result(20)
+    assert isinstance(keep_in(store, kit, 200_000), StoreFull)
+    store.log("tick")
+    assert store.call(lambda tables: tables.journal.verify()).result(20) == 1
+    assert store.trouble == "store-full"
+    store.call(lambda tables: _lift_limit(tables, limit)).result(20)
+    store.log("tock")
+    store.call(lambda _: None).result(20)
+    assert store.trouble == ""
+
+
 def test_events_that_a_full_disk_refused_are_written_later(store: Store, kit: Any) -> None:
     limit = store.call(_limit_pages).result(20)
     for number in range(2000):
