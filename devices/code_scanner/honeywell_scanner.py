@@ -48,10 +48,7 @@ class HoneywellScanner:
         if not active:
             self._splitter.clear()
             return
-        self._splitter.feed(arrived)
-        if not arrived:
-            self._splitter.end()
-        while (code := self._splitter.take()) is not None:
+        for code in self._splitter.hear(arrived):
             self._next_trigger = 0.0
             self._trace.understood(f"a code of {len(code)} bytes")
             self._scans += 1

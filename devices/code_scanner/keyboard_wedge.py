@@ -70,18 +70,15 @@ class KeyboardWedgeScanner:
         typed = self._keys.take(SILENCE_SECONDS if self._splitter.pending else LISTEN_SECONDS)
         if not self._node.exists():
             raise DeviceUnplugged(str(self._node))
-        if not active:
-            # What came in this very round is kept for the next: the visit may have begun to wait in the middle of it.
-            self._splitter.clear()
         data = typed.encode("utf-8", "replace")
         if data:
             self._trace.received(len(data))
-        self._splitter.feed(data)
         if not active:
+            # What came in this very round is kept for the next: the visit may have begun to wait in the middle of it.
+            self._splitter.clear()
+            self._splitter.feed(data)
             return
-        if not typed:
-            self._splitter.end()
-        while (code := self._splitter.take()) is not None:
+        for code in self._splitter.hear(data):
             self._trace.understood(f"a code of {len(code)} bytes")
             self._scans += 1
             yield CodeScanned(self._settings.name, code)

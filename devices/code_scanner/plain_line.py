@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 SILENCE_SECONDS = 0.12
 """An engine that sends no terminator is done when it has been silent for so long (80 to 150 ms)."""
 MOST_BYTES = 4096
@@ -41,6 +43,14 @@ class LineSplitter:
         if code and not self._too_long:
             self._codes.append(code)
         self._too_long = False
+
+    def hear(self, arrived: bytes) -> Iterator[bytes]:
+        """The codes that are whole now; nothing arrived means silence, which ends one."""
+        self.feed(arrived)
+        if not arrived:
+            self.end()
+        while (code := self.take()) is not None:
+            yield code
 
     def take(self) -> bytes | None:
         """The next whole code, if any."""

@@ -38,10 +38,7 @@ class PlainLineScanner:
             self._splitter.clear()
             self._splitter.feed(arrived)
             return
-        self._splitter.feed(arrived)
-        if not arrived:
-            self._splitter.end()
-        while (code := self._splitter.take()) is not None:
+        for code in self._splitter.hear(arrived):
             self._trace.understood(f"a code of {len(code)} bytes")
             self._scans += 1
             yield CodeScanned(self._settings.name, code)

@@ -171,7 +171,7 @@ def recover(model: DeviceModel, trial: Trial, path: Path, how: Misbehaviour, reo
         if _done(trial, worker, told, ENDURED_SECONDS):
             return 0.0
         trial.emulator.behave()
-        trial.emulator.plug()  # does nothing unless the fault was the plug
+        trial.emulator.plug()  # puts an unplugged cable back; an engine on one that stayed has lost its power and its mode
         mended = time.monotonic()
         return time.monotonic() - mended if _done(trial, worker, told, GIVEN_UP_SECONDS) else None
     finally:
