@@ -2,7 +2,8 @@
 
 python -m tests.devices.hardships [--step 1] [--cycles 1000] [--model sdt …]
 
-First the faults: each of a conversation's answers is cut off, unplugged at a byte, preceded by garbage, or not given.
+First the faults: each of a conversation's answers is cut off, unplugged at a byte, preceded by garbage, or not given;
+a cut behind a short answer's end is a case in which nothing goes wrong. By far the longest is the card reader's: hours.
 Then cycles of plugging and unplugging, after which neither a thread nor a descriptor may be left over.
 """
 
@@ -43,6 +44,8 @@ RECOVERY_SECONDS = 3.0
 ENDURED_SECONDS = 0.6
 """So long the fault may last when the device does not get over it by itself."""
 GIVEN_UP_SECONDS = 20.0
+TOLD_EVERY = 100
+"""Cases or cycles between two lines that tell how far it is."""
 AGAIN_SECONDS = 0.7
 """A person tries again so often: lays the card anew, holds the code once more."""
 CODE = b"KIOSK-HARDSHIP-0001"
@@ -199,9 +202,12 @@ def all_faults(model: DeviceModel, folder: Path, step: int, reopen_seconds: floa
     path = folder / model.value
     trial = TRIALS[model](path)
     tally = Tally()
-    for how in faults(trial, step):
+    every = tuple(faults(trial, step))
+    for how in every:
         seconds = recover(model, trial, path, how, reopen_seconds)
         tally.cases += 1
+        if tally.cases % TOLD_EVERY == 0:
+            print(f"{model}: {tally.cases} of {len(every)} cases, {len(tally.failures)} went wrong", flush=True)
         if seconds is None:
             tally.never.append(f"{model}: {how.fault}@{how.at_byte} after {how.after} answers: never at work again")
         else:
@@ -241,7 +247,7 @@ def leaks_after(model: DeviceModel, folder: Path, cycles: int) -> tuple[int, int
     before = threading.active_count(), _descriptors()
     for number in range(1, cycles + 1):
         cycle()
-        if number % 100 == 0:
+        if number % TOLD_EVERY == 0:
             print(f"{model}: {number} of {cycles} cycles", flush=True)
     after = threading.active_count(), _descriptors()
     trial.end()
@@ -270,7 +276,7 @@ def main(arguments: list[str] | None = None) -> int:
             tally = all_faults(model, Path(name), wanted.step)
             threads, descriptors = leaks_after(model, Path(name), wanted.cycles) if wanted.cycles else (0, 0)
         print(
-            f"{model}: {tally.cases} faults, slowest recovery {tally.slowest:.2f} s, {len(tally.failures)} too slow or never; "
+            f"{model}: {tally.cases} cases, slowest recovery {tally.slowest:.2f} s, {len(tally.failures)} too slow or never; "
             f"{wanted.cycles} cycles left {threads} threads and {descriptors} descriptors",
             *tally.failures,
             sep="\n  ",
