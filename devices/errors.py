@@ -13,6 +13,7 @@ DeviceError
 ├── CardError
 │   ├── CardUnreadable       card-unreadable          find or select worked, reading did not
 │   ├── CardPulled           card-pulled              the card was taken away while it was read
+│   ├── CardMute             card-mute                a chip card answers nothing: most often it stands the wrong way round
 │   ├── CardTypeUnknown      card-type-unknown        the reader does not know this card (firmware or another card)
 │   └── CardContradictory    card-contradictory       check digit, birth date or sex disagree with each other
 ├── CodeUnreadable           code-unreadable          a code was scanned whose bytes are no text
@@ -115,6 +116,12 @@ class CardPulled(CardError):
     """The card was taken away while it was being read."""
 
     code = "card-pulled"
+
+
+class CardMute(CardError):
+    """A card stands in the reader and answers nothing: most often the wrong way round."""
+
+    code = "card-mute"
 
 
 class CardTypeUnknown(CardError):

@@ -26,6 +26,10 @@ def make_driver(
             from devices.card_reader.sdt_reader import SdtReader
 
             return SdtReader(settings, trace)
+        case DeviceModel.PCSC:
+            from devices.card_reader.pcsc_reader import PcscReader
+
+            return PcscReader(settings, trace)
         case DeviceModel.GM65:
             from devices.code_scanner.gm65_scanner import Gm65Scanner
 

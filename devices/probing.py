@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.card_reader.card_slot import CardSlot
 from devices.errors import DeviceError, PortBusy, PortMissing
 from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
 from devices.settings import DeviceModel, DeviceSettings
+from devices.wire_trace import WireTrace
 
 SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
 """udev's names, best first: by what the device is, then by the socket it is plugged into."""
@@ -71,12 +74,14 @@ class Found:
 
 
 def ports_seen() -> tuple[PortSeen, ...]:
-    """Serial lines (built-in ones too, for boards have them), cameras, printers and what types, of this machine."""
-    return (*_serial_lines(), *_cameras(), *_printers(), *_keyboards())
+    """Serial lines (built-in ones too, for boards have them), PC/SC readers, cameras, printers and what types."""
+    return (*_serial_lines(), *_chip_card_readers(), *_cameras(), *_printers(), *_keyboards())
 
 
 def ask(seen: PortSeen) -> Found:
     """Find out what is there; some seconds for a serial line at which nothing answers."""
+    if seen.kind is DeviceKind.CHIP_CARD_READER:
+        return Found(seen, DeviceModel.PCSC, detail="known to pcscd")
     if seen.kind is DeviceKind.FACE_CAMERA:
         return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through")
     if seen.kind is DeviceKind.RECEIPT_PRINTER:
@@ -146,6 +151,13 @@ def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
 def _serial_lines() -> Iterator[PortSeen]:
     for node, product, location in serial_lines():
         yield PortSeen(stable_name(Path(node), SERIAL_NAMES), None, product, location)
+
+
+def _chip_card_readers() -> Iterator[PortSeen]:
+    slot = CardSlot("", WireTrace())
+    with closing(slot), suppress(DeviceError):  # no pcscd, no pyscard: no such readers
+        for name in slot.names():
+            yield PortSeen(name, DeviceKind.CHIP_CARD_READER, "PC/SC reader")
 
 
 def _cameras() -> Iterator[PortSeen]:

@@ -15,6 +15,8 @@ class DeviceKind(StrEnum):
     """What a device is for."""
 
     CARD_READER = "card-reader"
+    CHIP_CARD_READER = "chip-card-reader"
+    """For social-security cards and staff badges (PC/SC)."""
     CODE_SCANNER = "code-scanner"
     FACE_CAMERA = "face-camera"
     RECEIPT_PRINTER = "receipt-printer"
@@ -52,17 +54,21 @@ class Cover(StrEnum):
 
 
 class CardKind(StrEnum):
-    """The four layouts of the SDT text block."""
+    """The four layouts of the SDT text block, and the chip card of social security."""
 
     RESIDENT = "resident"
     FOREIGNER_2017 = "foreigner-2017"
     FOREIGNER_2023 = "foreigner-2023"
     HK_MACAO_TAIWAN = "hk-macao-taiwan"
+    SOCIAL_SECURITY = "social-security"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card said; fields a layout does not have are empty. `valid_to` None means 长期 (no end)."""
+    """What a card said; fields a layout does not have are empty. `valid_to` None means 长期 (no end).
+
+    A social-security card tells name and number; sex and birth date are those that stand in the number.
+    """
 
     kind: CardKind
     name: str = field(repr=False)
@@ -70,7 +76,8 @@ class Card:
     sex: str = field(repr=False)
     """GB/T 2261.1 code: 0 unknown, 1 male, 2 female, 9 not stated."""
     birth: date = field(repr=False)
-    valid_from: date = field(repr=False)
+    valid_from: date | None = field(repr=False)
+    """None where a social-security card does not tell."""
     valid_to: date | None = field(repr=False)
     ethnic: str = field(default="", repr=False)
     """GB 3304 two-digit code; residents only."""
@@ -106,6 +113,15 @@ class CardLifted:
     """The card that was read (or failed) has been taken away."""
 
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeShown:
+    """A contactless card was laid down while no visit waits for one: perhaps a staff badge, which is no proof of anything."""
+
+    device: str
+    uid: str = field(repr=False)
+    """Capital hex; a stranger's transport card has one as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,7 @@ Report = (
     CardRead
     | CardFailed
     | CardLifted
+    | BadgeShown
     | CodeScanned
     | FaceSeen
     | FrameReady

@@ -24,6 +24,7 @@ class DeviceModel(StrEnum):
         return member
 
     SDT = "sdt", DeviceKind.CARD_READER
+    PCSC = "pcsc", DeviceKind.CHIP_CARD_READER
     GM65 = "gm65", DeviceKind.CODE_SCANNER
     PLAIN_LINE = "plain-line", DeviceKind.CODE_SCANNER
     NEWLAND = "newland", DeviceKind.CODE_SCANNER
@@ -63,6 +64,7 @@ class DeviceSettings(BaseModel):
         description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
         "`escpos-usb`: `vendor:product` in hexadecimal (`04b8:0202`); `escpos-network`: host or `host:port` (9100 unless told); "
         "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`); "
+        "`pcsc`: how pcscd names the reader, or how that name begins (`kiosk devices probe`); "
         "`keyboard-wedge`: the node of a scanner that types (`/dev/input/by-id/…-event-kbd`), only looked at; "
         "`cups`: the name of a CUPS queue for A4",
     )

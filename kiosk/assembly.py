@@ -214,7 +214,7 @@ class Kiosk:
     def _hear_device(self, report: device.Report) -> None:
         if self._stopped:
             return
-        if isinstance(report, device.TestFinished | device.FaceSeen):
+        if isinstance(report, device.TestFinished | device.FaceSeen | device.BadgeShown):
             if self._staff is not None:
                 self._staff.hear(report)
         elif isinstance(report, device.SlipPrinted) and self._is_of_this_visit(report.job):
@@ -346,6 +346,7 @@ class Kiosk:
         sign_in = SignIn(settings.staff, settings.sign_in, LockFile(settings.store.directory), self._clock)
         return Means(
             bench=self._rack,
+            badges={member.badge: member.number for member in settings.staff if member.badge},
             sign_in=sign_in,
             sign_in_settings=settings.sign_in,
             diagnosis=self.diagnosis,

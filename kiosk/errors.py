@@ -165,6 +165,7 @@ VISIT_CODES: Mapping[str, str] = {
     "card-not-valid-yet": "The card's validity has not begun; the kiosk's clock may be wrong.",
     "card-kind-not-accepted": "The item does not take this kind of card.",
     "card-reader-lost": "The card reader stopped working while it was waited for.",
+    "chip-card-reader-lost": "The reader of social-security cards stopped working while it was waited for.",
     "code-scanner-lost": "The code scanner stopped working while it was waited for.",
     "face-camera-lost": "The camera stopped working while it was waited for.",
     "receipt-printer-lost": "The receipt printer stopped working while it was waited for.",

@@ -41,8 +41,8 @@ def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) ->
     return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
 
 
-Document = Literal["resident", "foreigner", "hk-macao-taiwan"]
-"""What kind of document a number belongs to."""
+Document = Literal["resident", "foreigner", "hk-macao-taiwan", "social-security"]
+"""By which document a number was proved; a social-security card bears the resident's number."""
 Sex = Literal["", "0", "1", "2", "9"]
 """GB/T 2261.1; empty where it was not asked for."""
 

@@ -55,6 +55,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "card-error": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-unreadable": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-pulled": (("证件拿开得太早了", "The card was lifted too soon"), _RETRY_CARD),
+    "card-mute": (
+        ("卡片没有反应", "The card does not answer"),
+        ("请把芯片朝上、芯片一头先插入，插到底", "Insert it chip up and chip first, as far as it goes"),
+    ),
     "card-type-unknown": (
         ("这张证件不能识别", "This card is not recognised"),
         ("请换用居民身份证，或改用手机亮码", "Use a resident identity card, or your phone's code"),
@@ -237,6 +241,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "card-reader-lost": (
         ("读卡器断开了", "The card reader has stopped working"),
         ("可改用手机亮码，恢复后也能继续刷证", "Use your phone's code; if the reader returns you can use it again"),
+    ),
+    "chip-card-reader-lost": (
+        ("社保卡读卡器断开了", "The reader of social security cards has stopped working"),
+        ("可改刷身份证或用手机亮码", "Use your identity card or your phone's code"),
     ),
     "code-scanner-lost": (
         ("扫码器断开了", "The code scanner has stopped working"),
@@ -443,10 +451,12 @@ DELIVERIES: dict[Delivery, Pair] = {
 DOCUMENTS: dict[Document, Pair] = {
     Document.RESIDENT: ("居民身份证", "Resident identity card"),
     Document.FOREIGNER: ("外国人永久居留身份证", "Foreign permanent resident card"),
+    Document.SOCIAL_SECURITY: ("社会保障卡", "Social security card"),
     Document.HK_MACAO_TAIWAN: ("港澳台居民居住证", "Residence permit for Hong Kong, Macao and Taiwan residents"),
 }
 DEVICE_KINDS: dict[DeviceKind, Pair] = {
     DeviceKind.CARD_READER: ("读卡器", "Card reader"),
+    DeviceKind.CHIP_CARD_READER: ("社保卡读卡器", "Social security card reader"),
     DeviceKind.CODE_SCANNER: ("扫码器", "Code scanner"),
     DeviceKind.FACE_CAMERA: ("人脸摄像头", "Face camera"),
     DeviceKind.RECEIPT_PRINTER: ("回执打印机", "Receipt printer"),

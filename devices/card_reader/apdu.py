@@ -15,6 +15,7 @@ GET_UID = bytes.fromhex("FFCA000000")
 UID_LENGTHS = (4, 7, 10)
 OK = 0x9000
 SW1_MORE = 0x61
+SW1_WRONG_LENGTH = 0x6C
 NAME_OF = {
     0x6282: "end-of-record-reached",
     0x6700: "wrong-length",
@@ -36,6 +37,15 @@ class Reply:
 
     data: bytes
     status: int
+
+    @property
+    def good(self) -> bool:
+        """Whether the card did what it was asked."""
+        return self.status == OK
+
+    def asked_again(self, command: bytes) -> bytes | None:
+        """The command with the length the card asks for (`6C xx`); None where it asks for none."""
+        return command[:-1] + bytes([self.status & 0xFF]) if self.status >> 8 == SW1_WRONG_LENGTH else None
 
     @property
     def more(self) -> bytes | None:
@@ -63,6 +73,11 @@ def select_file(file_id: int, p1: Literal[0x02, 0x00] = 0x02) -> bytes:
 def read_record(number: int, *, short_file_id: int = 0, length: int = 0) -> bytes:
     """READ RECORD of the selected file, or of `short_file_id` (1 to 30) without selecting it; length 0 asks for all."""
     return bytes([0x00, 0xB2, number, short_file_id << 3 | 0x04, length])
+
+
+def read_data_item(tag: int) -> bytes:
+    """READ RECORD by the tag of a data item, which some cards take instead of a record's number."""
+    return bytes([0x00, 0xB2, tag, 0x00, 0x00])
 
 
 def parse_uid(reply: Reply) -> str:

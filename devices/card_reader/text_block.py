@@ -89,7 +89,7 @@ def check_agreement(card: Card) -> None:
     """Raise CardContradictory when number, birth date, sex or validity disagree; it never tells the values."""
     if card.sex not in SEX:
         raise CardContradictory("sex is no code of GB/T 2261.1")
-    if card.valid_to is not None and card.valid_to < card.valid_from:
+    if card.valid_from is not None and card.valid_to is not None and card.valid_to < card.valid_from:
         raise CardContradictory("validity ends before it begins")
     if card.kind is CardKind.FOREIGNER_2017:
         if not FOREIGNER_2017_SHAPE.fullmatch(card.number):

@@ -72,6 +72,10 @@ class Choice(Part):
     label: Text
 
 
+ON_SOCIAL_SECURITY_CARD = frozenset({CardField.NAME, CardField.NUMBER, CardField.SEX, CardField.BIRTH})
+"""What a social-security card tells, or its number does."""
+
+
 class FormField(Part):
     """One question of a form."""
 
@@ -173,6 +177,8 @@ class Item(Part):
     conditions: tuple[Text, ...] = Field(min_length=1)
     identity_factors: Literal[1, 2] = 1
     card_fields: tuple[CardField, ...] = Field(min_length=1)
+    accepts_social_security_card: bool = False
+    """A social-security card proves enough here, on a kiosk that can read one; it is read without a PIN."""
     form: tuple[FormGroup, ...] = ()
     materials: tuple[Material, ...] = ()
     working_days: int = Field(ge=0, le=180)
@@ -225,6 +231,11 @@ class Item(Part):
                 self.needs_dedicated_machine != (self.dedicated_machine is not None),
                 ("needs_dedicated_machine", "dedicated_machine"),
                 "{0} needs {1}, and only then",
+            ),
+            (
+                self.accepts_social_security_card and not ON_SOCIAL_SECURITY_CARD.issuperset(self.card_fields),
+                ("accepts_social_security_card", "card_fields"),
+                "{0}, but {1} asks for what such a card does not tell",
             ),
             ((self.kind is Kind.PRINT) != (self.pages > 0), ("pages", "kind"), "print items need {0}, and only they"),
         )

@@ -102,8 +102,9 @@ def probe(ports: tuple[str, ...], as_json: bool) -> int:
 
 
 @devices.command()
+@click.option("--badges", is_flag=True, help="Leave chip card readers at rest: they tell the UID of a badge laid on them.")
 @settings_option
-def watch(settings_path: Path) -> None:
+def watch(settings_path: Path, badges: bool) -> None:
     """Tell what the devices report until Ctrl-C; of a card or code only that there was one, never what it says."""
     from devices.reports import DeviceKind
     from kiosk.devices_alone import rack
@@ -111,7 +112,7 @@ def watch(settings_path: Path) -> None:
     heard: queue.SimpleQueue[Report] = queue.SimpleQueue()
     with rack(load(settings_path), heard.put) as opened:
         for kind in DeviceKind:
-            opened.activate(kind, active=True)
+            opened.activate(kind, active=not (badges and kind is DeviceKind.CHIP_CARD_READER))
         while True:
             for line in _told(heard.get()):
                 click.echo(line)
@@ -162,6 +163,8 @@ def _told(report: Report) -> Iterator[str]:
             yield f"{device}: a card could not be read ({code})"
         case told.CardLifted(device):
             yield f"{device}: the card was taken away"
+        case told.BadgeShown(device, uid):
+            yield f"{device}: a contactless card was laid down, UID {uid}"
         case told.CodeScanned(device, payload, symbology):
             yield f"{device}: a code of {len(payload)} bytes{f', {symbology}' if symbology else ''}"
         case told.FaceSeen(device, hint):

@@ -73,6 +73,7 @@ class ClosedRoom:
         self.room = StaffRoom(
             Means(
                 bench=NoDevices(),
+                badges={},
                 sign_in=SignIn(rest.staff, rest.sign_in, lock, clock),
                 sign_in_settings=rest.sign_in,
                 diagnosis=self._diagnosis,

@@ -93,6 +93,12 @@ REMEDIES: Mapping[str, Remedy] = {
         "The card was taken away while it was read",
         ("请等读取完成再取走证件", "Leave the card until it is read"),
     ),
+    "card-mute": _r(
+        "卡片没有反应",
+        "A card does not answer",
+        ("把卡芯片朝上插到底；再用另一张卡试", "Insert the card chip up as far as it goes; then try another card"),
+        ("清洁读卡器触点", "Clean the reader's contacts"),
+    ),
     "card-type-unknown": _r(
         "读卡器不认识该类证件",
         "The reader does not know this kind of card",
@@ -375,6 +381,15 @@ MODEL_STEPS: Mapping[tuple[str, str], tuple[Sentence, ...]] = {
     ),
     ("card-type-unknown", "sdt"): (
         Sentence("2023 版永居证需要新固件", "The 2023 permanent residence card needs newer firmware"),
+    ),
+    ("card-type-unknown", "pcsc"): (
+        Sentence("只读社会保障卡；银行卡、市民卡不能读", "It reads social-security cards only; bank cards cannot be read"),
+    ),
+    ("port-missing", "pcsc"): (
+        Sentence(
+            "在终端运行 systemctl start pcscd.socket，再用 kiosk devices list 查看读卡器名称",
+            "Run `systemctl start pcscd.socket`, then see the reader's name in `kiosk devices list`",
+        ),
     ),
     ("camera-frozen", "camera-codes"): (Sentence("擦净扫码窗口", "Wipe the scanning window"),),
 }

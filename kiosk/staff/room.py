@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from devices.reports import DeviceKind, FaceHint, FaceSeen, TestFinished
+from devices.reports import BadgeShown, DeviceKind, FaceHint, FaceSeen, TestFinished
 from kiosk.errors import StaffError, known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.staff.diagnostics import Diagnosis
@@ -78,6 +78,8 @@ class Means:
     """What the room works with."""
 
     bench: Bench
+    badges: Mapping[str, str]
+    """UID → staff number."""
     sign_in: SignIn
     sign_in_settings: SignInSettings
     diagnosis: Callable[[], Diagnosis]
@@ -97,6 +99,7 @@ class StaffRoom:
         self._listeners: list[Callable[[], None]] = []
         self._tests: dict[str, TestResult] = {}
         self._watching_face = False
+        self._badge_listeners: list[Callable[[str], None]] = []
         self.signed_in: SignedIn | None = None
         self.hint: FaceHint | None = None
         """Newest guidance while the face is watched."""
@@ -114,6 +117,10 @@ class StaffRoom:
     def watch(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each change."""
         self._listeners.append(listener)
+
+    def watch_badges(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the staff number whenever a staff badge is laid on the reader."""
+        self._badge_listeners.append(listener)
 
     # --- the door -------------------------------------------------------------------------------------------------
 
@@ -175,8 +182,13 @@ class StaffRoom:
         self._tell()
         return True
 
-    def hear(self, report: TestFinished | FaceSeen) -> None:
-        """A device's report that is for staff."""
+    def hear(self, report: TestFinished | FaceSeen | BadgeShown) -> None:
+        """A device's report that is for staff; a card that is nobody's badge is forgotten on the spot."""
+        if isinstance(report, BadgeShown):
+            number = self._means.badges.get(report.uid, "")
+            for listener in self._badge_listeners if number else ():
+                listener(number)
+            return
         if isinstance(report, FaceSeen):
             self.hint = report.hint if self._watching_face else None
         elif report.device in self._tests:

@@ -12,6 +12,10 @@ COSTS = tuple(1 << bits for bits in range(12, 18))
 """scrypt's N, 2^12 … 2^17."""
 
 
+RANDOM_UID = "08"
+"""The first byte of a four-byte UID that the card makes up anew (ISO/IEC 14443-3)."""
+
+
 class Role(StrEnum):
     """What a member of staff may see and do."""
 
@@ -35,6 +39,22 @@ class StaffMember(BaseModel):
         description="Made by `kiosk settings pin`; the PIN itself is stored nowhere",
         json_schema_extra={"secret": True},
     )
+
+    badge: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})?$",
+        description="UID of a contactless badge, as `kiosk devices watch --badges` tells it: laid on the reader "
+        "it types the staff number; the PIN is asked all the same",
+        json_schema_extra={"secret": True},
+    )
+
+    @field_validator("badge")
+    @classmethod
+    def _badge_stays_the_same(cls, badge: str) -> str:
+        if len(badge) == len(RANDOM_UID) * 4 and badge.startswith(RANDOM_UID):
+            raise ValueError("a UID that begins with 08 is another one each time: this card is no badge")
+        return badge
 
     @field_validator("pin_hash")
     @classmethod

@@ -10,6 +10,7 @@ from offline_cache.records import RecordState
 
 KINDS: Mapping[DeviceKind, Sentence] = {
     DeviceKind.CARD_READER: Sentence("身份证读卡器", "Card reader"),
+    DeviceKind.CHIP_CARD_READER: Sentence("社保卡读卡器", "Chip card reader"),
     DeviceKind.CODE_SCANNER: Sentence("扫码器", "Code scanner"),
     DeviceKind.FACE_CAMERA: Sentence("人像摄像头", "Face camera"),
     DeviceKind.RECEIPT_PRINTER: Sentence("凭条打印机", "Receipt printer"),

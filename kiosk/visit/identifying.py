@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from devices.reports import DeviceKind
-from kiosk.catalogue.model import Kind
+from kiosk.catalogue.model import Item, Kind
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.forms import prefill
 from kiosk.visit.transition import Answer, ask, go
 from kiosk.visit.visit import NOTHING, Factor, Person, Step, Visit
 
-IDENTIFYING = frozenset({DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER})
-"""The devices whose loss matters while somebody proves who they are."""
+IDENTIFYING = frozenset({DeviceKind.CARD_READER, DeviceKind.CHIP_CARD_READER, DeviceKind.CODE_SCANNER})
+"""The devices by which somebody may prove who they are."""
+
+
+def identifying(item: Item) -> tuple[DeviceKind, ...]:
+    """The devices that are of use for this item."""
+    if item.accepts_social_security_card:
+        return (DeviceKind.CARD_READER, DeviceKind.CHIP_CARD_READER, DeviceKind.CODE_SCANNER)
+    return (DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER)
 
 
 def identify(visit: Visit, event: ev.Event) -> Answer:
@@ -25,7 +32,7 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
             return replace(visit, notice=code), ()
         case ev.NothingShown() if visit.person is None and not visit.resolving and not visit.notice:
             return replace(visit, notice="nothing-shown"), ()
-        case ev.DeviceLost(kind) if kind in IDENTIFYING:
+        case ev.DeviceLost(kind) if visit.item is not None and kind in identifying(visit.item):
             return replace(visit, notice=f"{kind.value}-lost"), ()
         case ev.DeviceReturned(kind) if visit.notice == f"{kind.value}-lost":
             return replace(visit, notice=""), ()

@@ -15,6 +15,7 @@ DOCUMENTS = {
     CardKind.FOREIGNER_2017: Document.FOREIGNER,
     CardKind.FOREIGNER_2023: Document.FOREIGNER,
     CardKind.HK_MACAO_TAIWAN: Document.HK_MACAO_TAIWAN,
+    CardKind.SOCIAL_SECURITY: Document.SOCIAL_SECURITY,
 }
 LONGEST_NAME, LONGEST_ADDRESS = 64, 120
 """What travels to the centre holds no more characters."""
@@ -27,7 +28,9 @@ def judge_card(card: Card, item: Item, today: date) -> ev.CardAccepted | ev.Card
     """
     if card.valid_to is not None and today > card.valid_to:
         return ev.CardRefused("card-expired")
-    if today < card.valid_from:
+    if card.kind is CardKind.SOCIAL_SECURITY and not item.accepts_social_security_card:
+        return ev.CardRefused("card-kind-not-accepted")
+    if card.valid_from is not None and today < card.valid_from:
         return ev.CardRefused("card-not-valid-yet")
     whole = Person(
         document=DOCUMENTS[card.kind],

@@ -66,7 +66,9 @@ def _hours(item: Item, now: datetime) -> Iterator[Obstacle]:
 
 
 def _proofs(item: Item, facts: Facts) -> Iterator[Obstacle]:
-    card = facts.usable(DeviceKind.CARD_READER)
+    card = facts.usable(DeviceKind.CARD_READER) or (
+        item.accepts_social_security_card and facts.usable(DeviceKind.CHIP_CARD_READER)
+    )
     scanner = facts.usable(DeviceKind.CODE_SCANNER)
     code = scanner and facts.online
     if not card and not code:

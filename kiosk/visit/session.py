@@ -27,6 +27,7 @@ from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
 from kiosk.visit.flow import advance
+from kiosk.visit.identifying import IDENTIFYING, identifying
 from kiosk.visit.identity import judge_card, judge_credential
 from kiosk.visit.outcomes import credential_code, outcome_of_answer, outcome_of_enquiry, outcome_of_kept
 from kiosk.visit.ports import Ports
@@ -46,7 +47,6 @@ from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, Sub
 T = TypeVar("T")
 random_token = functools.partial(secrets.token_urlsafe, 16)
 random_visit_id = functools.partial(secrets.token_hex, 16)
-IDENTIFYING = (DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER)
 
 
 class Session:
@@ -192,7 +192,7 @@ class Session:
                 self._hear_printer(report)
             case told.StatusChanged(status):
                 self._hear_status(status)
-            case told.CardLifted() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
+            case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:
                 assert_never(never)
@@ -289,9 +289,11 @@ class Session:
     # --- who is it ------------------------------------------------------------------------------------------------
 
     def _identify(self, active: bool) -> None:
+        item = self._visit.item
+        wanted = identifying(item) if active and item is not None else ()
         for kind in IDENTIFYING:
-            self._ports.devices.activate(kind, active=active)
-            if active and self._facts.fitted(kind) and not self._facts.usable(kind):
+            self._ports.devices.activate(kind, active=kind in wanted)
+            if kind in wanted and self._facts.fitted(kind) and not self._facts.usable(kind):
                 self.send(ev.DeviceLost(kind))
 
     def _hear_card(self, report: told.CardRead | told.CardFailed) -> None:

@@ -51,6 +51,7 @@ class Document(StrEnum):
     RESIDENT = "resident"
     FOREIGNER = "foreigner"
     HK_MACAO_TAIWAN = "hk-macao-taiwan"
+    SOCIAL_SECURITY = "social-security"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -28,7 +28,10 @@ from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceState, DeviceStatus, Report, StatusChanged
 from devices.settings import DeviceModel, DeviceSettings
+from devices.wire_trace import WireTrace
 from devices.worker import DeviceWorker, Patience
+from tests.devices.card_reader import private_pcscd
+from tests.devices.card_reader.private_pcscd import READER, PrivatePcscd
 from tests.devices.document_printer.private_cups import CUPSD, QUEUE, PrivateCups
 
 Kind = TypeVar("Kind")
@@ -97,6 +100,13 @@ class Fitted:
 def fit_sdt(directory: Path) -> Fitted:
     reader = SdtReaderEmulator(directory / "card-reader")
     return Fitted(settings("card-reader", DeviceModel.SDT, directory), reader.plug, reader.unplug)
+
+
+def fit_pcsc(directory: Path) -> Fitted:
+    if why := private_pcscd.why_not():
+        pytest.skip(why)
+    pcscd = PrivatePcscd()
+    return Fitted(settings("chip-reader", DeviceModel.PCSC, READER), pcscd.start, pcscd.stop, pcscd.throw_away)
 
 
 def fit_gm65(directory: Path) -> Fitted:
@@ -194,6 +204,7 @@ def fit_code_camera(directory: Path) -> Fitted:
 
 FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "sdt": fit_sdt,
+    "pcsc": fit_pcsc,
     "gm65": fit_gm65,
     "plain-line": fit_plain_line,
     "newland": fit_newland,
@@ -234,6 +245,7 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drivers listen for a shorter time in each round, so that tests stop and look again sooner."""
     monkeypatch.setattr("devices.card_reader.sdt_reader.POLL_SECONDS", 0.03)
     monkeypatch.setattr("devices.card_reader.sdt_reader.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("devices.card_reader.pcsc_reader.WAIT_SECONDS", 0.03)
     monkeypatch.setattr("devices.code_scanner.gm65_scanner.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.code_scanner.plain_line_scanner.LISTEN_SECONDS", 0.03)
     monkeypatch.setattr("devices.code_scanner.keyboard_wedge.LISTEN_SECONDS", 0.03)
@@ -255,8 +267,9 @@ def start_worker(reports: Reports) -> Iterator[Callable[[DeviceSettings], Device
     workers: list[DeviceWorker] = []
 
     def start(settings: DeviceSettings) -> DeviceWorker:
-        slot = FrameSlot()
-        worker = DeviceWorker(settings, lambda: make_driver(settings, slot), reports, now, Patience(reopen_seconds=0.05))
+        slot, trace = FrameSlot(), WireTrace(now)
+        patience = Patience(reopen_seconds=0.05)
+        worker = DeviceWorker(settings, lambda: make_driver(settings, slot, trace=trace), reports, now, patience, trace)
         workers.append(worker)
         worker.start()
         return worker

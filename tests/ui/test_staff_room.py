@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from devices.reports import DeviceState, FaceHint
+from devices.reports import BadgeShown, DeviceState, FaceHint
 from kiosk.visit.facts import QueueFacts
 from kiosk.visit.visit import Language, Step, Visit
 from ui.rehearsal.situations import PERSON, at, deferring
-from ui.rehearsal.staff_stage import MANAGER, PIN, TECHNICIAN, VISIT
+from ui.rehearsal.staff_stage import BADGE, MANAGER, PIN, TECHNICIAN, VISIT
 from ui.rehearsal.stage import facts_with
 
 
@@ -119,6 +119,23 @@ def test_a_lock_counts_down_and_then_opens_the_pad_again(staff_hall):
     staff.enter()
     staff_hall.settle()
     assert staff_hall.room.signed_in is not None
+
+
+def test_a_staff_badge_opens_the_door_with_its_number_and_the_pin_is_asked_all_the_same(staff_hall):
+    staff_hall.room.hear(BadgeShown("chip-reader", "04A1B2C3"))
+    staff_hall.settle()
+    assert not is_open(staff_hall), "a stranger's card opens nothing"
+    staff_hall.room.hear(BadgeShown("chip-reader", BADGE))
+    staff_hall.settle()
+    assert is_open(staff_hall)
+    door = staff_hall.hands.staff
+    assert (door.property("number"), door.property("field"), door.property("signedIn")) == (MANAGER, "pin", False)
+
+
+def test_a_badge_opens_nothing_while_a_visit_is_under_way(staff_hall):
+    staff_hall.scene(at(Step.GUIDE, deferring(), facts_with()))
+    staff_hall.room.hear(BadgeShown("chip-reader", BADGE))
+    assert not is_open(staff_hall)
 
 
 def test_while_a_pin_is_looked_at_nothing_more_is_typed(staff_hall):

@@ -26,7 +26,7 @@ from kiosk.visit.visit import (
     Step,
     Visit,
 )
-from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue
+from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue, with_chip_reader
 
 PERSON = Person(
     document=Document.RESIDENT,
@@ -84,6 +84,11 @@ def printed() -> Item:
 def two_proofs() -> Item:
     """An item that asks for two proofs."""
     return item_that(lambda item: item.identity_factors == 2)
+
+
+def of_social_insurance() -> Item:
+    """An item that a social-security card is enough for."""
+    return item_that(lambda item: item.accepts_social_security_card)
 
 
 def answers_of(item: Item, person: Person) -> Mapping[str, str]:
@@ -153,6 +158,9 @@ def _identifying() -> Iterator[Situation]:
     yield Situation("20-identify", start, facts)
     yield Situation("21-identify-card-refused", replace(start, notice="card-pulled"), practice)
     yield Situation("22-identify-reader-lost", replace(start, notice="card-reader-lost"), no_reader)
+    taking = at(Step.IDENTIFY, of_social_insurance(), facts)
+    yield Situation("22-identify-two-cards", taking, with_chip_reader(facts))
+    yield Situation("22-identify-chip-card-only", replace(taking, notice="card-mute"), with_chip_reader(no_reader))
     yield Situation("23-identify-resolving", replace(start, resolving=True), facts)
     yield Situation("24-identify-named", replace(start, person=PERSON, factors=frozenset({Factor.CARD})), facts)
     two = at(Step.IDENTIFY, two_proofs(), facts)

@@ -24,6 +24,7 @@ from kiosk.visit.facts import Facts, QueueFacts
 from ui.rehearsal.stage import NOON, facts_with
 
 TECHNICIAN, MANAGER, PIN = "2001", "3001", "482913"
+BADGE = "04D5E6F7"
 VISIT = "5f0c2b7e9a414d0fb3c68d12e7a90b34"
 STATES = {state.value: state for state in RECORD_STATES}
 PAGE_ROWS = 12
@@ -91,6 +92,7 @@ class StagedRoom(StaffRoom):
         settings = SignInSettings()
         super().__init__(
             Means(
+                badges={BADGE: MANAGER},
                 bench=self.bench,
                 sign_in=SignIn(staff(), settings, LockInMemory(), lambda: self.now),
                 sign_in_settings=settings,

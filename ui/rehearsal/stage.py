@@ -100,6 +100,12 @@ def facts_with(*missing: DeviceKind, online: bool = True, practice: bool = False
     return Facts(online=online, devices=devices, practice=practice)
 
 
+def with_chip_reader(facts: Facts) -> Facts:
+    """The same, with a reader of social-security cards besides."""
+    kind = DeviceKind.CHIP_CARD_READER
+    return replace(facts, devices={**facts.devices, kind.value: _status(kind, "pcsc", working=True)})
+
+
 def _status(kind: DeviceKind, model: str, *, working: bool) -> DeviceStatus:
     state = DeviceState.ONLINE if working else DeviceState.NO_DEVICE
     paper = Paper.ENOUGH if kind is DeviceKind.RECEIPT_PRINTER else None

@@ -1278,6 +1278,22 @@
 <context>
     <name>WaysGrid</name>
     <message>
+        <source>身份证或社保卡</source>
+        <translation>ID or social security card</translation>
+    </message>
+    <message>
+        <source>刷社保卡</source>
+        <translation>Social security card</translation>
+    </message>
+    <message>
+        <source>身份证平放；社保卡芯片朝上插入，不用密码</source>
+        <translation>Lay the ID card flat, or insert the social security card chip up; no PIN</translation>
+    </message>
+    <message>
+        <source>芯片朝上插入卡槽，不用密码，读完再取出</source>
+        <translation>Into the slot, chip up; no PIN. Take it out when it has been read</translation>
+    </message>
+    <message>
         <source>刷身份证</source>
         <translation>Identity card</translation>
     </message>

@@ -26,22 +26,28 @@ class IdentifyModel(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
-        self._seen: tuple[Visit, str, str] | None = None
+        self._seen: tuple[Visit, str, str, str] | None = None
         parts.session.watch(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Look again."""
         visit, facts = self._parts.session.visit, self._parts.session.facts
-        seen = (visit, _card_trouble(facts), _code_trouble(facts))
+        seen = (visit, self._cards, _card_trouble(facts), _code_trouble(facts))
         if seen != self._seen:
             self._seen = seen
             self.changed.emit()
 
     @Property(str, notify=changed)
+    def cards(self) -> str:
+        """Which cards prove somebody here and now: identity, social-security or both."""
+        return self._cards
+
+    @Property(str, notify=changed)
     def cardReason(self) -> str:
         """Why no card can be read now; empty when one can."""
-        return sentence(_card_trouble(self._parts.session.facts), self._visit.language).text
+        trouble = "" if self._cards == "social-security" else _card_trouble(self._parts.session.facts)
+        return sentence(trouble, self._visit.language).text
 
     @Property(str, notify=changed)
     def codeReason(self) -> str:
@@ -105,6 +111,13 @@ class IdentifyModel(QObject):
     def disown(self) -> None:
         """不是我."""
         self._parts.session.send(ev.PersonDisowned())
+
+    @property
+    def _cards(self) -> str:
+        item, facts = self._visit.item, self._parts.session.facts
+        if item is None or not item.accepts_social_security_card or not facts.usable(DeviceKind.CHIP_CARD_READER):
+            return "identity"
+        return "both" if facts.usable(DeviceKind.CARD_READER) else "social-security"
 
     @property
     def _visit(self) -> Visit:

@@ -48,6 +48,7 @@ class StaffModel(QObject):
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         room.watch(self.refresh)
+        room.watch_badges(self.badgeShown)
         parts.session.watch(self.changed.emit)
 
     def refresh(self) -> None:
@@ -86,6 +87,15 @@ class StaffModel(QObject):
             self._open = True
             self._timer.start()
             self.openChanged.emit()
+
+    def badgeShown(self, number: str) -> None:
+        """A staff badge: the door opens with the number typed, and the PIN is asked as ever."""
+        if not self._open:
+            self.knock()
+        if self._open and not self._known and not self._asking:
+            self._typed = {"number": number, "pin": ""}
+            self._field, self._untouched_ticks = "pin", 0
+            self.changed.emit()
 
     @Slot()
     def leave(self) -> None:

@@ -28,6 +28,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 LOOK_MS = 1000
 ICONS = {
     DeviceKind.CARD_READER: "contactless",
+    DeviceKind.CHIP_CARD_READER: "credit_card",
     DeviceKind.CODE_SCANNER: "qr_code_scanner",
     DeviceKind.FACE_CAMERA: "photo_camera",
     DeviceKind.RECEIPT_PRINTER: "print",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from devices.card_reader import social_security as card
 from devices.card_reader.apdu import GET_UID, Reply, data_of, parse_reply, parse_uid, read_record, select_file
-from devices.errors import CardTypeUnknown, CardUnreadable, FrameGarbled
+from devices.errors import CardContradictory, CardTypeUnknown, CardUnreadable, FrameGarbled
 from tests.devices.vectors import vectors
 
 COMMANDS = (
@@ -45,10 +45,6 @@ def test_every_reply_of_the_vectors_is_read(data: bytes, expect: dict[str, Any])
     else:
         code = card.parse_card_id(reply)
         assert (code, card.area_of(code)) == (expect["value"], expect["region_code"])
-
-
-def test_a_record_is_asked_for_by_short_id_or_from_the_selected_file() -> None:
-    assert card.read_commands(card.EF06, card.NUMBER) == (bytes.fromhex("00B2013400"), bytes.fromhex("00B2010400"))
 
 
 def test_no_command_verifies_a_pin() -> None:
@@ -89,3 +85,14 @@ def test_noise_raises_nothing_but_the_named_errors(raw: bytes) -> None:
             text = parse(parse_reply(raw))
             with suppress(FrameGarbled):
                 card.area_of(text)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from([b"\x90\x00", b"\x61\x10", b"\x6a\x83"])), max_size=40))
+def test_whatever_a_card_answers_reading_it_raises_nothing_but_the_named_errors(raws: list[bytes]) -> None:
+    answers = iter(raws)
+
+    def ask(_command: bytes, _meaning: str) -> Reply:
+        return parse_reply(next(answers, b"\x6f\x00"))
+
+    with suppress(FrameGarbled, CardUnreadable, CardTypeUnknown, CardContradictory):
+        card.read_card(ask)

@@ -23,7 +23,7 @@ def test_what_is_written_on_a_card_is_read_from_it(key: str) -> None:
 
 
 def test_all_four_layouts_have_a_person() -> None:
-    assert {person.card.kind for person in PEOPLE.values()} == set(CardKind)
+    assert {person.card.kind for person in PEOPLE.values()} == set(CardKind) - {CardKind.SOCIAL_SECURITY}
 
 
 @pytest.mark.parametrize(

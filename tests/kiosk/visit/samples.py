@@ -109,7 +109,8 @@ OTHER_CARD = replace(CARD, name="李样", number=OTHER_NUMBER, sex="2", birth=da
 CREDENTIAL = Credential(name="欧阳示例", number=NUMBER, document="resident")
 
 
-FITTED = tuple(kind for kind in DeviceKind if kind is not DeviceKind.DOCUMENT_PRINTER)
+NOT_EVERYWHERE = (DeviceKind.DOCUMENT_PRINTER, DeviceKind.CHIP_CARD_READER)
+FITTED = tuple(kind for kind in DeviceKind if kind not in NOT_EVERYWHERE)
 """What every kiosk has."""
 
 

@@ -59,6 +59,14 @@ def test_every_kind_of_card_names_its_document(kind: CardKind, document: Documen
     assert person_of(judge_card(replace(CARD, kind=kind), APPLICATION, TODAY)).document is document
 
 
+def test_a_social_security_card_is_taken_only_where_the_item_says_so() -> None:
+    card = replace(CARD, kind=CardKind.SOCIAL_SECURITY, valid_from=None, valid_to=None, address="")
+    assert judge_card(card, APPLICATION, TODAY) == ev.CardRefused("card-kind-not-accepted")
+    taking = item(accepts_social_security_card=True, card_fields=["name", "number"])
+    assert person_of(judge_card(card, taking, TODAY)) == Person(Document.SOCIAL_SECURITY, CARD.name, CARD.number)
+    assert judge_card(replace(card, valid_to=date(2026, 11, 22)), taking, TODAY) == ev.CardRefused("card-expired")
+
+
 def test_a_foreigner_without_a_chinese_name_goes_by_the_english_one() -> None:
     card = replace(CARD, kind=CardKind.FOREIGNER_2023, name="", english_name="SAMPLE, MARY")
     assert person_of(judge_card(card, APPLICATION, TODAY)).name == "SAMPLE, MARY"

@@ -12,6 +12,7 @@ from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.preflight import check, is_open
 from tests.kiosk.visit.samples import APPLICATION, ENQUIRY, NOON, PAYMENT, PRINT, TWO_FACTORS, facts, item, status, text
 
+CHIP_READER = DeviceKind.CHIP_CARD_READER
 READER, SCANNER, PRINTER = DeviceKind.CARD_READER, DeviceKind.CODE_SCANNER, DeviceKind.RECEIPT_PRINTER
 DEDICATED = {"needs_dedicated_machine": True, "dedicated_machine": text("出入境自助机")}
 NIGHT_CLOSED = "08:30-17:30"
@@ -24,6 +25,14 @@ def printer(**other: object) -> Facts:
 
 def told(chosen: Item, around: Facts, at: datetime = NOON) -> list[tuple[str, bool]]:
     return [(obstacle.code, obstacle.blocking) for obstacle in check(chosen, around, at)]
+
+
+def with_chip_reader(*missing: DeviceKind) -> Facts:
+    around = facts(*missing)
+    return replace(around, devices={**around.devices, "chip-reader": status(CHIP_READER)})
+
+
+TAKES_SOCIAL_SECURITY = item(accepts_social_security_card=True)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,10 @@ def told(chosen: Item, around: Facts, at: datetime = NOON) -> list[tuple[str, bo
         (APPLICATION, facts(SCANNER), [("scanner-down", False)]),
         (APPLICATION, facts(READER, SCANNER), [("no-way-to-identify", True)]),
         (APPLICATION, facts(READER, online=False), [("no-way-to-identify", True), ("sent-later", False)]),
+        (APPLICATION, with_chip_reader(READER, SCANNER), [("no-way-to-identify", True)]),
+        (TAKES_SOCIAL_SECURITY, with_chip_reader(READER, SCANNER), [("scanner-down", False)]),
+        (TAKES_SOCIAL_SECURITY, with_chip_reader(READER), []),
+        (TAKES_SOCIAL_SECURITY, facts(READER, SCANNER), [("no-way-to-identify", True)]),
         (TWO_FACTORS, facts(online=False), [("second-proof-needs-line", True), ("sent-later", False)]),
         (TWO_FACTORS, facts(SCANNER), [("second-proof-missing", True)]),
         (TWO_FACTORS, facts(READER), [("second-proof-missing", True)]),

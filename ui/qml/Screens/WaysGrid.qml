@@ -17,6 +17,8 @@ GridLayout {
     uniformCellHeights: true
 
     WayCard {
+        readonly property string cards: ways.identify.cards
+
         objectName: "way-card"
         visible: !done
         Layout.fillWidth: true
@@ -25,8 +27,8 @@ GridLayout {
         across: ways.across
         iconName: "smart_card_reader"
         colour: "#1d5fd1"
-        title: qsTr("刷身份证")
-        how: qsTr("把证件平放在读卡区，停留两秒再拿起")
+        title: cards === "both" ? qsTr("身份证或社保卡") : cards === "identity" ? qsTr("刷身份证") : qsTr("刷社保卡")
+        how: cards === "both" ? qsTr("身份证平放；社保卡芯片朝上插入，不用密码") : cards === "identity" ? qsTr("把证件平放在读卡区，停留两秒再拿起") : qsTr("芯片朝上插入卡槽，不用密码，读完再取出")
         reason: ways.identify.cardReason
         done: ways.identify.cardDone
         waiting: reason === "" && !done && !ways.identify.resolving
