@@ -122,7 +122,9 @@ def _bare_window(environment: Mapping[str, str]) -> Program:
 
 
 def _environment(**chosen: str) -> dict[str, str]:
-    return {**os.environ, "QT_QUICK_BACKEND": "software", **chosen}
+    # A kiosk that is installed is compiled (packaging/install-kiosk): here the first, uncounted start does it.
+    caller = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**caller, "QT_QUICK_BACKEND": "software", **chosen}
 
 
 @contextmanager
