@@ -8,11 +8,13 @@ DeviceError
 ├── FrameGarbled             frame-garbled            bytes that are no frame of this protocol
 ├── ChecksumWrong            checksum-wrong           a frame whose checksum disagrees
 ├── CommandRefused           command-refused          the device understood and said no
+├── DeviceSwapped           device-swapped           another device than the settings name answers: perhaps somebody put it there
 ├── LibraryMissing           library-missing          a library that this model needs is not installed
 ├── FontMissing              font-missing             no font with Chinese characters is installed to draw with
 ├── CardError
 │   ├── CardUnreadable       card-unreadable          find or select worked, reading did not
 │   ├── CardPulled           card-pulled              the card was taken away while it was read
+│   ├── CardUnproved         card-unproved            card and reader do not take each other for genuine: worn, foreign or forged
 │   ├── CardMute             card-mute                a chip card answers nothing: most often it stands the wrong way round
 │   ├── CardTypeUnknown      card-type-unknown        the reader does not know this card (firmware or another card)
 │   └── CardContradictory    card-contradictory       check digit, birth date or sex disagree with each other
@@ -88,6 +90,12 @@ class CommandRefused(DeviceError):
     code = "command-refused"
 
 
+class DeviceSwapped(DeviceError):
+    """The device names itself, and it is not the one that the settings say stands here."""
+
+    code = "device-swapped"
+
+
 class FontMissing(DeviceError):
     """No font with Chinese characters is installed: pictures of slips and scenes cannot be drawn."""
 
@@ -116,6 +124,12 @@ class CardPulled(CardError):
     """The card was taken away while it was being read."""
 
     code = "card-pulled"
+
+
+class CardUnproved(CardUnreadable):
+    """Card and security module do not take each other, or what the card holds, for genuine."""
+
+    code = "card-unproved"
 
 
 class CardMute(CardError):

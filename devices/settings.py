@@ -74,6 +74,12 @@ class DeviceSettings(BaseModel):
     emulated: bool = Field(
         default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"
     )
+    sam_id: str = Field(
+        default="",
+        max_length=40,
+        description="The SAM id of the reader that belongs here, as `kiosk devices list` tells it (SDT only): another one "
+        "is not used, for somebody may have put it there; empty: whichever answers",
+    )
     paper_width_mm: Literal[58, 80] = Field(default=80, description="Width of the receipt paper in mm (printers only)")
     detector_model: str = Field(
         default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
@@ -84,6 +90,8 @@ class DeviceSettings(BaseModel):
         form = PORT_FORMS.get(self.model)
         if form is not None and form[0].fullmatch(self.port) is None:
             raise ValueError(f"port: {form[1]}")
+        if self.sam_id and self.model is not DeviceModel.SDT:
+            raise ValueError("sam_id: only readers of the model `sdt` have one")
         if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
             raise ValueError("port: the number behind the colon is from 1 to 65535")
         return self

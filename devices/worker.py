@@ -11,7 +11,16 @@ from datetime import datetime
 from typing import assert_never
 
 from devices.driver import Driver, Health, Order, PrintJob, SelfTest
-from devices.errors import CoverOpen, DeviceError, DeviceUnplugged, ModelMissing, PaperOut, PortMissing, PrinterOffline
+from devices.errors import (
+    CoverOpen,
+    DeviceError,
+    DeviceSwapped,
+    DeviceUnplugged,
+    ModelMissing,
+    PaperOut,
+    PortMissing,
+    PrinterOffline,
+)
 from devices.reports import DeviceState, DeviceStatus, Listener, Report, SlipFailed, StatusChanged, TestFinished
 from devices.settings import DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
@@ -141,6 +150,8 @@ class DeviceWorker:
 
     def _perform_waiting_orders(self, driver: Driver) -> None:
         while not self._stopping.is_set() and (order := self._next_order(0.0)) is not None:
+            if self._status.state is DeviceState.ONLINE:
+                self._tell_status(replace(self._status, state=DeviceState.BUSY))
             try:
                 self._tell_all(driver.perform(order))
             except DeviceError as trouble:
@@ -174,6 +185,8 @@ class DeviceWorker:
                 assert_never(never)
 
     def _state_after(self, trouble: DeviceError) -> DeviceState:
+        if isinstance(trouble, DeviceSwapped):
+            return DeviceState.FRAUD_SUSPECTED
         if self._misses < self._patience.misses:
             return DeviceState.OFFLINE
         gone = isinstance(trouble, PortMissing | DeviceUnplugged)
@@ -193,8 +206,8 @@ class DeviceWorker:
         if found == before:
             return
         now = self._clock()
-        if found.state is not before.state:
-            found = replace(found, since=now)
+        if found.state is not before.state and not (found.usable and before.usable):
+            found = replace(found, since=now)  # at work or waiting for work: it has been well since the same moment
         if found.trouble and found.trouble != before.trouble:
             found = replace(found, last_trouble=found.trouble, last_trouble_at=now)
         self._status = found

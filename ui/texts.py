@@ -51,10 +51,18 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "device-silent": (("设备没有应答", "The device does not answer"), _CABLE),
     "frame-garbled": (("设备传来的数据无法识别", "The device sends unreadable data"), _CABLE),
     "checksum-wrong": (("设备传来的数据有误", "The device sends damaged data"), _CABLE),
+    "device-swapped": (("设备不是登记的那一台", "This is not the device that belongs here"), _TECHNICIAN),
     "command-refused": (("设备拒绝了指令", "The device refused a command"), _TECHNICIAN),
     "card-error": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-unreadable": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-pulled": (("证件拿开得太早了", "The card was lifted too soon"), _RETRY_CARD),
+    "card-unproved": (
+        ("证件没有通过安全验证", "The card did not pass the security check"),
+        (
+            "请拿开再放一次；仍不行请到人工窗口，或改用手机亮码",
+            "Lay it down once more; if it fails again, see a counter or use your phone's code",
+        ),
+    ),
     "card-mute": (
         ("卡片没有反应", "The card does not answer"),
         ("请把芯片朝上、芯片一头先插入，插到底", "Insert it chip up and chip first, as far as it goes"),

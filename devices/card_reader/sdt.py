@@ -12,6 +12,7 @@ from operator import xor
 
 from devices.errors import (
     CardTypeUnknown,
+    CardUnproved,
     CardUnreadable,
     ChecksumWrong,
     CommandRefused,
@@ -165,6 +166,8 @@ def error_of(answer: Answer) -> DeviceError:
             return SamUnauthorised(detail)
         case StatusWord.CARD_TYPE_UNKNOWN:
             return CardTypeUnknown(detail)
+        case StatusWord.CARD_REJECTED_SAM | StatusWord.SAM_REJECTED_CARD | StatusWord.INFORMATION_UNVERIFIED:
+            return CardUnproved(detail)
         case StatusWord.HOST_CHECKSUM_WRONG:
             return ChecksumWrong(detail)
         case StatusWord.HOST_LENGTH_WRONG | StatusWord.HOST_COMMAND_WRONG | StatusWord.NOT_PERMITTED:

@@ -22,6 +22,7 @@ from devices.errors import (
     ChecksumWrong,
     CommandRefused,
     DeviceSilent,
+    DeviceSwapped,
     FrameGarbled,
 )
 from devices.reports import Card, CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
@@ -234,6 +235,8 @@ class SdtReader:
             self._sam_id = parse_sam_id(self._ask_for(Command.SAM_ID))
         except (CommandRefused, CardUnreadable, FrameGarbled):
             self._sam_id = "unknown"  # an asset number only: a reader without one reads cards as well
+        if self._settings.sam_id not in ("", self._sam_id):
+            raise DeviceSwapped(f"sam-id {self._sam_id}")
         self._next_probe = time.monotonic() + HEARTBEAT_SECONDS
 
     def _rest(self) -> None:

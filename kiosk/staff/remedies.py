@@ -81,6 +81,18 @@ REMEDIES: Mapping[str, Remedy] = {
         ("更换数据线", "Replace the data cable"),
     ),
     "command-refused": _r("设备拒绝执行命令", "The device refused a command", POWER, TEST, SWAP),
+    "device-swapped": _r(
+        "接上的不是登记的那台设备",
+        "Another device than the registered one is plugged in",
+        (
+            "看清设备和线路是否被动过；有疑问时断开并报告",
+            "See whether device and cable were tampered with; when in doubt unplug and report it",
+        ),
+        (
+            "确属更换：把新设备的 SAM 编号写进设置的 sam_id",
+            "If you replaced it: put the new reader's SAM id into the setting `sam_id`",
+        ),
+    ),
     "device-error": _r("设备故障", "The device is in trouble", POWER, TEST, SWAP),
     "card-unreadable": _r(
         "证件读取失败",
@@ -92,6 +104,15 @@ REMEDIES: Mapping[str, Remedy] = {
         "读取时证件被拿开",
         "The card was taken away while it was read",
         ("请等读取完成再取走证件", "Leave the card until it is read"),
+    ),
+    "card-unproved": _r(
+        "证件未通过安全验证",
+        "A card did not pass the security check",
+        (
+            "换一张证件再试：若能通过，原证件可能损坏或有疑问，请到人工窗口核验",
+            "Try another card: if that passes, have the first one checked at a counter",
+        ),
+        ("所有证件都不通过：联系厂家检查安全模块", "If no card passes: have the maker check the security module"),
     ),
     "card-mute": _r(
         "卡片没有反应",

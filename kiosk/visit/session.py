@@ -325,7 +325,9 @@ class Session:
 
     def _hear_status(self, status: told.DeviceStatus) -> None:
         old = self._facts.devices.get(status.device)
-        if old is None or (old.state, old.trouble) != (status.state, status.trouble):
+        # At work or waiting for work is all one to the log, which would else tell every slip.
+        other = old is None or old.trouble != status.trouble
+        if other or (old is not None and old.state is not status.state and not (old.usable and status.usable)):
             code = known_code(status.trouble) if status.trouble else ""
             facts = {"device": status.device, "kind": status.kind.value, "state": status.state.value, "code": code}
             self._log("device-state", facts, visit_id="")

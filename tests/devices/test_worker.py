@@ -15,6 +15,7 @@ from devices.errors import (
     ChecksumWrong,
     DeviceError,
     DeviceSilent,
+    DeviceSwapped,
     DeviceUnplugged,
     PaperOut,
     PortMissing,
@@ -273,6 +274,23 @@ def test_orders_are_refused_while_a_device_is_away(reports: Reports) -> None:
     worker.order(PrintJob("a", Slip(())))
     assert reports.until_a(SlipFailed).code == "port-missing"
     worker.stop()
+
+
+def test_a_device_is_busy_while_it_performs_and_well_since_the_same_moment(go: Go, reports: Reports) -> None:
+    worker = go(Play())
+    online = reports.until_state(DeviceState.ONLINE)
+    worker.order(SelfTest())
+    busy = reports.until_state(DeviceState.BUSY)
+    assert busy.usable
+    assert isinstance(reports.next(), TestFinished)
+    again = reports.until_state(DeviceState.ONLINE)
+    assert online.since == busy.since == again.since
+
+
+def test_a_swapped_device_is_suspected_at_once(go: Go, reports: Reports) -> None:
+    go(Play(openings=[DeviceSwapped("sam-id 7")] * 5))
+    status = reports.until_state(DeviceState.FRAUD_SUSPECTED)
+    assert (status.trouble, status.trouble_detail, status.usable) == ("device-swapped", "sam-id 7", False)
 
 
 def test_stop_cuts_the_longest_pause_short_and_closes_every_driver(reports: Reports) -> None:

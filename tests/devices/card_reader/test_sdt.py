@@ -28,6 +28,7 @@ from devices.emulators.people import PEOPLE
 from devices.errors import (
     CardContradictory,
     CardTypeUnknown,
+    CardUnproved,
     CardUnreadable,
     ChecksumWrong,
     CommandRefused,
@@ -167,7 +168,9 @@ def test_bytes_may_come_in_any_pieces(cut: int) -> None:
         (0x66, SamUnauthorised),
         (0x40, CardTypeUnknown),
         (0x41, CardUnreadable),
-        (0x32, CardUnreadable),
+        (0x31, CardUnproved),
+        (0x32, CardUnproved),
+        (0x33, CardUnproved),
         (0x10, ChecksumWrong),
         (0x21, CommandRefused),
         (0xEE, CardUnreadable),

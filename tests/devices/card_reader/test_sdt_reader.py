@@ -18,7 +18,7 @@ from devices.driver import PrintJob, SelfTest
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.emulators.people import PEOPLE
 from devices.emulators.sdt_reader import SdtReaderEmulator
-from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing, SamFailed, SamUnauthorised
+from devices.errors import CommandRefused, DeviceSilent, DeviceSwapped, DeviceUnplugged, PortMissing, SamFailed, SamUnauthorised
 from devices.receipt_printer.slip import Slip
 from devices.reports import CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
@@ -122,7 +122,7 @@ def test_a_worn_card_is_tried_three_times_and_told_once(reader: SdtReader, emula
     emulator.refuse_reading(0x41, 0x31, 0x32)
     (report,) = list(rounds(reader))
     assert isinstance(report, CardFailed)
-    assert (report.code, "sam-rejected-card" in report.detail) == ("card-unreadable", True)
+    assert (report.code, "sam-rejected-card" in report.detail) == ("card-unproved", True)
     emulator.lift()
     assert first(reader) == [CardLifted(NAME)]
     assert reader.health().facts["refused read-failed"] == "1"
@@ -279,6 +279,19 @@ def test_a_reader_that_does_not_tell_its_sam_id_reads_cards_as_well(emulator: Sd
     assert isinstance(first(reader)[0], CardRead)
     assert reader.health().facts["sam-id"] == "unknown"
     reader.close()
+
+
+def test_the_reader_that_belongs_here_is_used_and_another_is_not(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
+    reader = make(tmp_path)
+    reader.open()
+    own = reader.health().facts["sam-id"]
+    reader.close()
+    settings = DeviceSettings(name="card-reader", model=DeviceModel.SDT, port=str(tmp_path / "card-reader"), sam_id=own)
+    reader = SdtReader(settings)
+    reader.open()
+    reader.close()
+    with pytest.raises(DeviceSwapped, match=own):
+        SdtReader(settings.model_copy(update={"sam_id": "05.03-somebody-elses"})).open()
 
 
 def test_no_reader_at_start(tmp_path: Path) -> None:
