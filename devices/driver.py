@@ -6,6 +6,7 @@ raised as a `DeviceError`; the worker turns it into a status, closes the driver 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,7 +28,18 @@ class SelfTest:
     """The technician's test button: TestFinished tells how it went."""
 
 
-Order = PrintJob | SelfTest
+@dataclass(frozen=True, slots=True)
+class CompareFace:
+    """Compare the living face before the camera with a card's photograph: FaceCompared tells how it went."""
+
+    job: str
+    photo: bytes = field(repr=False)
+    """1024 bytes WLT, as the card reader tells them."""
+    given_up: threading.Event
+    """Set from any thread when nobody waits for it any more."""
+
+
+Order = PrintJob | SelfTest | CompareFace
 
 
 @dataclass(frozen=True, slots=True)

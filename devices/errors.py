@@ -17,6 +17,7 @@ DeviceError
 │   ├── CardUnproved         card-unproved            card and reader do not take each other for genuine: worn, foreign or forged
 │   ├── CardMute             card-mute                a chip card answers nothing: most often it stands the wrong way round
 │   ├── CardTypeUnknown      card-type-unknown        the reader does not know this card (firmware or another card)
+│   ├── PhotoUndecoded       photo-undecoded          the card's photograph cannot be decoded: no decoder, or it failed
 │   └── CardContradictory    card-contradictory       check digit, birth date or sex disagree with each other
 ├── CodeUnreadable           code-unreadable          a code was scanned whose bytes are no text
 ├── SamError
@@ -148,6 +149,12 @@ class CardContradictory(CardError):
     """The number's check digit, birth date or sex disagree with the card's other fields."""
 
     code = "card-contradictory"
+
+
+class PhotoUndecoded(CardError):
+    """The card's photograph cannot be decoded: the hall has no decoder, or it failed on this one."""
+
+    code = "photo-undecoded"
 
 
 class CodeUnreadable(DeviceError):

@@ -155,6 +155,40 @@ class FaceSeen:
     hint: FaceHint
 
 
+class FaceAsk(StrEnum):
+    """What a person is asked to do to show that they are there; left and right are their own."""
+
+    LOOK_STRAIGHT = "look-straight"
+    TURN_LEFT = "turn-left"
+    TURN_RIGHT = "turn-right"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAsked:
+    """While a face is compared: what the person should do now."""
+
+    device: str
+    job: str
+    ask: FaceAsk
+    done: int
+    """Turns made."""
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCompared:
+    """A comparison ended; `code` is empty when the living face is the one on the photograph, else why not.
+
+    Not a trouble of the device: `face-differs`, `face-not-alive`, `face-changed`, `face-timed-out`, `face-given-up`,
+    `photo-undecoded`, or the code of what is missing.
+    """
+
+    device: str
+    job: str
+    code: str
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameReady:
     """A newer frame waits in the rack's `newest_frame(device)`; frames themselves never travel in reports."""
@@ -234,6 +268,8 @@ Report = (
     | BadgeShown
     | CodeScanned
     | FaceSeen
+    | FaceAsked
+    | FaceCompared
     | FrameReady
     | SlipPrinted
     | SlipFailed

@@ -84,6 +84,22 @@ class DeviceSettings(BaseModel):
     detector_model: str = Field(
         default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
     )
+    recogniser_model: str = Field(
+        default="", max_length=300, description="Path of the SFace model file (face cameras only); empty: faces are not compared"
+    )
+    photo_library: str = Field(
+        default="",
+        max_length=300,
+        description="Path of the hall's own decoder of card photographs (face cameras only), a shared library with "
+        "`int unpack(unsigned char *wlt, unsigned char *bmp, int 708)`; empty: faces are not compared",
+    )
+    face_threshold: float = Field(
+        default=0.363,
+        ge=0.2,
+        le=0.95,
+        description="Likeness (cosine) from which a face is taken for the card's; the default is the model's makers', to be "
+        "calibrated on the hall's own camera and card photographs",
+    )
 
     @model_validator(mode="after")
     def _check_port(self) -> DeviceSettings:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from devices.driver import Driver, Health, Order, PrintJob, SelfTest
+from devices.driver import CompareFace, Driver, Health, Order, PrintJob, SelfTest
 from devices.errors import (
     CoverOpen,
     DeviceError,
@@ -21,7 +21,7 @@ from devices.errors import (
     PortMissing,
     PrinterOffline,
 )
-from devices.reports import DeviceState, DeviceStatus, Listener, Report, SlipFailed, StatusChanged, TestFinished
+from devices.reports import DeviceState, DeviceStatus, FaceCompared, Listener, Report, SlipFailed, StatusChanged, TestFinished
 from devices.settings import DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
 
@@ -181,6 +181,8 @@ class DeviceWorker:
                 return SlipFailed(self._settings.name, order.job, code, detail)
             case SelfTest():
                 return TestFinished(self._settings.name, code, detail)
+            case CompareFace():
+                return FaceCompared(self._settings.name, order.job, code, detail)
             case _ as never:
                 assert_never(never)
 

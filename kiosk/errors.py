@@ -10,6 +10,7 @@ KioskError
 ├── RecordUnknown            record-unknown           no submission with this key or receipt number
 ├── ActionRefused            action-refused           what was asked does not fit the state it would change
 │   └── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
+├── ModelNotInstalled        model-not-installed      a model file could not be fetched, or is not the pinned one
 └── StaffError
     ├── SignInRefused        sign-in-refused          staff number or PIN is wrong
     ├── SignInLocked         sign-in-locked           too many wrong PINs: wait
@@ -114,6 +115,12 @@ class EnrolledAlready(ActionRefused):
     code = "enrolled-already"
 
 
+class ModelNotInstalled(KioskError):
+    """A model file could not be fetched or written, or is not the pinned one."""
+
+    code = "model-not-installed"
+
+
 class StaffError(KioskError):
     """Trouble with a member of staff's sign-in."""
 
@@ -170,6 +177,15 @@ VISIT_CODES: Mapping[str, str] = {
     "face-camera-lost": "The camera stopped working while it was waited for.",
     "receipt-printer-lost": "The receipt printer stopped working while it was waited for.",
     "document-printer-lost": "The A4 printer stopped working while it was waited for.",
+    "face-differs": "The living face is not like the one on the card's photograph.",
+    "face-not-alive": "The head was turned to the other side than asked, twice.",
+    "face-changed": "The face went away or another one came while it was compared.",
+    "face-timed-out": "The turns that were asked for were not all made in time.",
+    "face-given-up": "The comparison was left before it ended.",
+    "face-needs-card": "A face is compared with a card's photograph: the card comes first.",
+    "face-not-needed": "The item asks for one proof only.",
+    "face-needs-guardian": "Under 14 a face is compared only with a guardian's consent, which nobody can give here.",
+    "face-tried-out": "Three comparisons failed: another way must be taken.",
     "code-is-id-number": "The scanned code is an identity number in clear text, which proves nothing.",
     "code-is-payment": "The scanned code is a payment code.",
     "code-is-web-address": "The scanned code is a web address, not a credential.",

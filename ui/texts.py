@@ -56,6 +56,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "card-error": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-unreadable": (("证件没有读成功", "The card could not be read"), _RETRY_CARD),
     "card-pulled": (("证件拿开得太早了", "The card was lifted too soon"), _RETRY_CARD),
+    "photo-undecoded": (
+        ("证件照片无法解码", "The photograph on the card cannot be decoded"),
+        ("请改用手机亮码，不需要照片", "Use your phone's code, which needs no photograph"),
+    ),
     "card-unproved": (
         ("证件没有通过安全验证", "The card did not pass the security check"),
         (
@@ -201,6 +205,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     "kiosk-not-running": (("本机的服务程序没有运行", "The kiosk program is not running"), _TECHNICIAN),
     "demo-not-running": (("演示程序没有运行", "No demo is running"), _TECHNICIAN),
+    "model-not-installed": (("模型没有装上", "The model was not installed"), _TECHNICIAN),
     "enrolled-already": (("本机已经登记过", "This kiosk is enrolled already"), _TECHNICIAN),
     "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
     "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),
@@ -253,6 +258,36 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "chip-card-reader-lost": (
         ("社保卡读卡器断开了", "The reader of social security cards has stopped working"),
         ("可改刷身份证或用手机亮码", "Use your identity card or your phone's code"),
+    ),
+    "face-differs": (
+        ("没有认出是证件上的本人", "The face was not recognised as the one on the card"),
+        ("请摘下口罩、帽子，到亮处再试；也可改用手机亮码", "Take off mask and hat and try again, or use your phone's code"),
+    ),
+    "face-not-alive": (
+        ("转头方向不对", "The head was turned the other way"),
+        ("请按屏幕上的箭头慢慢转头，再试一次", "Follow the arrow slowly and try again"),
+    ),
+    "face-changed": (
+        ("中途离开了画面", "The face left the picture"),
+        ("请一个人站在镜头前，再试一次", "Stand before the camera alone and try again"),
+    ),
+    "face-timed-out": (
+        ("时间到了，还没有做完", "The time was over before all was done"),
+        ("不着急，再试一次；也可改用手机亮码", "Take your time and try again, or use your phone's code"),
+    ),
+    "face-given-up": (("已停止刷脸", "Face comparison was stopped"), ("请使用其他方式", "Please use another way")),
+    "face-needs-card": (
+        ("先刷身份证，再与证件照片比对", "Identity card first; your face is compared with its photograph"),
+        ("请把身份证平放在读卡区", "Lay the identity card on the reader"),
+    ),
+    "face-not-needed": (("这一项不用刷脸", "Not needed for this service"), ("刷证或亮码即可", "A card or a code is enough")),
+    "face-needs-guardian": (
+        ("未满 14 周岁，不能在这里刷脸", "Under 14, a face cannot be compared here"),
+        ("请由监护人陪同使用其他方式", "Use another way, with a guardian"),
+    ),
+    "face-tried-out": (
+        ("三次没有通过", "Three tries did not succeed"),
+        ("请改用手机亮码，或到人工窗口", "Use your phone's code, or see a counter"),
     ),
     "code-scanner-lost": (
         ("扫码器断开了", "The code scanner has stopped working"),

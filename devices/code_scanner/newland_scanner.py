@@ -17,7 +17,7 @@ from devices.code_scanner.newland import (
     told,
 )
 from devices.code_scanner.plain_line import SILENCE_SECONDS
-from devices.driver import Health, Order, PrintJob, SelfTest
+from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -73,8 +73,8 @@ class NewlandScanner:
         match order:
             case SelfTest():
                 yield TestFinished(self._settings.name, "", self._ask_system())
-            case PrintJob():
-                raise CommandRefused("a scanner does not print")
+            case PrintJob() | CompareFace():
+                raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:
         """Speed and how many codes were read."""

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import assert_never
 
-from devices.driver import Health, Order, PrintJob, SelfTest
-from devices.errors import CameraFrozen, CommandRefused, ModelMissing
+import cv2
+import numpy as np
+
+from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.errors import CameraFrozen, CommandRefused, ModelMissing, PhotoUndecoded
 from devices.face_camera.capture import Capture
-from devices.face_camera.detection import FaceDetector, load_detector
+from devices.face_camera.card_photo import decode_photo
+from devices.face_camera.comparison import Comparison, Outcome
+from devices.face_camera.detection import FaceDetector, YunetDetector, load_detector
 from devices.face_camera.guidance import guide
+from devices.face_camera.liveness import Progress, random_turns
+from devices.face_camera.models import SFACE
 from devices.face_camera.quality import measure
+from devices.face_camera.recognition import SfaceRecogniser, Vector
 from devices.frame_slot import Frame, FrameSlot
-from devices.reports import FaceHint, FaceSeen, FrameReady, Report, TestFinished
+from devices.reports import FaceAsked, FaceCompared, FaceHint, FaceSeen, FrameReady, Report, TestFinished
 from devices.settings import DeviceSettings
 
 ROUND_SECONDS = 0.25
 DETECTION_SECONDS = 0.2
 """Between two detections: five hints a second are more than a person can follow."""
 
+LOOK_SECONDS = 0.1
+"""Between two looks while a face is compared."""
+PHOTO_SCALE = 3
 TEST_SECONDS = 1.0
 HINT_AGREES = 2
 """A new hint must be found so often in a row before it is told: a face lost for one frame does not make the screen flicker."""
@@ -33,12 +45,15 @@ class FaceCamera:
 
     def __init__(self, settings: DeviceSettings, slot: FrameSlot, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = settings.name
-        self._model = settings.detector_model
+        self._settings = settings
         self._capture = Capture(settings.port, clock)
         self._slot = slot
         self._clock = clock
         self._detector: FaceDetector | None = None
+        self._recogniser: SfaceRecogniser | None = None
         self._missing: ModelMissing | None = None
+        self._uncomparing = ModelMissing.code
+        """Code of why faces are not compared; empty when they are."""
         self._active = False
         self._size = ""
         self._hints = HintSteadier()
@@ -48,7 +63,8 @@ class FaceCamera:
         """Open the camera and load the detector; raises PortMissing, PortBusy."""
         self._capture.open()
         if self._detector is None:
-            self._detector, self._missing = load_detector(self._model)
+            self._detector, self._missing = load_detector(self._settings.detector_model)
+            self._load_recogniser()
 
     def attend(self, active: bool) -> Iterable[Report]:
         """One frame while active, with a hint when it changes; raises CameraFrozen, DeviceUnplugged."""
@@ -62,10 +78,12 @@ class FaceCamera:
             yield from self._see(frame)
 
     def perform(self, order: Order) -> Iterable[Report]:
-        """The technician's test: frames for a second, their rate, light and sharpness."""
+        """The technician's test: frames for a second, their rate, light and sharpness. Or a comparison, half a minute at most."""
         match order:
             case SelfTest():
                 return (self._test(),)
+            case CompareFace():
+                return self._compare(order)
             case PrintJob():
                 raise CommandRefused("a camera prints nothing")
             case _ as never:
@@ -73,7 +91,7 @@ class FaceCamera:
 
     def health(self) -> Health:
         """Size and detector; a missing model is named, the camera goes on with the built-in detector."""
-        facts = {"detector": self._detector.name if self._detector else ""}
+        facts = {"detector": self._detector.name if self._detector else "", "compares": "no" if self._uncomparing else "yes"}
         if self._size:
             facts["frame"] = self._size
         if self._missing is None:
@@ -84,6 +102,63 @@ class FaceCamera:
         """Let the camera go and wipe the slot."""
         self._capture.close()
         self._slot.wipe()
+
+    # --- comparing ------------------------------------------------------------------------------------------------
+
+    def _load_recogniser(self) -> None:
+        """Faces are compared when detector, recogniser and photo decoder are all there."""
+        wanted = self._settings.recogniser_model
+        if not wanted or not isinstance(self._detector, YunetDetector):
+            return
+        try:
+            self._recogniser = SfaceRecogniser(Path(wanted), SFACE)
+        except ModelMissing as missing:
+            self._missing = missing
+            return
+        self._uncomparing = "" if Path(self._settings.photo_library).is_file() else PhotoUndecoded.code
+
+    def _compare(self, order: CompareFace) -> Iterator[Report]:
+        """Turns asked for until the person is alive, then one look at the photograph; nothing of it is kept."""
+        detector, recogniser = self._detector, self._recogniser
+        if detector is None or recogniser is None or self._uncomparing:
+            yield FaceCompared(self._name, order.job, self._uncomparing or ModelMissing.code)
+            return
+        try:
+            on_card = self._on_card(order.photo, detector, recogniser)
+        except PhotoUndecoded as trouble:
+            yield FaceCompared(self._name, order.job, trouble.code, trouble.detail)
+            return
+        comparison = Comparison(random_turns(), on_card, self._settings.face_threshold, detector, recogniser, self._clock())
+        self._capture.start_again()
+        told: Progress | None = None
+        outcome: Outcome | None = None
+        while outcome is None:
+            if told != comparison.progress:
+                told = comparison.progress
+                yield FaceAsked(self._name, order.job, told.ask, told.done, told.of)
+            if order.given_up.is_set():
+                outcome = Outcome("face-given-up")
+            elif (frame := self._capture.read(LOOK_SECONDS)) is not None:
+                outcome = comparison.look(frame, self._clock())
+                self._slot.put(frame)
+                yield FrameReady(self._name)
+        self._slot.wipe()
+        yield FaceCompared(self._name, order.job, outcome.code, outcome.detail)
+
+    def _on_card(self, wlt: bytes, detector: FaceDetector, recogniser: SfaceRecogniser) -> Vector:
+        """The face on the card as a vector; the photograph is small, so it is enlarged before a face is looked for."""
+        photo = decode_photo(self._settings.photo_library, wlt)
+        large = np.asarray(cv2.resize(photo, None, fx=PHOTO_SCALE, fy=PHOTO_SCALE, interpolation=cv2.INTER_CUBIC), np.uint8)
+        photo.fill(0)
+        faces = detector.find(large)
+        try:
+            if not faces:
+                raise PhotoUndecoded("no face is found on the photograph")
+            return recogniser.vector(large, faces[0])
+        finally:
+            large.fill(0)
+
+    # --- looking --------------------------------------------------------------------------------------------------
 
     def _turn(self, active: bool) -> None:
         self._active = active

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -13,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices.errors import ModelMissing
+from devices.face_camera.models import YUNET, checked_bytes
 from devices.frame_slot import Frame
-
-YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
-"""Of `face_detection_yunet_2023mar.onnx`: any other file is refused, it would be code from an unknown hand."""
 
 YUNET_SCORE = 0.8
 YUNET_NMS = 0.3
@@ -76,13 +73,7 @@ class YunetDetector:
     name = "yunet"
 
     def __init__(self, model: Path) -> None:
-        try:
-            data = model.read_bytes()
-        except OSError as failure:
-            raise ModelMissing(f"{model}: {failure.strerror}") from failure
-        if hashlib.sha256(data).hexdigest() != YUNET_SHA256:
-            raise ModelMissing(f"{model}: its sha256 is not that of face_detection_yunet_2023mar.onnx")
-        # From the bytes that were checked, not from the path again: the file may change between the two.
+        data = checked_bytes(model, YUNET)
         self._net = cv2.FaceDetectorYN.create(
             "onnx",
             np.frombuffer(data, np.uint8),

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from devices.driver import Health, Order, PrintJob, SelfTest
-from devices.errors import DeviceError, DeviceSilent, PrinterError, PrinterOffline, PrintUnconfirmed
+from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.errors import CommandRefused, DeviceError, DeviceSilent, PrinterError, PrinterOffline, PrintUnconfirmed
 from devices.receipt_printer.encoding import encode_cut, encode_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
 from devices.receipt_printer.printer_port import PrinterPort, make_port
@@ -89,6 +89,8 @@ class EscposPrinter:
                 return (self._print_once(job, slip),)
             case SelfTest():
                 return (self._print_test(),)
+            case CompareFace():
+                raise CommandRefused("a printer only prints")
             case _ as never:
                 assert_never(never)
 

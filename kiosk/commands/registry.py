@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Entry] = {
     "logs": Entry("kiosk.commands.logs:logs", "The event log: filters, one visit as a timeline, export."),
     "settings": Entry("kiosk.commands.settings:settings", "Check the settings file, print an example, write its manual."),
     "catalogue": Entry("kiosk.commands.catalogue:catalogue", "Check and search the catalogue of zones and items."),
+    "models": Entry("kiosk.commands.models:models", "Install the models by which faces are found and compared."),
     "enrol": Entry("kiosk.commands.enrol:enrol", "Make this kiosk known to the centre, once."),
     "emulate": Entry("kiosk.commands.emulate:emulate", "Play the resident and the world: cards, codes, unplugging, the line."),
 }

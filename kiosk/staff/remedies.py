@@ -105,6 +105,15 @@ REMEDIES: Mapping[str, Remedy] = {
         "The card was taken away while it was read",
         ("请等读取完成再取走证件", "Leave the card until it is read"),
     ),
+    "photo-undecoded": _r(
+        "证件照片无法解码",
+        "A card's photograph cannot be decoded",
+        (
+            "把读卡器厂家的解码库路径写进摄像头设置的 photo_library",
+            "Set the camera's `photo_library` to the reader maker's decoder",
+        ),
+        ("库文件须是本机架构的共享库，并有 unpack 函数", "It must be a shared library for this machine with a function `unpack`"),
+    ),
     "card-unproved": _r(
         "证件未通过安全验证",
         "A card did not pass the security check",
@@ -362,6 +371,12 @@ REMEDIES: Mapping[str, Remedy] = {
         "演示没有运行",
         "No demo runs here",
         ("先在另一个终端运行 make demo 或 kiosk demo", "Start one in another terminal: `make demo` or `kiosk demo`"),
+    ),
+    "model-not-installed": _r(
+        "模型没有装上",
+        "The model was not installed",
+        ("再运行一次 kiosk models install：从断处继续", "Run `kiosk models install` again: it goes on where it broke off"),
+        ("没有外网时：用 --from 从优盘安装", "Without the network: install from a stick with --from"),
     ),
     "enrolled-already": _r(
         "本机已经登记过",

@@ -192,6 +192,8 @@ class Session:
                 self._hear_printer(report)
             case told.StatusChanged(status):
                 self._hear_status(status)
+            case told.FaceAsked() | told.FaceCompared():
+                return
             case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:

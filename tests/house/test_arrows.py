@@ -37,7 +37,7 @@ ROOMS = {
         "central/",
     ),
     "sqlite_utils": ("offline_cache/",),
-    "requests": ("offline_cache/centre.py", "offline_cache/pinned_key.py"),
+    "requests": ("offline_cache/centre.py", "offline_cache/pinned_key.py", "kiosk/face_models.py"),
     "pypinyin": ("kiosk/catalogue/search.py",),
     "rich": ("kiosk/commands/", "central/"),
     "fastapi": ("central/",),

@@ -1,0 +1,77 @@
+"""A living face beside a card's photograph: turns first, then likeness, of one person the whole time; one thread's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devices.face_camera.detection import Face, FaceDetector
+from devices.face_camera.liveness import Liveness, Progress, Verdict, pose_of
+from devices.face_camera.recognition import SfaceRecogniser, Vector
+from devices.frame_slot import Frame
+from devices.reports import FaceAsk
+
+CODES = {
+    Verdict.TIMED_OUT: "face-timed-out",
+    Verdict.WRONG_TURNS: "face-not-alive",
+    Verdict.FACE_CHANGED: "face-changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went; `code` is empty when the living face is the card's."""
+
+    code: str
+    detail: str = ""
+    """The likeness in two digits, for calibrating; nobody's face can be made of it."""
+
+
+class Comparison:
+    """One comparison; every frame that is looked at stays the caller's, to be shown and wiped."""
+
+    def __init__(
+        self,
+        turns: Sequence[FaceAsk],
+        on_card: Vector,
+        threshold: float,
+        detector: FaceDetector,
+        recogniser: SfaceRecogniser,
+        begun: float,
+    ) -> None:
+        self._liveness = Liveness(turns, begun)
+        self._on_card = on_card
+        self._threshold = threshold
+        self._detector = detector
+        self._recogniser = recogniser
+        self._first: Vector | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """What the person should do now."""
+        return self._liveness.progress
+
+    def look(self, frame: Frame, at: float) -> Outcome | None:
+        """Take the next frame; None while it goes on."""
+        faces = self._detector.find(frame)
+        before = self._liveness.progress
+        verdict = self._liveness.look(faces, at)
+        if verdict in CODES:
+            return Outcome(CODES[verdict])
+        if verdict is Verdict.ALIVE:
+            return self._judge(self._recogniser.vector(frame, faces[0]))
+        if self._first is None and before.ask is FaceAsk.LOOK_STRAIGHT and _straight(faces):
+            self._first = self._recogniser.vector(frame, faces[0])
+        return None
+
+    def _judge(self, last: Vector) -> Outcome:
+        """The face at the end must be the card's, and the one that began."""
+        likeness = self._recogniser.likeness(self._on_card, last)
+        detail = f"likeness {likeness:.2f}"
+        if self._first is None or self._recogniser.likeness(self._first, last) < self._threshold:
+            return Outcome("face-changed", detail)
+        return Outcome("" if likeness >= self._threshold else "face-differs", detail)
+
+
+def _straight(faces: Sequence[Face]) -> bool:
+    return bool(faces) and faces[0].landmarks is not None and pose_of(faces[0].landmarks) is FaceAsk.LOOK_STRAIGHT
