@@ -1,4 +1,4 @@
-"""How long a card read takes, beside the least it can take: `python -m benchmarks.devices [--quick] [--json]`."""
+"""Card reads beside the least they can take, and what frames of faces cost: `python -m benchmarks.devices [--quick] [--json]`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks import faces
 from benchmarks.report import Row, main, median_of, row
 from devices.card_reader.sdt import Command, request
 from devices.card_reader.sdt_reader import SdtReader
@@ -26,11 +27,13 @@ ANSWER_BYTES = {Command.FIND_CARD: 15, Command.SELECT_CARD: 19, Command.READ_TEX
 
 
 def measure(quick: bool) -> Iterator[Row]:
-    """Card reads over a pseudo-terminal that takes a wire's time, with a reader that takes its own."""
+    """Card reads over a pseudo-terminal that takes a wire's time, with a reader that takes its own; then the face camera."""
     runs = 3 if quick else 15
     for person in (PEOPLE["ceshi"], PEOPLE["qianju"], PEOPLE["waiguo2023"]):
         yield card_read(person, DELAYS, runs)
     yield card_read(PEOPLE["ceshi"], Delays(), runs)
+    yield from faces.stages(quick)
+    yield from faces.while_all_goes_on(quick)
 
 
 def card_read(person: Person, delays: Delays, runs: int) -> Row:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 from devices.code_scanner.keyboard_wedge import TypedKeys
-from devices.driver import PrintJob, SelfTest
+from devices.driver import CompareFace, PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
 from devices.models import make_driver
 from devices.receipt_printer.jobs import JobNotes, PrintedJobs
@@ -93,6 +94,16 @@ class Rack:
         """A key that the window heard; False when no typing scanner is awaited, and it is the window's own."""
         # Nobody can tell which of two typed it: the first takes it.
         return any(keys.put(text) for keys in self._keys.values())
+
+    def compare_face(self, job: str, photo: bytes, given_up: threading.Event) -> bool:
+        """Compare the living face with a card's photograph by the first face camera; False when none is fitted.
+
+        FaceAsked and one FaceCompared with this job follow.
+        """
+        for each in self._of_kind(DeviceKind.FACE_CAMERA):
+            self._workers[each.name].order(CompareFace(job, photo, given_up))
+            return True
+        return False
 
     def print_slip(self, job: str, slip: Slip) -> bool:
         """Order one slip from the first printer; False when none is fitted. SlipPrinted or SlipFailed follows."""

@@ -164,6 +164,11 @@ class Kiosk:
             self._staff = StaffRoom(self._staff_means())
         return self._staff
 
+    @property
+    def frames(self) -> Rack:
+        """Who has the cameras' newest frames."""
+        return self._rack
+
     def tick(self) -> None:
         """About four times a second: the clocks of visit and staff, fresh facts, a newer catalogue between visits."""
         if self._stopped:

@@ -153,6 +153,7 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "consent-given": Declaration("The notice was read and the consent ticked.", {"item": ITEM}),
         "identified": Declaration("A proof was accepted.", {"factor": FACTOR, "item": ITEM}),
         "identity-refused": Declaration("A proof was not accepted.", {"factor": FACTOR, "code": CODE}, trouble=True),
+        "face-consent-given": Declaration("The separate consent to a face comparison was given.", {"item": ITEM}),
         "person-disowned": Declaration("不是我: the read card was forgotten."),
         "card-read": Declaration("A card was read whole.", {"device": DEVICE}),
         "card-failed": Declaration("A card lay there and could not be read.", {"device": DEVICE, "code": CODE}, trouble=True),

@@ -202,4 +202,5 @@ def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
         now=local_now,
         first_zone=settings.hall.zone,
         staff=kiosk.staff,
+        frames=kiosk.frames,
     )

@@ -14,7 +14,7 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow, QSGImageNode, QSGNode, QSG
 
 if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a camera
     from devices.frame_slot import Frame
-    from kiosk.staff.room import StaffRoom
+    from ui.parts import Frames
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -29,15 +29,20 @@ class CameraFeed(QObject):
 
     frameChanged = Signal()
 
-    def __init__(self, room: StaffRoom | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, frames: Frames | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._room = room
+        self._frames = frames
         self._device = ""
         self.image = QImage()
         self.window: QQuickWindow | None = None
         """The window the picture is shown in; set once there is one."""
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self.look)
+
+    @property
+    def running(self) -> bool:
+        """Whether it asks for frames."""
+        return self._device != ""
 
     def start(self, device: str) -> None:
         """Show this camera from now on."""
@@ -54,7 +59,7 @@ class CameraFeed(QObject):
 
     def look(self) -> None:
         """Take the newest frame, if there is a newer one."""
-        frame = self._room.newest_frame(self._device) if self._room is not None and self._device else None
+        frame = self._frames.newest_frame(self._device) if self._frames is not None and self._device else None
         if frame is not None:
             self.image = mirrored(frame)
             self.frameChanged.emit()

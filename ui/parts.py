@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.catalogue.model import Catalogue, Item
 from kiosk.staff.room import StaffRoom
@@ -16,6 +16,9 @@ from kiosk.visit.events import Event
 from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Obstacle, Visit
+
+if TYPE_CHECKING:  # numpy comes with frames
+    from devices.frame_slot import Frame
 
 
 class RunningVisit(Protocol):
@@ -46,6 +49,13 @@ class RunningVisit(Protocol):
         """The slip of this visit as a picture, or b"" when there is none yet."""
 
 
+class Frames(Protocol):
+    """Who has the cameras' newest frames."""
+
+    def newest_frame(self, name: str) -> Frame | None:
+        """A camera's newest frame, once for each; the caller's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything a view-model may ask."""
@@ -62,3 +72,5 @@ class Parts:
     """Id of the zone the kiosk stands in."""
     staff: StaffRoom | None = None
     """The staff's room; without one the emblem opens nothing."""
+    frames: Frames | None = None
+    """The cameras, while a face is compared."""

@@ -49,6 +49,7 @@ class Screens:
     def __init__(self, parts: Parts) -> None:
         self.display = DisplayModel(parts)
         self.visit = VisitModel(parts)
+        self._identify = IdentifyModel(parts)
         self._pinyin = open_pinyin()
         form = FormModel(parts)
         self.keyboard = KeyboardModel(parts, form, self._pinyin)
@@ -57,7 +58,7 @@ class Screens:
             "visit": self.visit,
             "home": HomeModel(parts),
             "guide": GuideModel(parts),
-            "identify": IdentifyModel(parts),
+            "identify": self._identify,
             "form": form,
             "keyboard": self.keyboard,
             "review": ReviewModel(parts),
@@ -79,6 +80,7 @@ class Screens:
         self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
         self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
         self.window = root_window(self._engine)
+        self._identify.drawIn(self.window)
         if isinstance(devices := self.models.get("staffDevices"), StaffDevicesModel):
             devices.drawIn(self.window)
 

@@ -15,6 +15,7 @@ from devices.emulators.misbehaviour import Fault, Misbehaviour, parse_misbehavio
 from devices.emulators.people import find_person
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
+from devices.frame_slot import Frame
 from devices.settings import DeviceModel, DeviceSettings
 
 CARD_READER, CODE_SCANNER, PLAIN_SCANNER = "card-reader", "code-scanner", "plain-scanner"
@@ -118,6 +119,13 @@ class Bench:
             CODE_CAMERA: self._code_camera,
         }
         _among(holders, device).hold(code.encode() if isinstance(code, str) else code)
+
+    def show_face(self, picture: Frame | None) -> None:
+        """Put a picture before the face camera; None shows the resting scene again."""
+        if picture is None:
+            self._face_camera.plug()
+        else:
+            self._face_camera.show(picture)
 
     def unplug(self, device: str) -> None:
         """Pull a device's cable."""

@@ -54,6 +54,8 @@ class FaceCamera:
         self._missing: ModelMissing | None = None
         self._uncomparing = ModelMissing.code
         """Code of why faces are not compared; empty when they are."""
+        self._last_outcome = ""
+        """How the last comparison ended and how alike the faces were: what a threshold is calibrated by."""
         self._active = False
         self._size = ""
         self._hints = HintSteadier()
@@ -94,6 +96,8 @@ class FaceCamera:
         facts = {"detector": self._detector.name if self._detector else "", "compares": "no" if self._uncomparing else "yes"}
         if self._size:
             facts["frame"] = self._size
+        if self._last_outcome:
+            facts["last-comparison"] = self._last_outcome
         if self._missing is None:
             return Health(facts=facts)
         return Health(trouble=self._missing.code, detail=self._missing.detail, facts=facts)
@@ -143,6 +147,7 @@ class FaceCamera:
                 self._slot.put(frame)
                 yield FrameReady(self._name)
         self._slot.wipe()
+        self._last_outcome = f"{outcome.code or 'the same'} {outcome.detail}".strip()
         yield FaceCompared(self._name, order.job, outcome.code, outcome.detail)
 
     def _on_card(self, wlt: bytes, detector: FaceDetector, recogniser: SfaceRecogniser) -> Vector:

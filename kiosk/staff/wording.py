@@ -85,6 +85,7 @@ EVENTS: Mapping[str, Sentence] = {
     "consent-given": Sentence("已同意告知", "Consent given"),
     "identified": Sentence("身份核验通过", "Identified"),
     "identity-refused": Sentence("身份核验未通过", "Identity refused"),
+    "face-consent-given": Sentence("单独同意刷脸", "Consented to a face comparison"),
     "person-disowned": Sentence("选择“不是我”", "“Not me”"),
     "card-read": Sentence("读卡成功", "Card read"),
     "card-failed": Sentence("读卡失败", "Card failed"),

@@ -28,6 +28,16 @@ class StopIdentifying:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareFace:
+    """Compare the living face with the photograph of the card that was read: FaceAskedTo, then FaceMatched or FaceRefused."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopComparing:
+    """Nobody waits for the comparison any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResolveCredential:
     """Ask the centre whom the token stands for."""
 
@@ -95,6 +105,8 @@ Effect = (
     CheckPreflight
     | StartIdentifying
     | StopIdentifying
+    | CompareFace
+    | StopComparing
     | ResolveCredential
     | LookForKept
     | KeepSubmission

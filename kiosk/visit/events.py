@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from devices.reports import DeviceKind
+from devices.reports import DeviceKind, FaceAsk
 from kiosk.catalogue.model import Item
 from kiosk.visit.visit import Language, Obstacle, Outcome, Person
 
@@ -59,6 +59,21 @@ class ConsentTicked:
 @dataclass(frozen=True, slots=True)
 class PersonDisowned:
     """不是我: the read card is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceChosen:
+    """刷脸 was touched: its consent is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceConsented:
+    """同意，开始刷脸."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLeft:
+    """用其他方式: no consent, or no more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,8 @@ class CardAccepted:
     """A card was read and may be used; already narrowed to the item's fields."""
 
     person: Person = field(repr=False)
+    face_hindrance: str = "photo-undecoded"
+    """Code of why this card's photograph is not compared with a face (a child's, none on it); empty when it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +195,27 @@ class CredentialResolved:
     """The centre says whom the token stands for."""
 
     person: Person = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAskedTo:
+    """While a face is compared: what the resident should do now. Only a face that follows moves it on."""
+
+    ask: FaceAsk
+    done: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceMatched:
+    """The living face is the one on the card's photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRefused:
+    """The comparison ended otherwise."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +329,9 @@ Event = (
     | WentBack
     | ConsentTicked
     | PersonDisowned
+    | FaceChosen
+    | FaceConsented
+    | FaceLeft
     | Answered
     | GroupOpened
     | PromiseTicked
@@ -308,6 +349,9 @@ Event = (
     | CodeShown
     | CodeRefused
     | CredentialResolved
+    | FaceAskedTo
+    | FaceMatched
+    | FaceRefused
     | NothingShown
     | DeviceLost
     | DeviceReturned
@@ -334,6 +378,10 @@ SignOfLife = (
     | WentBack
     | ConsentTicked
     | PersonDisowned
+    | FaceChosen
+    | FaceConsented
+    | FaceLeft
+    | FaceAskedTo
     | Answered
     | GroupOpened
     | PromiseTicked

@@ -44,6 +44,12 @@ class Facts:
     closed: str = ""
     """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""
 
+    @property
+    def compares_faces(self) -> bool:
+        """True when a camera works that has all it needs to compare a face with a card's photograph."""
+        cameras = (status for status in self.devices.values() if status.kind is DeviceKind.FACE_CAMERA and status.usable)
+        return any(("compares", "yes") in status.facts for status in cameras)
+
     def usable(self, kind: DeviceKind) -> bool:
         """True when at least one device of this kind can be used now."""
         return any(status.kind is kind and status.usable for status in self.devices.values())

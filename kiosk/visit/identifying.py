@@ -10,10 +10,14 @@ from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.forms import prefill
 from kiosk.visit.transition import Answer, ask, go
-from kiosk.visit.visit import NOTHING, Factor, Person, Step, Visit
+from kiosk.visit.visit import NOTHING, FaceStage, FaceTry, Factor, Person, Step, Visit
 
 IDENTIFYING = frozenset({DeviceKind.CARD_READER, DeviceKind.CHIP_CARD_READER, DeviceKind.CODE_SCANNER})
 """The devices by which somebody may prove who they are."""
+
+
+MOST_FACE_TRIES = 3
+"""Then another way is taken: whoever failed so often stands in bad light, or is somebody else."""
 
 
 def identifying(item: Item) -> tuple[DeviceKind, ...]:
@@ -26,8 +30,10 @@ def identifying(item: Item) -> tuple[DeviceKind, ...]:
 def identify(visit: Visit, event: ev.Event) -> Answer:
     """刷身份证, 亮码."""
     match event:
-        case ev.CardAccepted(person):
-            return _look(visit, _prove(visit, person, Factor.CARD))
+        case ev.CardAccepted(person, face_hindrance):
+            proved = _prove(visit, person, Factor.CARD)
+            taken = proved.notice != "proofs-differ"
+            return _look(visit, replace(proved, face_hindrance=face_hindrance) if taken else proved)
         case ev.CardRefused(code):
             return replace(visit, notice=code), ()
         case ev.NothingShown() if visit.person is None and not visit.resolving and not visit.notice:
@@ -38,9 +44,12 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
             return replace(visit, notice=""), ()
         case ev.PersonDisowned():
             forgotten = replace(visit, person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING)
+            forgotten = replace(forgotten, face=None, face_hindrance=Visit().face_hindrance)
             return replace(forgotten, notice="", resolving=False), (do.StartIdentifying(),)
         case ev.WentOn() if visit.proved:
             return _after_proof(visit)
+        case ev.WentBack() if visit.face is not None:
+            return _identify_by_face(visit, ev.FaceLeft())
         case ev.WentBack():
             return go(visit, Step.CONSENT), (do.StopIdentifying(),)
         case _:
@@ -56,7 +65,37 @@ def _identify_by_code(visit: Visit, event: ev.Event) -> Answer:
         case ev.CredentialResolved(person) if visit.resolving:
             return _look(visit, _prove(replace(visit, resolving=False), person, Factor.CODE))
         case _:
+            return _identify_by_face(visit, event)
+
+
+def _identify_by_face(visit: Visit, event: ev.Event) -> Answer:
+    looking = visit.face is not None and visit.face.stage is FaceStage.LOOKING
+    match event:
+        case ev.FaceChosen() if visit.face is None and not why_no_face(visit):
+            return replace(visit, face=FaceTry(), notice=""), ()
+        case ev.FaceConsented() if visit.face is not None and not looking:
+            return replace(visit, face=FaceTry(FaceStage.LOOKING)), (do.CompareFace(),)
+        case ev.FaceLeft() if visit.face is not None:
+            return replace(visit, face=None), (do.StopComparing(),) if looking else ()
+        case ev.FaceAskedTo(ask, done, of) if looking:
+            return replace(visit, face=FaceTry(FaceStage.LOOKING, ask, done, of)), ()
+        case ev.FaceMatched() if looking:
+            return _look(visit, replace(visit, face=None, factors=visit.factors | {Factor.FACE}, notice=""))
+        case ev.FaceRefused(code) if looking:
+            return replace(visit, face=None, face_tries=visit.face_tries + 1, notice=code), ()
+        case _:
             return visit, ()
+
+
+def why_no_face(visit: Visit) -> str:
+    """Code of why no face is compared in this visit now; empty when it can be, as far as the visit knows."""
+    if visit.item is None or visit.item.identity_factors == 1:
+        return "face-not-needed"
+    if Factor.CARD not in visit.factors:
+        return "face-needs-card"
+    if visit.face_hindrance:
+        return visit.face_hindrance
+    return "face-tried-out" if visit.face_tries >= MOST_FACE_TRIES else ""
 
 
 def _prove(visit: Visit, person: Person, factor: Factor) -> Visit:

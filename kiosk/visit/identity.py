@@ -17,6 +17,8 @@ DOCUMENTS = {
     CardKind.HK_MACAO_TAIWAN: Document.HK_MACAO_TAIWAN,
     CardKind.SOCIAL_SECURITY: Document.SOCIAL_SECURITY,
 }
+AGE_OF_OWN_CONSENT = 14
+"""Personal Information Protection Law, article 31."""
 LONGEST_NAME, LONGEST_ADDRESS = 64, 120
 """What travels to the centre holds no more characters."""
 
@@ -41,7 +43,7 @@ def judge_card(card: Card, item: Item, today: date) -> ev.CardAccepted | ev.Card
         address=card.address[:LONGEST_ADDRESS],
         nationality=card.nationality,
     )
-    return ev.CardAccepted(narrow(whole, item))
+    return ev.CardAccepted(narrow(whole, item), _why_no_face(card, today))
 
 
 def judge_credential(credential: Credential, item: Item) -> ev.CredentialResolved | ev.CodeRefused:
@@ -77,6 +79,14 @@ def narrow(person: Person, item: Item) -> Person:
         address=person.address if CardField.ADDRESS in wanted else "",
         nationality=person.nationality if CardField.NATIONALITY in wanted else "",
     )
+
+
+def _why_no_face(card: Card, today: date) -> str:
+    """Why no face is compared with this card; the law asks for a guardian's consent under 14, which nobody can give here."""
+    birthdays = today.year - card.birth.year - ((today.month, today.day) < (card.birth.month, card.birth.day))
+    if birthdays < AGE_OF_OWN_CONSENT:
+        return "face-needs-guardian"
+    return "" if card.photo else "photo-undecoded"
 
 
 def _date(text: str) -> date | None:

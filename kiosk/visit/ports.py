@@ -7,6 +7,7 @@ once unless said otherwise; when it is too late for the visit, the session itsel
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,6 +26,12 @@ class Devices(Protocol):
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
         """Wake or rest all devices of a kind."""
+
+    def compare_face(self, job: str, photo: bytes, given_up: threading.Event) -> bool:
+        """Compare the face before the camera with a card's photograph (WLT); False when no face camera is fitted.
+
+        FaceAsked with this job, several times, and one FaceCompared follow as reports; setting `given_up` ends it early.
+        """
 
     def print_document(self, job: str, slip: Slip) -> bool:
         """The same on A4; False when no document printer is fitted."""

@@ -73,10 +73,8 @@ def _proofs(item: Item, facts: Facts) -> Iterator[Obstacle]:
     code = scanner and facts.online
     if not card and not code:
         yield Obstacle("no-way-to-identify", blocking=True)
-    elif item.identity_factors == 2 and not facts.online:
-        yield Obstacle("second-proof-needs-line", blocking=True)
-    elif item.identity_factors == 2 and not (card and code):
-        yield Obstacle("second-proof-missing", blocking=True)
+    elif item.identity_factors == 2 and not (card and (code or facts.compares_faces)):
+        yield Obstacle("second-proof-missing" if facts.online else "second-proof-needs-line", blocking=True)
     elif not card:
         yield Obstacle("card-reader-down", blocking=False)
     elif not scanner and facts.fitted(DeviceKind.CODE_SCANNER):

@@ -10,6 +10,7 @@ import base64
 import functools
 import itertools
 import secrets
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -85,6 +86,10 @@ class Session:
         self._awaited: dict[str, int] = {}
         self._visit_id = ""
         self._job = ""
+        self._photo = b""
+        """Of the card that was read, as long as a face may be compared with it; never in the visit itself."""
+        self._face_job = ""
+        self._face_given_up = threading.Event()
         self._progress_token = ""
         self._catalogue_version = ""
         self._countdown = 0
@@ -193,7 +198,7 @@ class Session:
             case told.StatusChanged(status):
                 self._hear_status(status)
             case told.FaceAsked() | told.FaceCompared():
-                return
+                self._hear_face(report)
             case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:
@@ -250,6 +255,10 @@ class Session:
                 self.send(ev.PreflightDone(self.obstacles(item)))
             case do.StartIdentifying() | do.StopIdentifying():
                 self._identify(isinstance(effect, do.StartIdentifying))
+            case do.CompareFace():
+                self._compare_face()
+            case do.StopComparing():
+                self._stop_comparing()
             case do.ResolveCredential(token, symbology):
                 request = CredentialRequest(token=base64.b64encode(token).decode(), symbology=symbology[:16])
                 self._ports.centre.resolve(request, self._once("credential", self._resolved))
@@ -272,6 +281,7 @@ class Session:
                 assert_never(never)
 
     def _wipe(self) -> None:
+        self._stop_comparing()
         self._awaited.clear()
         self._job = self._progress_token = ""
         for kind in IDENTIFYING:
@@ -291,6 +301,9 @@ class Session:
     # --- who is it ------------------------------------------------------------------------------------------------
 
     def _identify(self, active: bool) -> None:
+        # Begun anew or ended: a card that was read before gives nothing any more.
+        self._stop_comparing()
+        self._photo = b""
         item = self._visit.item
         wanted = identifying(item) if active and item is not None else ()
         for kind in IDENTIFYING:
@@ -306,7 +319,31 @@ class Session:
             self.send(ev.CardRefused(report.code))
             return
         self._log("card-read", {"device": report.device})
-        self.send(judge_card(report.card, self._visit.item, self._now().date()))
+        judged = judge_card(report.card, self._visit.item, self._now().date())
+        self.send(judged)
+        if isinstance(judged, ev.CardAccepted) and self._visit.person is not None:
+            same = self._visit.person.number == judged.person.number
+            self._photo = report.card.photo if same and not judged.face_hindrance else b""
+
+    def _compare_face(self) -> None:
+        self._stop_comparing()
+        self._face_given_up = threading.Event()
+        self._face_job = f"face-{next(self._tickets)}"
+        if not self._ports.devices.compare_face(self._face_job, self._photo, self._face_given_up):
+            self.send(ev.FaceRefused("not-fitted"))
+
+    def _stop_comparing(self) -> None:
+        self._face_given_up.set()
+        self._face_job = ""
+
+    def _hear_face(self, report: told.FaceAsked | told.FaceCompared) -> None:
+        if not self._face_job or report.job != self._face_job:
+            return
+        if isinstance(report, told.FaceAsked):
+            self.send(ev.FaceAskedTo(report.ask, report.done, report.of))
+            return
+        self._face_job = ""
+        self.send(ev.FaceRefused(known_code(report.code)) if report.code else ev.FaceMatched())
 
     def _hear_code(self, report: told.CodeScanned) -> None:
         if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:

@@ -19,7 +19,7 @@ def awaits_disk(visit: Visit) -> bool:
 
 def go(visit: Visit, step: Step) -> Visit:
     """The same visit in another step; what was said in the old one is not repeated."""
-    return replace(visit, step=step, notice="", resolving=False)
+    return replace(visit, step=step, notice="", resolving=False, face=None)
 
 
 def start_over(visit: Visit) -> Answer:

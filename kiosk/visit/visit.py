@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from types import MappingProxyType
 
+from devices.reports import FaceAsk
 from kiosk.catalogue.model import Item
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -43,6 +44,8 @@ class Factor(StrEnum):
 
     CARD = "card"
     CODE = "code"
+    FACE = "face"
+    """The living face is the one on the card that was read: never alone, and never the only second way."""
 
 
 class Document(StrEnum):
@@ -68,6 +71,25 @@ class Person:
 
     def __repr__(self) -> str:
         return "Person(…)"
+
+
+class FaceStage(Enum):
+    """How far a face comparison is."""
+
+    CONSENT = "consent"
+    """Asked for its own consent, which nothing depends on: the other ways stay."""
+    LOOKING = "looking"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTry:
+    """A face comparison under way."""
+
+    stage: FaceStage = FaceStage.CONSENT
+    ask: FaceAsk = FaceAsk.LOOK_STRAIGHT
+    done: int = 0
+    of: int = 0
+    """Turns made, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +206,11 @@ class Visit:
     factors: frozenset[Factor] = frozenset()
     resolving: bool = False
     """A scanned code is at the centre."""
+    face: FaceTry | None = None
+    face_hindrance: str = "face-needs-card"
+    """Code of why the card that was read does not let a face be compared; empty when it does."""
+    face_tries: int = 0
+    """Comparisons that failed."""
     answers: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     complaints: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     """Field name → code of what is wrong with its answer."""

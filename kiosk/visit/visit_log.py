@@ -42,8 +42,14 @@ def _identity(before: Visit, event: ev.Event, after: Visit) -> Iterator[Noted]:
     for factor in sorted(after.factors - before.factors):
         yield "identified", {"factor": factor.value, "item": item}
     by = Factor.CARD if isinstance(event, ev.CardAccepted | ev.CardRefused) else Factor.CODE
+    if isinstance(event, ev.FaceRefused):
+        by = Factor.FACE
     match event:
-        case ev.CardRefused(code) | ev.CodeRefused(code):
+        case ev.FaceConsented() if before.face != after.face:
+            yield "face-consent-given", {"item": item}
+        case ev.FaceRefused() if before.face == after.face:
+            return  # of a comparison that nobody waited for any more
+        case ev.CardRefused(code) | ev.CodeRefused(code) | ev.FaceRefused(code):
             yield "identity-refused", {"factor": by.value, "code": known_code(code)}
         case ev.CardAccepted() | ev.CredentialResolved() if after.notice == "proofs-differ":
             yield "identity-refused", {"factor": by.value, "code": "proofs-differ"}

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from devices.reports import FaceAsk
 from kiosk.visit import events as ev
-from kiosk.visit.visit import Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
+from kiosk.visit.visit import FaceStage, FaceTry, Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
 from ui.rehearsal.situations import (
     ACCEPTANCE_NUMBER,
     PERSON,
@@ -20,7 +21,7 @@ from ui.rehearsal.situations import (
     printed,
     two_proofs,
 )
-from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue
+from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue, with_face_camera
 
 
 def test_a_zone_and_an_item_are_two_touches_away_from_the_guide(hall):
@@ -90,6 +91,46 @@ def test_two_proofs_are_asked_for_one_after_the_other(hall):
     hall.settle()
     hall.touch("main")
     assert hall.stage.visit.step is not Step.IDENTIFY
+
+
+def test_a_face_is_the_second_proof_only_after_its_own_consent(hall):
+    facts = with_face_camera(facts_with())
+    hall.scene(at(Step.IDENTIFY, two_proofs(), facts), facts)
+    assert "先刷身份证，再与证件照片比对" in hall.texts()
+    hall.touch("way-face")
+    assert hall.stage.visit.face is None
+    hall.stage.send(ev.CardAccepted(PERSON, ""))
+    hall.settle()
+    hall.touch("way-face")
+    assert "画面只在本机内存里" in hall.texts()
+    hall.touch("face-leave")
+    assert hall.stage.visit.face is None
+    hall.touch("way-face")
+    hall.touch("main")
+    assert hall.stage.visit.face == FaceTry(FaceStage.LOOKING)
+    assert "请正对屏幕" in hall.texts()
+    hall.stage.send(ev.FaceAskedTo(FaceAsk.TURN_RIGHT, 1, 3))
+    hall.settle()
+    assert "请慢慢向右转头" in hall.texts()
+    assert "已完成 1 / 3" in hall.texts()
+    assert hall.screens.models["identify"].feed.live
+    hall.stage.send(ev.FaceMatched())
+    hall.settle()
+    assert not hall.screens.models["identify"].feed.live
+    hall.touch("main")
+    assert hall.stage.visit.step is not Step.IDENTIFY
+
+
+def test_a_comparison_can_be_stopped_and_another_way_taken(hall):
+    facts = with_face_camera(facts_with())
+    hall.scene(at(Step.IDENTIFY, two_proofs(), facts), facts)
+    hall.stage.send(ev.CardAccepted(PERSON, ""))
+    hall.settle()
+    hall.touch("way-face")
+    hall.touch("main")
+    hall.touch("face-stop")
+    assert hall.stage.visit.face is None
+    assert hall.item("way-code") is not None
 
 
 def test_face_is_greyed_and_says_why(hall):

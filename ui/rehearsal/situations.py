@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from devices.reports import DeviceKind
+from devices.reports import DeviceKind, FaceAsk
 from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind
 from kiosk.visit.facts import Facts
 from kiosk.visit.forms import prefill
@@ -15,6 +15,8 @@ from kiosk.visit.preflight import check
 from kiosk.visit.visit import (
     CorrectionAsked,
     Document,
+    FaceStage,
+    FaceTry,
     Factor,
     Outcome,
     OutcomeKind,
@@ -26,7 +28,7 @@ from kiosk.visit.visit import (
     Step,
     Visit,
 )
-from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue, with_chip_reader
+from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue, with_chip_reader, with_face_camera
 
 PERSON = Person(
     document=Document.RESIDENT,
@@ -164,6 +166,12 @@ def _identifying() -> Iterator[Situation]:
     yield Situation("23-identify-resolving", replace(start, resolving=True), facts)
     yield Situation("24-identify-named", replace(start, person=PERSON, factors=frozenset({Factor.CARD})), facts)
     two = at(Step.IDENTIFY, two_proofs(), facts)
+    seen, named = with_face_camera(facts), replace(two, person=PERSON, factors=frozenset({Factor.CARD}), face_hindrance="")
+    yield Situation("26-identify-face-offered", named, seen)
+    yield Situation("27-identify-face-consent", replace(named, face=FaceTry()), seen)
+    turning = replace(named, face=FaceTry(FaceStage.LOOKING, FaceAsk.TURN_LEFT, 1, 3))
+    yield Situation("28-identify-face-turning", turning, seen)
+    yield Situation("29-identify-face-failed", replace(named, face_tries=1, notice="face-differs"), seen)
     yield Situation("25-identify-second-proof", replace(two, person=PERSON, factors=frozenset({Factor.CARD})), facts)
 
 

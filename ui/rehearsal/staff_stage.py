@@ -9,8 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
-
 from devices.frame_slot import Frame
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, FaceHint, FaceSeen, Paper, TestFinished
 from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, diagnose
@@ -21,6 +19,7 @@ from kiosk.staff.settings import Role, SignInSettings, StaffMember
 from kiosk.staff.sign_in import Lock, SignIn, hash_pin
 from kiosk.staff.wording import RECORD_STATES
 from kiosk.visit.facts import Facts, QueueFacts
+from ui.rehearsal.painted_face import painted_face
 from ui.rehearsal.stage import NOON, facts_with
 
 TECHNICIAN, MANAGER, PIN = "2001", "3001", "482913"
@@ -323,26 +322,3 @@ def timeline_of(visit: str, rows: Sequence[LogRow]) -> Timeline:
     begins = [0.0, *(begun for _, begun in turns)]
     steps = tuple((step, begun - before) for (step, begun), before in zip(turns, begins, strict=False))
     return Timeline(visit, moments, steps)
-
-
-@lru_cache(maxsize=1)
-def _painting() -> Frame:
-    height, width = 480, 640
-    down, across = np.mgrid[0:height, 0:width]
-    frame = np.zeros((height, width, 3), np.uint8)
-    frame[..., 0], frame[..., 1], frame[..., 2] = 120 + down // 8, 110 + down // 10, 90 + across // 12
-    for middle, radii, colour in (
-        ((560, 320), (210, 210), (110, 70, 40)),
-        ((230, 320), (150, 112), (150, 185, 225)),
-        ((205, 280), (10, 14), (50, 40, 40)),
-        ((205, 360), (10, 14), (50, 40, 40)),
-        ((300, 320), (12, 42), (90, 90, 190)),
-    ):
-        inside = ((down - middle[0]) / radii[0]) ** 2 + ((across - middle[1]) / radii[1]) ** 2 <= 1
-        frame[inside] = colour
-    return frame
-
-
-def painted_face() -> Frame:
-    """A frame, 480 × 640 × 3, BGR, given away."""
-    return _painting().copy()

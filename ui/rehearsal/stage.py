@@ -22,6 +22,7 @@ from kiosk.visit.receipt import Around, make_slip
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Obstacle, Visit
 from ui.parts import Parts
+from ui.rehearsal.painted_face import PaintedFrames
 
 NOON = datetime(2026, 11, 23, 10, 28, tzinfo=timezone(timedelta(hours=8)))
 PLACE = Place(hall="遂川县便民服务大厅", hall_en="Suichuan County Service Hall", area="369999", kiosk="K03")
@@ -79,7 +80,7 @@ class Stage:
 
 def parts_of(stage: Stage, staff: StaffRoom | None = None) -> Parts:
     """The stage as the screens see it."""
-    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON, staff=staff)
+    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON, staff=staff, frames=PaintedFrames())
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +99,13 @@ def facts_with(*missing: DeviceKind, online: bool = True, practice: bool = False
     names = {DeviceKind.CARD_READER: "sdt", DeviceKind.CODE_SCANNER: "gm65", DeviceKind.RECEIPT_PRINTER: "escpos"}
     devices = {kind.value: _status(kind, model, working=kind not in missing) for kind, model in names.items()}
     return Facts(online=online, devices=devices, practice=practice)
+
+
+def with_face_camera(facts: Facts) -> Facts:
+    """The same, with a camera that compares faces besides."""
+    kind = DeviceKind.FACE_CAMERA
+    camera = replace(_status(kind, "camera-face", working=True), facts=(("compares", "yes"),))
+    return replace(facts, devices={**facts.devices, kind.value: camera})
 
 
 def with_chip_reader(facts: Facts) -> Facts:

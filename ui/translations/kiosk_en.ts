@@ -512,6 +512,26 @@
 <context>
     <name>IdentifyScreen</name>
     <message>
+        <source>刷脸之前，请您确认</source>
+        <translation>Before your face is compared</translation>
+    </message>
+    <message>
+        <source>刷脸核对</source>
+        <translation>Face comparison</translation>
+    </message>
+    <message>
+        <source>此事项需要两种核验：刷身份证，再亮码或刷脸</source>
+        <translation>Two proofs are needed: your identity card, then your phone&apos;s code or your face</translation>
+    </message>
+    <message>
+        <source>同意，开始刷脸</source>
+        <translation>I agree, begin</translation>
+    </message>
+    <message>
+        <source>还差一步：请亮码或刷脸</source>
+        <translation>One more step: your phone&apos;s code or your face</translation>
+    </message>
+    <message>
         <source>请确认身份</source>
         <translation>Is this you?</translation>
     </message>
@@ -1278,6 +1298,10 @@
 <context>
     <name>WaysGrid</name>
     <message>
+        <source>点这里，与证件照片比对</source>
+        <translation>Touch here: compared with the photograph on your card</translation>
+    </message>
+    <message>
         <source>身份证或社保卡</source>
         <translation>ID or social security card</translation>
     </message>
@@ -1343,6 +1367,49 @@
     <message>
         <source>搜索全部事项</source>
         <translation>Search all services</translation>
+    </message>
+</context>
+<context>
+    <name>FacePanel</name>
+    <message>
+        <source>只和您刚才那张证件上的照片比对一次</source>
+        <translation>Compared once, with the photograph on the card you have just shown</translation>
+    </message>
+    <message>
+        <source>画面只在本机内存里，比完马上清除，不保存、不上传</source>
+        <translation>The picture stays in this machine&apos;s memory, is wiped at once, never stored or sent</translation>
+    </message>
+    <message>
+        <source>不愿意刷脸也可以：用手机亮码同样能办</source>
+        <translation>You need not: your phone&apos;s code does just as well</translation>
+    </message>
+    <message>
+        <source>不刷脸，用其他方式</source>
+        <translation>No, another way</translation>
+    </message>
+    <message>
+        <source>正在等待画面…</source>
+        <translation>Waiting for the picture…</translation>
+    </message>
+    <message>
+        <source>请慢慢向左转头</source>
+        <translation>Turn your head left, slowly</translation>
+    </message>
+    <message>
+        <source>请慢慢向右转头</source>
+        <translation>Turn your head right, slowly</translation>
+    </message>
+    <message>
+        <source>请正对屏幕</source>
+        <translation>Look straight at the screen</translation>
+    </message>
+    <message>
+        <source>已完成 %1 / %2</source>
+        <translation>%1 of %2 done</translation>
+    </message>
+    <message>
+        <source>停止，用其他方式</source>
+        <translation>Stop, another way</translation>
     </message>
 </context>
 </TS>

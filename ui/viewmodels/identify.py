@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from devices.reports import DeviceKind
+from devices.reports import DeviceKind, FaceAsk
 from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
+from kiosk.visit.identifying import why_no_face
 from kiosk.visit.masking import mask_person
-from kiosk.visit.visit import Factor, Visit
+from kiosk.visit.visit import FaceStage, Factor, Visit
+from ui.camera_feed import CameraFeed
 from ui.parts import Parts
 from ui.texts import DOCUMENTS, sentence, word
+
+if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickWindow
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -26,14 +33,20 @@ class IdentifyModel(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
-        self._seen: tuple[Visit, str, str, str] | None = None
+        self._seen: tuple[Visit, str, str, str, str] | None = None
+        self._feed = CameraFeed(parts.frames, self)
         parts.session.watch(self.refresh)
         self.refresh()
+
+    def drawIn(self, window: QQuickWindow) -> None:
+        """The live picture is to be drawn in this window."""
+        self._feed.window = window
 
     def refresh(self) -> None:
         """Look again."""
         visit, facts = self._parts.session.visit, self._parts.session.facts
-        seen = (visit, self._cards, _card_trouble(facts), _code_trouble(facts))
+        seen = (visit, self._cards, _card_trouble(facts), _code_trouble(facts), _camera_trouble(facts))
+        self._feed_while_looking()
         if seen != self._seen:
             self._seen = seen
             self.changed.emit()
@@ -56,8 +69,56 @@ class IdentifyModel(QObject):
 
     @Property(str, notify=changed)
     def faceReason(self) -> str:
-        """Why faces are not compared: without a comparison model nobody is identified by a face."""
-        return sentence("model-missing", self._visit.language).text
+        """Why no face is compared now; empty when 刷脸 can be touched."""
+        trouble = _camera_trouble(self._parts.session.facts) or why_no_face(self._visit)
+        return sentence(trouble, self._visit.language).text
+
+    @Property(bool, notify=changed)
+    def faceDone(self) -> bool:
+        """The face was taken as a proof."""
+        return Factor.FACE in self._visit.factors
+
+    @Property(str, notify=changed)
+    def faceStage(self) -> str:
+        """Consent or looking; empty while no face is compared."""
+        face = self._visit.face
+        return "" if face is None else face.stage.value
+
+    @Property(str, notify=changed)
+    def faceAsk(self) -> str:
+        """look-straight, turn-left or turn-right."""
+        face = self._visit.face
+        return FaceAsk.LOOK_STRAIGHT.value if face is None else face.ask.value
+
+    @Property(int, notify=changed)
+    def faceTurns(self) -> int:
+        """Turns made."""
+        return 0 if self._visit.face is None else self._visit.face.done
+
+    @Property(int, notify=changed)
+    def faceTurnsAsked(self) -> int:
+        """How many turns are asked for; 0 before the camera says so."""
+        return 0 if self._visit.face is None else self._visit.face.of
+
+    @Property(CameraFeed, notify=changed)
+    def feed(self) -> CameraFeed:
+        """The live picture."""
+        return self._feed
+
+    @Slot()
+    def chooseFace(self) -> None:
+        """刷脸."""
+        self._parts.session.send(ev.FaceChosen())
+
+    @Slot()
+    def consentToFace(self) -> None:
+        """同意，开始刷脸."""
+        self._parts.session.send(ev.FaceConsented())
+
+    @Slot()
+    def leaveFace(self) -> None:
+        """用其他方式."""
+        self._parts.session.send(ev.FaceLeft())
 
     @Property(bool, notify=changed)
     def resolving(self) -> bool:
@@ -112,6 +173,15 @@ class IdentifyModel(QObject):
         """不是我."""
         self._parts.session.send(ev.PersonDisowned())
 
+    def _feed_while_looking(self) -> None:
+        face = self._visit.face
+        looking = face is not None and face.stage is FaceStage.LOOKING
+        if looking and not self._feed.running:
+            cameras = self._parts.session.facts.devices.values()
+            self._feed.start(next((each.device for each in cameras if each.kind is DeviceKind.FACE_CAMERA), ""))
+        elif not looking and self._feed.running:
+            self._feed.stop()
+
     @property
     def _cards(self) -> str:
         item, facts = self._visit.item, self._parts.session.facts
@@ -128,6 +198,14 @@ def _card_trouble(facts: Facts) -> str:
     if facts.usable(DeviceKind.CARD_READER):
         return ""
     return "card-reader-down" if facts.fitted(DeviceKind.CARD_READER) else "not-fitted"
+
+
+def _camera_trouble(facts: Facts) -> str:
+    if not facts.fitted(DeviceKind.FACE_CAMERA):
+        return "model-missing"
+    if not facts.usable(DeviceKind.FACE_CAMERA):
+        return "face-camera-lost"
+    return "" if facts.compares_faces else "model-missing"
 
 
 def _code_trouble(facts: Facts) -> str:

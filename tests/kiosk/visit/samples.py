@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
@@ -132,9 +133,15 @@ class DevicesInMemory:
     slips: list[tuple[str, Slip]] = field(default_factory=list)
     printer: bool = True
     documents: list[tuple[str, Slip]] = field(default_factory=list)
+    comparisons: list[tuple[str, bytes, threading.Event]] = field(default_factory=list)
+    camera: bool = True
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
         (self.active.add if active else self.active.discard)(kind)
+
+    def compare_face(self, job: str, photo: bytes, given_up: threading.Event) -> bool:
+        self.comparisons.append((job, photo, given_up))
+        return self.camera
 
     def print_document(self, job: str, slip: Slip) -> bool:
         self.documents.append((job, slip))

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from devices.reports import DeviceKind
+from devices.reports import DeviceKind, FaceAsk
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.flow import advance
 from kiosk.visit.visit import (
     CorrectionAsked,
     Document,
+    FaceStage,
+    FaceTry,
     Factor,
     Language,
     Obstacle,
@@ -54,6 +56,7 @@ chosen = Visit(step=Step.GUIDE, zone="self-application", item=APPLICATION)
 ready = replace(chosen, obstacles=())
 identifying = replace(ready, step=Step.IDENTIFY, consented=True)
 proved = replace(identifying, person=PERSON, factors=CARD, answers=MappingProxyType({"applicant": PERSON.name}))
+card_of_two = replace(proved, item=TWO_FACTORS, factors=CARD, face_hindrance="")
 filled = replace(proved, step=Step.REVIEW, answers=ANSWERS)
 submitting = replace(filled, step=Step.SUBMIT, key=KEY, submitted_at=NOON)
 kept = replace(submitting, receipt_number=RECEIPT)
@@ -78,6 +81,11 @@ VISITS: tuple[Visit, ...] = (
     proved,
     replace(proved, item=TWO_FACTORS, factors=CODE),
     replace(proved, item=TWO_FACTORS, factors=CODE | CARD),
+    card_of_two,
+    replace(card_of_two, face_tries=3),
+    replace(card_of_two, face_hindrance="photo-undecoded"),
+    replace(card_of_two, face=FaceTry()),
+    replace(card_of_two, face=FaceTry(FaceStage.LOOKING, FaceAsk.TURN_LEFT, 1, 3)),
     replace(proved, item=ENQUIRY, answers=MappingProxyType({})),
     replace(proved, step=Step.FORM),
     replace(proved, step=Step.FORM, group=1),
@@ -143,6 +151,13 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.PreflightDone(BLOCKED),
     ev.CardAccepted(PERSON),
     ev.CardAccepted(OTHER),
+    ev.CardAccepted(PERSON, ""),
+    ev.FaceChosen(),
+    ev.FaceConsented(),
+    ev.FaceLeft(),
+    ev.FaceAskedTo(FaceAsk.TURN_RIGHT, 2, 3),
+    ev.FaceMatched(),
+    ev.FaceRefused("face-differs"),
     ev.CardRefused("card-expired"),
     ev.CodeShown(b"token", "QR"),
     ev.CodeRefused("code-is-payment"),

@@ -11,13 +11,23 @@ Page {
     // Lying screens show the person and what is still asked for side by side.
     readonly property bool halved: !Theme.portrait && another
 
-    heading: identify.named ? qsTr("请确认身份") : qsTr("请选一种方式核验身份")
-    lead: identify.factorsAsked > 1 ? qsTr("此事项需要两种核验：刷身份证，并出示手机身份码") : ""
-    mainText: identify.proved ? qsTr("是我，继续") : ""
-    onMainTouched: visit.goOn()
+    readonly property bool face: identify.faceStage !== ""
+
+    heading: identify.faceStage === "consent" ? qsTr("刷脸之前，请您确认") : face ? qsTr("刷脸核对") : identify.named ? qsTr("请确认身份") : qsTr("请选一种方式核验身份")
+    lead: identify.factorsAsked > 1 && !face && !identify.named ? qsTr("此事项需要两种核验：刷身份证，再亮码或刷脸") : ""
+    mainText: identify.faceStage === "consent" ? qsTr("同意，开始刷脸") : identify.proved && !face ? qsTr("是我，继续") : ""
+    onMainTouched: identify.faceStage === "consent" ? identify.consentToFace() : visit.goOn()
+
+    FacePanel {
+        objectName: "face-panel"
+        visible: screen.face
+        anchors.fill: parent
+        identify: screen.identify
+    }
 
     ScrollArea {
         id: area
+        visible: !screen.face
         anchors.fill: parent
 
         Item {
@@ -38,7 +48,7 @@ Page {
                     objectName: "second-proof"
                     visible: screen.another
                     width: parent.width
-                    text: screen.identify.cardDone ? qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
+                    text: screen.identify.cardDone ? screen.identify.faceReason === "" ? qsTr("还差一步：请亮码或刷脸") : qsTr("还差一步：请出示手机身份码") : qsTr("还差一步：请刷身份证")
                 }
             }
             WaysGrid {

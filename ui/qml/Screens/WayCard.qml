@@ -1,4 +1,4 @@
-// One way to identify: it needs no touch, the device waits by itself.
+// One way to identify: most need no touch, for their device waits by itself; one that does says so.
 import QtQuick
 import Controls
 
@@ -14,10 +14,12 @@ Item {
     property bool done: false
     property bool waiting: false
     property string waitingText
+    property bool touchable: false
+    signal touched
     readonly property bool off: reason !== ""
 
     implicitHeight: across ? Math.max(Theme.px(160), words.implicitHeight + Theme.px(56)) : Theme.px(150) + words.implicitHeight + Theme.px(84)
-    Accessible.role: Accessible.StaticText
+    Accessible.role: touchable ? Accessible.Button : Accessible.StaticText
     Accessible.name: title
     Accessible.description: off ? reason : how
 
@@ -25,8 +27,13 @@ Item {
         anchors.fill: parent
         raised: !way.off
         colour: way.off ? Theme.off : way.done ? Theme.goodPale : Theme.card
-        edge: way.done ? Theme.good : Theme.edge
+        edge: way.done ? Theme.good : way.touchable ? Theme.primary : Theme.edge
         edgeWidth: way.done ? Theme.px(5) : Theme.edgeWidth
+    }
+    MouseArea {
+        anchors.fill: parent
+        enabled: way.touchable
+        onClicked: way.touched()
     }
     IconBadge {
         id: badge
@@ -72,10 +79,10 @@ Item {
                     running: way.waiting
                 }
                 Words {
+                    width: Math.min(implicitWidth, words.width - Theme.px(120))
                     text: way.waitingText
                     size: Theme.caption
                     strong: true
-                    wrapMode: Text.NoWrap
                     color: Theme.primary
                 }
             }

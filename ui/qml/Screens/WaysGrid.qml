@@ -8,9 +8,10 @@ GridLayout {
     id: ways
 
     required property IdentifyModel identify
-    readonly property bool across: Theme.portrait
+    // When code and face are left, they stand beside each other: below somebody's name there is no room for two rows.
+    readonly property bool across: Theme.portrait && !(identify.named && identify.faceReason === "" && !identify.codeDone)
 
-    columns: across ? 1 : 3
+    columns: across ? 1 : Theme.portrait ? 2 : 3
     columnSpacing: Theme.gap
     rowSpacing: Theme.gap
     uniformCellWidths: true
@@ -52,7 +53,7 @@ GridLayout {
     }
     WayCard {
         objectName: "way-face"
-        visible: !ways.identify.named
+        visible: !done && (!ways.identify.named || reason === "")
         Layout.fillWidth: true
         Layout.fillHeight: true
         Layout.minimumHeight: implicitHeight
@@ -60,7 +61,10 @@ GridLayout {
         iconName: "face"
         colour: "#6d3fc9"
         title: qsTr("刷脸")
-        how: qsTr("不使用人脸也能办理全部事项")
+        how: qsTr("点这里，与证件照片比对")
         reason: ways.identify.faceReason
+        done: ways.identify.faceDone
+        touchable: reason === "" && !done
+        onTouched: ways.identify.chooseFace()
     }
 }

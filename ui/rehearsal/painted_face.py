@@ -1,0 +1,42 @@
+"""What the rehearsal's camera sees: a painted face, nobody's."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from devices.frame_slot import Frame
+
+
+@lru_cache(maxsize=1)
+def _painting() -> Frame:
+    height, width = 480, 640
+    down, across = np.mgrid[0:height, 0:width]
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[..., 0], frame[..., 1], frame[..., 2] = 120 + down // 8, 110 + down // 10, 90 + across // 12
+    for middle, radii, colour in (
+        ((560, 320), (210, 210), (110, 70, 40)),
+        ((230, 320), (150, 112), (150, 185, 225)),
+        ((205, 280), (10, 14), (50, 40, 40)),
+        ((205, 360), (10, 14), (50, 40, 40)),
+        ((300, 320), (12, 42), (90, 90, 190)),
+    ):
+        inside = ((down - middle[0]) / radii[0]) ** 2 + ((across - middle[1]) / radii[1]) ** 2 <= 1
+        frame[inside] = colour
+    return frame
+
+
+def painted_face() -> Frame:
+    """A frame, 480 × 640 × 3, BGR, given away."""
+    return _painting().copy()
+
+
+class PaintedFrames:
+    """A camera that always sees it."""
+
+    def newest_frame(self, name: str) -> Frame | None:
+        """The same picture each time."""
+        return painted_face() if name else None
