@@ -39,7 +39,14 @@ class CompareFace:
     """Set from any thread when nobody waits for it any more."""
 
 
-Order = PrintJob | SelfTest | CompareFace
+@dataclass(frozen=True, slots=True)
+class CapturePage:
+    """Take the sheet that lies under the document camera: PageCaptured tells how it went."""
+
+    job: str
+
+
+Order = PrintJob | SelfTest | CompareFace | CapturePage
 
 
 @dataclass(frozen=True, slots=True)

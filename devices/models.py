@@ -62,6 +62,10 @@ def make_driver(
             from devices.face_camera.camera import FaceCamera
 
             return FaceCamera(settings, slot)
+        case DeviceModel.CAMERA_DOCUMENTS:
+            from devices.document_camera.camera import DocumentCamera
+
+            return DocumentCamera(settings, slot)
         case DeviceModel.ESCPOS | DeviceModel.ESCPOS_USB | DeviceModel.ESCPOS_NETWORK | DeviceModel.ESCPOS_FILE:
             from devices.receipt_printer.escpos import EscposPrinter
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from devices.code_scanner.keyboard_wedge import TypedKeys
-from devices.driver import CompareFace, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
 from devices.models import make_driver
 from devices.receipt_printer.jobs import JobNotes, PrintedJobs
@@ -102,6 +102,13 @@ class Rack:
         """
         for each in self._of_kind(DeviceKind.FACE_CAMERA):
             self._workers[each.name].order(CompareFace(job, photo, given_up))
+            return True
+        return False
+
+    def capture_page(self, job: str) -> bool:
+        """Take the sheet under the first document camera; False when none is fitted. One PageCaptured follows."""
+        for each in self._of_kind(DeviceKind.DOCUMENT_CAMERA):
+            self._workers[each.name].order(CapturePage(job))
             return True
         return False
 

@@ -19,6 +19,7 @@ class DeviceKind(StrEnum):
     """For social-security cards and staff badges (PC/SC)."""
     CODE_SCANNER = "code-scanner"
     FACE_CAMERA = "face-camera"
+    DOCUMENT_CAMERA = "document-camera"
     RECEIPT_PRINTER = "receipt-printer"
     DOCUMENT_PRINTER = "document-printer"
 
@@ -189,6 +190,40 @@ class FaceCompared:
     detail: str = ""
 
 
+class PageHint(StrEnum):
+    """How a sheet lies under the document camera."""
+
+    NO_PAGE = "no-page"
+    TOO_DARK = "too-dark"
+    GLARE = "glare"
+    BLURRED = "blurred"
+    EMPTY = "empty"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """What is to be mended with the sheet; told when the hint changes."""
+
+    device: str
+    hint: PageHint
+
+
+@dataclass(frozen=True, slots=True)
+class PageCaptured:
+    """A capture ended: the straightened page as JPEG, also when it is not good, so that a person may look and decide.
+
+    Empty when no sheet was found, or when the camera failed; `code` is then why.
+    """
+
+    device: str
+    job: str
+    hint: PageHint
+    jpeg: bytes = field(default=b"", repr=False)
+    code: str = ""
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FrameReady:
     """A newer frame waits in the rack's `newest_frame(device)`; frames themselves never travel in reports."""
@@ -270,6 +305,8 @@ Report = (
     | FaceSeen
     | FaceAsked
     | FaceCompared
+    | PageSeen
+    | PageCaptured
     | FrameReady
     | SlipPrinted
     | SlipFailed

@@ -33,6 +33,7 @@ class DeviceModel(StrEnum):
     KEYBOARD_WEDGE = "keyboard-wedge", DeviceKind.CODE_SCANNER
     CAMERA_CODES = "camera-codes", DeviceKind.CODE_SCANNER
     CAMERA_FACE = "camera-face", DeviceKind.FACE_CAMERA
+    CAMERA_DOCUMENTS = "camera-documents", DeviceKind.DOCUMENT_CAMERA
     ESCPOS = "escpos", DeviceKind.RECEIPT_PRINTER
     ESCPOS_USB = "escpos-usb", DeviceKind.RECEIPT_PRINTER
     ESCPOS_NETWORK = "escpos-network", DeviceKind.RECEIPT_PRINTER

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from devices.driver import CompareFace, Driver, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Driver, Health, Order, PrintJob, SelfTest
 from devices.errors import (
     CoverOpen,
     DeviceError,
@@ -21,7 +21,18 @@ from devices.errors import (
     PortMissing,
     PrinterOffline,
 )
-from devices.reports import DeviceState, DeviceStatus, FaceCompared, Listener, Report, SlipFailed, StatusChanged, TestFinished
+from devices.reports import (
+    DeviceState,
+    DeviceStatus,
+    FaceCompared,
+    Listener,
+    PageCaptured,
+    PageHint,
+    Report,
+    SlipFailed,
+    StatusChanged,
+    TestFinished,
+)
 from devices.settings import DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
 
@@ -183,6 +194,8 @@ class DeviceWorker:
                 return TestFinished(self._settings.name, code, detail)
             case CompareFace():
                 return FaceCompared(self._settings.name, order.job, code, detail)
+            case CapturePage():
+                return PageCaptured(self._settings.name, order.job, PageHint.NO_PAGE, code=code, detail=detail)
             case _ as never:
                 assert_never(never)
 

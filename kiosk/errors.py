@@ -175,6 +175,7 @@ VISIT_CODES: Mapping[str, str] = {
     "chip-card-reader-lost": "The reader of social-security cards stopped working while it was waited for.",
     "code-scanner-lost": "The code scanner stopped working while it was waited for.",
     "face-camera-lost": "The camera stopped working while it was waited for.",
+    "document-camera-lost": "The document camera stopped working while it was waited for.",
     "receipt-printer-lost": "The receipt printer stopped working while it was waited for.",
     "document-printer-lost": "The A4 printer stopped working while it was waited for.",
     "face-differs": "The living face is not like the one on the card's photograph.",

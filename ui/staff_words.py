@@ -32,6 +32,7 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "detector": Sentence("检测模型", "Detector"),
     "frame": Sentence("画面", "Picture"),
     "last-comparison": Sentence("上次比对", "Last comparison"),
+    "pages": Sentence("已拍页数", "Pages taken"),
     "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
     "reader": Sentence("读卡器", "Reader"),
     "reads": Sentence("已读卡", "Cards read"),

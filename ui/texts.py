@@ -294,6 +294,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("可改刷身份证，恢复后也能继续亮码", "Use your identity card; if the scanner returns you can use it again"),
     ),
     "face-camera-lost": (("摄像头断开了", "The camera has stopped working"), ("请使用其他方式", "Please use another way")),
+    "document-camera-lost": (("高拍仪断开了", "The document camera has stopped working"), ("请求助工作人员", "Please ask staff")),
     "document-printer-lost": (
         ("A4 打印机断开了", "The A4 printer has stopped working"),
         ("请稍候或求助工作人员", "Wait, or ask staff"),
@@ -502,6 +503,7 @@ DEVICE_KINDS: dict[DeviceKind, Pair] = {
     DeviceKind.CHIP_CARD_READER: ("社保卡读卡器", "Social security card reader"),
     DeviceKind.CODE_SCANNER: ("扫码器", "Code scanner"),
     DeviceKind.FACE_CAMERA: ("人脸摄像头", "Face camera"),
+    DeviceKind.DOCUMENT_CAMERA: ("高拍仪", "Document camera"),
     DeviceKind.RECEIPT_PRINTER: ("回执打印机", "Receipt printer"),
     DeviceKind.DOCUMENT_PRINTER: ("A4 打印机", "A4 printer"),
 }

@@ -10,7 +10,7 @@ from contextlib import suppress
 from devices.card_reader.apdu import GET_UID, Reply, name_of, parse_reply, parse_uid
 from devices.card_reader.card_slot import CardSlot, Slot
 from devices.card_reader.social_security import read_card
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
     CardContradictory,
     CardError,
@@ -75,7 +75,7 @@ class PcscReader:
             case SelfTest():
                 slot = self._slot.wait(0.0)
                 yield TestFinished(self._settings.name, "", f"{self._slot.reader}, {slot.name.lower().replace('_', '-')}")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a card reader only reads cards")
 
     def health(self) -> Health:

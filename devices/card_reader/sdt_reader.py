@@ -12,7 +12,7 @@ from enum import Enum, auto
 from devices.card_reader.sdt import Answer, Command, StatusWord, error_of, name_of, parse_contents, parse_sam_id
 from devices.card_reader.sdt_line import SdtLine
 from devices.card_reader.text_block import parse_new_address, parse_text
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
     CardContradictory,
     CardError,
@@ -107,7 +107,7 @@ class SdtReader:
             case SelfTest():
                 self._check_sam()
                 yield TestFinished(self._settings.name, "", f"sam-id {self._sam_id}")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a card reader only reads cards")
 
     def health(self) -> Health:

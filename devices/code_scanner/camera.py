@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from devices.code_scanner.decode import CodeDecoder
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
 from devices.frame_slot import Frame, FrameSlot
@@ -53,7 +53,7 @@ class CameraScanner:
         match order:
             case SelfTest():
                 return (self._test(),)
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
             case _ as never:
                 assert_never(never)

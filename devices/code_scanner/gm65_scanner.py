@@ -22,7 +22,7 @@ from devices.code_scanner.gm65 import (
     write,
 )
 from devices.code_scanner.plain_line import SILENCE_SECONDS
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import ChecksumWrong, CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -80,7 +80,7 @@ class Gm65Scanner:
         match order:
             case SelfTest():
                 yield TestFinished(self._settings.name, "", f"the engine runs at {self._ask_speed()}")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

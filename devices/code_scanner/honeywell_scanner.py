@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from devices.code_scanner.honeywell import SERIAL_TRIGGER, SERIAL_TRIGGER_ANSWER, TRIGGER_OFF, TRIGGER_ON
 from devices.code_scanner.plain_line import MOST_BYTES, SILENCE_SECONDS, LineSplitter
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -61,7 +61,7 @@ class HoneywellScanner:
                 self._port.send(TRIGGER_OFF, "trigger off")
                 self._lit = False
                 yield TestFinished(self._settings.name, "", "line open; this model does not answer its trigger")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from devices.code_scanner.plain_line import SILENCE_SECONDS, LineSplitter
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceSettings
@@ -88,7 +88,7 @@ class KeyboardWedgeScanner:
         match order:
             case SelfTest():
                 yield TestFinished(self._settings.name, "", "plugged in; this model cannot be asked")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

@@ -17,7 +17,7 @@ from devices.code_scanner.newland import (
     told,
 )
 from devices.code_scanner.plain_line import SILENCE_SECONDS
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -73,7 +73,7 @@ class NewlandScanner:
         match order:
             case SelfTest():
                 yield TestFinished(self._settings.name, "", self._ask_system())
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from devices.code_scanner.plain_line import SILENCE_SECONDS, LineSplitter
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -49,7 +49,7 @@ class PlainLineScanner:
             case SelfTest():
                 self._port.receive(0.0)
                 yield TestFinished(self._settings.name, "", "line open; this model cannot be asked")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

@@ -20,7 +20,7 @@ from devices.code_scanner.ssi import (
     packet,
     set_parameter,
 )
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import ChecksumWrong, CommandRefused, DeviceSilent
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -82,7 +82,7 @@ class SsiScanner:
         match order:
             case SelfTest():
                 yield TestFinished(self._settings.name, "", f"revision {self._revision()}")
-            case PrintJob() | CompareFace():
+            case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:

@@ -17,7 +17,7 @@ from typing import assert_never
 
 from devices.document_printer.cups_words import Queue, read_jobs, read_queue, read_request
 from devices.document_printer.pdf import document_pdf
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
     CommandRefused,
     DeviceError,
@@ -96,7 +96,7 @@ class CupsPrinter:
             case SelfTest():
                 failed = self._submit(TEST_JOB, trial_slip(80))
                 return (TestFinished(self._name, failed.code, failed.detail),) if failed else ()
-            case CompareFace():
+            case CompareFace() | CapturePage():
                 raise CommandRefused("a printer only prints")
             case _ as never:
                 assert_never(never)

@@ -15,11 +15,11 @@ CODE_PIXELS = 320
 
 
 class CameraPicture:
-    """What stands before an emulated camera at `path` (a `.png`): nothing, a drawn head, or a code."""
+    """What stands before an emulated camera at `path` (a `.png`): nothing, a drawn head, a sheet, or a code."""
 
-    def __init__(self, path: Path, *, head: bool) -> None:
+    def __init__(self, path: Path, *, head: bool, sheet: bool = False) -> None:
         self.path = path
-        self._scene = _head() if head else _empty_hall()
+        self._scene = _sheet() if sheet else _head() if head else _empty_hall()
 
     def plug(self) -> None:
         """Show the resting scene."""
@@ -56,6 +56,22 @@ def _empty_hall() -> Frame:
     """A soft wall."""
     down = np.linspace(225, 175, HEIGHT, dtype=np.float32)[:, None, None]
     return np.broadcast_to(down, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+
+
+def _sheet() -> Frame:
+    """A written sheet on a dark mat, a little turned."""
+    page = np.full((800, 566, 3), 232, np.uint8)
+    for line in range(22):
+        cv2.putText(
+            page, f"{line:02} sample page", (50, 70 + 33 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (50, 45, 45), 2, cv2.LINE_AA
+        )
+    mat = np.full((972, 1296, 3), 48, np.uint8)
+    turn = cv2.getRotationMatrix2D((283, 400), 4, 1.0)
+    turn[:, 2] += (365, 86)
+    laid = cv2.warpAffine(page, turn, (1296, 972), flags=cv2.INTER_AREA)
+    inside = cv2.warpAffine(np.full(page.shape[:2], 255, np.uint8), turn, (1296, 972)) > 127
+    mat[inside] = laid[inside]
+    return mat
 
 
 def _head() -> Frame:

@@ -13,7 +13,7 @@ from typing import assert_never
 import cv2
 import numpy as np
 
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CameraFrozen, CommandRefused, ModelMissing, PhotoUndecoded
 from devices.face_camera.capture import Capture
 from devices.face_camera.card_photo import decode_photo
@@ -86,8 +86,8 @@ class FaceCamera:
                 return (self._test(),)
             case CompareFace():
                 return self._compare(order)
-            case PrintJob():
-                raise CommandRefused("a camera prints nothing")
+            case PrintJob() | CapturePage():
+                raise CommandRefused("a face camera only looks at faces")
             case _ as never:
                 assert_never(never)
 

@@ -34,7 +34,7 @@ FROZEN_SECONDS = 5.0
 """So long without a new frame, the camera counts as frozen."""
 
 WIDTH, HEIGHT = 1280, 720
-"""What a camera is asked for; it gives the nearest it can."""
+"""What a camera is asked for unless it is told another size."""
 
 
 class FrameSource(Protocol):
@@ -54,18 +54,24 @@ class Capture:
     """A frame source at its pace, with the eye on whether it still gives new frames."""
 
     def __init__(
-        self, port: str, clock: Callable[[], float] = time.monotonic, rest: Callable[[float], None] = time.sleep
+        self,
+        port: str,
+        clock: Callable[[], float] = time.monotonic,
+        rest: Callable[[float], None] = time.sleep,
+        size: tuple[int, int] = (WIDTH, HEIGHT),
     ) -> None:
+        """`size` is what a camera is asked for, width and height; it gives the nearest it can."""
         self._port = port
         self._clock = clock
         self._rest = rest
+        self._size = size
         self._source: FrameSource | None = None
         self._due_at = 0.0
         self._new_at = 0.0
 
     def open(self) -> None:
         """Find and open the source; raises PortMissing, PortBusy."""
-        self._source = open_source(self._port, self._clock)
+        self._source = open_source(self._port, self._clock, self._size)
         self._due_at = self._new_at = self._clock()
 
     def read(self, seconds: float) -> Frame | None:
@@ -107,7 +113,7 @@ class Capture:
         return self._source
 
 
-def open_source(port: str, clock: Callable[[], float] = time.monotonic) -> FrameSource:
+def open_source(port: str, clock: Callable[[], float] = time.monotonic, size: tuple[int, int] = (WIDTH, HEIGHT)) -> FrameSource:
     """The source a port names; raises PortMissing, PortBusy."""
     if port == SYNTHETIC:
         return SyntheticSource(clock)
@@ -117,7 +123,7 @@ def open_source(port: str, clock: Callable[[], float] = time.monotonic) -> Frame
     if path.is_dir():
         return FolderSource(path, clock)
     if path.is_char_device():
-        return V4l2Source(path)
+        return V4l2Source(path, size)
     if cv2.haveImageReader(port):
         return PictureSource(path)
     return VideoSource(path, clock)
@@ -230,7 +236,7 @@ class VideoSource:
 class V4l2Source:
     """A camera of the kernel's, with one frame of buffer and compressed frames: two cameras fit one USB 2 bus."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, size: tuple[int, int]) -> None:
         self._path = path
         if not os.access(path, os.R_OK | os.W_OK):
             raise PortBusy(f"{path}: this user may not open it")
@@ -238,8 +244,8 @@ class V4l2Source:
         if not self._camera.isOpened():
             raise PortBusy(f"{path}: another program holds it, or it is no camera")
         self._camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        self._camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
-        self._camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+        self._camera.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+        self._camera.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
         self._camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self._seen = 0
 

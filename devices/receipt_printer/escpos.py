@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from devices.driver import CompareFace, Health, Order, PrintJob, SelfTest
+from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CommandRefused, DeviceError, DeviceSilent, PrinterError, PrinterOffline, PrintUnconfirmed
 from devices.receipt_printer.encoding import encode_cut, encode_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
@@ -89,7 +89,7 @@ class EscposPrinter:
                 return (self._print_once(job, slip),)
             case SelfTest():
                 return (self._print_test(),)
-            case CompareFace():
+            case CompareFace() | CapturePage():
                 raise CommandRefused("a printer only prints")
             case _ as never:
                 assert_never(never)

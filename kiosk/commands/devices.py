@@ -167,7 +167,7 @@ def _told(report: Report) -> Iterator[str]:
             yield f"{device}: a contactless card was laid down, UID {uid}"
         case told.CodeScanned(device, payload, symbology):
             yield f"{device}: a code of {len(payload)} bytes{f', {symbology}' if symbology else ''}"
-        case told.FaceSeen(device, hint):
+        case told.FaceSeen(device, hint) | told.PageSeen(device, hint):
             yield f"{device}: {hint.value}"
         case _:
             return

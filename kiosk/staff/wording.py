@@ -13,6 +13,7 @@ KINDS: Mapping[DeviceKind, Sentence] = {
     DeviceKind.CHIP_CARD_READER: Sentence("社保卡读卡器", "Chip card reader"),
     DeviceKind.CODE_SCANNER: Sentence("扫码器", "Code scanner"),
     DeviceKind.FACE_CAMERA: Sentence("人像摄像头", "Face camera"),
+    DeviceKind.DOCUMENT_CAMERA: Sentence("高拍仪", "Document camera"),
     DeviceKind.RECEIPT_PRINTER: Sentence("凭条打印机", "Receipt printer"),
     DeviceKind.DOCUMENT_PRINTER: Sentence("A4 打印机", "A4 printer"),
 }

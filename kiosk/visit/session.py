@@ -199,6 +199,8 @@ class Session:
                 self._hear_status(status)
             case told.FaceAsked() | told.FaceCompared():
                 self._hear_face(report)
+            case told.PageSeen() | told.PageCaptured():
+                return  # no item is captured for yet: `needs-document-camera` stands before it
             case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:

@@ -202,6 +202,11 @@ def fit_code_camera(directory: Path) -> Fitted:
     return Fitted(settings("code-camera", DeviceModel.CAMERA_CODES, directory), camera.plug, camera.unplug)
 
 
+def fit_document_camera(directory: Path) -> Fitted:
+    camera = CameraPicture(directory / "document-camera", head=False, sheet=True)
+    return Fitted(settings("document-camera", DeviceModel.CAMERA_DOCUMENTS, directory), camera.plug, camera.unplug)
+
+
 FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "sdt": fit_sdt,
     "pcsc": fit_pcsc,
@@ -217,6 +222,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "cups": fit_cups,
     "camera-face": fit_face_camera,
     "camera-codes": fit_code_camera,
+    "camera-documents": fit_document_camera,
 }
 """One line a model: whatever stands here must pass `test_contract.py`."""
 
@@ -254,6 +260,7 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devices.document_printer.cups_printer.POLL_SECONDS", 0.2)
     monkeypatch.setattr("devices.code_scanner.camera.ROUND_SECONDS", 0.1)
     monkeypatch.setattr("devices.face_camera.camera.ROUND_SECONDS", 0.1)
+    monkeypatch.setattr("devices.document_camera.camera.ROUND_SECONDS", 0.1)
 
 
 @pytest.fixture

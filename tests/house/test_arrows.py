@@ -22,7 +22,7 @@ ROOMS = {
     "PySide6": ("ui/",),
     "shiboken6": ("ui/",),
     "serial": ("devices/serial_port.py",),
-    "cv2": ("devices/face_camera/", "devices/code_scanner/", "devices/emulators/"),
+    "cv2": ("devices/document_camera/", "devices/face_camera/", "devices/code_scanner/", "devices/emulators/"),
     "zxingcpp": ("devices/code_scanner/", "devices/emulators/"),
     "pyzbar": ("devices/code_scanner/",),
     "escpos": ("devices/receipt_printer/",),

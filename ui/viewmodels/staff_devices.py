@@ -31,6 +31,7 @@ ICONS = {
     DeviceKind.CHIP_CARD_READER: "credit_card",
     DeviceKind.CODE_SCANNER: "qr_code_scanner",
     DeviceKind.FACE_CAMERA: "photo_camera",
+    DeviceKind.DOCUMENT_CAMERA: "photo_camera",
     DeviceKind.RECEIPT_PRINTER: "print",
     DeviceKind.DOCUMENT_PRINTER: "print",
 }

@@ -156,7 +156,8 @@ def test_what_remains_of_a_broken_slip_does_not_come_out_with_the_next_persons(
     printer.perform(PrintJob("a", RECEIPT))
     emulator.become(Condition())
     assert printer.perform(PrintJob("b", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "b"),)
-    assert [slip.texts for slip in emulator.slips][1:] == [["下一位居民的回执"]]
+    # A piece of blank paper may be cut off between the two, when the printer was slow to say what it had left.
+    assert [slip.texts for slip in emulator.slips if slip.texts][1:] == [["下一位居民的回执"]]
     assert emulator.slips[0].texts[0] == "暂存回执"
 
 

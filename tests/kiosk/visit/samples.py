@@ -110,7 +110,7 @@ OTHER_CARD = replace(CARD, name="李样", number=OTHER_NUMBER, sex="2", birth=da
 CREDENTIAL = Credential(name="欧阳示例", number=NUMBER, document="resident")
 
 
-NOT_EVERYWHERE = (DeviceKind.DOCUMENT_PRINTER, DeviceKind.CHIP_CARD_READER)
+NOT_EVERYWHERE = (DeviceKind.DOCUMENT_PRINTER, DeviceKind.CHIP_CARD_READER, DeviceKind.DOCUMENT_CAMERA)
 FITTED = tuple(kind for kind in DeviceKind if kind not in NOT_EVERYWHERE)
 """What every kiosk has."""
 
