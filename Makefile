@@ -13,13 +13,15 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 CORE := .venv-core/bin
+# Compiled once, as an installed kiosk is: many processes are started, and each would compile all of it anew.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
 # Tests draw without a screen, and count on no locale or settings of this user's.
-TEST := env -u KIOSK_SETTINGS LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen
+TEST := $(COMPILED) -u KIOSK_SETTINGS LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen
 # Four at once on two cores: much of the time goes in waiting for emulated devices, as it must.
 PYTEST := -m pytest -n 4 --dist loadfile -q
 
 demo: .venv/.ready
-	@$(BIN)/kiosk demo $(DEMO)
+	@$(COMPILED) $(BIN)/kiosk demo $(DEMO)
 
 test: check test-core test-full
 
