@@ -58,6 +58,8 @@ class PortSeen:
     product: str = ""
     location: str = ""
     """The USB socket, e.g. `1-2.3`."""
+    serial_number: str = ""
+    """What the device on USB calls itself by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,8 @@ def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
 
 
 def _serial_lines() -> Iterator[PortSeen]:
-    for node, product, location in serial_lines():
-        yield PortSeen(stable_name(Path(node), SERIAL_NAMES), None, product, location)
+    for line in serial_lines():
+        yield PortSeen(stable_name(Path(line.node), SERIAL_NAMES), None, line.product, line.location, line.serial_number)
 
 
 def _chip_card_readers() -> Iterator[PortSeen]:

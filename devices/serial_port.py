@@ -8,6 +8,7 @@ import select
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import serial
 
@@ -37,7 +38,7 @@ class SerialPort:
         self.close()
         try:
             # Non-blocking reads: `receive` waits by select, so that no time-out has to be reconfigured for each call.
-            self._line = serial.Serial(self.path, self.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True)
+            self._line = serial.Serial(node_of(self.path), self.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True)
         except (OSError, termios.error) as failure:
             number = failure.errno if isinstance(failure, OSError) else failure.args[0]
             name = errno.errorcode.get(number or 0, "not a serial line")
@@ -89,9 +90,45 @@ class SerialPort:
             raise DeviceUnplugged(self.path) from failure
 
 
-def serial_lines() -> tuple[tuple[str, str, str], ...]:
-    """The serial lines of this machine in their order: device node, and for USB its product name and socket (`1-2.3`)."""
+USB = "usb:"
+BY_SERIAL, BY_LOCATION = "serial", "location"
+
+
+def node_of(path: str) -> str:
+    """The device node of a port now; `usb:serial=…` and `usb:location=…` are looked up anew at each opening.
+
+    A device is found again by its serial number in whatever socket it stands, by its location whatever stands there. Raises
+    PortMissing while no such line is plugged in.
+    """
+    if not path.startswith(USB):
+        return path
+    from serial.tools import list_ports  # looks through /sys
+
+    kind, _, wanted = path.removeprefix(USB).partition("=")
+    for port in list_ports.comports():
+        # A location may name an interface of the device too: `1-2.3:1.0`.
+        said = port.serial_number if kind == BY_SERIAL else str(port.location or "").partition(":")[0]
+        if said == wanted:
+            return str(port.device)
+    raise PortMissing(f"{path}: not plugged in")
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLine:
+    """A serial line of this machine; of one on USB also what it says of itself, and its socket (`1-2.3`)."""
+
+    node: str
+    product: str
+    location: str
+    serial_number: str
+
+
+def serial_lines() -> tuple[SerialLine, ...]:
+    """The serial lines of this machine in their order."""
     from serial.tools import list_ports  # looks through /sys; only a technician asks
 
     found = sorted(list_ports.comports(), key=lambda port: port.device)
-    return tuple((str(port.device), str(port.product or ""), str(port.location or "")) for port in found)
+    return tuple(
+        SerialLine(str(port.device), str(port.product or ""), str(port.location or ""), str(port.serial_number or ""))
+        for port in found
+    )

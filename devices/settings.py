@@ -42,6 +42,9 @@ class DeviceModel(StrEnum):
 
 
 RAW_PRINTING_PORT = 9100
+USB_LINE = re.compile(r"usb:(serial=[ -~]{1,80}|location=\d+-\d+(\.\d+)*)")
+SERIAL_LINES = frozenset({"sdt", "gm65", "plain-line", "newland", "ssi", "honeywell", "escpos"})
+"""Models on a serial line, which may also be named by what stands in the USB socket, or by the socket."""
 PORT_FORMS = {
     DeviceModel.ESCPOS_USB: (re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"), "`vendor:product`, each four hexadecimal digits"),
     DeviceModel.ESCPOS_NETWORK: (re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?"), "a host name or IPv4 address, or `host:port`"),
@@ -63,6 +66,7 @@ class DeviceSettings(BaseModel):
         min_length=1,
         max_length=200,
         description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
+        "a serial line on USB also by `usb:serial=NUMBER` (found again in any socket) or `usb:location=1-2.3`; "
         "`escpos-usb`: `vendor:product` in hexadecimal (`04b8:0202`); `escpos-network`: host or `host:port` (9100 unless told); "
         "`escpos-file`: a device node or FIFO (`/dev/usb/lp0`); "
         "`pcsc`: how pcscd names the reader, or how that name begins (`kiosk devices probe`); "
@@ -104,6 +108,8 @@ class DeviceSettings(BaseModel):
 
     @model_validator(mode="after")
     def _check_port(self) -> DeviceSettings:
+        if self.port.startswith("usb:") and (self.model.value not in SERIAL_LINES or USB_LINE.fullmatch(self.port) is None):
+            raise ValueError("port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line")
         form = PORT_FORMS.get(self.model)
         if form is not None and form[0].fullmatch(self.port) is None:
             raise ValueError(f"port: {form[1]}")

@@ -81,6 +81,7 @@ def probe(ports: tuple[str, ...], as_json: bool) -> int:
                 "port": one.seen.port,
                 "product": one.seen.product,
                 "location": one.seen.location,
+                "serial_number": one.seen.serial_number,
                 "model": one.model.value if one.model else None,
                 "detail": one.detail,
                 "trouble": one.trouble,

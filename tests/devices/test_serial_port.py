@@ -13,6 +13,7 @@ import pytest
 from devices.emulators.pty_line import PtyLine
 from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
 from devices.serial_port import SerialPort
+from devices.settings import DeviceSettings
 
 
 @pytest.fixture
@@ -137,3 +138,63 @@ def test_last_words_are_heard_and_never_waited_for(port: SerialPort, heard: queu
     full.close(b"good night")
     os.close(kiosk_end)
     os.close(device_end)
+
+
+class Plugged:
+    """What the system tells of a USB serial line."""
+
+    def __init__(self, device: Path, serial_number: str, location: str) -> None:
+        self.device, self.serial_number, self.location, self.product = str(device), serial_number, location, "USB Serial"
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch) -> list[Plugged]:
+    """The lines that are plugged in: /sys, which cannot be played on, says so."""
+    plugged: list[Plugged] = []
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: plugged)
+    return plugged
+
+
+def test_a_line_is_found_again_by_its_serial_number_in_another_socket(
+    tmp_path: Path, heard: queue.SimpleQueue[bytes], sockets: list[Plugged]
+) -> None:
+    port = SerialPort("usb:serial=A50285BI", 115200)
+    with pytest.raises(PortMissing, match="usb:serial=A50285BI: not plugged in"):
+        port.open()
+    for node, socket in (("ttyUSB0", "1-2"), ("ttyUSB3", "1-4.1:1.0")):
+        cable = PtyLine(tmp_path / node, lambda data: [b"<" + data + b">"])
+        cable.plug()
+        sockets[:] = [Plugged(tmp_path / "another", "FT000000", "1-1"), Plugged(cable.path, "A50285BI", socket)]
+        port.open()
+        port.send(b"hello")
+        assert port.receive(5.0) == b"<hello>"
+        cable.unplug()
+        port.close()
+
+
+def test_a_line_is_found_by_the_socket_it_stands_in(line: PtyLine, sockets: list[Plugged]) -> None:
+    sockets[:] = [Plugged(line.path.with_name("other"), "B", "1-2"), Plugged(line.path, "", "1-2.3:1.0")]
+    port = SerialPort("usb:location=1-2.3", 9600)
+    port.open()
+    port.send(b"x")
+    assert port.receive(5.0) == b"<x>"
+    port.close()
+
+
+@pytest.mark.parametrize(
+    ("model", "port", "good"),
+    [
+        ("sdt", "usb:serial=A50285BI", True),
+        ("gm65", "usb:location=1-2.3", True),
+        ("gm65", "usb:location=left", False),
+        ("gm65", "usb:product=GM65", False),
+        ("camera-face", "usb:serial=A50285BI", False),
+    ],
+)
+def test_the_settings_take_only_what_can_be_looked_up(model: str, port: str, good: bool) -> None:
+    content = {"name": "device", "model": model, "port": port}
+    if good:
+        assert DeviceSettings.model_validate(content).port == port
+    else:
+        with pytest.raises(ValueError, match="usb:serial=NUMBER"):
+            DeviceSettings.model_validate(content)
