@@ -82,7 +82,7 @@ class DeviceSettings(BaseModel):
     sam_id: str = Field(
         default="",
         max_length=40,
-        description="The SAM id of the reader that belongs here, as `kiosk devices list` tells it (SDT only): another one "
+        description="The SAM id of the reader that belongs here, as `kiosk devices test` tells it (SDT only): another one "
         "is not used, for somebody may have put it there; empty: whichever answers",
     )
     paper_width_mm: Literal[58, 80] = Field(default=80, description="Width of the receipt paper in mm (printers only)")

@@ -14,6 +14,7 @@ from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, Se
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
 from devices.frame_slot import Frame, FrameSlot
+from devices.hint_steadier import HintSteadier
 from devices.reports import FrameReady, PageCaptured, PageHint, PageSeen, Report, TestFinished
 from devices.settings import DeviceSettings
 
@@ -21,8 +22,6 @@ SIZE = (2592, 1944)
 """Five megapixels: A4 at about 180 dots an inch."""
 ROUND_SECONDS = 0.25
 JUDGE_SECONDS = 0.5
-HINT_AGREES = 2
-"""A new hint must be found so often in a row before it is told: a hand over the sheet does not make the screen flicker."""
 CAPTURE_SECONDS = 3.0
 """So long a good frame is waited for; then the best of those seen is taken, and told with what is wrong with it."""
 TEST_SECONDS = 1.5
@@ -40,9 +39,7 @@ class DocumentCamera:
         self._size = ""
         self._pages = 0
         self._judge_at = 0.0
-        self._told: PageHint | None = None
-        self._found: PageHint | None = None
-        self._times = 0
+        self._hints = HintSteadier[PageHint]()
 
     def open(self) -> None:
         """Open the camera; raises PortMissing, PortBusy."""
@@ -83,8 +80,8 @@ class DocumentCamera:
 
     def _turn(self, active: bool) -> None:
         self._active = active
-        self._told = self._found = None
-        self._times, self._judge_at = 0, 0.0
+        self._hints = HintSteadier[PageHint]()
+        self._judge_at = 0.0
         if active:
             self._capture.start_again()
         else:
@@ -103,13 +100,7 @@ class DocumentCamera:
         if self._clock() < self._judge_at:
             return None
         self._judge_at = self._clock() + JUDGE_SECONDS
-        hint = look(frame)[0]
-        self._times = self._times + 1 if hint is self._found else 1
-        self._found = hint
-        if self._times < HINT_AGREES or hint is self._told:
-            return None
-        self._told = hint
-        return hint
+        return self._hints.settle(look(frame)[0])
 
     def _take(self, job: str) -> Iterator[Report]:
         """The first good page within the time, else the sharpest that was seen."""
@@ -136,10 +127,7 @@ class DocumentCamera:
         yield PageCaptured(self._name, job, best[1], best[2])
 
     def _test(self) -> TestFinished:
-        frames, last, end = 0, None, self._clock() + TEST_SECONDS
-        while self._clock() < end:
-            if (frame := self._capture.read(ROUND_SECONDS)) is not None:
-                frames, last = frames + 1, frame
+        frames, last = self._capture.watch(TEST_SECONDS)
         if last is None:
             return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:g} s")
         size = f"{last.shape[1]}×{last.shape[0]}, {frames / TEST_SECONDS:.0f} frames/s"

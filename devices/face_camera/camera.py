@@ -25,6 +25,7 @@ from devices.face_camera.models import SFACE
 from devices.face_camera.quality import measure
 from devices.face_camera.recognition import SfaceRecogniser, Vector
 from devices.frame_slot import Frame, FrameSlot
+from devices.hint_steadier import HintSteadier
 from devices.reports import FaceAsked, FaceCompared, FaceHint, FaceSeen, FrameReady, Report, TestFinished
 from devices.settings import DeviceSettings
 
@@ -32,12 +33,10 @@ ROUND_SECONDS = 0.25
 DETECTION_SECONDS = 0.2
 """Between two detections: five hints a second are more than a person can follow."""
 
-LOOK_SECONDS = 0.1
-"""Between two looks while a face is compared."""
+LOOK_SECONDS = 0.2
+"""Between two looks while a face is compared: a pose that is held for two of them is meant."""
 PHOTO_SCALE = 3
 TEST_SECONDS = 1.0
-HINT_AGREES = 2
-"""A new hint must be found so often in a row before it is told: a face lost for one frame does not make the screen flicker."""
 
 
 class FaceCamera:
@@ -58,7 +57,7 @@ class FaceCamera:
         """How the last comparison ended and how alike the faces were: what a threshold is calibrated by."""
         self._active = False
         self._size = ""
-        self._hints = HintSteadier()
+        self._hints = HintSteadier[FaceHint]()
         self._detect_at = 0.0
 
     def open(self) -> None:
@@ -93,7 +92,7 @@ class FaceCamera:
 
     def health(self) -> Health:
         """Size and detector; a missing model is named, the camera goes on with the built-in detector."""
-        facts = {"detector": self._detector.name if self._detector else "", "compares": "no" if self._uncomparing else "yes"}
+        facts = {"detector": self._detector.name if self._detector else "", "compares": self._uncomparing or "yes"}
         if self._size:
             facts["frame"] = self._size
         if self._last_outcome:
@@ -136,14 +135,17 @@ class FaceCamera:
         self._capture.start_again()
         told: Progress | None = None
         outcome: Outcome | None = None
+        look_at = 0.0
         while outcome is None:
             if told != comparison.progress:
                 told = comparison.progress
                 yield FaceAsked(self._name, order.job, told.ask, told.done, told.of)
             if order.given_up.is_set():
                 outcome = Outcome("face-given-up")
-            elif (frame := self._capture.read(LOOK_SECONDS)) is not None:
-                outcome = comparison.look(frame, self._clock())
+            elif (frame := self._capture.read(ROUND_SECONDS)) is not None:
+                if self._clock() >= look_at:
+                    look_at = self._clock() + LOOK_SECONDS
+                    outcome = comparison.look(frame, self._clock())
                 self._slot.put(frame)
                 yield FrameReady(self._name)
         self._slot.wipe()
@@ -167,7 +169,7 @@ class FaceCamera:
 
     def _turn(self, active: bool) -> None:
         self._active = active
-        self._hints = HintSteadier()
+        self._hints = HintSteadier[FaceHint]()
         self._detect_at = 0.0
         if active:
             self._capture.start_again()
@@ -191,10 +193,7 @@ class FaceCamera:
         return self._hints.settle(guide(faces, measure(frame, faces[0] if faces else None)))
 
     def _test(self) -> TestFinished:
-        frames, last, end = 0, None, self._clock() + TEST_SECONDS
-        while self._clock() < end:
-            if (frame := self._capture.read(ROUND_SECONDS)) is not None:
-                frames, last = frames + 1, frame
+        frames, last = self._capture.watch(TEST_SECONDS)
         if last is None:
             return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:.0f} s")
         seen = measure(last)
@@ -204,21 +203,3 @@ class FaceCamera:
             self._missing.code if self._missing else "",
             f"{detail}, brightness {seen.brightness:.0f}, sharpness {seen.sharpness:.0f}",
         )
-
-
-class HintSteadier:
-    """Tells a hint when it has been found `HINT_AGREES` times in a row and is not the one told last."""
-
-    def __init__(self) -> None:
-        self._told: FaceHint | None = None
-        self._found: FaceHint | None = None
-        self._times = 0
-
-    def settle(self, hint: FaceHint) -> FaceHint | None:
-        """The hint to tell now, or None."""
-        self._times = self._times + 1 if hint is self._found else 1
-        self._found = hint
-        if self._times < HINT_AGREES or hint is self._told:
-            return None
-        self._told = hint
-        return hint

@@ -90,6 +90,14 @@ class Capture:
             raise CameraFrozen(f"{self._port}: no new picture for {FROZEN_SECONDS:.0f} s")
         return frame
 
+    def watch(self, seconds: float) -> tuple[int, Frame | None]:
+        """How many frames came in this time, and the last of them: a technician's test. Raises as `read` does."""
+        frames, last, end = 0, None, self._clock() + seconds
+        while (left := end - self._clock()) > 0:
+            if (frame := self.read(left)) is not None:
+                frames, last = frames + 1, frame
+        return frames, last
+
     def pause(self, seconds: float) -> None:
         """Let time pass and look whether the source is still there; raises DeviceUnplugged."""
         self._opened().check()

@@ -16,8 +16,6 @@ from devices.face_camera.models import SFACE, FaceModel, checked_bytes
 from devices.frame_slot import Frame
 
 Vector = NDArray[np.float32]
-LOOKS_ALIKE = 0.363
-"""Cosine from which SFace's makers take two pictures for one person (on LFW, not on card photographs: to be calibrated)."""
 
 
 class SfaceRecogniser:

@@ -45,10 +45,15 @@ class Facts:
     """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""
 
     @property
-    def compares_faces(self) -> bool:
-        """True when a camera works that has all it needs to compare a face with a card's photograph."""
-        cameras = (status for status in self.devices.values() if status.kind is DeviceKind.FACE_CAMERA and status.usable)
-        return any(("compares", "yes") in status.facts for status in cameras)
+    def why_no_face(self) -> str:
+        """Code of why no face can be compared with a card's photograph here; empty when a camera has all it needs."""
+        if not self.fitted(DeviceKind.FACE_CAMERA):
+            return "model-missing"
+        cameras = [status for status in self.devices.values() if status.kind is DeviceKind.FACE_CAMERA and status.usable]
+        if not cameras:
+            return "face-camera-lost"
+        said = [dict(status.facts).get("compares", "model-missing") for status in cameras]
+        return "" if "yes" in said else said[0]
 
     def usable(self, kind: DeviceKind) -> bool:
         """True when at least one device of this kind can be used now."""

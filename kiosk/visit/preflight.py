@@ -71,9 +71,11 @@ def _proofs(item: Item, facts: Facts) -> Iterator[Obstacle]:
     )
     scanner = facts.usable(DeviceKind.CODE_SCANNER)
     code = scanner and facts.online
+    # Of an identity card: a social-security card brings no photograph.
+    face = facts.usable(DeviceKind.CARD_READER) and not facts.why_no_face
     if not card and not code:
         yield Obstacle("no-way-to-identify", blocking=True)
-    elif item.identity_factors == 2 and not (card and (code or facts.compares_faces)):
+    elif item.identity_factors == 2 and not (card and (code or face)):
         yield Obstacle("second-proof-missing" if facts.online else "second-proof-needs-line", blocking=True)
     elif not card:
         yield Obstacle("card-reader-down", blocking=False)

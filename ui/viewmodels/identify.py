@@ -45,7 +45,7 @@ class IdentifyModel(QObject):
     def refresh(self) -> None:
         """Look again."""
         visit, facts = self._parts.session.visit, self._parts.session.facts
-        seen = (visit, self._cards, _card_trouble(facts), _code_trouble(facts), _camera_trouble(facts))
+        seen = (visit, self._cards, _card_trouble(facts), _code_trouble(facts), facts.why_no_face)
         self._feed_while_looking()
         if seen != self._seen:
             self._seen = seen
@@ -70,7 +70,7 @@ class IdentifyModel(QObject):
     @Property(str, notify=changed)
     def faceReason(self) -> str:
         """Why no face is compared now; empty when 刷脸 can be touched."""
-        trouble = _camera_trouble(self._parts.session.facts) or why_no_face(self._visit)
+        trouble = self._parts.session.facts.why_no_face or why_no_face(self._visit)
         return sentence(trouble, self._visit.language).text
 
     @Property(bool, notify=changed)
@@ -198,14 +198,6 @@ def _card_trouble(facts: Facts) -> str:
     if facts.usable(DeviceKind.CARD_READER):
         return ""
     return "card-reader-down" if facts.fitted(DeviceKind.CARD_READER) else "not-fitted"
-
-
-def _camera_trouble(facts: Facts) -> str:
-    if not facts.fitted(DeviceKind.FACE_CAMERA):
-        return "model-missing"
-    if not facts.usable(DeviceKind.FACE_CAMERA):
-        return "face-camera-lost"
-    return "" if facts.compares_faces else "model-missing"
 
 
 def _code_trouble(facts: Facts) -> str:

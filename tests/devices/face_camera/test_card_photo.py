@@ -77,7 +77,7 @@ def test_a_decoder_that_hangs_is_given_up(library: str, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("library", [("unpack", 'return getenv("SECRET") ? 0 : 1;')], indirect=True)
 def test_a_decoder_sees_nothing_of_the_kiosk_s_environment(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", "1")
-    decode_photo(library, WLT)
+    assert decode_photo(library, WLT).shape == (126, 102, 3)  # it refuses where it sees the secret
 
 
 def test_without_a_decoder_or_a_photograph_that_is_said(tmp_path: Path) -> None:

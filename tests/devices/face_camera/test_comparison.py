@@ -155,7 +155,7 @@ def test_a_card_without_a_face_on_it_is_said(stage: Stage, tmp_path: Path) -> No
 def test_without_its_model_or_decoder_nothing_is_compared_and_the_camera_goes_on(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "libphoto.so").unlink()
     without_decoder = Stage(tmp_path, portrait())
-    assert without_decoder.camera.health().facts["compares"] == "no"
+    assert without_decoder.camera.health().facts["compares"] == "photo-undecoded"
     assert outcome(without_decoder.compare(stage.pose)) == "photo-undecoded"
     without_decoder.camera.close()
     (tmp_path / "net.onnx").write_bytes(b"another")

@@ -77,7 +77,7 @@ def test_every_frame_waits_in_the_slot(camera: FaceCamera, slot: FrameSlot) -> N
     frame = slot.take_newest()
     assert frame is not None
     assert frame.shape == (480, 640, 3)
-    assert camera.health().facts == {"detector": "haar", "compares": "no", "frame": "640×480"}
+    assert camera.health().facts == {"detector": "haar", "compares": "model-missing", "frame": "640×480"}
 
 
 def test_at_rest_nothing_is_told_and_no_frame_is_kept(camera: FaceCamera, slot: FrameSlot) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.face_camera.camera import HintSteadier
 from devices.face_camera.detection import Face, Landmarks
 from devices.face_camera.guidance import guide, looks_straight
 from devices.face_camera.quality import Measures, measure
+from devices.hint_steadier import HintSteadier
 from devices.reports import FaceHint
 
 STRAIGHT = Landmarks(right_eye=(280, 220), left_eye=(360, 220), nose=(320, 262), right_mouth=(290, 300), left_mouth=(350, 300))
@@ -82,7 +82,7 @@ def test_every_situation_has_a_hint_and_only_one_face_can_be_good(found: list[Fa
 
 
 def test_a_hint_is_told_when_it_stays_and_once() -> None:
-    steadier = HintSteadier()
+    steadier = HintSteadier[FaceHint]()
     seen = [FaceHint.NO_FACE, FaceHint.NO_FACE, FaceHint.GOOD, FaceHint.NO_FACE, FaceHint.GOOD, FaceHint.GOOD, FaceHint.GOOD]
     assert [steadier.settle(hint) for hint in seen] == [None, FaceHint.NO_FACE, None, None, None, FaceHint.GOOD, None]
 

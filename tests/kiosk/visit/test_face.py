@@ -147,3 +147,14 @@ def test_a_camera_that_compares_is_a_second_way_without_the_line() -> None:
     comparing = status(DeviceKind.FACE_CAMERA, facts=(("compares", "yes"),))
     with_face = replace(offline, devices={**offline.devices, CAMERA: comparing})
     assert "second-proof-needs-line" not in [obstacle.code for obstacle in check(TWO_FACTORS, with_face, NOON)]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("yes", ""), ("model-missing", "model-missing"), ("photo-undecoded", "photo-undecoded"), (None, "model-missing")],
+)
+def test_why_no_face_is_compared_here_is_what_the_camera_says(said: str | None, why: str) -> None:
+    told = (("compares", said),) if said is not None else ()
+    camera = status(DeviceKind.FACE_CAMERA, facts=told)
+    around = facts()
+    assert replace(around, devices={**around.devices, CAMERA: camera}).why_no_face == why
