@@ -25,7 +25,7 @@ DeviceError
 │   └── SamUnauthorised      sam-unauthorised         the reader's security module is not licensed
 ├── CameraError
 │   ├── CameraFrozen         camera-frozen            no new picture for seconds
-│   └── ModelMissing         model-missing            the detector's model file is not installed, or not the right one
+│   └── ModelMissing         model-missing            a face model's file is not installed, or not the right one
 └── PrinterError
     ├── PaperOut             paper-out
     ├── CoverOpen            cover-open
@@ -194,7 +194,7 @@ class CameraFrozen(CameraError):
 
 
 class ModelMissing(CameraError):
-    """A detector's model file is absent, or its sha256 is not the pinned one."""
+    """A face model's file is absent, or its sha256 is not the pinned one."""
 
     code = "model-missing"
 

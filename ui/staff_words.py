@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from devices.reports import DeviceKind, DeviceState, FaceHint
+from kiosk.errors import CODES
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import Sentence, remedy
 from kiosk.staff.wording import KINDS, STATES, STEPS
@@ -127,11 +128,16 @@ def moment(at: datetime, now: datetime) -> str:
 def device_facts(facts: tuple[tuple[str, str], ...], language: str) -> str:
     """Named facts of a device in one line."""
     told = [
-        f"{DEVICE_FACTS.get(name, Sentence(name, name)).in_language(language)} {_value('', value, language)}"
+        f"{DEVICE_FACTS.get(name, Sentence(name, name)).in_language(language)} {_device_value(value, language)}"
         for name, value in facts
         if value
     ]
     return " · ".join(told)
+
+
+def _device_value(value: str, language: str) -> str:
+    """A trouble's code in words; everything else as it was told."""
+    return remedy(value).says.in_language(language) if value in CODES else _value("", value, language)
 
 
 def row_facts(row: LogRow, language: str) -> str:

@@ -154,9 +154,12 @@ REMEDIES: Mapping[str, Remedy] = {
     "sam-error": _r("读卡器安全模块异常", "Trouble with the reader's security module", POWER, SWAP),
     "camera-frozen": _r("摄像头画面停止", "The camera gives no new picture", REPLUG, TEST, SWAP),
     "model-missing": _r(
-        "人脸检测模型未安装或不匹配",
-        "The face detector's model file is absent or not the right one",
-        ("核对设置中的 detector_model", "Check `detector_model` in the settings"),
+        "人脸模型未安装或不匹配",
+        "A face model's file is absent or not the right one",
+        (
+            "运行 kiosk models install，把它给出的两行写进摄像头的设置",
+            "Run `kiosk models install` and put its two lines into the camera's settings",
+        ),
     ),
     "camera-error": _r("摄像头异常", "Trouble with the camera", REPLUG, TEST, SWAP),
     "library-missing": _r(
