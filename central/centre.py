@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from central.attachments import Attachments
 from central.clock import Clock
 from central.departments import Departments
 from central.heartbeat import Pulse
@@ -30,6 +31,7 @@ class Centre:
     clock: Clock
     key: SigningKey
     ledger: Ledger
+    attachments: Attachments
     matches: LedgerMatches
     journal: Journal
     pulse: Pulse
@@ -59,6 +61,7 @@ def open_centre(
         clock=clock,
         key=key,
         ledger=Ledger(engine, catalogue, departments, clock),
+        attachments=Attachments(engine, clock),
         matches=LedgerMatches(engine, clock),
         journal=Journal(engine, clock, key),
         pulse=Pulse(engine, catalogue, clock),

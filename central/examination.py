@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from central.clock import HALL_TIME
-from kiosk.catalogue.model import AnswerKind, FormField, Item, Rule
+from kiosk.catalogue.model import AnswerKind, FormField, Item, MaterialKind, Rule
 from offline_cache.wire import Applicant, Correction, RuleShown, Submission, Verdict
 
 MISSING = ("此项必填。", "This must be answered.")
@@ -61,7 +61,7 @@ def examine(item: Item, submission: Submission, at: datetime) -> Decision:
 
 def corrections_of(item: Item, submission: Submission) -> tuple[Correction, ...]:
     """Everything to correct, whole; empty when the submission is complete."""
-    found = answer_corrections(item, submission.answers)
+    found = (*answer_corrections(item, submission.answers), *_material_corrections(item, submission))
     if not submission.consent_version.strip():
         found = (*found, _correction("consent", NO_CONSENT))
     return found
@@ -73,6 +73,21 @@ def answer_corrections(item: Item, answers: Mapping[str, str]) -> tuple[Correcti
     wrong = [(name, _mistake(field, answers.get(name, "").strip())) for name, field in fields.items()]
     unknown = [(name[:64], UNKNOWN) for name in sorted(answers.keys() - fields.keys())]
     return tuple(_correction(name, sentence) for name, sentence in [*wrong, *unknown] if sentence is not None)
+
+
+def _material_corrections(item: Item, submission: Submission) -> tuple[Correction, ...]:
+    """Every material that is neither attached nor, where it may be, promised; and what the item does not ask for."""
+    attached = {one.material for one in submission.attachments}
+    promised = {one.material for one in submission.promises}
+    captured = {m.name.zh: m for m in item.materials if m.kind is not MaterialKind.E_CERTIFICATE}
+    found = []
+    for name, material in captured.items():
+        enough = attached | promised if material.kind is MaterialKind.DEFERRABLE else attached
+        if name not in enough:
+            found.append(Correction(field="materials", zh=f"缺少材料：{name}。", en=f"Missing: {material.name.en}."))
+    if attached - captured.keys():
+        found.append(_correction("materials", UNKNOWN))
+    return tuple(found)
 
 
 def age_of(applicant: Applicant, at: datetime) -> int | None:

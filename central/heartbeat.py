@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, case, delete, update
 
+from central.attachments import forget_unwanted
 from central.clock import Clock, hall_day
 from central.database import insert_new, upsert
 from central.refusal import Refused, Why
@@ -35,6 +36,7 @@ class Pulse:
             out_of_service = connection.execute(row.returning(Kiosk.out_of_service)).scalar_one()
             _keep_devices(connection, sender.kiosk, beat.devices, now)
         forget_old_nonces(self.engine, now)
+        forget_unwanted(self.engine, now)
         return HeartbeatAnswer(clock=now, catalogue_version=self.catalogue.version, out_of_service=out_of_service)
 
     def orders_for_a_revoked_kiosk(self) -> HeartbeatAnswer:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
+from central import attachments
 from central.alarm import raise_alarm
 from central.clock import Clock, hall_day
 from central.database import upsert
@@ -20,6 +21,8 @@ from central.submission_lines import Line, read_lines
 from central.tables import Serial, StoredSubmission
 from kiosk.catalogue.model import Catalogue
 from offline_cache.wire import Progress, SubmissionAnswer, Verdict, canonical
+
+ATTACHMENT_MISSING = "attachment-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Ledger:
         lines = read_lines(body, sender.kiosk)
         sound = {line.key: line for line in reversed(lines) if line.refused is None}
         known = self._known(sound)
-        proposed = {key: self._propose(line, now) for key, line in sound.items() if key not in known}
+        fresh = {key: line for key, line in sound.items() if key not in known}
+        lacking = self._lacking(sender.kiosk, fresh)
+        proposed = {key: lacking.get(key) or self._propose(line, now) for key, line in fresh.items()}
         later = {key: answer for key, answer in proposed.items() if answer.verdict is Verdict.LATER}
         keep = [(sound[key], answer) for key, answer in sorted(proposed.items()) if key not in later]
         stored = self._keep(sender, keep, lines, now)
@@ -79,6 +84,20 @@ class Ledger:
         with self.engine.connect().execution_options(reading=True) as connection:
             return set(connection.execute(select(StoredSubmission.key).where(StoredSubmission.key.in_(list(keys)))).scalars())
 
+    def _lacking(self, kiosk: str, lines: Mapping[str, Line]) -> dict[str, SubmissionAnswer]:
+        """LATER for what names an attachment that has not come whole: the kiosk sends it and asks again."""
+        named = {key: _names(line) for key, line in lines.items()}
+        wanted = set().union(*named.values())
+        if not wanted:
+            return {}
+        with self.engine.connect().execution_options(reading=True) as connection:
+            missing = attachments.missing(connection, kiosk, wanted)
+        return {
+            key: lines[key].answer(Verdict.LATER, reason=ATTACHMENT_MISSING, retry_after_seconds=1.0)
+            for key, names in named.items()
+            if names & missing
+        }
+
     def _propose(self, line: Line, now: datetime) -> SubmissionAnswer:
         """What the department says; nothing is kept yet."""
         submission = line.submission
@@ -105,6 +124,7 @@ class Ledger:
         """Key → (content hash, answer) of all sound lines, as the ledger has them after this transaction."""
         with self.engine.begin() as connection:
             fresh = _insert(connection, sender, keep, now)
+            attachments.want(connection, sender.kiosk, (name for line, _ in keep if line.key in fresh for name in _names(line)))
             _answer(connection, sender, [answer for line, answer in keep if line.key in fresh], now)
             query = select(StoredSubmission.key, StoredSubmission.content_hash, StoredSubmission.answer)
             keys = [line.key for line in lines if line.refused is None]
@@ -115,6 +135,11 @@ class Ledger:
                 if line.key in stored and line.refused is None and stored[line.key][0] != line.content_hash:
                     raise_alarm(connection, sender.kiosk, Why.CONTENT_CONFLICT.code, line.key, now)
         return stored
+
+
+def _names(line: Line) -> set[str]:
+    """Of the attachments."""
+    return {one.sha256 for one in line.submission.attachments} if line.submission is not None else set()
 
 
 def _insert(connection: Connection, sender: Sender, keep: Sequence[tuple[Line, SubmissionAnswer]], now: datetime) -> set[str]:

@@ -24,6 +24,7 @@ class Why(Enum):
     CONTENT_TOO_LARGE = 413, "content-too-large", "The content is larger than this call takes."
     ENCODING_UNSUPPORTED = 415, "encoding-unsupported", "The content must be sent as it is, without Content-Encoding."
     CONTENT_CONFLICT = 422, "content-conflict", "The same key came before with another content."
+    ATTACHMENT_DIFFERS = 409, "attachment-differs", "The attachment is not what its name says: its sha256 is another."
     CHAIN_BROKEN = 409, "chain-broken", "An event does not follow the one before it; it was kept aside."
     NOTHING_FOUND = 404, "nothing-found", "There is no such record."
     ITEM_UNKNOWN = 404, "item-unknown", "The catalogue has no such item."

@@ -27,6 +27,7 @@ FRESH = timedelta(minutes=5)
 NONCE = re.compile(r"[\x21-\x7e]{8,64}")
 COVERED = ("@method", "@target-uri")
 COVERED_WITH_BODY = (*COVERED, "content-digest", "idempotency-key")
+COVERED_IF_SENT = ("content-range",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,9 @@ def verify(engine: Engine, request: ReceivedRequest, clock: Clock) -> Sender:
         raise Refused(Why.SIGNATURE_MISSING)
     keys = _Keys(engine)
     has_body = bool(request.body) or request.method != "GET"
+    covered = (*(COVERED_WITH_BODY if has_body else COVERED), *(name for name in COVERED_IF_SENT if name in request.headers))
     try:
-        results = _Verifier(keys, now).verify(
-            request, max_age=None, require_components=COVERED_WITH_BODY if has_body else COVERED
-        )
+        results = _Verifier(keys, now).verify(request, max_age=None, require_components=covered)
     except InvalidSignature as trouble:
         if keys.trouble is not None:
             raise keys.trouble from None

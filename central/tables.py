@@ -144,6 +144,32 @@ class StoredSubmission(Table):
     )
 
 
+class Attachment(Table):
+    """A page that a submission names or will name; its bytes are in parts."""
+
+    __tablename__ = "attachments"
+    kiosk: Mapped[str] = mapped_column(ForeignKey("kiosks.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    received: Mapped[int]
+    """Bytes from the front."""
+    whole: Mapped[bool]
+    """All received, and the hash was right."""
+    wanted: Mapped[bool]
+    """A kept submission names it."""
+    heard_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AttachmentPart(Table):
+    """Some bytes of an attachment; a name that begins anew has its own from the front."""
+
+    __tablename__ = "attachment_parts"
+    kiosk: Mapped[str] = mapped_column(String(16), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
+
+
 class Serial(Table):
     """The last acceptance number's serial of a day."""
 

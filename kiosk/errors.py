@@ -234,6 +234,8 @@ CENTRE_CODES: Mapping[str, str] = {
     "enrolment-code-used": "The enrolment code was used before, by another machine.",
     "enrolment-code-expired": "The enrolment code is too old.",
     "encoding-unsupported": "The centre takes contents only as they are, without Content-Encoding.",
+    "attachment-differs": "The centre got an attachment whose sha256 is not the one it is named by.",
+    "attachment-missing": "The centre waits for an attachment that the submission names.",
     "chain-broken": "The centre's copy of the journal does not continue with what was sent.",
     "corrections-needed": "The centre asks for corrections.",
     "item-not-asked-here": "The item is submitted, not enquired.",

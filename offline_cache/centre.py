@@ -35,6 +35,7 @@ from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.settings import CentreSettings
 from offline_cache.wire import (
+    BlobTaken,
     Credential,
     CredentialRequest,
     EnquiryRecord,
@@ -65,6 +66,8 @@ JSON = "application/json"
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """A refused request teaches us the centre's time only when the clocks differ by more."""
 CHUNK_BYTES = 65_536
+BLOB_PART_BYTES = 256 * 1024
+"""Of an attachment in one request: so much is sent again at most when the line breaks."""
 NOT_YET_VALID, EXPIRED = 9, 10
 """`verify_code` of Python's ssl: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h."""
 
@@ -128,6 +131,31 @@ class Centre:
         if not echoed:
             raise NotTheCentre("an answer that echoes nothing of what was sent")
         return echoed
+
+    def send_blob(self, sha256: str, blob: bytes) -> None:
+        """Send an attachment under its hash, part by part, from where the centre has it; returns when it has it whole.
+
+        Sent again it changes nothing. Raises ContentConflict when its bytes are not what the hash says.
+        """
+        total = len(blob)
+        taken = self._put_part(sha256, f"bytes */{total}", b"") if total > BLOB_PART_BYTES else None
+        at = taken.received if taken is not None else 0
+        while taken is None or not taken.whole:
+            part = blob[at : at + BLOB_PART_BYTES]
+            taken = self._put_part(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
+            if not taken.whole and not at < taken.received < total:
+                raise NotTheCentre("an attachment's part that the centre did not take")
+            at = taken.received
+
+    def _put_part(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:
+        """`Content-Range` of RFC 9110 §14.4; `bytes */n` with nothing asks how much is there."""
+        answer = self._exchange(
+            "PUT", f"blobs/{sha256}", part, "application/octet-stream", headers={"Content-Range": content_range}
+        )
+        taken = read_answer(answer, BlobTaken, self._clock())
+        if taken.sha256 != sha256:
+            raise NotTheCentre("an answer for another attachment")
+        return taken
 
     def submission(self, key: str) -> SubmissionAnswer:
         """Where a submission stands; raises NothingFound when the centre never got it."""
@@ -208,7 +236,8 @@ class Centre:
         if content_type:
             sent["Content-Type"] = content_type
         if signed:
-            sent.update(self._signer.headers(method, url, body, key or new_key(), self._clock() + self.clock_offset))
+            moment = self._clock() + self.clock_offset
+            sent.update(self._signer.headers(method, url, body, key or new_key(), moment, sent.get("Content-Range", "")))
         answer = self._send(method, url, body, sent)
         self._learn_time(answer)
         if 300 <= answer.status < 400 and answer.status != 304:

@@ -93,6 +93,8 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
     with transaction(into):
         for row in found.outbox:
             into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
+        for row in found.attachment:  # with a fresh id of its own: it is found by its submission and number
+            into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks
         if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
             into.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", found.journal)
         for table, rows in (
@@ -114,6 +116,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
 @dataclass(frozen=True, slots=True)
 class _Found:
     outbox: tuple[tuple[Any, ...], ...] = ()
+    attachment: tuple[tuple[Any, ...], ...] = ()
     journal: tuple[tuple[Any, ...], ...] = ()
     heads: tuple[tuple[Any, ...], ...] = ()
     replica: tuple[tuple[Any, ...], ...] = ()
@@ -129,8 +132,11 @@ def _read(path: Path) -> _Found:
     except Unreadable:
         return _Found()
     try:
+        outbox = tuple(row for row in _both_ways(connection, "outbox", "id") if _is_sound(row))
+        kept = {row[0] for row in outbox if row[18] is not None}
         return _Found(
-            outbox=tuple(row for row in _both_ways(connection, "outbox", "id") if _is_sound(row)),
+            outbox=outbox,
+            attachment=tuple(row for row in _both_ways(connection, "attachment", "id") if _is_sound_attachment(row, kept)),
             journal=tuple(_chain(_both_ways(connection, "journal", "seq"))),
             heads=tuple(_both_ways(connection, "journal_head", "seq")),
             replica=tuple(_both_ways(connection, "replica", "slot")),
@@ -160,6 +166,12 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
     if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
         return False
     return row[8] in STATES and (row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None)
+
+
+def _is_sound_attachment(row: tuple[Any, ...], kept: set[Any]) -> bool:
+    """The same of an attachment, of a submission that has its content."""
+    plain = all(isinstance(row[at], int) for at in (1, 2, 4, 5, 6)) and all(isinstance(row[at], str) for at in (3, 7))
+    return plain and isinstance(row[8], bytes) and KEY_ID.fullmatch(row[7]) is not None and row[1] in kept
 
 
 def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

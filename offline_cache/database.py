@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -226,6 +226,11 @@ def _migrations() -> Migrations:
     def fifth(db: Database) -> None:
         db.execute(SCHEMA_5)
 
+    @migrations(name="0006 attachments")
+    def sixth(db: Database) -> None:
+        for statement in SCHEMA_6:
+            db.execute(statement)
+
     return migrations
 
 
@@ -311,4 +316,22 @@ SCHEMA_4 = """CREATE TABLE ledger_match (
     ids TEXT NOT NULL
 )"""
 SCHEMA_5 = "CREATE TABLE told (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID"
+SCHEMA_6 = (
+    """CREATE TABLE attachment (
+        id INTEGER PRIMARY KEY,
+        submission INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        sent INTEGER NOT NULL DEFAULT 0,
+        schema INTEGER NOT NULL,
+        key_id TEXT NOT NULL,
+        box BLOB NOT NULL,
+        UNIQUE (submission, number)
+    )""",
+    # Whatever erases a submission's content erases what was attached to it.
+    """CREATE TRIGGER attachment_erased AFTER UPDATE OF key_id ON outbox
+        WHEN new.key_id IS NULL AND old.key_id IS NOT NULL
+        BEGIN DELETE FROM attachment WHERE submission = new.id; END""",
+)
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

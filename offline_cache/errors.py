@@ -15,7 +15,8 @@ CacheError
 │   ├── KeyWrong             key-wrong                the key does not open the records
 │   ├── KeyFixed             key-fixed                the key comes from the service manager and is changed there
 │   ├── KeyExposed           key-exposed              the key file can be read by others
-│   └── RecordDamaged        record-damaged           one record does not open, though its key is the right one
+│   ├── RecordDamaged        record-damaged           one record does not open, though its key is the right one
+│   └── AttachmentLost       attachment-lost          what a submission names is not in the store any more
 ├── JournalBroken            journal-broken           the hash chain does not verify
 ├── ReplicaRefused           replica-refused          what the centre published does not verify or cannot be used
 └── CentreError
@@ -138,6 +139,12 @@ class RecordDamaged(VaultError):
     """One record does not open, though its key is the right one: its bytes were changed."""
 
     code = "record-damaged"
+
+
+class AttachmentLost(VaultError):
+    """Something attached to a submission is not in the store any more, though the submission names it."""
+
+    code = "attachment-lost"
 
 
 class JournalBroken(CacheError):

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, transaction, translated, unsynced_transaction
 from offline_cache.errors import QueueFull, RecordDamaged
 from offline_cache.receipt_number import ReceiptNumber
-from offline_cache.records import Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
 from offline_cache.vault import Sealed, Vault, bound_to
@@ -62,10 +63,20 @@ class Outbox:
 
     # --- keeping -------------------------------------------------------------------------------------------------
 
-    def keep(self, key: str, day: date, compose: Callable[[int], bytes], *, now_ms: int, item: str = "") -> KeptRecord:
-        """Keep one submission durably: one transaction, one fsync; the same key again returns the first record.
+    def keep(
+        self,
+        key: str,
+        day: date,
+        compose: Callable[[int], bytes],
+        *,
+        now_ms: int,
+        item: str = "",
+        attachments: Sequence[bytes] = (),
+    ) -> KeptRecord:
+        """Keep one submission and what is attached durably: one transaction, one fsync; the same key again: the first record.
 
-        `compose` gets the day's serial and returns the canonical content. Raises QueueFull, StoreFull, StoreUnwritable.
+        `compose` gets the day's serial and returns the canonical content, which names the attachments by their sha256.
+        Raises QueueFull, StoreFull, StoreUnwritable.
         """
         if self._counter.full:
             known = self.kept(key)
@@ -75,19 +86,25 @@ class Outbox:
         serial = self._next_serial(day)
         number = str(ReceiptNumber(self._area, self._kiosk, day, serial))
         content = compose(serial)
-        if len(content) > self._limits.record_bytes:
+        size = len(content) + sum(map(len, attachments))
+        if size > self._limits.record_bytes or len(attachments) > MOST:
             raise QueueFull("the submission is larger than one may be")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
         row_id = first_id(day) + serial
         try:
-            self._insert(row_id, record, item, content)
+            if attachments:
+                with transaction(self._connection):
+                    self._insert(row_id, record, item, content, size)
+                    insert(self._connection, self._vault, self._kiosk, key, row_id, attachments, SCHEMA)
+            else:
+                self._insert(row_id, record, item, content, size)  # one statement is one transaction
         except UniqueBroken:
             known = self.kept(key)  # asked only now: a second time is rare
             if known is None:
                 raise
             return known
         self._last_serial = (day, serial)
-        self._counter.kept(row_id, len(content), now_ms)
+        self._counter.kept(row_id, size, now_ms)
         return record
 
     def kept(self, key: str) -> KeptRecord | None:
@@ -98,9 +115,9 @@ class Outbox:
             ).fetchone()
         return None if row is None else KeptRecord(row[0], row[1] % SERIALS_A_DAY, *row[2:])
 
-    def _insert(self, row_id: int, record: KeptRecord, item: str, content: bytes) -> None:
+    def _insert(self, row_id: int, record: KeptRecord, item: str, content: bytes, size: int) -> None:
         sealed = self._vault.seal(content, bound_to(self._kiosk, record.key, SCHEMA))
-        with translated():  # one statement is one transaction
+        with translated():
             self._connection.execute(
                 "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
                 " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
@@ -111,7 +128,7 @@ class Outbox:
                     record.receipt_number,
                     item,
                     record.content_hash,
-                    len(content),
+                    size,
                     record.kept_at_ms,
                     record.kept_at_ms,
                     SCHEMA,
@@ -145,16 +162,28 @@ class Outbox:
                 " RETURNING id, key, kiosk, content_hash, tries, schema, key_id, box",
                 (until_ms, str(ids)),
             ).fetchall()
+            unsent = self._unsent(ids)
         rows.sort(key=lambda row: ids.index(row[0]))
         leased = []
-        for _, key, kiosk, content_hash, tries, schema, key_id, box in rows:
+        for row_id, key, kiosk, content_hash, tries, schema, key_id, box in rows:
             try:
                 content = self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema))
             except RecordDamaged as damaged:
                 self.settle([Settled(key, content_hash, RecordState.NEEDS_PERSON, damaged.code)], now_ms)
             else:
-                leased.append(Leased(key, content_hash, tries, content))
+                leased.append(Leased(key, content_hash, tries, content, tuple(unsent.get(row_id, ()))))
         return tuple(leased)
+
+    def _unsent(self, ids: Sequence[int]) -> dict[int, list[Attached]]:
+        found: dict[int, list[Attached]] = {}
+        rows = self._connection.execute(
+            "SELECT submission, number, sha256, size FROM attachment"
+            " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
+            (str(ids),),
+        )
+        for row_id, number, sha256, size in rows:
+            found.setdefault(row_id, []).append(Attached(number, sha256, size, sent=False))
+        return found
 
     def _due(self, count: int, now_ms: int) -> list[Any]:
         """Id and size, from the index alone."""
@@ -239,7 +268,9 @@ class Outbox:
 def key_ids_needed(connection: Connection) -> frozenset[str]:
     """The ids of the keys that the contents at hand are encrypted with."""
     with translated():
-        rows = connection.execute("SELECT DISTINCT key_id FROM outbox WHERE key_id IS NOT NULL").fetchall()
+        rows = connection.execute(
+            "SELECT key_id FROM outbox WHERE key_id IS NOT NULL UNION SELECT key_id FROM attachment"
+        ).fetchall()
     return frozenset(row[0] for row in rows)
 
 

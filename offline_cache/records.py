@@ -38,6 +38,19 @@ class KeptRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """One attachment of a submission, unopened."""
+
+    number: int
+    """Its place, from 0."""
+    sha256: str
+    """Of its plain bytes: its name at the centre."""
+    size_bytes: int
+    sent: bool
+    """The centre has it whole."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leased:
     """One submission handed to the sender, opened."""
 
@@ -47,6 +60,8 @@ class Leased:
     """Tries before this one."""
     content: bytes = field(repr=False)
     """Canonical JSON, as it was kept."""
+    unsent: tuple[Attached, ...] = ()
+    """Attachments that the centre does not have yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,7 @@ class RecordFacts:
     state: RecordState
     content_hash: str
     size_bytes: int
+    """Of the content and its attachments."""
     kept_at_ms: int
     next_try_at_ms: int
     """QUEUED: not before; LEASED: the end of the lease."""

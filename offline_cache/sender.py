@@ -17,6 +17,7 @@ from typing import Any
 from offline_cache import sync
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import (
+    AttachmentLost,
     CentreError,
     CentreUnreachable,
     ContentConflict,
@@ -24,11 +25,12 @@ from offline_cache.errors import (
     ContentTooLarge,
     KeyFixed,
     NothingFound,
+    RecordDamaged,
     ReplicaRefused,
     StoreError,
 )
 from offline_cache.ledger_match import DayMatch, day_told
-from offline_cache.records import DAY_MS, Deferred, Leased, RecordState, Settled
+from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import (
     AnswerArrived,
     CatalogueRefused,
@@ -50,6 +52,8 @@ from offline_cache.store import Store, Tables
 from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
 
 EVENTS_A_REQUEST = 1000
+ATTACHMENT_MISSING = "attachment-missing"
+"""Reason of a LATER: the centre does not have all that the submission names."""
 EVENTS_NEXT = "events-next"
 LINE_FAILURES = "line-failures"
 STORE_WAIT_SECONDS = 10.0
@@ -256,15 +260,26 @@ class Sender:
         leased = self._store.call(lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms)).result()
         if not leased:
             return False
+        heavy = tuple(one for one in leased if one.unsent)
+        try:  # what has nothing to wait for goes first
+            self._submit(tuple(one for one in leased if not one.unsent))
+        except CentreError as error:
+            self._note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in heavy])
+            raise
+        self._submit(self._send_attachments(heavy))
+        return True
+
+    def _submit(self, leased: Sequence[Leased]) -> None:
+        if not leased:
+            return
         try:
             answers = self._centre.submit([Outgoing(one.key, one.content_hash, one.content) for one in leased])
         except CentreError as error:
             self._batch_failed(leased, error)
-            return True
+            return
         self._line_worked()
         self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
         self._batch_answered(leased, answers)
-        return True
 
     def _batch_answered(self, leased: Sequence[Leased], answers: Mapping[str, SubmissionAnswer]) -> None:
         settled: list[Settled] = []
@@ -276,6 +291,8 @@ class Sender:
                 deferred.append(sync.later(one.key, "not-the-centre", one.tries, now_ms, jitter, self._pace))
                 continue
             step = sync.after_answer(answer, one.tries, now_ms, jitter, self._pace)
+            if answer.reason == ATTACHMENT_MISSING:
+                step = self._attach_again(one) or step
             if isinstance(step, Settled):
                 settled.append(step)
             else:
@@ -288,16 +305,59 @@ class Sender:
             elif one.key in answers:
                 self._listener(AnswerArrived(answers[one.key], one.tries + 1))
 
+    def _send_attachments(self, leased: Sequence[Leased]) -> tuple[Leased, ...]:
+        """Send what is attached to these and not yet at the centre; returns the submissions that may follow.
+
+        One whose attachment is refused or lost waits apart; when the line fails, all wait.
+        """
+        ready: list[Leased] = []
+        for position, one in enumerate(leased):
+            if one.unsent and self._stopping.is_set():
+                now_ms = self._setup.now_ms()
+                self._note([], [Deferred(other.key, now_ms, "", counts=False) for other in leased[position:]])
+                return tuple(ready)
+            try:
+                for attached in one.unsent:
+                    self._send_attachment([other.key for other in leased], one.key, attached)
+            except (AttachmentLost, RecordDamaged) as lost:
+                self._hold(one, lost.code)
+            except CentreError as error:
+                if sync.after_batch_error(error, 1) is not sync.BatchFate.HOLD:
+                    others, now_ms = [*ready, *leased[position + 1 :]], self._setup.now_ms()
+                    self._note([], [Deferred(other.key, now_ms, error.code, counts=False) for other in others])
+                self._batch_failed([one], error)
+            else:
+                ready.append(one)
+        return tuple(ready)
+
+    def _send_attachment(self, leased: Sequence[str], key: str, attached: Attached) -> None:
+        until_ms = self._setup.now_ms() + round(self._setup.centre.lease_seconds * 1000)
+        self._store.call(lambda tables: tables.outbox.renew(leased, until_ms)).result()
+        plain = self._store.call(lambda tables: tables.attachments.open(key, attached.number)).result()
+        self._centre.send_blob(attached.sha256, plain)
+        self._line_worked()
+        self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number)).result()
+
+    def _attach_again(self, one: Leased) -> Settled | None:
+        """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
+        try:
+            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.content)).result()
+        except AttachmentLost as lost:
+            return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
+        return None
+
+    def _hold(self, one: Leased, why: str) -> None:
+        self._note([Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, why)], [])
+        self._listener(SubmissionHeld(one.key, why))
+
     def _batch_failed(self, leased: Sequence[Leased], error: CentreError) -> None:
         """Every one of the batch goes back into the queue before anything else happens."""
         self._batch = sync.next_batch_size(min(self._batch, len(leased)), error, self._setup.centre.batch_records)
         now_ms = self._setup.now_ms()
         match sync.after_batch_error(error, len(leased)):
             case sync.BatchFate.HOLD:
-                only = leased[0]
-                self._note([Settled(only.key, only.content_hash, RecordState.NEEDS_PERSON, error.refusal or error.code)], [])
                 self._line_worked()  # the centre has answered, with its own words
-                self._listener(SubmissionHeld(only.key, error.refusal or error.code))
+                self._hold(leased[0], error.refusal or error.code)
             case sync.BatchFate.SPLIT:
                 self._note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
                 self._line_worked()

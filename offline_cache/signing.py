@@ -1,7 +1,8 @@
 """Signing a request as the centre expects it: RFC 9421 with Ed25519, over RFC 9530's digest of the content.
 
-Every signed request covers `@method @target-uri content-digest idempotency-key`, with `created`, `keyid`, `alg` and a
-random `nonce`; requests without content carry the digest of nothing. Pure but for the nonce; lives in any thread.
+Every signed request covers `@method @target-uri content-digest idempotency-key`, and `content-range` where it is sent,
+with `created`, `keyid`, `alg` and a random `nonce`; requests without content carry the digest of nothing. Pure but for the
+nonce; lives in any thread.
 """
 
 from __future__ import annotations
@@ -54,16 +55,20 @@ class RequestSigner:
         self._signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=_OneKey(key))
         self._key_id = key_id
 
-    def headers(self, method: str, url: str, body: bytes, idempotency_key: str, created: datetime) -> Mapping[str, str]:
-        """The headers to send with this request: digest, idempotency key, signature."""
+    def headers(
+        self, method: str, url: str, body: bytes, idempotency_key: str, created: datetime, content_range: str = ""
+    ) -> Mapping[str, str]:
+        """The headers to send with this request: digest, idempotency key, range, signature."""
         unsigned = _Unsigned(method, url, {"Idempotency-Key": idempotency_key, "Content-Digest": ContentDigest.create(body)})
+        if content_range:
+            unsigned.headers["Content-Range"] = content_range
         self._signer.sign(
             unsigned,
             key_id=self._key_id,
             created=created,
             nonce=secrets.token_urlsafe(16),
             label=LABEL,
-            covered_component_ids=COVERED,
+            covered_component_ids=(*COVERED, "content-range") if content_range else COVERED,
             use_existing_digest=True,
         )
         return unsigned.headers

@@ -12,13 +12,14 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from offline_cache import damage
+from offline_cache.attachments import Attachments
 from offline_cache.ciphers import CipherName
 from offline_cache.database import open_store, shrink_log, translated
 from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
@@ -45,7 +46,7 @@ T = TypeVar("T")
 ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
 ROOM_BYTES = 256 << 10
-"""So much room ends the trouble of a full disk: most submissions with their attachments are smaller."""
+"""So much room ends the trouble of a full disk: a submission is smaller; one with many pages may be refused again, and told."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
 
@@ -56,6 +57,7 @@ class Tables:
 
     vault: Vault
     outbox: Outbox
+    attachments: Attachments
     review: Review
     journal: Journal
     heads: Heads
@@ -129,14 +131,17 @@ class Store:
         then: Callable[[KeptRecord | CacheError], None],
         *,
         item: str = "",
+        attachments: Sequence[bytes] = (),
     ) -> None:
-        """Keep one submission; `then` hears of the durable record, or why nothing at all was kept."""
+        """Keep one submission and what is attached to it; `then` hears of the durable record, or why nothing at all was kept."""
 
         def kept(tables: Tables) -> None:
             try:
                 if self._identity is None:
                     raise NotEnrolled("a receipt number needs the kiosk's own")
-                heard: KeptRecord | CacheError = tables.outbox.keep(key, day, compose, now_ms=self._now_ms(), item=item)
+                heard: KeptRecord | CacheError = tables.outbox.keep(
+                    key, day, compose, now_ms=self._now_ms(), item=item, attachments=attachments
+                )
             except CacheError as trouble:
                 self._note(trouble)
                 heard = trouble
@@ -251,6 +256,7 @@ class Store:
             tables = Tables(
                 vault,
                 outbox,
+                Attachments(connection, vault),
                 outbox.review(),
                 Journal(connection),
                 Heads(connection),

@@ -32,6 +32,8 @@ def content_hash(content: dict[str, Any]) -> str:
 
 LARGEST = 2**53
 """No number that travels is larger: beyond it, JSON readers disagree."""
+MOST_BLOB_BYTES = 4_000_000
+"""Of one attachment."""
 GENESIS = "0" * 64
 """`prev` of a journal's first event."""
 
@@ -73,6 +75,18 @@ class Promise(Wire):
     due: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
 
 
+class Attachment(Wire):
+    """One page of a material, captured at the kiosk; its bytes travel before the submission, under their sha256."""
+
+    material: str = Field(max_length=100)
+    """The material's name in the catalogue."""
+    page: int = Field(ge=1, le=99)
+    sha256: SHA256
+    size: int = Field(ge=1, le=MOST_BLOB_BYTES)
+    """Bytes."""
+    media_type: Literal["image/jpeg"] = "image/jpeg"
+
+
 class Submission(Wire):
     """One application as the resident left it at 提交."""
 
@@ -87,6 +101,7 @@ class Submission(Wire):
     applicant: Applicant
     answers: dict[str, str] = Field(repr=False)
     promises: tuple[Promise, ...] = ()
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=99)
     consent_version: str = Field(max_length=32)
     progress_token: str = Field(pattern=r"^[A-Za-z0-9_-]{22,43}$", repr=False)
     """Opaque, on the receipt's QR; asks for progress without naming anyone."""
@@ -144,6 +159,16 @@ class SubmissionAnswer(Wire):
     retry_after_seconds: float | None = None
     reason: str = ""
     """LATER and REJECTED: a code, e.g. `content-conflict`, `item-unknown`, `department-closed`."""
+
+
+class BlobTaken(Wire):
+    """How much of an attachment the centre has; an answer that does not echo its hash is no answer."""
+
+    sha256: SHA256
+    received: int = Field(ge=0, le=MOST_BLOB_BYTES)
+    """Bytes from the front: the next part begins there."""
+    whole: bool
+    """All of it is there, and its hash is right."""
 
 
 class SubmissionAnswers(Wire):

@@ -106,6 +106,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("有一条业务记录无法打开", "One record does not open"),
         ("请保留现场并报告管理员", "Leave it as it is and tell the manager"),
     ),
+    "attachment-lost": (
+        ("一件业务的材料图像已不在本机", "A page of a submission is not in the store any more"),
+        ("请联系申请人重新提交材料，并报告管理员", "Ask the applicant to bring the paper again, and tell the manager"),
+    ),
     "store-in-use": (
         ("另一个程序正在使用本机数据库", "Another program works on this store"),
         ("关闭另一个程序后重启", "Close it, then restart"),
@@ -186,6 +190,14 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "enrolment-code-expired": (
         ("登记码已过期", "The enrolment code is too old"),
         ("请向中心索取新的登记码", "Ask the centre for a new code"),
+    ),
+    "attachment-differs": (
+        ("材料图像在传送中与其校验值不符", "A captured page did not arrive as it was sent"),
+        ("请在队列中重试；再次出现请报告管理员", "Try it again in the queue; if it happens again, tell the manager"),
+    ),
+    "attachment-missing": (
+        ("中心还没有收到全部材料图像", "The centre does not have all captured pages yet"),
+        ("无需操作，本机会自动补传", "Nothing to do: they are sent again by themselves"),
     ),
     "chain-broken": (
         ("中心的日志副本与本机不连续", "The centre's journal does not continue with this one"),

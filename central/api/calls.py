@@ -9,9 +9,11 @@ from fastapi.responses import PlainTextResponse
 
 from central.api.described import SIGNED, SIGNED_WITH_BODY, body, refusals
 from central.api.requests import SignedEvenRevoked, SignedLarge, SignedSmall, TheCentre
+from central.attachments import read_range
 from central.publication import publish
 from central.refusal import Refused, Why
 from offline_cache.wire import (
+    BlobTaken,
     Envelope,
     Events,
     EventsTaken,
@@ -68,6 +70,40 @@ def submissions(centre: TheCentre, request: SignedLarge) -> SubmissionAnswers:
     if len(answers) == 1 and answers[0].reason == Why.CONTENT_CONFLICT.code:
         raise Refused(Why.CONTENT_CONFLICT)
     return SubmissionAnswers(answers=answers)
+
+
+@router.put(
+    "/blobs/{sha256}",
+    tags=["submissions"],
+    openapi_extra={
+        "requestBody": {
+            "description": "The attachment, whole or a part of it.",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+    responses={
+        201: {"model": BlobTaken, "description": "With this part all of it is there."},
+        **refusals(*SIGNED_WITH_BODY, Why.KIOSK_REVOKED, Why.ATTACHMENT_DIFFERS),
+    },
+)
+def blobs(
+    centre: TheCentre,
+    request: SignedLarge,
+    response: Response,
+    sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="Of the whole attachment; its name.")],
+    content_range: Annotated[str, Header(max_length=64, description="`bytes 0-262143/500000`; `bytes */500000` asks.")] = "",
+) -> BlobTaken:
+    """An attachment, before the submission that names it: whole, or part by part from where `received` says.
+
+    A part that does not begin there changes nothing; what is there already is answered the same way. Every answer echoes
+    the name. An attachment that no submission names within 30 days is forgotten; a submission whose attachments are not
+    all there is answered `later` with `attachment-missing`.
+    """
+    place = read_range(content_range, len(request.body))
+    taken = centre.attachments.take(request.sender, sha256, place, request.body)
+    if taken.whole and request.body:
+        response.status_code = 201
+    return taken
 
 
 @router.get("/submissions/{key}", tags=["submissions"], responses=refusals(*SIGNED, Why.NOTHING_FOUND))

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,7 @@ from kiosk.errors import ActionRefused, RecordUnknown
 
 if TYPE_CHECKING:
     from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
+    from offline_cache.attachments import Attachments
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
 
@@ -59,14 +60,17 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
     from kiosk.commands.store_access import now, store_to_look_at
     from kiosk.commands.tables import duration, local, print_table
     from kiosk.staff.queue_review import queue_row, row_as_json
+    from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
     with store_to_look_at(load(settings_path).store) as connection:
         row = queue_row(_find(Review(connection), record), now())
+        attached = Attachments(connection).of(row.key)
+    shown = row_as_json(row) | {"attachments": len(attached), "attachments_sent": sum(one.sent for one in attached)}
     if as_json:
-        print_json(row_as_json(row))
+        print_json(shown)
         return
-    facts = row_as_json(row) | {
+    facts = shown | {
         "kept_at": local(row.kept_at),
         "next_try_at": local(row.next_try_at),
         "settled_at": local(row.settled_at),
@@ -175,16 +179,16 @@ def export(target: Path, settings_path: Path) -> None:
     """
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
-    from kiosk.staff.queue_review import UNDELIVERED
+    from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
     settings = load(settings_path)
     with store_to_change(settings.store) as connection:
-        review = Review(connection)
+        review, attachments = Review(connection), Attachments(connection)
         count = 0
         try:
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-                for line in _sealed_lines(review, review.rows(*UNDELIVERED, limit=1_000_000), settings.kiosk.number):
+                for line in _sealed_lines(review, attachments, settings.kiosk.number):
                     stream.write(line)
                     count += 1
         except OSError as refused:
@@ -272,8 +276,10 @@ def _fit_reason(reason: str) -> str:
     return fit
 
 
-def _sealed_lines(review: Review, rows: Iterable[RecordFacts], kiosk: str) -> Iterable[str]:
-    for facts in rows:
+def _sealed_lines(review: Review, attachments: Attachments, kiosk: str) -> Iterable[str]:
+    from kiosk.staff.queue_review import UNDELIVERED
+
+    for facts in review.rows(*UNDELIVERED, limit=1_000_000):
         stored = review.sealed(facts.key)
         if stored is not None:
             box, schema = stored
@@ -287,8 +293,18 @@ def _sealed_lines(review: Review, rows: Iterable[RecordFacts], kiosk: str) -> It
                 "schema": schema,
                 "key_id": box.key_id,
                 "box": base64.b64encode(box.box).decode(),
+                "attachments": list(_sealed_attachments(attachments, facts.key)),
             }
             yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _sealed_attachments(attachments: Attachments, key: str) -> Iterable[dict[str, Any]]:
+    for one in attachments.of(key):
+        stored = attachments.sealed(key, one.number)
+        if stored is not None:  # else the centre has answered just now
+            box, schema = stored
+            facts = {"number": one.number, "sha256": one.sha256, "schema": schema, "key_id": box.key_id}
+            yield facts | {"box": base64.b64encode(box.box).decode()}
 
 
 def _cell(value: object) -> str:

@@ -32,7 +32,7 @@ from central.enrolment import Place, enrol, new_code
 from central.serving import listen, make_server
 from central.tables import Table
 from kiosk.catalogue.loading import load_catalogue
-from kiosk.catalogue.model import Catalogue, Kind
+from kiosk.catalogue.model import Catalogue, Kind, MaterialKind
 from offline_cache.wire import Enrolled, Enrolment, Envelope, content_hash
 
 if TYPE_CHECKING:
@@ -255,9 +255,9 @@ def new_key() -> str:
 
 
 def plain_application(catalogue: Catalogue) -> str:
-    """The code of an application that a clerk decides."""
-    items = (item for zone in catalogue.zones for item in zone.items)
-    return next(item.code for item in items if item.kind is Kind.APPLICATION and not item.rules)
+    """The code of an application that a clerk decides, for which no paper is brought."""
+    items = (item for zone in catalogue.zones for item in zone.items if item.kind is Kind.APPLICATION and not item.rules)
+    return next(item.code for item in items if all(one.kind is MaterialKind.E_CERTIFICATE for one in item.materials))
 
 
 def public_key_text(key: Ed25519PrivateKey) -> str:

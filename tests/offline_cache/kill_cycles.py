@@ -8,12 +8,14 @@ has told it of the kept record: what the resident would hold a receipt for.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import select
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -86,14 +88,17 @@ def live(directory: Path, url: str, told: int) -> None:
                 os.write(told, f"{heard.key} {heard.receipt_number} {heard.content_hash}\n".encode())
             keep_next()
 
-        store.keep(key, DAY, lambda serial: composed(key, serial), kept)
+        pages = [os.urandom(20_000) for _ in range(2)] if os.urandom(1)[0] < 20 else []
+        store.keep(key, DAY, lambda serial: composed(key, serial, pages), kept, attachments=pages)
 
     keep_next()
     signal.pause()
 
 
-def composed(key: str, serial: int) -> bytes:
-    return canonical({"key": key, "receipt_number": str(ReceiptNumber("360821", "K03", DAY, serial)), "x": "好" * 300})
+def composed(key: str, serial: int, pages: Sequence[bytes] = ()) -> bytes:
+    number = str(ReceiptNumber("360821", "K03", DAY, serial))
+    named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
+    return canonical({"key": key, "receipt_number": number, "attachments": named, "x": "好" * 300})
 
 
 def main(directory: Path, url: str, cycles: int, seed: int) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from offline_cache.attachments import Attachments
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import CacheError
 from offline_cache.journal import Happening, Journal
@@ -47,6 +48,8 @@ class Promised:
 
     kept: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Key → (receipt number, content hash)."""
+    attached: dict[str, int] = field(default_factory=dict)
+    """Key → how many attachments."""
     settled: set[str] = field(default_factory=set)
     events: int = 0
 
@@ -56,6 +59,7 @@ class KeptWas:
     key: str
     receipt_number: str
     content_hash: str
+    attached: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,9 @@ class _Life:
     def keep(self) -> None:
         key = str(uuid.UUID(int=self.dice.getrandbits(128)))
         size = self.dice.choice((50, 900, 4096, 4096, 20_000, 70_000))
-        record = self.outbox.keep(key, DAY, lambda serial: b"%06d" % serial + b"x" * size, now_ms=self.now)
-        self.steps.append(KeptWas(key, record.receipt_number, record.content_hash))
+        pages = [b"%d" % number * self.dice.choice((300, 9000)) for number in range(self.dice.choice((0, 0, 1, 3)))]
+        record = self.outbox.keep(key, DAY, lambda serial: b"%06d" % serial + b"x" * size, now_ms=self.now, attachments=pages)
+        self.steps.append(KeptWas(key, record.receipt_number, record.content_hash, len(pages)))
 
     def send(self) -> None:
         leased = self.outbox.lease(self.dice.randrange(1, 12), 10**9, self.now, self.now + 1000)
@@ -195,8 +200,9 @@ class Disk:
                     self.maybe_back.clear()
                 else:
                     self.maybe_back[name] = gone
-            case KeptWas(key, number, digest):
+            case KeptWas(key, number, digest, attached):
                 self.promised.kept[key] = (number, digest)
+                self.promised.attached[key] = attached
             case SettledWere(keys):
                 self.promised.settled.update(keys)
             case EventsWere(count):
@@ -283,8 +289,17 @@ def what_is_wrong(directory: Path, promised: Promised) -> str:
         outbox = Outbox(connection, VAULT, area="369999", kiosk="K03")
         outbox.release_all(0)
         waiting = outbox.tally().waiting
-        opened = len(outbox.lease(10**6, 10**12, 2 * 1_795_000_000_000, 1))
-        return "" if opened == waiting else f"{waiting - opened} contents do not open"
+        leased = outbox.lease(10**6, 10**12, 2 * 1_795_000_000_000, 1)
+        if len(leased) != waiting:
+            return f"{waiting - len(leased)} contents do not open"
+        attachments = Attachments(connection, VAULT)
+        pages = {one.key: [attachments.open(one.key, each.number) for each in one.unsent] for one in leased}
+        lacking = [key for key, found_pages in pages.items() if promised.attached.get(key, len(found_pages)) != len(found_pages)]
+        if lacking:
+            return f"{len(lacking)} submissions without all their attachments"
+        orphans = "SELECT count(*) FROM attachment LEFT JOIN outbox ON outbox.id = submission WHERE outbox.key_id IS NULL"
+        alone = connection.execute(orphans).fetchone()[0]
+        return f"{alone} attachments without their submission" if alone else ""
     except CacheError as trouble:
         return str(trouble)
     finally:

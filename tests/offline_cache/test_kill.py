@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import queue
 import subprocess
@@ -46,6 +47,8 @@ def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Ident
     rows = reading.execute("SELECT key, receipt_number, content_hash, state FROM outbox ORDER BY id").fetchall()
     assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert Journal(reading).verify() > 0
+    orphans = "SELECT count(*) FROM attachment LEFT JOIN outbox ON outbox.id = submission WHERE outbox.key_id IS NULL"
+    assert reading.execute(orphans).fetchone()[0] == 0, "a page outlived its submission"
     reading.close()
     kept = {row[0]: (row[1], row[2]) for row in rows}
     assert all(kept[key] == (number, digest) for key, number, digest in told), "a receipt without its row"
@@ -55,6 +58,9 @@ def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Ident
     numbers = [content["receipt_number"] for content in ledger.ledger.values()]
     assert sorted(numbers) == sorted(number for number, _ in kept.values())
     assert len(set(numbers)) == len(numbers), "one receipt number for two submissions"
+    named = [one["sha256"] for content in ledger.ledger.values() for one in content["attachments"]]
+    assert named
+    assert all(hashlib.sha256(ledger.blobs[name]).hexdigest() == name for name in named)
     assert len(ledger.deliveries) > len(ledger.ledger), "no answer was ever lost: the test tested nothing"
 
 

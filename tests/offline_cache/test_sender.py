@@ -1,21 +1,24 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, TypeVar
 
 import pytest
 
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
+from offline_cache.database import open_beside
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CentreError, NothingFound
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
-from offline_cache.records import KeptRecord, RecordState
+from offline_cache.records import KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
     CatalogueRefused,
@@ -32,7 +35,7 @@ from offline_cache.reports import (
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
-from offline_cache.wire import DeviceBeat, Verdict
+from offline_cache.wire import DeviceBeat, Verdict, canonical
 
 R = TypeVar("R")
 WAIT = 30.0
@@ -50,6 +53,16 @@ class Kiosk:
         vitals = Vitals("1.0", (DeviceBeat(device="card-reader", kind="card-reader", state="online"),), practice=True)
         setup = Setup(store_settings, centre_settings, identity.enrolled.server_public_key, lambda: vitals)
         self.sender = Sender(self.store, self.centre, setup, self.reports.put)
+
+    def keep_with(self, *pages: bytes) -> str:
+        """One submission that names these."""
+        done: queue.Queue[object] = queue.Queue()
+        key: str = self.kit.new_key()
+        named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
+        self.store.keep(key, self.kit.day, lambda _: canonical({"key": key, "attachments": named}), done.put, attachments=pages)
+        assert isinstance(done.get(timeout=WAIT), KeptRecord)
+        self.store.tell(key)
+        return key
 
     def keep(self, count: int = 1) -> list[str]:
         done: queue.Queue[object] = queue.Queue()
@@ -78,10 +91,13 @@ class Kiosk:
             verdicts[answer.key] = answer.verdict
         return verdicts
 
-    def state(self, key: str) -> RecordState:
+    def facts(self, key: str) -> RecordFacts:
         facts = self.store.call(lambda tables: tables.review.facts(key)).result(WAIT)
         assert facts is not None
-        return facts.state
+        return facts
+
+    def state(self, key: str) -> RecordState:
+        return self.facts(key).state
 
     def stop(self) -> None:
         assert self.sender.stop(WAIT)
@@ -518,3 +534,151 @@ def test_asked_to_the_key_is_changed_while_the_kiosk_works_and_what_is_kept_stil
     assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
     assert before not in kiosk.store.call(lambda tables: tables.vault.key_ids).result(WAIT)
     assert kiosk.store.call(kiosk.store.rotate_when_asked).result(WAIT) is None
+
+
+# --- attachments -------------------------------------------------------------------------------------------------
+
+SMALL = b"\xff\xd8" + bytes(2000)
+LARGE = b"\xff\xd8" + bytes(range(256)) * 3600
+
+
+def parts_of(ledger: Any, page: bytes) -> list[str]:
+    """The ranges in which it came, so far."""
+    digest, got = hashlib.sha256(page).hexdigest(), []
+    while not ledger.got.empty():
+        one = ledger.got.get()
+        if one.path.endswith(digest):
+            got.append(one.headers["content-range"])
+    return got
+
+
+def left_in(kiosk: Kiosk, key: str) -> int:
+    return len(kiosk.store.call(lambda tables: tables.attachments.of(key)).result(WAIT))
+
+
+def test_attachments_travel_before_their_submission_and_are_erased_with_it(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk()
+    key, plain = kiosk.keep_with(SMALL, LARGE), kiosk.keep()[0]
+    kiosk.sender.start()
+    assert set(kiosk.answered([key, plain]).values()) == {Verdict.ACCEPTED}
+    assert [bytes(blob) for blob in ledger.blobs.values()] == [SMALL, LARGE]
+    assert ledger.deliveries.count(key) == 1, "the submission did not come before its attachments"
+    assert left_in(kiosk, key) == 0
+
+
+def test_an_attachment_goes_on_where_the_line_broke(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    kiosk = open_kiosk()
+    key = kiosk.keep_with(LARGE)
+    right = [None, None]  # the question, and the first part
+    ledger.script["blobs"] = [*right, kit.reply(drop=True), kit.reply(drop=True, after=True)]
+    kiosk.sender.start()
+    kiosk.answered([key])
+    total, part = len(LARGE), 256 * 1024
+    ranges = parts_of(ledger, LARGE)
+    assert ranges[:3] == [f"bytes */{total}", f"bytes 0-{part - 1}/{total}", f"bytes {part}-{2 * part - 1}/{total}"]
+    assert ranges.count(f"bytes 0-{part - 1}/{total}") == 1, "what was taken is not sent again"
+    assert bytes(ledger.blobs[hashlib.sha256(LARGE).hexdigest()]) == LARGE
+
+
+def test_an_attachment_that_is_refused_holds_only_its_own_submission(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    bad, good, plain = kiosk.keep_with(SMALL), kiosk.keep_with(LARGE), kiosk.keep()[0]
+    ledger.script["blobs"] = [kit.refusal(409, "attachment-differs")]
+    kiosk.sender.start()
+    kiosk.answered([plain])  # it had nothing to wait for
+    assert kiosk.hear(SubmissionHeld) == SubmissionHeld(bad, "attachment-differs")
+    kiosk.answered([good])
+    assert kiosk.state(bad) is RecordState.NEEDS_PERSON
+    kiosk.store.call(lambda tables: tables.review.retry(bad, time.time_ns() // 1_000_000)).result(WAIT)
+    kiosk.sender.wake()
+    assert kiosk.answered([bad]) == {bad: Verdict.ACCEPTED}
+
+
+def test_a_failing_centre_makes_only_the_submission_wait_over_which_it_failed(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    plain, bad, good = kiosk.keep()[0], kiosk.keep_with(SMALL), kiosk.keep_with(LARGE)
+    ledger.script["blobs"] = [kit.refusal(500, "centre-failed")]
+    kiosk.sender.start()
+    kiosk.answered([plain, bad, good])
+    assert [kiosk.facts(key).tries for key in (plain, bad, good)] == [1, 2, 1]
+
+
+def test_what_the_centre_has_lost_is_sent_again(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    kiosk = open_kiosk()
+    key = kiosk.keep_with(SMALL, LARGE)
+    ledger.script["submissions"] = [kit.refusal(503, "store-unavailable")]
+    lost = threading.Event()
+
+    def lose(got: Any) -> None:
+        if got.path.endswith("submissions") and not lost.is_set():
+            ledger.blobs.clear()  # a database that was set back to yesterday
+            lost.set()
+
+    ledger.always = lose
+    kiosk.sender.start()
+    kiosk.hear(AnswerArrived, lambda arrived: arrived.answer.verdict is Verdict.ACCEPTED)
+    assert lost.is_set()
+    assert sorted(map(len, ledger.blobs.values())) == [len(SMALL), len(LARGE)]
+    assert kiosk.state(key) is RecordState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("lost", ["row", "bytes"])
+def test_an_attachment_that_is_gone_needs_a_person(
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any, lost: str
+) -> None:
+    kiosk = open_kiosk()
+    gone, good = kiosk.keep_with(SMALL), kiosk.keep_with(LARGE)
+    harm = "DELETE FROM attachment WHERE id = 1" if lost == "row" else "UPDATE attachment SET box = x'00' WHERE id = 1"
+    with closing(open_beside(store_settings.database_file)) as beside:
+        beside.execute(harm)
+    kiosk.sender.start()
+    code = "attachment-lost" if lost == "row" else "record-damaged"
+    assert kiosk.hear(SubmissionHeld, lambda held: held.key == gone) == SubmissionHeld(gone, code)
+    assert kiosk.answered([good]) == {good: Verdict.ACCEPTED}
+    assert kiosk.state(gone) is RecordState.NEEDS_PERSON
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>sign in</html>",
+        b'{"sha256": "%s", "received": 5, "whole": true}' % (b"0" * 64),
+        b'{"sha256": "DIGEST", "received": 0, "whole": false}',
+        b'{"sha256": "DIGEST", "received": 2002, "whole": false}',
+    ],
+)
+def test_what_does_not_echo_an_attachment_has_not_taken_it(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, body: bytes
+) -> None:
+    kiosk = open_kiosk()
+    key = kiosk.keep_with(SMALL)
+    digest = hashlib.sha256(SMALL).hexdigest().encode()
+    ledger.script["blobs"] = [kit.reply(body=body.replace(b"DIGEST", digest))]
+    kiosk.sender.start()
+    assert kiosk.hear(LineChanged, lambda change: not change.up).why == "not-the-centre"
+    assert kiosk.answered([key]) == {key: Verdict.ACCEPTED}
+
+
+def test_a_sender_told_to_stop_does_not_send_all_attachments_first(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    keys = [kiosk.keep_with(SMALL + bytes([number])) for number in range(20)]
+    asked = threading.Event()
+
+    def stop_now(got: Any) -> None:
+        if "/blobs/" in got.path:
+            asked.set()
+            time.sleep(0.05)
+
+    ledger.always = stop_now
+    kiosk.sender.start()
+    assert asked.wait(WAIT)
+    assert kiosk.sender.stop(WAIT)
+    assert len(ledger.blobs) < len(keys)
+    assert all(kiosk.state(key) is RecordState.QUEUED for key in keys[5:])

@@ -7,7 +7,7 @@ import json
 import stat
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +144,20 @@ def test_an_export_stays_encrypted_and_opens_with_the_kiosks_key(
     again = run("queue", "export", "--to", target, "--settings", settings_file)
     assert again.status == Exit.TROUBLE
     assert "cannot be written" in again.err
+
+
+def test_attachments_are_counted_and_exported_sealed(run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path) -> None:
+    page, fourth = b"\xff\xd8 a page", f"{FIRST[:-1]}4"
+    outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_000_000_000, attachments=[page])
+    shown = run("queue", "show", fourth, "--json", "--settings", settings_file).json
+    assert (shown["attachments"], shown["attachments_sent"]) == (1, 0)
+    target = tmp_path / "undelivered.ndjson"
+    assert run("queue", "export", "--to", target, "--settings", settings_file).status == Exit.FINE
+    (line,) = (line for line in map(json.loads, target.read_text(encoding="utf-8").splitlines()) if line["key"] == fourth)
+    (told,) = line["attachments"]
+    vault = open_vault(tmp_path / "store" / "vault.key", lambda: frozenset({told["key_id"]}))
+    binding = bound_to(line["kiosk"], f"{fourth}/{told['number']}", told["schema"])
+    assert vault.open(Sealed(told["key_id"], base64.b64decode(told["box"])), binding) == page
 
 
 def test_without_a_store_the_exit_status_says_so(run: Run, settings_file: Path) -> None:
