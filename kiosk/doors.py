@@ -6,7 +6,7 @@ threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
@@ -43,7 +43,14 @@ class StoreDoor:
         self._early: dict[str, SubmissionAnswer | SubmissionHeld] = {}
         self._heard: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = {}
 
-    def keep(self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]) -> None:
+    def keep(
+        self,
+        key: str,
+        item: str,
+        compose: Callable[[str], bytes],
+        done: Callable[[str | CacheError], None],
+        attachments: Sequence[bytes] = (),
+    ) -> None:
         """Keep it under the next receipt number of today."""
         day = self._clock().date()
 
@@ -54,7 +61,7 @@ class StoreDoor:
             told = result if isinstance(result, CacheError) else result.receipt_number
             self._post(lambda: done(told))
 
-        self._store.keep(key, day, content, kept, item=item)
+        self._store.keep(key, day, content, kept, item=item, attachments=attachments)
 
     def await_answer(self, key: str, heard: Callable[[SubmissionAnswer | SubmissionHeld], None]) -> None:
         """Tell each answer for this key, also one that has come already."""

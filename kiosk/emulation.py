@@ -42,6 +42,7 @@ class Emulation:
             "code": self._code,
             "unplug": lambda words: self._cable(words, self._bench.unplug, "unplugged"),
             "plug": lambda words: self._cable(words, self._bench.plug, "plugged in"),
+            "sheet": self._sheet,
             "paper": lambda words: self._printer(words, PAPER),
             "cover": lambda words: self._printer(words, COVER),
             "line": self._line_state,
@@ -72,6 +73,10 @@ class Emulation:
         shown = self._new_token() if text == "token" else text
         self._bench.code(shown, CODE_SCANNER)
         return "the code is held before the scanner"
+
+    def _sheet(self, words: Sequence[str]) -> str:
+        how = _only(words, "sheet laid, blurred or gone")
+        return self._done(lambda: self._bench.sheet(how), f"the sheet under the document camera: {how}")
 
     def _cable(self, words: Sequence[str], act: Callable[[str], None], done: str) -> str:
         device = _only(words, "unplug DEVICE or plug DEVICE")

@@ -154,6 +154,10 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "identified": Declaration("A proof was accepted.", {"factor": FACTOR, "item": ITEM}),
         "identity-refused": Declaration("A proof was not accepted.", {"factor": FACTOR, "code": CODE}, trouble=True),
         "face-consent-given": Declaration("The separate consent to a face comparison was given.", {"item": ITEM}),
+        "page-captured": Declaration(
+            "A page of a paper was captured; how many the visit now has.", {"item": ITEM, "pages": SMALL}
+        ),
+        "page-refused": Declaration("A page could not be captured, or not be read.", {"item": ITEM, "code": CODE}),
         "person-disowned": Declaration("不是我: the read card was forgotten."),
         "card-read": Declaration("A card was read whole.", {"device": DEVICE}),
         "card-failed": Declaration("A card lay there and could not be read.", {"device": DEVICE, "code": CODE}, trouble=True),

@@ -1,4 +1,4 @@
-"""A camera's newest frame as a mirrored picture in QML; lives on the GUI thread, draws on the scene graph's.
+"""A camera's newest frame as a picture in QML; lives on the GUI thread, draws on the scene graph's.
 
 A QSGImageNode with a texture of the frame costs about half of what an image provider does; nothing is kept of older frames.
 """
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a came
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
 
+WIDEST = 1280
+"""No screen shows more of a camera's picture; a document camera gives twice as much."""
 FRAME_MS = 66
 """Fifteen pictures a second are live enough to stand right before a camera."""
 
@@ -33,6 +35,8 @@ class CameraFeed(QObject):
         super().__init__(parent)
         self._frames = frames
         self._device = ""
+        self.mirrored = True
+        """As people know themselves; a sheet is shown as it lies."""
         self.image = QImage()
         self.window: QQuickWindow | None = None
         """The window the picture is shown in; set once there is one."""
@@ -61,7 +65,7 @@ class CameraFeed(QObject):
         """Take the newest frame, if there is a newer one."""
         frame = self._frames.newest_frame(self._device) if self._frames is not None and self._device else None
         if frame is not None:
-            self.image = mirrored(frame)
+            self.image = picture_of(frame, mirrored=self.mirrored)
             self.frameChanged.emit()
 
     @Property(bool, notify=frameChanged)
@@ -70,11 +74,15 @@ class CameraFeed(QObject):
         return not self.image.isNull()
 
 
-def mirrored(frame: Frame) -> QImage:
-    """The BGR frame as people know themselves from a mirror; a copy, for the frame's memory is the camera's."""
-    height, width = frame.shape[:2]
-    picture = QImage(frame.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
-    return picture.flipped(Qt.Orientation.Horizontal).convertToFormat(QImage.Format.Format_RGB32)
+def picture_of(frame: Frame, *, mirrored: bool) -> QImage:
+    """The BGR frame, at most about 1300 pixels wide; a copy, for the frame's memory is the camera's."""
+    step = max(1, frame.shape[1] // WIDEST)
+    small = frame[::step, ::step]
+    height, width = small.shape[:2]
+    picture = QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
+    if mirrored:
+        picture = picture.flipped(Qt.Orientation.Horizontal)
+    return picture.convertToFormat(QImage.Format.Format_RGB32)
 
 
 @QmlElement

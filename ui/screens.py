@@ -14,15 +14,16 @@ from PySide6.QtQuick import QQuickWindow
 
 from kiosk.visit.visit import Language
 from ui.icons import IconProvider
+from ui.memory_picture import MemoryPicture
 from ui.parts import Parts
 from ui.pinyin import Pinyin, open_pinyin
-from ui.slip_picture import SlipProvider
 from ui.viewmodels.display import DisplayModel
 from ui.viewmodels.form import FormModel
 from ui.viewmodels.guide import GuideModel
 from ui.viewmodels.home import HomeModel
 from ui.viewmodels.identify import IdentifyModel
 from ui.viewmodels.keyboard import KeyboardModel
+from ui.viewmodels.materials import MaterialsModel
 from ui.viewmodels.outcome import OutcomeModel
 from ui.viewmodels.review import ReviewModel
 from ui.viewmodels.staff import StaffModel
@@ -50,6 +51,7 @@ class Screens:
         self.display = DisplayModel(parts)
         self.visit = VisitModel(parts)
         self._identify = IdentifyModel(parts)
+        self._materials = MaterialsModel(parts)
         self._pinyin = open_pinyin()
         form = FormModel(parts)
         self.keyboard = KeyboardModel(parts, form, self._pinyin)
@@ -61,6 +63,7 @@ class Screens:
             "identify": self._identify,
             "form": form,
             "keyboard": self.keyboard,
+            "materials": self._materials,
             "review": ReviewModel(parts),
             "outcome": OutcomeModel(parts),
         }
@@ -74,13 +77,15 @@ class Screens:
             }
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = new_engine()
-        self._engine.addImageProvider("slip", SlipProvider(parts.session.slip_png))
+        self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
+        self._engine.addImageProvider("page", MemoryPicture(self._materials.page_jpeg))
         self._engine.setInitialProperties(self.models)
         self._speak(self.display.property("english"))
         self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
         self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
         self.window = root_window(self._engine)
         self._identify.drawIn(self.window)
+        self._materials.drawIn(self.window)
         if isinstance(devices := self.models.get("staffDevices"), StaffDevicesModel):
             devices.drawIn(self.window)
 

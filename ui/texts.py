@@ -419,6 +419,26 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("本机不能收费", "This kiosk takes no payments"),
         ("请到人工窗口或手机端缴费", "Please pay at a counter or on your phone"),
     ),
+    "page-no-page": (
+        ("没有看到纸张", "No sheet was found"),
+        ("请把纸张平放在高拍仪下的垫板上，四边都露出来", "Lay the sheet flat on the mat, with all four edges in view"),
+    ),
+    "page-too-dark": (
+        ("画面太暗，看不清字", "It is too dark to read"),
+        ("请移开遮住灯光的东西，再拍一次", "Move what blocks the light, then try again"),
+    ),
+    "page-glare": (
+        ("纸面反光，有的字看不清", "Light glares on the sheet"),
+        ("请把纸张转一个角度，再拍一次", "Turn the sheet a little, then try again"),
+    ),
+    "page-blurred": (
+        ("拍得不清楚", "The picture is not sharp"),
+        ("请把纸张放平、手拿开，再拍一次", "Lay the sheet flat, take your hands away, then try again"),
+    ),
+    "page-empty": (
+        ("这一面没有字", "There is nothing on this side"),
+        ("请翻到有字的一面，再拍一次", "Turn the sheet over, then try again"),
+    ),
     "needs-document-camera": (
         ("本机没有高拍仪，不能采集必需的材料", "This kiosk has no document camera for the required papers"),
         _WINDOW,
@@ -574,6 +594,13 @@ def full_day(day: date, language: str) -> str:
     if language == Language.ENGLISH:
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def pages_text(count: int, language: str) -> str:
+    """未拍, 已拍 2 页; not yet, 2 pages."""
+    if language == Language.ENGLISH:
+        return "not yet" if count == 0 else "1 page" if count == 1 else f"{count} pages"
+    return "未拍" if count == 0 else f"已拍 {count} 页"
 
 
 def joined(words: list[str], language: str) -> str:

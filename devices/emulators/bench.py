@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from devices.emulators.camera_picture import CameraPicture
+from devices.emulators.camera_picture import CameraPicture, Sheet
 from devices.emulators.escpos_paper import PrintedSlip
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
@@ -20,6 +20,7 @@ from devices.settings import DeviceModel, DeviceSettings
 
 CARD_READER, CODE_SCANNER, PLAIN_SCANNER = "card-reader", "code-scanner", "plain-scanner"
 FACE_CAMERA, CODE_CAMERA, RECEIPT_PRINTER = "face-camera", "code-camera", "receipt-printer"
+DOCUMENT_CAMERA = "document-camera"
 MODELS = {
     CARD_READER: DeviceModel.SDT,
     CODE_SCANNER: DeviceModel.GM65,
@@ -27,8 +28,9 @@ MODELS = {
     FACE_CAMERA: DeviceModel.CAMERA_FACE,
     CODE_CAMERA: DeviceModel.CAMERA_CODES,
     RECEIPT_PRINTER: DeviceModel.ESCPOS,
+    DOCUMENT_CAMERA: DeviceModel.CAMERA_DOCUMENTS,
 }
-"""Every model once, by the name of its device."""
+"""A model for each kind of device that a visit meets, by the name of its device."""
 CARD_DELAYS = Delays(find=0.01, select=0.01, read=0.12)
 IN_ORDER = "in-order"
 CARD_PULLED, RUNS_OUT = "card-pulled", "runs-out"
@@ -78,13 +80,14 @@ class Bench:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._ports = {name: directory / name for name in MODELS}
-        for camera in (FACE_CAMERA, CODE_CAMERA):
+        for camera in (FACE_CAMERA, CODE_CAMERA, DOCUMENT_CAMERA):
             self._ports[camera] = directory / f"{camera}.png"
         self._reader = SdtReaderEmulator(self._ports[CARD_READER], baud=115200, delays=CARD_DELAYS)
         self._scanner = Gm65ScannerEmulator(self._ports[CODE_SCANNER], baud=9600)
         self._plain_scanner = PlainLineScannerEmulator(self._ports[PLAIN_SCANNER])
         self._face_camera = CameraPicture(self._ports[FACE_CAMERA], head=True)
         self._code_camera = CameraPicture(self._ports[CODE_CAMERA], head=False)
+        self._document_camera = CameraPicture(self._ports[DOCUMENT_CAMERA], head=False, sheet=True)
         self._printer = EscposPrinterEmulator(self._ports[RECEIPT_PRINTER])
         self._devices: dict[str, Plugged] = {
             CARD_READER: self._reader,
@@ -93,6 +96,7 @@ class Bench:
             FACE_CAMERA: self._face_camera,
             CODE_CAMERA: self._code_camera,
             RECEIPT_PRINTER: self._printer,
+            DOCUMENT_CAMERA: self._document_camera,
         }
         for device in self._devices.values():
             device.plug()
@@ -119,6 +123,10 @@ class Bench:
             CODE_CAMERA: self._code_camera,
         }
         _among(holders, device).hold(code.encode() if isinstance(code, str) else code)
+
+    def sheet(self, how: str) -> None:
+        """What lies under the document camera: `laid`, `blurred` or `gone`."""
+        self._document_camera.lay(_among({each.value: each for each in Sheet}, how))
 
     def show_face(self, picture: Frame | None) -> None:
         """Put a picture before the face camera; None shows the resting scene again."""

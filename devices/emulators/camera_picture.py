@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,14 @@ from devices.frame_slot import Frame
 
 WIDTH, HEIGHT = 640, 480
 CODE_PIXELS = 320
+
+
+class Sheet(Enum):
+    """What lies under a document camera."""
+
+    LAID = "laid"
+    BLURRED = "blurred"
+    GONE = "gone"
 
 
 class CameraPicture:
@@ -39,6 +48,16 @@ class CameraPicture:
         picture[top : top + CODE_PIXELS, left : left + CODE_PIXELS] = square[:, :, None]
         self._write(picture)
 
+    def lay(self, sheet: Sheet) -> None:
+        """Lay a sheet under the camera, take it away, or hold it so that it blurs."""
+        match sheet:
+            case Sheet.LAID:
+                self._write(_sheet())
+            case Sheet.BLURRED:
+                self._write(np.asarray(cv2.GaussianBlur(_sheet(), (0, 0), 5), np.uint8))
+            case Sheet.GONE:
+                self._write(_mat())
+
     def show(self, picture: Frame) -> None:
         """Put any other scene before the camera, until `plug` shows the resting scene again."""
         self._write(picture)
@@ -58,6 +77,11 @@ def _empty_hall() -> Frame:
     return np.broadcast_to(down, (HEIGHT, WIDTH, 3)).astype(np.uint8)
 
 
+def _mat() -> Frame:
+    """Nothing on a dark mat."""
+    return np.full((972, 1296, 3), 48, np.uint8)
+
+
 def _sheet() -> Frame:
     """A written sheet on a dark mat, a little turned."""
     page = np.full((800, 566, 3), 232, np.uint8)
@@ -65,7 +89,7 @@ def _sheet() -> Frame:
         cv2.putText(
             page, f"{line:02} sample page", (50, 70 + 33 * line), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (50, 45, 45), 2, cv2.LINE_AA
         )
-    mat = np.full((972, 1296, 3), 48, np.uint8)
+    mat = _mat()
     turn = cv2.getRotationMatrix2D((283, 400), 4, 1.0)
     turn[:, 2] += (365, 86)
     laid = cv2.warpAffine(page, turn, (1296, 972), flags=cv2.INTER_AREA)

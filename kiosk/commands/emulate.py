@@ -15,6 +15,7 @@ WORDS = """\b
   lift              take it away
   code TEXT         hold a code before the scanner (`code token` makes a fresh 亮码)
   unplug DEVICE     pull a device's cable        plug DEVICE     put it back
+  sheet HOW         laid, blurred or gone: what lies under the document camera
   paper STATE       enough, low or out           cover STATE     open or closed
   line STATE        down, up, hang, portal or cut
   misbehave DEVICE FAULT[@BYTE][*ANSWERS]   the device's coming answers: garbage-before,
@@ -28,8 +29,8 @@ WORDS = """\b
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG
   status            how the line is, and how many slips came out
-  DEVICE            card-reader, code-scanner, plain-scanner, face-camera, code-camera
-                    or receipt-printer"""
+  DEVICE            card-reader, code-scanner, plain-scanner, face-camera, code-camera,
+                    document-camera or receipt-printer"""
 
 ANSWER_SECONDS = 20.0
 """A fresh 亮码 token starts a program of the centre's."""

@@ -61,8 +61,8 @@ def _choose_item(visit: Visit, item: Item) -> Answer:
 def guide(visit: Visit, event: ev.Event) -> Answer:
     """办事指南 with the pre-flight."""
     match event:
-        case ev.PreflightDone(obstacles):
-            return replace(visit, obstacles=obstacles), ()
+        case ev.PreflightDone(obstacles, can_capture):
+            return replace(visit, obstacles=obstacles, can_capture=can_capture), ()
         case ev.WentOn():
             return (visit, ()) if visit.blocked else (go(visit, Step.CONSENT), ())
         case ev.WentBack():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.catalogue.model import Item
-from kiosk.visit.visit import Person
+from kiosk.visit.visit import Page, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class StopComparing:
 
 
 @dataclass(frozen=True, slots=True)
+class StartCapturing:
+    """Look at the document camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCapturing:
+    """No more pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapturePage:
+    """Take the sheet under the camera: PageTaken, or PageRefused."""
+
+
+@dataclass(frozen=True, slots=True)
 class ResolveCredential:
     """Ask the centre whom the token stands for."""
 
@@ -64,6 +79,7 @@ class KeepSubmission:
     proof: str
     answers: Mapping[str, str] = field(repr=False)
     promised: bool
+    pages: tuple[Page, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,9 @@ Effect = (
     | StopIdentifying
     | CompareFace
     | StopComparing
+    | StartCapturing
+    | StopCapturing
+    | CapturePage
     | ResolveCredential
     | LookForKept
     | KeepSubmission

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
-from kiosk.visit.transition import Answer, ask, awaits_disk, fields_of, go, start_over
+from kiosk.visit.transition import Answer, ask, awaits_disk, fields_of, go, start_over, stop_devices
 from kiosk.visit.visit import Outcome, OutcomeKind, Printing, Step, Visit
 
 PRINTABLE = frozenset({OutcomeKind.KEPT, OutcomeKind.ACCEPTED, OutcomeKind.DECIDED, OutcomeKind.HELD, OutcomeKind.RECORD})
@@ -51,7 +51,7 @@ def _without_answer(visit: Visit) -> Visit:
 
 def kept_before(visit: Visit, event: ev.KeptBefore) -> Answer:
     """Straight to the outcome of what was kept before; too late once another 提交 was touched."""
-    if visit.step not in (Step.IDENTIFY, Step.FORM, Step.REVIEW) or visit.person is None:
+    if visit.step not in (Step.IDENTIFY, Step.FORM, Step.MATERIALS, Step.REVIEW) or visit.person is None:
         return visit, ()
     told = replace(
         go(visit, Step.OUTCOME),
@@ -60,12 +60,12 @@ def kept_before(visit: Visit, event: ev.KeptBefore) -> Answer:
         submitted_at=event.submitted_at,
         answers=event.answers,
         promised=event.promised,
+        pages=event.pages,
         outcome=event.outcome,
         recovered=True,
     )
-    stop = (do.StopIdentifying(),) if visit.step is Step.IDENTIFY else ()
     wait = (do.AwaitAnswer(event.key),) if event.outcome.kind in STILL_OPEN else ()
-    return told, (*stop, *wait)
+    return told, (*stop_devices(visit), *wait)
 
 
 def outcome_shown(visit: Visit, event: ev.Event) -> Answer:

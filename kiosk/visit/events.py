@@ -8,7 +8,7 @@ from datetime import datetime
 
 from devices.reports import DeviceKind, FaceAsk
 from kiosk.catalogue.model import Item
-from kiosk.visit.visit import Language, Obstacle, Outcome, Person
+from kiosk.visit.visit import Language, Obstacle, Outcome, Page, Person
 
 # --- touches -------------------------------------------------------------------------------------------------
 
@@ -107,6 +107,33 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class PageAsked:
+    """拍摄."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAdded:
+    """再拍一页."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageDropped:
+    """重拍: the page taken last is thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDeferred:
+    """这份以后补交: the open paper follows later, as far as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOpened:
+    """Another paper, by its place in the item's materials; also 修改 on the review."""
+
+    material: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintAsked:
     """打印 (again), on the outcome or the receipt screen."""
 
@@ -157,6 +184,8 @@ class PreflightDone:
     """What stands in the way of the chosen item now; sent again whenever the facts change."""
 
     obstacles: tuple[Obstacle, ...]
+    can_capture: bool = False
+    """A document camera can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +248,27 @@ class FaceRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSeen:
+    """How the sheet lies now; a `devices.reports.PageHint`."""
+
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageTaken:
+    """A good page."""
+
+    jpeg: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRefused:
+    """No page, or none that can be read."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class NothingShown:
     """Neither card nor code for as long as the settings' `card_seconds`."""
 
@@ -247,6 +297,8 @@ class KeptBefore:
     answers: Mapping[str, str] = field(repr=False)
     promised: bool
     outcome: Outcome = field(repr=False)
+    pages: tuple[Page, ...] = field(default=(), repr=False)
+    """Which materials were captured, without what is on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +388,11 @@ Event = (
     | GroupOpened
     | PromiseTicked
     | Submitted
+    | PageAsked
+    | PageAdded
+    | PageDropped
+    | PaperDeferred
+    | PaperOpened
     | PrintAsked
     | Rated
     | RatingSkipped
@@ -352,6 +409,9 @@ Event = (
     | FaceAskedTo
     | FaceMatched
     | FaceRefused
+    | PageSeen
+    | PageTaken
+    | PageRefused
     | NothingShown
     | DeviceLost
     | DeviceReturned
@@ -386,6 +446,11 @@ SignOfLife = (
     | GroupOpened
     | PromiseTicked
     | Submitted
+    | PageAsked
+    | PageAdded
+    | PageDropped
+    | PaperDeferred
+    | PaperOpened
     | PrintAsked
     | Rated
     | RatingSkipped

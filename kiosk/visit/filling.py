@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from kiosk.catalogue.model import FormField, Kind, MaterialKind
+from kiosk.catalogue.model import FormField, Kind
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import begin, deferred, lacking, papers
 from kiosk.visit.forms import card_answer, check_group, first_incomplete_group
-from kiosk.visit.transition import Answer, ask, fields_of, go, proof_of
+from kiosk.visit.transition import Answer, ask, before_papers, fields_of, go, proof_of
 from kiosk.visit.visit import Step, Visit
 
 
 def needs_promise(visit: Visit) -> bool:
-    """True when the item has deferrable materials, so that the 容缺承诺 must be ticked before 提交."""
-    return visit.item is not None and any(m.kind is MaterialKind.DEFERRABLE for m in visit.item.materials)
+    """True when materials that may follow later were not captured, so that the 容缺承诺 must be ticked before 提交."""
+    return bool(deferred(visit))
 
 
 def can_submit(visit: Visit) -> bool:
@@ -25,6 +26,7 @@ def can_submit(visit: Visit) -> bool:
         and visit.item is not None
         and visit.proved
         and (visit.promised or not needs_promise(visit))
+        and not lacking(visit)
         and first_incomplete_group(visit.item, visit.answers) is None
     )
 
@@ -63,9 +65,11 @@ def _after_group(visit: Visit) -> Answer:
     assert visit.item is not None
     if not visit.editing and visit.group + 1 < len(visit.item.form):
         return replace(visit, group=visit.group + 1), ()
-    if visit.item.kind is Kind.APPLICATION:
-        return replace(go(visit, Step.REVIEW), editing=False), ()
-    return ask(visit)
+    if visit.item.kind is not Kind.APPLICATION:
+        return ask(visit)
+    if papers(visit) and not visit.editing:
+        return begin(visit)
+    return replace(go(visit, Step.REVIEW), editing=False), ()
 
 
 def review(visit: Visit, event: ev.Event) -> Answer:
@@ -74,16 +78,18 @@ def review(visit: Visit, event: ev.Event) -> Answer:
     match event:
         case ev.GroupOpened(group) if 0 <= group < len(visit.item.form):
             return replace(go(visit, Step.FORM), group=group, editing=True), ()
+        case ev.PaperOpened(place) if place in papers(visit):
+            return begin(replace(visit, editing=True), place)
         case ev.PromiseTicked(ticked):
             return replace(visit, promised=ticked), ()
         case ev.Submitted(key, at) if key and can_submit(visit):
             assert visit.person is not None
             sent = replace(go(visit, Step.SUBMIT), key=key, submitted_at=at, outcome=None, slow=False)
-            keep = do.KeepSubmission(key, at, visit.item, visit.person, proof_of(visit), visit.answers, visit.promised)
+            keep = do.KeepSubmission(
+                key, at, visit.item, visit.person, proof_of(visit), visit.answers, visit.promised, visit.pages
+            )
             return sent, (keep,)
         case ev.WentBack():
-            if visit.item.form:
-                return replace(go(visit, Step.FORM), group=len(visit.item.form) - 1, editing=False), ()
-            return go(visit, Step.IDENTIFY), (do.StartIdentifying(),)
+            return begin(replace(visit, editing=False), papers(visit)[-1]) if papers(visit) else before_papers(visit)
         case _:
             return visit, ()

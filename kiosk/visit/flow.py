@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import materials
 from kiosk.visit.choosing import attract, consent, guide, zone
 from kiosk.visit.ending import PRINTABLE, better_slip_waits, farewell, kept_before, outcome_shown, rating, receipt, submit
 from kiosk.visit.filling import can_submit, form, needs_promise, review
@@ -56,6 +57,8 @@ def _in_step(visit: Visit, event: ev.Event) -> Answer:
             return identify(visit, event)
         case Step.FORM:
             return form(visit, event)
+        case Step.MATERIALS:
+            return materials(visit, event)
         case Step.REVIEW:
             return review(visit, event)
         case Step.SUBMIT:

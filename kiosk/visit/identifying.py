@@ -8,6 +8,7 @@ from devices.reports import DeviceKind
 from kiosk.catalogue.model import Item, Kind
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import begin, papers
 from kiosk.visit.forms import prefill
 from kiosk.visit.transition import Answer, ask, go
 from kiosk.visit.visit import NOTHING, FaceStage, FaceTry, Factor, Person, Step, Visit
@@ -43,7 +44,7 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
         case ev.DeviceReturned(kind) if visit.notice == f"{kind.value}-lost":
             return replace(visit, notice=""), ()
         case ev.PersonDisowned():
-            forgotten = replace(visit, person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING)
+            forgotten = replace(visit, person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING, pages=())
             forgotten = replace(forgotten, face=None, face_hindrance=Visit().face_hindrance)
             return replace(forgotten, notice="", resolving=False), (do.StartIdentifying(),)
         case ev.WentOn() if visit.proved:
@@ -120,6 +121,9 @@ def _after_proof(visit: Visit) -> Answer:
     assert visit.item is not None
     if visit.item.form:
         return replace(go(visit, Step.FORM), group=0, editing=False), (do.StopIdentifying(),)
+    if visit.item.kind is Kind.APPLICATION and papers(visit):
+        captured, effects = begin(replace(visit, editing=False))
+        return captured, (do.StopIdentifying(), *effects)
     if visit.item.kind is Kind.APPLICATION:
         return go(visit, Step.REVIEW), (do.StopIdentifying(),)
     asking, effects = ask(visit)

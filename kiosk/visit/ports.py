@@ -8,7 +8,7 @@ once unless said otherwise; when it is too late for the visit, the session itsel
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,9 @@ class Devices(Protocol):
     def activate(self, kind: DeviceKind, active: bool) -> None:
         """Wake or rest all devices of a kind."""
 
+    def capture_page(self, job: str) -> bool:
+        """Take the sheet under the document camera; False when none is fitted. One PageCaptured follows as a report."""
+
     def compare_face(self, job: str, photo: bytes, given_up: threading.Event) -> bool:
         """Compare the face before the camera with a card's photograph (WLT); False when no face camera is fitted.
 
@@ -43,8 +46,15 @@ class Devices(Protocol):
 class Store(Protocol):
     """The disk: submissions, ratings, the log."""
 
-    def keep(self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]) -> None:
-        """Keep a submission durably, in one transaction with its receipt number.
+    def keep(
+        self,
+        key: str,
+        item: str,
+        compose: Callable[[str], bytes],
+        done: Callable[[str | CacheError], None],
+        attachments: Sequence[bytes] = (),
+    ) -> None:
+        """Keep a submission durably, in one transaction with its receipt number and its attachments.
 
         `compose` makes the canonical content from the receipt number; it is pure and may be called on any thread. `done`
         gets the receipt number once everything is durable, or the error when nothing is kept.

@@ -11,14 +11,14 @@ from kiosk.visit.facts import Facts
 from kiosk.visit.visit import Obstacle
 
 
-def check(item: Item, facts: Facts, now: datetime, has_document_camera: bool = False) -> tuple[Obstacle, ...]:
+def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
     """Everything in the item's way, what blocks it first; empty when nothing is. `now` is local time."""
     if facts.closed:
         return (Obstacle(facts.closed, blocking=True),)
     if item.kind is Kind.PAYMENT:
         return (Obstacle("payment-not-here", blocking=True),)
     found = [
-        *_place(item, has_document_camera),
+        *_place(item, facts),
         *_line(item, facts),
         *_hours(item, now),
         *_proofs(item, facts),
@@ -45,8 +45,9 @@ def is_open(hours: str, now: datetime) -> bool:
     return minute >= first or minute < last  # over midnight
 
 
-def _place(item: Item, has_document_camera: bool) -> Iterator[Obstacle]:
-    if any(material.kind is MaterialKind.REQUIRED for material in item.materials) and not has_document_camera:
+def _place(item: Item, facts: Facts) -> Iterator[Obstacle]:
+    captured = any(material.kind is MaterialKind.REQUIRED for material in item.materials)
+    if captured and not facts.usable(DeviceKind.DOCUMENT_CAMERA):
         yield Obstacle("needs-document-camera", blocking=True)
     if item.needs_dedicated_machine:
         # An application is guided and accepted beforehand here; a certified document can only come out of its machine.

@@ -130,7 +130,7 @@ class _Writer:
     def _deferred(self) -> Iterator[Block]:
         if not self.visit.promised or self.visit.submitted_at is None:
             return
-        promised = promises(self.item, self.visit.submitted_at)
+        promised = promises(self.item, self.visit.submitted_at, self.visit.pages)
         if not promised:
             return
         names = {material.name.zh[:100]: self._say(material.name) for material in self.item.materials}

@@ -35,7 +35,7 @@ from kiosk.visit.ports import Ports
 from kiosk.visit.preflight import check
 from kiosk.visit.scanned_code import judge_code
 from kiosk.visit.settings import VisitSettings
-from kiosk.visit.submission import Particulars, Place, content_bytes, enquiry
+from kiosk.visit.submission import Particulars, Place, captured_before, content_bytes, enquiry
 from kiosk.visit.visit import Factor, Obstacle, Outcome, OutcomeKind, Step, Visit
 from kiosk.visit.visit_clock import VisitClock
 from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
@@ -90,6 +90,7 @@ class Session:
         """Of the card that was read, as long as a face may be compared with it; never in the visit itself."""
         self._face_job = ""
         self._face_given_up = threading.Event()
+        self._page_job = ""
         self._progress_token = ""
         self._catalogue_version = ""
         self._countdown = 0
@@ -127,6 +128,9 @@ class Session:
         """What stands in this item's way now, by the facts."""
         return check(item, self._facts, self._now())
 
+    def _preflight(self, item: Item) -> ev.PreflightDone:
+        return ev.PreflightDone(self.obstacles(item), self._facts.usable(DeviceKind.DOCUMENT_CAMERA))
+
     def slip(self) -> Slip | None:
         """The slip of what the visit now tells; None when there is nothing to print."""
         from kiosk.visit.receipt import Around, make_slip  # not before the first screen is drawn
@@ -163,7 +167,7 @@ class Session:
         """Let the clock speak; called about four times a second."""
         item = self._visit.item
         if self._visit.step is Step.GUIDE and item is not None and self._visit.obstacles != self.obstacles(item):
-            self.send(ev.PreflightDone(self.obstacles(item)))  # e.g. the data source has closed meanwhile
+            self.send(self._preflight(item))  # e.g. the data source has closed meanwhile
         due = self._clock.due(self._visit, self._monotonic())
         if due is not None:
             self.send(due)
@@ -181,7 +185,7 @@ class Session:
             elif facts.usable(kind) and not before.usable(kind):
                 self.send(ev.DeviceReturned(kind))
         if self._visit.step is Step.GUIDE and self._visit.item is not None:
-            self.send(ev.PreflightDone(self.obstacles(self._visit.item)))
+            self.send(self._preflight(self._visit.item))
         if self._visit.step is Step.SUBMIT and self._visit.receipt_number and not facts.online:
             self.send(ev.AnswerSlow(self._visit.key))
         self._tell()
@@ -199,8 +203,10 @@ class Session:
                 self._hear_status(status)
             case told.FaceAsked() | told.FaceCompared():
                 self._hear_face(report)
-            case told.PageSeen() | told.PageCaptured():
-                return  # no item is captured for yet: `needs-document-camera` stands before it
+            case told.PageSeen(_, hint):
+                self.send(ev.PageSeen(hint.value))
+            case told.PageCaptured():
+                self._hear_page(report)
             case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:
@@ -254,13 +260,17 @@ class Session:
     def _perform(self, effect: do.Effect) -> None:
         match effect:
             case do.CheckPreflight(item):
-                self.send(ev.PreflightDone(self.obstacles(item)))
+                self.send(self._preflight(item))
             case do.StartIdentifying() | do.StopIdentifying():
                 self._identify(isinstance(effect, do.StartIdentifying))
             case do.CompareFace():
                 self._compare_face()
             case do.StopComparing():
                 self._stop_comparing()
+            case do.StartCapturing() | do.StopCapturing():
+                self._capture(isinstance(effect, do.StartCapturing))
+            case do.CapturePage():
+                self._take_page()
             case do.ResolveCredential(token, symbology):
                 request = CredentialRequest(token=base64.b64encode(token).decode(), symbology=symbology[:16])
                 self._ports.centre.resolve(request, self._once("credential", self._resolved))
@@ -286,7 +296,8 @@ class Session:
         self._stop_comparing()
         self._awaited.clear()
         self._job = self._progress_token = ""
-        for kind in IDENTIFYING:
+        self._page_job = ""
+        for kind in (*IDENTIFYING, DeviceKind.DOCUMENT_CAMERA):
             self._ports.devices.activate(kind, active=False)
         self._ports.wipe()
 
@@ -347,6 +358,31 @@ class Session:
         self._face_job = ""
         self.send(ev.FaceRefused(known_code(report.code)) if report.code else ev.FaceMatched())
 
+    # --- papers ---------------------------------------------------------------------------------------------------
+
+    def _capture(self, active: bool) -> None:
+        self._page_job = ""
+        self._ports.devices.activate(DeviceKind.DOCUMENT_CAMERA, active=active)
+        if active and not self._facts.usable(DeviceKind.DOCUMENT_CAMERA):
+            self.send(ev.DeviceLost(DeviceKind.DOCUMENT_CAMERA))
+
+    def _take_page(self) -> None:
+        self._page_job = f"page-{next(self._tickets)}"
+        if not self._ports.devices.capture_page(self._page_job):
+            self._page_job = ""
+            self.send(ev.PageRefused("not-fitted"))
+
+    def _hear_page(self, report: told.PageCaptured) -> None:
+        if not self._page_job or report.job != self._page_job:
+            return
+        self._page_job = ""
+        if report.code:
+            self.send(ev.PageRefused(known_code(report.code)))
+        elif report.hint is told.PageHint.GOOD:
+            self.send(ev.PageTaken(report.jpeg))
+        else:
+            self.send(ev.PageRefused(f"page-{report.hint.value}"))
+
     def _hear_code(self, report: told.CodeScanned) -> None:
         if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:
             return
@@ -392,7 +428,7 @@ class Session:
                 self._log("submission-kept", facts, visit_id)
             tell(result)
 
-        self._ports.store.keep(keep.key, keep.item.code, compose, done)
+        self._ports.store.keep(keep.key, keep.item.code, compose, done, [page.jpeg for page in keep.pages])
 
     def _kept_before(self, kept: KeptBefore | None) -> None:
         if kept is None:
@@ -413,8 +449,8 @@ class Session:
         if item is None or item.code != told.item:
             return
         self._progress_token = told.progress_token
-        promised = bool(told.promises)
-        self.send(ev.KeptBefore(told.key, told.receipt_number, told.submitted_at, told.answers, promised, outcome))
+        promised, pages = bool(told.promises), captured_before(item, told.attachments)
+        self.send(ev.KeptBefore(told.key, told.receipt_number, told.submitted_at, told.answers, promised, outcome, pages))
 
     def _kept(self, key: str, result: str | CacheError) -> None:
         self.send(ev.NotKept(key, result.code) if isinstance(result, CacheError) else ev.Kept(key, result))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from kiosk.catalogue.model import Item, MaterialKind
 from kiosk.visit.effects import AskCentre, KeepSubmission
-from kiosk.visit.visit import Factor, Person
+from kiosk.visit.visit import Factor, Page, Person
 from kiosk.visit.working_days import after_working_days
-from offline_cache.wire import Applicant, EnquiryRequest, Promise, Sex, Submission, canonical
+from offline_cache.wire import Applicant, Attachment, EnquiryRequest, Promise, Sex, Submission, canonical
 
 CONSENT_VERSION = "2026-01"
 """Which wording of the notice the resident ticked; changes when the notice's words do."""
@@ -54,7 +55,8 @@ def submission(keep: KeepSubmission, receipt_number: str, particulars: Particula
         submitted_at=keep.at,
         applicant=applicant(keep.person, keep.proof),
         answers=spoken(keep.answers, keep.item),
-        promises=promises(keep.item, keep.at) if keep.promised else (),
+        promises=promises(keep.item, keep.at, keep.pages) if keep.promised else (),
+        attachments=tuple(attachments(keep.item, keep.pages)),
         consent_version=CONSENT_VERSION,
         progress_token=particulars.progress_token,
         practice=particulars.practice,
@@ -93,11 +95,27 @@ def spoken(answers: Mapping[str, str], item: Item) -> dict[str, str]:
     return {name: text for name, text in given.items() if text}
 
 
-def promises(item: Item, at: datetime) -> tuple[Promise, ...]:
-    """Every deferrable material with the day by which it must be brought."""
-    due = deferral_ends(item, at.date())
-    deferred = [material for material in item.materials if material.kind is MaterialKind.DEFERRABLE]
+def promises(item: Item, at: datetime, pages: Sequence[Page] = ()) -> tuple[Promise, ...]:
+    """Every deferrable material that was not captured, with the day by which it must be brought."""
+    due, captured = deferral_ends(item, at.date()), {page.material for page in pages}
+    materials = [one for place, one in enumerate(item.materials) if place not in captured]
+    deferred = [material for material in materials if material.kind is MaterialKind.DEFERRABLE]
     return tuple(Promise(material=material.name.zh[:100], due=due.isoformat()) for material in deferred)
+
+
+def attachments(item: Item, pages: Sequence[Page]) -> Iterator[Attachment]:
+    """The captured pages by their hashes, numbered within their material."""
+    numbers: dict[int, int] = {}
+    for page in pages:
+        number = numbers[page.material] = numbers.get(page.material, 0) + 1
+        name, digest = item.materials[page.material].name.zh[:100], hashlib.sha256(page.jpeg).hexdigest()
+        yield Attachment(material=name, page=number, sha256=digest, size=len(page.jpeg))
+
+
+def captured_before(item: Item, told: Sequence[Attachment]) -> tuple[Page, ...]:
+    """The pages of an earlier submission, without what is on them."""
+    places = {material.name.zh[:100]: place for place, material in enumerate(item.materials)}
+    return tuple(Page(places[one.material], b"") for one in told if one.material in places)
 
 
 def deferral_ends(item: Item, day: date) -> date:

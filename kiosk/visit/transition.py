@@ -19,12 +19,31 @@ def awaits_disk(visit: Visit) -> bool:
 
 def go(visit: Visit, step: Step) -> Visit:
     """The same visit in another step; what was said in the old one is not repeated."""
-    return replace(visit, step=step, notice="", resolving=False, face=None)
+    return replace(visit, step=step, notice="", resolving=False, face=None, capturing=False, page_hint="")
+
+
+def stop_devices(visit: Visit) -> tuple[do.Effect, ...]:
+    """What the step of this visit has at work is at rest again."""
+    match visit.step:
+        case Step.IDENTIFY:
+            return (do.StopIdentifying(),)
+        case Step.MATERIALS:
+            return (do.StopCapturing(),)
+        case _:
+            return ()
+
+
+def before_papers(visit: Visit) -> Answer:
+    """Back from the papers, or from the review where none are asked for: to the form's last page, or to who stands here."""
+    assert visit.item is not None
+    if visit.item.form:
+        return replace(go(visit, Step.FORM), group=len(visit.item.form) - 1, editing=False), ()
+    return go(visit, Step.IDENTIFY), (do.StartIdentifying(),)
 
 
 def start_over(visit: Visit) -> Answer:
     """The start, and everything forgotten."""
-    return Visit(), (do.StopIdentifying(), do.Wipe()) if visit.step is Step.IDENTIFY else (do.Wipe(),)
+    return Visit(), (*stop_devices(visit), do.Wipe())
 
 
 def leave(visit: Visit) -> Answer:
@@ -33,8 +52,7 @@ def leave(visit: Visit) -> Answer:
         return start_over(visit)
     if awaits_disk(visit):
         return visit, ()
-    stop = (do.StopIdentifying(),) if visit.step is Step.IDENTIFY else ()
-    return go(visit, Step.FAREWELL), stop
+    return go(visit, Step.FAREWELL), stop_devices(visit)
 
 
 def ask(visit: Visit) -> Answer:

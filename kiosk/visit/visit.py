@@ -24,6 +24,7 @@ class Step(Enum):
     CONSENT = "consent"
     IDENTIFY = "identify"
     FORM = "form"
+    MATERIALS = "materials"
     REVIEW = "review"
     SUBMIT = "submit"
     OUTCOME = "outcome"
@@ -71,6 +72,16 @@ class Person:
 
     def __repr__(self) -> str:
         return "Person(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One captured page of a material."""
+
+    material: int
+    """Its place in the item's materials."""
+    jpeg: bytes = field(repr=False)
+    """Empty in a visit that only tells of an earlier one."""
 
 
 class FaceStage(Enum):
@@ -218,6 +229,17 @@ class Visit:
     """The form page that is open."""
     editing: bool = False
     """The form was opened from the review: 下一步 leads back there."""
+    can_capture: bool = False
+    """A document camera could be used when the item was opened."""
+    pages: tuple[Page, ...] = field(default=(), repr=False)
+    material: int = 0
+    """The paper that is open, by its place in the item's materials."""
+    framing: bool = False
+    """The camera's picture is shown; else the page that was taken last."""
+    capturing: bool = False
+    """The camera takes a page."""
+    page_hint: str = ""
+    """How the sheet lies: a `devices.reports.PageHint`, or nothing yet."""
     promised: bool = False
     """容缺承诺 ticked."""
     key: str = ""

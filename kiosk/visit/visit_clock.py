@@ -14,6 +14,8 @@ from kiosk.visit.visit import Printing, Step, Visit
 
 PRINT_SECONDS = 60.0
 """A printer that says nothing for so long has not printed."""
+CAPTURE_SECONDS = 15.0
+"""A camera that says nothing for so long has taken no page."""
 DISK_SECONDS = 60.0
 """For so long not even the longest visit ends while the disk is asked."""
 
@@ -26,7 +28,7 @@ class VisitClock:
 
     def __init__(self, settings: VisitSettings, now: float) -> None:
         self._settings = settings
-        self._began = self._touched = self._warned = self._entered = self._printing = self._shown = now
+        self._began = self._touched = self._warned = self._entered = self._printing = self._capturing = self._shown = now
 
     def follow(self, before: Visit, event: ev.Event, after: Visit, now: float) -> None:
         """Note what an event has changed."""
@@ -38,6 +40,8 @@ class VisitClock:
             self._began = now
         if after.idle_warning and not before.idle_warning:
             self._warned = now
+        if after.capturing and not before.capturing:
+            self._capturing = now
         if after.printing is Printing.PRINTING and before.printing is not Printing.PRINTING:
             self._printing = now
         if self._busy(after) or self._busy(before):
@@ -92,6 +96,8 @@ class VisitClock:
             return ev.AnswerSlow(visit.key) if now - self._entered >= patience else None
         if visit.printing is Printing.PRINTING and now - self._printing >= PRINT_SECONDS:
             return ev.SlipStuck("device-silent") if visit.step is Step.RECEIPT else None
+        if visit.capturing:
+            return ev.PageRefused("device-silent") if now - self._capturing >= CAPTURE_SECONDS else None
         if visit.step is Step.IDENTIFY and not (visit.person or visit.resolving or visit.notice):
             return ev.NothingShown() if now - self._shown >= self._settings.card_seconds else None
         return None
@@ -109,7 +115,7 @@ class VisitClock:
     def _busy(self, visit: Visit) -> bool:
         """True while the resident waits for us: printing, resolving, submitting."""
         printing = visit.step is Step.RECEIPT and visit.printing is Printing.PRINTING
-        return printing or visit.resolving or visit.step is Step.SUBMIT
+        return printing or visit.resolving or visit.capturing or visit.step is Step.SUBMIT
 
     def _own_seconds(self, visit: Visit) -> int:
         return self._settings.rating_seconds if visit.step is Step.RATING else self._settings.farewell_seconds

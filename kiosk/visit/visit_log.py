@@ -65,6 +65,10 @@ def _others(before: Visit, event: ev.Event, after: Visit) -> Iterator[Noted]:
         case ev.PreflightDone(obstacles) if before.obstacles != after.obstacles:
             blocking = [obstacle.code for obstacle in obstacles if obstacle.blocking]
             yield from (("preflight-blocked", {"item": item, "code": known_code(code)}) for code in blocking)
+        case ev.PageTaken() if after.pages != before.pages:
+            yield "page-captured", {"item": item, "pages": len(after.pages)}
+        case ev.PageRefused(code) if before.capturing:
+            yield "page-refused", {"item": item, "code": known_code(code)}
         case ev.KeptBefore(key) if after.recovered and not before.recovered:
             yield "submission-recovered", {"key": key, "item": item}
         case ev.IdleTooLong() if after.idle_warning and not before.idle_warning:

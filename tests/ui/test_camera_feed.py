@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from ui.camera_feed import CameraFeed, CameraView, fitted, mirrored
+from ui.camera_feed import CameraFeed, CameraView, fitted, picture_of
 from ui.rehearsal.staff_stage import TECHNICIAN
 
 BLUE, GREEN, RED = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -29,19 +29,29 @@ class OneFrame:
 
 
 def test_a_frame_is_shown_as_in_a_mirror_in_its_own_colours():
-    image = mirrored(frame_of(BLUE, GREEN, RED))
+    image = picture_of(frame_of(BLUE, GREEN, RED), mirrored=True)
     assert [image.pixelColor(x, 0).name() for x in range(3)] == ["#ff0000", "#00ff00", "#0000ff"]
+
+
+def test_a_sheet_is_shown_as_it_lies_and_no_larger_than_a_screen():
+    image = picture_of(frame_of(BLUE, GREEN, RED), mirrored=False)
+    assert [image.pixelColor(x, 0).name() for x in range(3)] == ["#0000ff", "#00ff00", "#ff0000"]
+    large = np.zeros((1944, 2592, 3), np.uint8)
+    large[:, 1296:] = RED
+    small = picture_of(large, mirrored=False)
+    assert (small.width(), small.height()) == (1296, 972)
+    assert [small.pixelColor(x, 971).name() for x in (0, 1295)] == ["#000000", "#ff0000"]
 
 
 def test_the_picture_is_a_copy():
     frame = frame_of(BLUE, BLUE)
-    image = mirrored(frame)
+    image = picture_of(frame, mirrored=True)
     frame[:] = 0
     assert image.pixelColor(0, 0) == QColor("#0000ff")
 
 
 def test_an_odd_width_is_no_skew():
-    image = mirrored(np.tile(np.array([[BLUE, GREEN, RED, RED, RED]], np.uint8), (7, 1, 1)))
+    image = picture_of(np.tile(np.array([[BLUE, GREEN, RED, RED, RED]], np.uint8), (7, 1, 1)), mirrored=True)
     assert {image.pixelColor(4, y).name() for y in range(7)} == {"#0000ff"}
 
 

@@ -1,4 +1,4 @@
-"""What the rehearsal's camera sees: a painted face, nobody's."""
+"""What the rehearsal's cameras see: a painted face, nobody's, and a drawn sheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from devices.reports import DeviceKind
+from ui.rehearsal.painted_sheet import sheet_frame
 
 if TYPE_CHECKING:
     from devices.frame_slot import Frame
@@ -35,8 +38,10 @@ def painted_face() -> Frame:
 
 
 class PaintedFrames:
-    """A camera that always sees it."""
+    """Cameras that always see the same."""
 
     def newest_frame(self, name: str) -> Frame | None:
         """The same picture each time."""
+        if name == DeviceKind.DOCUMENT_CAMERA.value:
+            return sheet_frame()
         return painted_face() if name else None

@@ -8,7 +8,8 @@ from datetime import date
 from types import MappingProxyType
 
 from devices.reports import DeviceKind, FaceAsk
-from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind
+from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind, MaterialKind
+from kiosk.visit.capturing import papers
 from kiosk.visit.facts import Facts
 from kiosk.visit.forms import prefill
 from kiosk.visit.preflight import check
@@ -20,6 +21,7 @@ from kiosk.visit.visit import (
     Factor,
     Outcome,
     OutcomeKind,
+    Page,
     Person,
     Printing,
     Record,
@@ -28,7 +30,17 @@ from kiosk.visit.visit import (
     Step,
     Visit,
 )
-from ui.rehearsal.stage import KEY, NOON, RECEIPT_NUMBER, facts_with, sample_catalogue, with_chip_reader, with_face_camera
+from ui.rehearsal.painted_sheet import sample_page
+from ui.rehearsal.stage import (
+    KEY,
+    NOON,
+    RECEIPT_NUMBER,
+    facts_with,
+    sample_catalogue,
+    with_chip_reader,
+    with_document_camera,
+    with_face_camera,
+)
 
 PERSON = Person(
     document=Document.RESIDENT,
@@ -73,6 +85,12 @@ def deferring() -> Item:
     return item_that(lambda item: item.kind is Kind.APPLICATION and item.deferrable_materials and bool(item.form))
 
 
+def requiring() -> Item:
+    """An application of which a paper must be captured here."""
+    required = MaterialKind.REQUIRED
+    return item_that(lambda item: item.kind is Kind.APPLICATION and any(one.kind is required for one in item.materials))
+
+
 def instant() -> Item:
     """A 秒批 application."""
     return item_that(lambda item: item.kind is Kind.APPLICATION and item.instant_approval and bool(item.form))
@@ -115,7 +133,7 @@ def at(step: Step, item: Item, facts: Facts) -> Visit:
     if step is Step.FORM:
         return visit
     visit = replace(visit, answers=answers_of(item, PERSON))
-    if step is Step.REVIEW:
+    if step in (Step.MATERIALS, Step.REVIEW):
         return visit
     return replace(visit, promised=item.deferrable_materials, key=KEY, submitted_at=NOON, receipt_number=RECEIPT_NUMBER)
 
@@ -192,10 +210,29 @@ def _filling() -> Iterator[Situation]:
     yield Situation("32-review", at(Step.REVIEW, item, facts), facts)
     yield Situation("33-review-promised", replace(at(Step.REVIEW, item, facts), promised=True), facts)
     yield Situation("34-review-ending-soon", replace(at(Step.REVIEW, instant(), facts), ending_soon=True), facts)
+    yield from _papers()
     waiting = replace(at(Step.SUBMIT, item, facts), receipt_number="")
     yield Situation("35-submit", waiting, facts)
     yield Situation("36-submit-safe", at(Step.SUBMIT, item, facts), facts)
     yield Situation("37-enquiry", replace(at(Step.SUBMIT, printed(), facts), key="", receipt_number=""), facts)
+
+
+def _papers() -> Iterator[Situation]:
+    item, facts = requiring(), with_document_camera(facts_with())
+    start = replace(at(Step.MATERIALS, item, facts), can_capture=True, framing=True)
+    first, second = papers(start)[:2]
+    start = replace(start, material=first)
+    taken = replace(start, framing=False, pages=(Page(first, sample_page()),))
+    yield Situation("32-papers-waiting", start, facts)
+    yield Situation("32-papers-glare", replace(start, page_hint="glare"), facts)
+    yield Situation("32-papers-good", replace(start, page_hint="good"), facts)
+    yield Situation("32-papers-capturing", replace(start, page_hint="good", capturing=True), facts)
+    yield Situation("32-papers-refused", replace(start, page_hint="blurred", notice="page-blurred"), facts)
+    yield Situation("32-papers-taken", taken, facts)
+    yield Situation("32-papers-later", replace(taken, material=second, framing=True, page_hint="no-page"), facts)
+    lost = replace(start, notice="document-camera-lost")
+    yield Situation("32-papers-camera-lost", lost, with_document_camera(facts_with(), working=False))
+    yield Situation("33-review-with-papers", replace(taken, step=Step.REVIEW), facts)
 
 
 def _outcomes() -> Iterator[tuple[str, Item, Outcome]]:

@@ -108,6 +108,12 @@ def with_face_camera(facts: Facts) -> Facts:
     return replace(facts, devices={**facts.devices, kind.value: camera})
 
 
+def with_document_camera(facts: Facts, *, working: bool = True) -> Facts:
+    """The same, with a document camera besides."""
+    kind = DeviceKind.DOCUMENT_CAMERA
+    return replace(facts, devices={**facts.devices, kind.value: _status(kind, "camera-documents", working=working)})
+
+
 def with_chip_reader(facts: Facts) -> Facts:
     """The same, with a reader of social-security cards besides."""
     kind = DeviceKind.CHIP_CARD_READER

@@ -1107,6 +1107,73 @@
     </message>
 </context>
 <context>
+    <name>MaterialsScreen</name>
+    <message>
+        <source>请拍摄：%1</source>
+        <translation>Capture: %1</translation>
+    </message>
+    <message>
+        <source>第 %1 份，共 %2 份。把纸放平在高拍仪下，四边都露出来，手拿开</source>
+        <translation>Paper %1 of %2. Lay it flat under the camera, all four edges in view, hands away</translation>
+    </message>
+    <message>
+        <source>请看清楚字，满意就进入下一步</source>
+        <translation>Check that you can read it, then go on</translation>
+    </message>
+    <message>
+        <source>下一份</source>
+        <translation>Next paper</translation>
+    </message>
+    <message>
+        <source>下一步</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>正在拍摄，请别动…</source>
+        <translation>Capturing, please hold still…</translation>
+    </message>
+    <message>
+        <source>拍摄</source>
+        <translation>Capture</translation>
+    </message>
+    <message>
+        <source>正在等待画面…</source>
+        <translation>Waiting for the picture…</translation>
+    </message>
+    <message>
+        <source>已拍 %1 页</source>
+        <translation>%1 captured</translation>
+    </message>
+    <message>
+        <source>放好了，可以拍摄</source>
+        <translation>It lies well: you can capture it</translation>
+    </message>
+    <message>
+        <source>正在看纸张放得怎么样…</source>
+        <translation>Looking at how the sheet lies…</translation>
+    </message>
+    <message>
+        <source>画面只在本次办理中使用；不办了就立即清除</source>
+        <translation>Used for this application only; wiped at once if you leave</translation>
+    </message>
+    <message>
+        <source>还有反面或下一页，请再拍一页</source>
+        <translation>Is there a back or another page? Add it</translation>
+    </message>
+    <message>
+        <source>再拍一页</source>
+        <translation>Add a page</translation>
+    </message>
+    <message>
+        <source>重拍这一页</source>
+        <translation>Retake this page</translation>
+    </message>
+    <message>
+        <source>没带，以后补交</source>
+        <translation>Not with me: bring it later</translation>
+    </message>
+</context>
+<context>
     <name>ReviewScreen</name>
     <message>
         <source>请核对后提交</source>

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue.model import Delivery, Item, Kind, MaterialKind
+from kiosk.catalogue.model import Delivery, Item, Kind
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import deferred
 from kiosk.visit.flow import better_slip_waits
 from kiosk.visit.visit import Outcome, Visit
 from kiosk.visit.working_days import after_working_days
@@ -136,7 +137,7 @@ class OutcomeModel(QObject):
         if self._item is None or not self._visit.promised:
             return ""
         language = self._visit.language
-        return joined([m.name.in_language(language) for m in self._item.materials if m.kind is MaterialKind.DEFERRABLE], language)
+        return joined([material.name.in_language(language) for material in deferred(self._visit)], language)
 
     @Property(str, notify=changed)
     def promiseDeadline(self) -> str:

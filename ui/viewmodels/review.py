@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue.model import FormField, MaterialKind
+from kiosk.catalogue.model import FormField
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import deferred, pages_of, papers
 from kiosk.visit.flow import can_submit, needs_promise
 from kiosk.visit.masking import mask_person
 from kiosk.visit.visit import Visit
@@ -16,7 +17,7 @@ from kiosk.visit.working_days import after_working_days
 from ui.answer_text import answer_text
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import full_day
+from ui.texts import full_day, pages_text
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -32,6 +33,14 @@ class ReviewRow:
     group: int
 
 
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper that can be captured here, and how many pages there are."""
+
+    place: int
+    label: str
+
+
 @QmlElement
 class ReviewModel(QObject):
     """Maps person and answers to the review."""
@@ -42,6 +51,7 @@ class ReviewModel(QObject):
         super().__init__()
         self._parts = parts
         self._rows = RowsModel(ReviewRow, self)
+        self._papers = RowsModel(PaperRow, self)
         self._seen: Visit | None = None
         parts.session.watch(self.refresh)
         self.refresh()
@@ -58,12 +68,24 @@ class ReviewModel(QObject):
             rows.append(ReviewRow(heading=True, label=group.title.in_language(visit.language), answer="", group=number))
             rows += [self._row(field, number) for field in group.fields]
         self._rows.put(rows)
+        self._papers.put([self._paper(place) for place in papers(visit)])
         self.changed.emit()
 
     def _row(self, field: FormField, group: int) -> ReviewRow:
         visit = self._parts.session.visit
         answer = answer_text(field, visit.answers.get(field.name, ""), visit.language, masked=True)
         return ReviewRow(heading=False, label=field.label.in_language(visit.language), answer=answer, group=group)
+
+    def _paper(self, place: int) -> PaperRow:
+        visit = self._parts.session.visit
+        assert visit.item is not None
+        label = visit.item.materials[place].name.in_language(visit.language)
+        return PaperRow(place, f"{label} · {pages_text(len(pages_of(visit, place)), visit.language)}")
+
+    @Property(QObject, notify=changed)
+    def papers(self) -> QObject:
+        """Rows of PaperRow."""
+        return self._papers
 
     @Property(QObject, notify=changed)
     def rows(self) -> QObject:
@@ -103,8 +125,7 @@ class ReviewModel(QObject):
     def promisedMaterials(self) -> list[str]:
         """Which materials are promised."""
         visit = self._parts.session.visit
-        materials = visit.item.materials if visit.item is not None else ()
-        return [m.name.in_language(visit.language) for m in materials if m.kind is MaterialKind.DEFERRABLE]
+        return [material.name.in_language(visit.language) for material in deferred(visit)]
 
     @Property(str, notify=changed)
     def promiseDeadline(self) -> str:
@@ -127,6 +148,11 @@ class ReviewModel(QObject):
     def promise(self, ticked: bool) -> None:
         """The promise's box was touched."""
         self._parts.session.send(ev.PromiseTicked(ticked))
+
+    @Slot(int)
+    def editPaper(self, place: int) -> None:
+        """修改 was touched beside a paper."""
+        self._parts.session.send(ev.PaperOpened(place))
 
     @Slot(int)
     def edit(self, group: int) -> None:

@@ -18,6 +18,7 @@ PROGRESS = {
     Step.CONSENT: 0,
     Step.IDENTIFY: 1,
     Step.FORM: 2,
+    Step.MATERIALS: 2,
     Step.REVIEW: 3,
     Step.SUBMIT: 3,
     Step.OUTCOME: 4,

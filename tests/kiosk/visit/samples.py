@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -86,11 +86,21 @@ DEFERRABLE = item(
     deferral_working_days=3,
     materials=[{"name": text("户口簿", "Household register"), "kind": "deferrable"}],
 )
+PAPERS = item(
+    "SA-012",
+    deferrable_materials=True,
+    deferral_working_days=3,
+    materials=[
+        {"name": text("营业执照", "Licence"), "kind": "e-certificate"},
+        {"name": text("平面图", "Floor plan"), "kind": "required"},
+        {"name": text("文件目录", "List of documents"), "kind": "deferrable"},
+    ],
+)
 TWO_FACTORS = item("SA-011", identity_factors=2)
 ENQUIRY = item("PR-001", kind="enquiry", form=[], working_days=0)
 PRINT = item("PR-002", kind="print", form=[], pages=1, working_days=0, delivery=["printed-here"])
 PAYMENT = item("PY-001", kind="payment", form=[])
-ITEMS = (APPLICATION, DEFERRABLE, TWO_FACTORS, ENQUIRY, PRINT, PAYMENT)
+ITEMS = (APPLICATION, DEFERRABLE, PAPERS, TWO_FACTORS, ENQUIRY, PRINT, PAYMENT)
 CATALOGUE = Catalogue(
     version="a" * 64,
     zones=(
@@ -135,6 +145,11 @@ class DevicesInMemory:
     documents: list[tuple[str, Slip]] = field(default_factory=list)
     comparisons: list[tuple[str, bytes, threading.Event]] = field(default_factory=list)
     camera: bool = True
+    captures: list[str] = field(default_factory=list)
+
+    def capture_page(self, job: str) -> bool:
+        self.captures.append(job)
+        return self.camera
 
     def activate(self, kind: DeviceKind, active: bool) -> None:
         (self.active.add if active else self.active.discard)(kind)
@@ -158,6 +173,7 @@ class StoreInMemory:
     trouble: CacheError | None = None
     held_back: bool = False
     contents: dict[str, bytes] = field(default_factory=dict)
+    attachments: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     waiting: list[Callable[[], None]] = field(default_factory=list)
     watched: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = field(default_factory=dict)
     ratings: list[tuple[str, int]] = field(default_factory=list)
@@ -167,14 +183,20 @@ class StoreInMemory:
     logged: list[LogEvent] = field(default_factory=list)
 
     def keep(
-        self, key: str, item: str, compose: Callable[[str], bytes], done: Callable[[str | CacheError], None]
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        item: str,
+        compose: Callable[[str], bytes],
+        done: Callable[[str | CacheError], None],
+        attachments: Sequence[bytes] = (),
+    ) -> None:
         def finish() -> None:
             if self.trouble is not None:
                 done(self.trouble)
                 return
             number = f"360830-K03-20261123-{len(self.contents) + 1:06d}-7"
             self.contents[key] = compose(number)
+            self.attachments[key] = tuple(attachments)
             done(number)
 
         self.waiting.append(finish)

@@ -93,7 +93,9 @@ def test_a_closed_data_source_blocks_an_enquiry_and_only_warns_an_application() 
 
 def test_a_document_camera_takes_its_obstacle_away() -> None:
     chosen = item(materials=[{"name": text("合同"), "kind": "required"}])
-    assert check(chosen, facts(), NOON, has_document_camera=True) == ()
+    around = facts()
+    camera = {DeviceKind.DOCUMENT_CAMERA.value: status(DeviceKind.DOCUMENT_CAMERA)}
+    assert check(chosen, replace(around, devices={**around.devices, **camera}), NOON) == ()
 
 
 def test_what_blocks_is_told_first() -> None:

@@ -20,6 +20,7 @@ from kiosk.visit.visit import (
     Obstacle,
     Outcome,
     OutcomeKind,
+    Page,
     Person,
     Printing,
     Step,
@@ -34,6 +35,7 @@ from tests.kiosk.visit.samples import (
     KEY,
     NOON,
     OTHER_NUMBER,
+    PAPERS,
     PERSON,
     PHONE,
     PRINT,
@@ -58,6 +60,9 @@ identifying = replace(ready, step=Step.IDENTIFY, consented=True)
 proved = replace(identifying, person=PERSON, factors=CARD, answers=MappingProxyType({"applicant": PERSON.name}))
 card_of_two = replace(proved, item=TWO_FACTORS, factors=CARD, face_hindrance="")
 filled = replace(proved, step=Step.REVIEW, answers=ANSWERS)
+capturing = replace(filled, step=Step.MATERIALS, item=PAPERS, can_capture=True, material=1, framing=True)
+PAGE, OTHER_PAGE = Page(1, b"\xff\xd8 plan"), Page(2, b"\xff\xd8 list")
+captured = replace(capturing, framing=False, pages=(PAGE,))
 submitting = replace(filled, step=Step.SUBMIT, key=KEY, submitted_at=NOON)
 kept = replace(submitting, receipt_number=RECEIPT)
 asking = replace(proved, step=Step.SUBMIT, item=ENQUIRY, answers=MappingProxyType({}))
@@ -94,6 +99,20 @@ VISITS: tuple[Visit, ...] = (
     replace(filled, item=DEFERRABLE),
     replace(filled, item=DEFERRABLE, promised=True),
     replace(filled, answers=MappingProxyType({})),
+    replace(filled, item=PAPERS, can_capture=True, pages=(PAGE,)),
+    replace(filled, item=PAPERS, can_capture=True, pages=(PAGE, OTHER_PAGE)),
+    replace(filled, item=PAPERS, can_capture=True, promised=True),
+    capturing,
+    replace(capturing, page_hint="good"),
+    replace(capturing, capturing=True),
+    replace(capturing, notice="document-camera-lost"),
+    replace(capturing, editing=True),
+    captured,
+    replace(captured, editing=True),
+    replace(captured, framing=True),
+    replace(captured, pages=(PAGE,) * 10),
+    replace(captured, material=2, framing=True),
+    replace(captured, material=2, pages=(PAGE, OTHER_PAGE)),
     submitting,
     replace(submitting, slow=True),
     kept,
@@ -137,6 +156,14 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.GroupOpened(7),
     ev.GroupOpened(-1),
     ev.PromiseTicked(ticked=True),
+    ev.PageAsked(),
+    ev.PageAdded(),
+    ev.PageDropped(),
+    ev.PaperDeferred(),
+    *(ev.PaperOpened(place) for place in (-1, 0, 1, 2, 3)),
+    ev.PageSeen("glare"),
+    ev.PageTaken(b"\xff\xd8 taken"),
+    ev.PageRefused("page-blurred"),
     ev.Submitted(KEY, NOON),
     ev.Submitted("", NOON),
     ev.PrintAsked(),
@@ -149,6 +176,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.HighContrastChosen(on=True),
     ev.PreflightDone(()),
     ev.PreflightDone(BLOCKED),
+    ev.PreflightDone((), can_capture=True),
     ev.CardAccepted(PERSON),
     ev.CardAccepted(OTHER),
     ev.CardAccepted(PERSON, ""),

@@ -15,6 +15,7 @@ Window {
     required property IdentifyModel identify
     required property FormModel form
     required property KeyboardModel keyboard
+    required property MaterialsModel materials
     required property ReviewModel review
     required property OutcomeModel outcome
     property StaffModel staff: null
@@ -51,6 +52,8 @@ Window {
             return loader.setSource("IdentifyScreen.qml", { visit: visit, identify: identify });
         case "form":
             return loader.setSource("FormScreen.qml", { visit: visit, form: form, keyboard: keyboard });
+        case "materials":
+            return loader.setSource("MaterialsScreen.qml", { visit: visit, materials: materials });
         case "review":
             return loader.setSource("ReviewScreen.qml", { visit: visit, review: review });
         case "submit":

@@ -53,6 +53,18 @@ Page {
                 onEditTouched: screen.review.edit(group)
             }
         }
+        Repeater {
+            model: screen.review.papers
+
+            ReviewLine {
+                required property int place
+
+                width: parent?.width ?? 0
+                heading: true
+                editName: "paper-" + place
+                onEditTouched: screen.review.editPaper(place)
+            }
+        }
         Item {
             visible: screen.review.promiseNeeded
             width: parent.width

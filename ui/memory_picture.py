@@ -1,4 +1,4 @@
-"""The slip of the visit as a picture on the screen: `image://slip/N`, N growing so that nothing old is shown."""
+"""Pictures that live in memory only, on the screen: `image://slip/N` and `image://page/N`, N growing so that no old one shows."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickImageProvider
 
 
-class SlipProvider(QQuickImageProvider):
-    """Asks for the PNG each time; keeps nothing, because a slip is personal."""
+class MemoryPicture(QQuickImageProvider):
+    """Asks for the picture's bytes (PNG or JPEG) each time; keeps nothing, because slips and pages are personal."""
 
-    def __init__(self, slip_png: Callable[[], bytes]) -> None:
+    def __init__(self, picture: Callable[[], bytes]) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
-        self._slip_png = slip_png
+        self._picture = picture
 
     def requestImage(self, name: str, size: QSize, requested: QSize) -> QImage:
-        """Qt asks; without a slip it gets one transparent pixel."""
+        """Qt asks; without a picture it gets one transparent pixel."""
         del name
-        image = QImage.fromData(self._slip_png())
+        image = QImage.fromData(self._picture())
         if image.isNull():
             image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(Qt.GlobalColor.transparent)

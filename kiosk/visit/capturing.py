@@ -1,0 +1,120 @@
+"""The papers an item asks for, page by page under the document camera; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from devices.reports import DeviceKind
+from kiosk.catalogue.model import Kind, Material, MaterialKind
+from kiosk.visit import effects as do
+from kiosk.visit import events as ev
+from kiosk.visit.transition import Answer, before_papers, go
+from kiosk.visit.visit import Page, Step, Visit
+
+MOST_PAGES = 10
+"""Of one material: at half a megabyte each, three such materials still fit into one submission."""
+
+
+def papers(visit: Visit) -> tuple[int, ...]:
+    """Places in `item.materials` of what can be captured here; empty where nothing is asked for or no camera is fitted."""
+    if visit.item is None or visit.item.kind is not Kind.APPLICATION or not visit.can_capture:
+        return ()
+    return tuple(place for place, one in enumerate(visit.item.materials) if one.kind is not MaterialKind.E_CERTIFICATE)
+
+
+def pages_of(visit: Visit, material: int) -> tuple[Page, ...]:
+    """The pages captured of this material, in order."""
+    return tuple(page for page in visit.pages if page.material == material)
+
+
+def deferred(visit: Visit) -> tuple[Material, ...]:
+    """What may follow later and was not captured: it must be promised."""
+    return _without_pages(visit, MaterialKind.DEFERRABLE)
+
+
+def lacking(visit: Visit) -> tuple[Material, ...]:
+    """What must be captured and was not."""
+    return _without_pages(visit, MaterialKind.REQUIRED)
+
+
+def _without_pages(visit: Visit, kind: MaterialKind) -> tuple[Material, ...]:
+    materials = visit.item.materials if visit.item is not None else ()
+    captured = {page.material for page in visit.pages}
+    return tuple(one for place, one in enumerate(materials) if one.kind is kind and place not in captured)
+
+
+def begin(visit: Visit, material: int | None = None) -> Answer:
+    """To this paper; else to the first that has no page yet, or the last of all."""
+    places = papers(visit)
+    open_ones = [place for place in places if not pages_of(visit, place)]
+    first = material if material is not None else (open_ones or places[-1:])[0]
+    return _open(go(visit, Step.MATERIALS), first), (do.StartCapturing(),)
+
+
+def materials(visit: Visit, event: ev.Event) -> Answer:
+    """One paper under the camera, or the page just taken of it."""
+    pages = pages_of(visit, visit.material)
+    match event:
+        case ev.PageSeen(hint) if visit.framing:
+            return replace(visit, page_hint=hint), ()
+        case ev.PageAsked() if visit.framing and not visit.capturing and len(pages) < MOST_PAGES:
+            return replace(visit, capturing=True, notice=""), (do.CapturePage(),)
+        case ev.PageTaken(jpeg) if visit.capturing:
+            taken = (*visit.pages, Page(visit.material, jpeg))
+            return replace(visit, pages=taken, capturing=False, framing=False, notice=""), ()
+        case ev.PageRefused(code) if visit.capturing:
+            return replace(visit, capturing=False, notice=code), ()
+        case ev.PageAdded() if not visit.framing and len(pages) < MOST_PAGES:
+            return replace(visit, framing=True, page_hint=""), ()
+        case ev.PageDropped() if not visit.framing and pages:
+            kept = tuple(page for page in visit.pages if page is not pages[-1])
+            return replace(visit, pages=kept, framing=True, page_hint=""), ()
+        case ev.DeviceLost(DeviceKind.DOCUMENT_CAMERA):
+            return replace(visit, notice="document-camera-lost", capturing=False, page_hint=""), ()
+        case ev.DeviceReturned(DeviceKind.DOCUMENT_CAMERA) if visit.notice == "document-camera-lost":
+            return replace(visit, notice=""), ()
+        case _:
+            return _move(visit, event, pages)
+
+
+def _move(visit: Visit, event: ev.Event, pages: tuple[Page, ...]) -> Answer:
+    """To another paper, or away from the papers."""
+    assert visit.item is not None
+    places = papers(visit)
+    match event:
+        case ev.PaperOpened(place) if place in places:
+            return _open(visit, place), ()
+        case ev.PaperDeferred() if visit.item.materials[visit.material].kind is MaterialKind.DEFERRABLE:
+            rest = tuple(page for page in visit.pages if page.material != visit.material)
+            return _next(replace(visit, pages=rest))
+        case ev.WentOn() if pages:
+            return _next(visit)
+        case ev.WentBack() if visit.framing and pages:
+            return _open(visit, visit.material), ()  # no further page after all
+        case ev.WentBack():
+            before = [place for place in places if place < visit.material]
+            if before and not visit.editing:
+                return _open(visit, before[-1]), ()
+            return _leave(visit, back=True)
+        case _:
+            return visit, ()
+
+
+def _open(visit: Visit, place: int) -> Visit:
+    framing = not pages_of(visit, place)
+    return replace(visit, material=place, framing=framing, capturing=False, page_hint="", notice="")
+
+
+def _next(visit: Visit) -> Answer:
+    following = [place for place in papers(visit) if place > visit.material]
+    if following and not visit.editing:
+        return _open(visit, following[0]), ()
+    return _leave(visit, back=False)
+
+
+def _leave(visit: Visit, *, back: bool) -> Answer:
+    stop = (do.StopCapturing(),)
+    if visit.editing or not back:
+        return replace(go(visit, Step.REVIEW), editing=False), stop
+    before, effects = before_papers(visit)
+    return before, (*stop, *effects)

@@ -1,0 +1,254 @@
+"""Papers under the document camera: refused with the reason, retaken, promised or captured, and kept with the submission."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+
+from devices.reports import DeviceKind, DeviceState, PageCaptured, PageHint, PageSeen
+from kiosk.visit import effects as do
+from kiosk.visit import events as ev
+from kiosk.visit.capturing import MOST_PAGES, deferred, lacking, papers
+from kiosk.visit.facts import Facts
+from kiosk.visit.flow import can_submit, needs_promise
+from kiosk.visit.submission import attachments, captured_before
+from kiosk.visit.visit import Page, Step
+from offline_cache.records import RecordState
+from offline_cache.untold import KeptBefore
+from offline_cache.wire import Submission
+from tests.kiosk.visit.samples import APPLICATION, DEFERRABLE, PAPERS, PERSON, World, facts, slip_lines, status
+from tests.kiosk.visit.visits import product
+from tests.kiosk.visit.walks import card, send, to_identify, to_review
+
+CAMERA = DeviceKind.DOCUMENT_CAMERA
+PLAN, LIST = 1, 2
+"""Places in the materials of PAPERS; the first of them is an e-certificate."""
+JPEG = b"\xff\xd8 a plan, of nobody"
+
+
+def with_camera(state: DeviceState = DeviceState.ONLINE) -> Facts:
+    around = facts()
+    return replace(around, devices={**around.devices, CAMERA.value: status(CAMERA, state)})
+
+
+@pytest.fixture
+def world() -> World:
+    """Somebody at the papers of an item that requires one and lets another follow later."""
+    world = World(facts=with_camera())
+    through_the_form(world)
+    assert world.session.visit.step is Step.MATERIALS
+    return world
+
+
+def through_the_form(world: World, item: object = PAPERS) -> None:
+    to_identify(world, item)  # type: ignore[arg-type]
+    card(world)
+    send(world, ev.WentOn(), ev.Answered("phone", "13800138000"), ev.WentOn())
+    send(world, ev.Answered("purpose", "证明用途其一"), ev.Answered("account", "6222020000000000000"), ev.WentOn())
+
+
+def capture(world: World, jpeg: bytes = JPEG, hint: PageHint = PageHint.GOOD, code: str = "") -> None:
+    send(world, ev.PageAsked())
+    world.session.hear(PageCaptured(CAMERA.value, world.devices.captures[-1], hint, jpeg, code))
+
+
+def content(world: World) -> dict[str, object]:
+    (kept,) = world.store.contents.values()
+    told: dict[str, object] = json.loads(kept)
+    return told
+
+
+def test_an_item_without_papers_or_a_kiosk_without_a_camera_has_no_such_step() -> None:
+    plain = World(facts=with_camera())
+    to_review(plain, APPLICATION)
+    assert papers(plain.session.visit) == ()
+    without = World()
+    to_review(without, DEFERRABLE)
+    assert (papers(without.session.visit), needs_promise(without.session.visit)) == ((), True)
+
+
+def test_the_camera_looks_only_while_papers_are_captured(world: World) -> None:
+    assert world.devices.active == {CAMERA}
+    send(world, ev.WentBack())
+    assert (world.session.visit.step, world.devices.active) == (Step.FORM, set())
+    send(world, ev.WentOn())
+    assert world.devices.active == {CAMERA}
+    send(world, ev.Left())
+    assert (world.session.visit.step, world.devices.active) == (Step.FAREWELL, set())
+
+
+def test_papers_are_captured_one_after_the_other_and_travel_with_the_submission(world: World) -> None:
+    assert (world.session.visit.material, world.session.visit.framing) == (PLAN, True)
+    world.session.hear(PageSeen(CAMERA.value, PageHint.GOOD))
+    assert world.session.visit.page_hint == "good"
+    capture(world)
+    assert not world.session.visit.framing
+    send(world, ev.PageAdded())
+    capture(world, b"\xff\xd8 its back")
+    send(world, ev.WentOn())
+    assert (world.session.visit.material, world.session.visit.framing) == (LIST, True)
+    send(world, ev.PaperDeferred())
+    visit = world.session.visit
+    assert (visit.step, [one.name.en for one in deferred(visit)], lacking(visit)) == (Step.REVIEW, ["List of documents"], ())
+    assert not can_submit(visit)
+    send(world, ev.PromiseTicked(ticked=True))
+    world.session.submit()
+    told = content(world)
+    assert told["promises"] == [{"material": "文件目录", "due": "2026-11-26"}]
+    named = [(one["material"], one["page"], one["sha256"]) for one in told["attachments"]]  # type: ignore[attr-defined]
+    pages = (JPEG, b"\xff\xd8 its back")
+    assert named == [("平面图", number, hashlib.sha256(page).hexdigest()) for number, page in enumerate(pages, 1)]
+    assert world.store.attachments == {world.session.visit.key: pages}
+    assert world.names().count("page-captured") == 2
+
+
+def test_everything_captured_needs_no_promise(world: World) -> None:
+    capture(world)
+    send(world, ev.WentOn())
+    capture(world, b"\xff\xd8 list")
+    send(world, ev.WentOn())
+    visit = world.session.visit
+    assert (visit.step, needs_promise(visit), can_submit(visit)) == (Step.REVIEW, False, True)
+    world.session.submit()
+    assert content(world)["promises"] == []
+    world.wait(16)
+    send(world, ev.WentOn())
+    assert not any("容缺" in line or "文件目录" in line for line in slip_lines(world.devices.slips[-1][1]))
+
+
+@pytest.mark.parametrize("hint", [hint for hint in PageHint if hint is not PageHint.GOOD])
+def test_what_cannot_be_read_is_refused_with_the_reason(world: World, hint: PageHint) -> None:
+    capture(world, JPEG, hint)
+    visit = world.session.visit
+    assert (visit.pages, visit.framing, visit.capturing, visit.notice) == ((), True, False, f"page-{hint.value}")
+    assert [event.facts["code"] for event in world.store.logged if event.name == "page-refused"] == [f"page-{hint.value}"]
+    capture(world)
+    assert (len(world.session.visit.pages), world.session.visit.notice) == (1, "")
+
+
+def test_a_required_paper_cannot_be_passed_over(world: World) -> None:
+    send(world, ev.WentOn(), ev.PaperDeferred())
+    assert (world.session.visit.step, world.session.visit.material) == (Step.MATERIALS, PLAN)
+    send(world, ev.PaperOpened(LIST))
+    capture(world)
+    send(world, ev.WentOn())
+    visit = world.session.visit
+    assert (visit.step, [one.name.en for one in lacking(visit)], can_submit(visit)) == (Step.REVIEW, ["Floor plan"], False)
+    send(world, ev.PaperOpened(PLAN))
+    assert world.devices.active == {CAMERA}
+    capture(world)
+    send(world, ev.WentOn())
+    assert (world.session.visit.step, can_submit(world.session.visit)) == (Step.REVIEW, True)
+
+
+def test_a_page_is_retaken_and_going_back_loses_none(world: World) -> None:
+    capture(world)
+    send(world, ev.PageDropped())
+    assert (world.session.visit.pages, world.session.visit.framing) == ((), True)
+    capture(world, b"\xff\xd8 better")
+    send(world, ev.PageAdded(), ev.WentBack())
+    assert (world.session.visit.framing, len(world.session.visit.pages)) == (False, 1), "no further page after all"
+    send(world, ev.WentOn(), ev.WentBack())
+    assert (world.session.visit.material, world.session.visit.framing) == (PLAN, False)
+    send(world, ev.WentBack(), ev.WentOn(), ev.WentOn())
+    assert world.session.visit.pages == (Page(PLAN, b"\xff\xd8 better"),)
+
+
+def test_a_paper_has_so_many_pages_and_no_more(world: World) -> None:
+    for _ in range(MOST_PAGES):
+        capture(world)
+        send(world, ev.PageAdded())
+    send(world, ev.PageAsked(), ev.PageAdded())
+    assert len(world.devices.captures) == len(world.session.visit.pages) == MOST_PAGES
+
+
+def test_a_report_that_nobody_waits_for_is_dropped(world: World) -> None:
+    world.session.hear(PageCaptured(CAMERA.value, "page-999", PageHint.GOOD, JPEG))
+    send(world, ev.PageAsked())
+    late = world.devices.captures[-1]
+    send(world, ev.WentBack())
+    world.session.hear(PageCaptured(CAMERA.value, late, PageHint.GOOD, JPEG))
+    assert world.session.visit.pages == ()
+    send(world, ev.Left())
+    world.wait(60)
+    world.session.hear(PageCaptured(CAMERA.value, late, PageHint.GOOD, JPEG))
+    assert world.session.visit.step is Step.ATTRACT
+
+
+def test_a_camera_that_says_nothing_is_given_up(world: World) -> None:
+    send(world, ev.PageAsked())
+    world.wait(16)
+    assert (world.session.visit.capturing, world.session.visit.notice) == (False, "device-silent")
+
+
+def test_a_camera_that_is_unplugged_is_told_and_taken_up_again(world: World) -> None:
+    send(world, ev.PageAsked())
+    world.session.facts_changed(with_camera(DeviceState.NO_DEVICE))
+    visit = world.session.visit
+    assert (visit.step, visit.capturing, visit.notice) == (Step.MATERIALS, False, "document-camera-lost")
+    world.session.facts_changed(with_camera())
+    assert world.session.visit.notice == ""
+    capture(world)
+    assert len(world.session.visit.pages) == 1
+
+
+def test_a_camera_that_went_before_the_papers_is_told_on_arriving() -> None:
+    world = World(facts=with_camera())
+    to_identify(world, PAPERS)
+    world.session.facts_changed(with_camera(DeviceState.NO_DEVICE))
+    card(world)
+    send(world, ev.WentOn(), ev.Answered("phone", "13800138000"), ev.WentOn())
+    send(world, ev.Answered("purpose", "证明用途其一"), ev.Answered("account", "6222020000000000000"), ev.WentOn())
+    assert (world.session.visit.step, world.session.visit.notice) == (Step.MATERIALS, "document-camera-lost")
+
+
+def test_pages_are_nobody_elses(world: World) -> None:
+    capture(world)
+    send(world, ev.WentBack(), ev.WentBack(), ev.WentBack(), ev.PersonDisowned())
+    assert (world.session.visit.step, world.session.visit.pages) == (Step.IDENTIFY, ())
+
+
+def test_what_was_captured_before_a_crash_is_not_promised_on_its_receipt() -> None:
+    world = World(facts=with_camera())
+    pages = (Page(PLAN, JPEG), Page(LIST, JPEG))
+    number = "360830-K03-20261123-000001-7"
+    told = Submission.model_validate(
+        {
+            "key": "0193a000-0000-7000-8000-000000000077",
+            "receipt_number": number,
+            "kiosk": "K03",
+            "item": PAPERS.code,
+            "catalogue_version": "1",
+            "submitted_at": "2026-11-23T11:58:00+08:00",
+            "applicant": {"proof": "card", "name": PERSON.name, "number": PERSON.number, "document": "resident"},
+            "answers": {},
+            "promises": [],
+            "attachments": [one.model_dump() for one in attachments(PAPERS, pages)],
+            "consent_version": "1",
+            "progress_token": "a" * 22,
+        }
+    )
+    assert captured_before(PAPERS, told.attachments) == (Page(PLAN, b""), Page(LIST, b""))
+    world.store.before[PAPERS.code, PERSON.number] = KeptBefore(told, RecordState.QUEUED, "", "", "")
+    to_identify(world, PAPERS)
+    card(world)
+    assert (world.session.visit.step, deferred(world.session.visit)) == (Step.OUTCOME, ())
+
+
+def test_the_camera_is_at_rest_whenever_the_papers_are_left() -> None:
+    for visit, _, after, effects in product():
+        if visit.step is Step.MATERIALS and after.step is not Step.MATERIALS:
+            assert do.StopCapturing() in effects
+            assert not after.capturing
+        if visit.step is not Step.MATERIALS and after.step is Step.MATERIALS:
+            assert do.StartCapturing() in effects
+        if do.CapturePage() in effects:
+            assert (visit.step, after.capturing) == (Step.MATERIALS, True)
+
+
+def test_no_picture_is_in_a_repr(world: World) -> None:
+    capture(world)
+    assert "plan" not in repr((world.session.visit, ev.PageTaken(JPEG), Page(PLAN, JPEG)))
