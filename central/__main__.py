@@ -26,6 +26,8 @@ from central.centre import Centre, open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, embedded_url, migrate, open_engine
 from central.enrolment import KIOSK_ID, Place, new_code, revoke
+from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
+from central.kiosk_settings import publish as publish_kiosk_settings
 from central.people import PEOPLE
 from central.sandbox import Sandbox
 from central.serving import PortTaken, listen, make_server
@@ -218,6 +220,53 @@ def openapi(output: IO[str]) -> None:
 def demo_token(engine: Engine, person: str) -> None:
     """Print a 亮码 token of a fictional PERSON, for one use within a day."""
     click.echo(Sandbox(engine).new_token(PEOPLE[person], system_clock()))
+
+
+@main.group()
+def settings() -> None:
+    """What is set from here for kiosks: the times of a visit (section [visit] of their settings), for all or for one."""
+
+
+@settings.command(name="publish")
+@on_the_store
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="For this kiosk only, before what is set for all.")
+def publish_settings(engine: Engine, file: IO[str], kiosk: str) -> None:
+    """Set what FILE (TOML, section [visit]) says, in place of what was set before; each kiosk takes it between two visits."""
+    try:
+        visit = read_file(file.read())
+    except (SettingsWrong, UnicodeDecodeError) as wrong:
+        raise click.ClickException(f"{file.name} cannot be published:\n{wrong}") from wrong
+    if kiosk and not KIOSK_ID.fullmatch(kiosk):
+        raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
+    publish_kiosk_settings(engine, kiosk, visit, system_clock)
+    click.echo(f"{kiosk or 'every kiosk'}: {len(visit)} values")
+
+
+@settings.command(name="withdraw")
+@on_the_store
+@click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="Of this kiosk; without it, what is set for all.")
+def withdraw_settings(engine: Engine, kiosk: str) -> None:
+    """Set nothing any more: the kiosks go by their own files again."""
+    if not withdraw(engine, kiosk):
+        raise click.ClickException(f"nothing is set for {kiosk or 'every kiosk'}")
+    click.echo(f"{kiosk or 'every kiosk'}: nothing is set any more")
+
+
+@settings.command(name="show")
+@on_the_store
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def show_settings(engine: Engine, *, as_json: bool) -> None:
+    """What is set, for all kiosks and for each."""
+    told = {kiosk or "every kiosk": visit for kiosk, visit in all_set(engine).items()}
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    table = Table("kiosk", "setting", "value")
+    for kiosk, visit in told.items():
+        for name, value in visit.items():
+            table.add_row(kiosk, f"visit.{name}", str(value))
+    Console().print(table if told else "nothing is set: every kiosk goes by its own file")
 
 
 @main.group()

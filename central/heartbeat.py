@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Engine, case, delete, update
 from central.attachments import forget_unwanted
 from central.clock import Clock, hall_day
 from central.database import insert_new, upsert
+from central.kiosk_settings import content_for
 from central.refusal import Refused, Why
 from central.signature import Sender, forget_old_nonces
 from central.tables import DeviceState, Kiosk, StoredRating
 from kiosk.catalogue.model import Catalogue
-from offline_cache.wire import DeviceBeat, Heartbeat, HeartbeatAnswer, Rating
+from offline_cache.wire import DeviceBeat, Heartbeat, HeartbeatAnswer, Rating, content_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Pulse:
             _keep_devices(connection, sender.kiosk, beat.devices, now)
         forget_old_nonces(self.engine, now)
         forget_unwanted(self.engine, now)
-        return HeartbeatAnswer(clock=now, catalogue_version=self.catalogue.version, out_of_service=out_of_service)
+        return HeartbeatAnswer(
+            clock=now,
+            catalogue_version=self.catalogue.version,
+            settings_version=content_hash(content_for(self.engine, sender.kiosk)),
+            out_of_service=out_of_service,
+        )
 
     def orders_for_a_revoked_kiosk(self) -> HeartbeatAnswer:
         """Nothing but: wipe the key and stop."""

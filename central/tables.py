@@ -237,6 +237,17 @@ class LedgerMatch(Table):
     """JSON: the keys that are `missing`, `unexpected`, `different` or `doubled`."""
 
 
+class KioskSettings(Table):
+    """What is set from here for one kiosk, or for all."""
+
+    __tablename__ = "kiosk_settings"
+    kiosk: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """Empty: for every kiosk; what is set for one comes before it."""
+    visit: Mapped[str]
+    """JSON: name → number, of the section `[visit]`."""
+    published_at: Mapped[datetime]
+
+
 class DeviceState(Table):
     """What a kiosk last said of one of its devices, and since when it says so."""
 

@@ -29,6 +29,7 @@ from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
 from kiosk.print_notes import PrintNotes, settle_broken_off
 from kiosk.settings import Settings
+from kiosk.settings_from_centre import SettingsShelf
 from kiosk.shelf import Shelf
 from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.ports import Ports
@@ -106,9 +107,10 @@ class Kiosk:
         self._disk_door = StoreDoor(self._store, enrolled.area, enrolled.kiosk, clock, post, practice=settings.kiosk.practice)
         self.place = Place(settings.hall.name, settings.hall.name_en, enrolled.area, enrolled.kiosk, settings.hall.hotline)
         self._centre_door = CentreDoor(post)
+        self.times = SettingsShelf(self._store, enrolled.kiosk, settings.visit, self._log)
         self.session = Session(
             Ports(self._rack, self._disk_door, self._centre_door, self._wipe),
-            settings.visit,
+            self.times.visit,
             self.shelf.catalogue,
             clock,
             monotonic,
@@ -151,7 +153,7 @@ class Kiosk:
         centre = Centre(settings.centre, self._identity)
         self._asker = Asker(centre, self.met_defect)
         self._centre_door.open(self._asker)
-        setup = Setup(settings.store, settings.centre, server_key, self._vitals, check_catalogue=_check_catalogue)
+        setup = Setup(settings.store, settings.centre, server_key, self._vitals, _check_catalogue, self.times.check)
         self._sender = Sender(self._store, centre, setup, self._heard_on_sending_thread)
         self._sender.start()
 
@@ -170,7 +172,7 @@ class Kiosk:
         return self._rack
 
     def tick(self) -> None:
-        """About four times a second: the clocks of visit and staff, fresh facts, a newer catalogue between visits."""
+        """About four times a second: the clocks of visit and staff, fresh facts; between visits what is newer."""
         if self._stopped:
             return
         self.session.tick()
@@ -186,8 +188,13 @@ class Kiosk:
         if self._news.catalogue_staged:
             self._news.catalogue_staged = False
             self._on_storage(_activate, self._catalogue_activated)
-        if self._next_catalogue is not None and self.session.visit.step is Step.ATTRACT:
-            self._take_catalogue(self._next_catalogue)
+        if self._news.settings_staged:
+            self._news.settings_staged = False
+            self._on_storage(self.times.activate, self.times.activated)
+        if self.session.visit.step is Step.ATTRACT:
+            if self._next_catalogue is not None:
+                self._take_catalogue(self._next_catalogue)
+            self.times.take(self.session)
 
     def stop(self) -> None:
         """End the visit under way and stop everything, the disk last; twice is safe."""
@@ -283,6 +290,7 @@ class Kiosk:
             version=__version__,
             started_at=self._started_at,
             catalogue_version=self.shelf.catalogue().version,
+            set_by_centre=dict(self.times.set_by_centre),
             disk=self._looked.disk,
             line_since=self._news.line_since,
             line_trouble=self._news.line_trouble,
@@ -313,7 +321,7 @@ class Kiosk:
         while True:
             try:
                 copied = self._store.call(lambda tables: tables.replica.copy("active")).result()
-                return load_catalogue() if copied is None else catalogue_from_wire(copied.catalogue)
+                return load_catalogue() if copied is None else catalogue_from_wire(copied.content)
             except CatalogueBroken as broken:
                 if copied is None:
                     raise
@@ -397,6 +405,8 @@ def _look_back(tables: Tables) -> bool:
     with suppress(StoreError, ReplicaRefused):  # a disk without room costs the mark and the newer catalogue, not the service
         tables.marks.set(RUNNING, 1)
         tables.replica.activate()
+    with suppress(StoreError, ReplicaRefused):
+        tables.settings_replica.activate()
     return broke_off
 
 
@@ -410,7 +420,7 @@ def _activate(tables: Tables) -> Catalogue | None:
     if tables.replica.activate() is None:
         return None
     copy = tables.replica.copy("active")
-    return catalogue_from_wire(copy.catalogue) if copy is not None else None
+    return catalogue_from_wire(copy.content) if copy is not None else None
 
 
 def _check_catalogue(content: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ OUTCOMES = {
     Verdict.REJECTED: OutcomeKind.REJECTED,
 }
 
+Refusal = sending.CatalogueRefused | sending.SettingsRefused | sending.JournalRefused
+"""What one side did not take of the other."""
+
 
 class CentreNews:
     """The line, the answers, the clock and the orders of the centre, as last heard."""
@@ -51,6 +54,8 @@ class CentreNews:
         """Centre's clock less ours."""
         self.catalogue_staged = False
         """A newer catalogue waits for the end of the visit."""
+        self.settings_staged = False
+        """So do other settings."""
 
     @property
     def closed(self) -> str:
@@ -75,10 +80,10 @@ class CentreNews:
                     self._log("clock-differs", {"offset_ms": offset_ms})
             case sending.CatalogueStaged():
                 self.catalogue_staged = True
-            case sending.CatalogueRefused(code):
-                self._log("catalogue-refused", {"code": known_code(code)})
-            case sending.JournalRefused(code):
-                self._log("journal-refused", {"code": known_code(code)})
+            case sending.SettingsStaged():
+                self.settings_staged = True
+            case sending.CatalogueRefused(code) | sending.SettingsRefused(code) | sending.JournalRefused(code):
+                self._hear_refusal(report, {"code": known_code(code)})
             case sending.KeyRotated(cipher, refused):
                 if refused:
                     self._log("key-kept", {"code": known_code(refused)})
@@ -88,6 +93,17 @@ class CentreNews:
                 self._hear_match(match, days_back)
             case sending.Defect():
                 return  # the assembly logs it where it was met
+            case _ as never:
+                assert_never(never)
+
+    def _hear_refusal(self, report: Refusal, facts: Mapping[str, Scalar]) -> None:
+        match report:
+            case sending.CatalogueRefused():
+                self._log("catalogue-refused", facts)
+            case sending.SettingsRefused():
+                self._log("settings-refused", facts)
+            case sending.JournalRefused():
+                self._log("journal-refused", facts)
             case _ as never:
                 assert_never(never)
 

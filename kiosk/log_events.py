@@ -250,6 +250,14 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "staff-tested-device": Declaration("A member of staff started a device's test.", {"staff": STAFF, "device": DEVICE}),
         "log-exported": Declaration("The log was exported as CSV.", {"staff": STAFF_OR_SHELL, "rows": COUNT}),
         # --- centre ---
+        "settings-from-centre": Declaration(
+            "The centre sets so many values in place of the settings file's; none: the file's are all in use again.",
+            {"values": COUNT},
+        ),
+        "settings-broken": Declaration("The copy of the centre's settings cannot be used; the one before is.", trouble=True),
+        "settings-refused": Declaration(
+            "What the centre sets was refused whole; what was in use stays.", {"code": CODE}, trouble=True
+        ),
         "catalogue-refused": Declaration(
             "A catalogue the centre published was refused whole; the one in use stays.", {"code": CODE}, trouble=True
         ),

@@ -52,6 +52,7 @@ from offline_cache.wire import (
     Rating,
     SignedCatalogue,
     SignedHead,
+    SignedSettings,
     SubmissionAnswer,
     SubmissionAnswers,
 )
@@ -112,10 +113,17 @@ class Centre:
 
     def catalogue(self, etag: str = "") -> tuple[SignedCatalogue, str] | None:
         """The published catalogue, unverified, and its ETag; None when it is still the one with this ETag."""
-        answer = self._exchange("GET", "catalogue", headers={"If-None-Match": etag} if etag else {})
+        return self._published("catalogue", SignedCatalogue, etag)
+
+    def settings(self, etag: str = "") -> tuple[SignedSettings, str] | None:
+        """What the centre sets for this kiosk, unverified, and its ETag; None when it is still the one with this ETag."""
+        return self._published("settings", SignedSettings, etag)
+
+    def _published(self, path: str, model: type[AnyModel], etag: str) -> tuple[AnyModel, str] | None:
+        answer = self._exchange("GET", path, headers={"If-None-Match": etag} if etag else {})
         if answer.status == 304 and etag:
             return None
-        return read_answer(answer, SignedCatalogue, self._clock()), answer.headers.get("ETag", "")
+        return read_answer(answer, model, self._clock()), answer.headers.get("ETag", "")
 
     def submit(self, batch: Sequence[Outgoing]) -> dict[str, SubmissionAnswer]:
         """Send submissions; the answers that echo a key *and* hash of the batch, by key.

@@ -100,6 +100,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
         for table, rows in (
             ("journal_head", found.heads),
             ("replica", found.replica),
+            ("settings_replica", found.settings_replica),
             ("rating", found.rating),
             ("mark", found.mark),
             ("print_job", found.print_job),
@@ -120,6 +121,7 @@ class _Found:
     journal: tuple[tuple[Any, ...], ...] = ()
     heads: tuple[tuple[Any, ...], ...] = ()
     replica: tuple[tuple[Any, ...], ...] = ()
+    settings_replica: tuple[tuple[Any, ...], ...] = ()
     rating: tuple[tuple[Any, ...], ...] = ()
     mark: tuple[tuple[Any, ...], ...] = ()
     print_job: tuple[tuple[Any, ...], ...] = ()
@@ -140,6 +142,7 @@ def _read(path: Path) -> _Found:
             journal=tuple(_chain(_both_ways(connection, "journal", "seq"))),
             heads=tuple(_both_ways(connection, "journal_head", "seq")),
             replica=tuple(_both_ways(connection, "replica", "slot")),
+            settings_replica=tuple(_both_ways(connection, "settings_replica", "slot")),
             rating=tuple(_both_ways(connection, "rating", "token")),
             mark=tuple(_both_ways(connection, "mark", "name")),
             print_job=tuple(_both_ways(connection, "print_job", "seq")),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -231,6 +231,10 @@ def _migrations() -> Migrations:
         for statement in SCHEMA_6:
             db.execute(statement)
 
+    @migrations(name="0007 settings from the centre")
+    def seventh(db: Database) -> None:
+        db.execute(SCHEMA_7)
+
     return migrations
 
 
@@ -334,4 +338,11 @@ SCHEMA_6 = (
         WHEN new.key_id IS NULL AND old.key_id IS NOT NULL
         BEGIN DELETE FROM attachment WHERE submission = new.id; END""",
 )
+SCHEMA_7 = """CREATE TABLE settings_replica (
+    slot TEXT PRIMARY KEY CHECK (slot IN ('staged', 'active', 'previous')),
+    version TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    signed TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL
+)"""
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

@@ -1,4 +1,4 @@
-"""The centre's catalogue copied here: checked whole, staged, taken into use only between visits, the previous one kept.
+"""The centre's catalogue and settings copied here: checked whole, staged, used only between visits, the previous one kept.
 
 Lives in the thread of its connection.
 """
@@ -8,58 +8,66 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import ReplicaRefused
-from offline_cache.wire import SignedCatalogue, canonical
+from offline_cache.wire import SignedCatalogue, SignedSettings
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 Slot = Literal["staged", "active", "previous"]
+Signed: TypeAlias = SignedCatalogue | SignedSettings
+TABLES: dict[type[Signed], str] = {SignedCatalogue: "replica", SignedSettings: "settings_replica"}
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One catalogue of the centre as it is kept here."""
+    """What the centre published, as it is kept here."""
 
     version: str
     etag: str
-    catalogue: dict[str, Any]
+    content: dict[str, Any]
     fetched_at_ms: int
 
 
 class Replica:
-    """At most three catalogues: staged, active, previous."""
+    """At most three catalogues, or settings: staged, active, previous."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kind: type[Signed] = SignedCatalogue) -> None:
         self._connection = connection
+        self._kind = kind
+        self._table = TABLES[kind]
+
+    def _on(self, statement: str) -> str:
+        """The statement on this replica's own table."""
+        return statement.replace(" replica ", f" {self._table} ")
 
     def stage(
         self,
-        signed: SignedCatalogue,
+        signed: Signed,
         etag: str,
         server_public_key: str,
         now_ms: int,
         check: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
-        """Take a published catalogue in, to be activated later; raises ReplicaRefused and keeps nothing of a broken one.
+        """Take what was published in, to be activated later; raises ReplicaRefused and keeps nothing of a broken one.
 
-        `check` may raise ValueError for a catalogue that cannot be used.
+        `check` may raise ValueError for what cannot be used.
         """
         verify(signed, server_public_key)
         if check is not None:
             try:
-                check(signed.catalogue)
+                check(signed.content)
             except ValueError as mistake:
                 raise ReplicaRefused(f"version {signed.version} cannot be used: {type(mistake).__name__}") from mistake
         with transaction(self._connection):
             self._connection.execute(
-                "INSERT OR REPLACE INTO replica VALUES ('staged', ?, ?, ?, ?)",
+                self._on("INSERT OR REPLACE INTO replica VALUES ('staged', ?, ?, ?, ?)"),
                 (signed.version, etag, signed.model_dump_json(), now_ms),
             )
 
@@ -72,14 +80,14 @@ class Replica:
             staged = self.copy("staged")
         except ReplicaRefused:
             with transaction(self._connection):
-                self._connection.execute("DELETE FROM replica WHERE slot = 'staged'")
+                self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'staged'"))
             raise
         if staged is None:
             return None
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM replica WHERE slot = 'previous'")
-            self._connection.execute("UPDATE replica SET slot = 'previous' WHERE slot = 'active'")
-            self._connection.execute("UPDATE replica SET slot = 'active' WHERE slot = 'staged'")
+            self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'previous'"))
+            self._connection.execute(self._on("UPDATE replica SET slot = 'previous' WHERE slot = 'active'"))
+            self._connection.execute(self._on("UPDATE replica SET slot = 'active' WHERE slot = 'staged'"))
         return staged.version
 
     def fall_back(self) -> str | None:
@@ -88,36 +96,40 @@ class Replica:
         What the centre publishes then is fetched anew, for it is no longer here.
         """
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM replica WHERE slot = 'active'")
-            self._connection.execute("UPDATE replica SET slot = 'active' WHERE slot = 'previous'")
-            row = self._connection.execute("SELECT version FROM replica WHERE slot = 'active'").fetchone()
+            self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'active'"))
+            self._connection.execute(self._on("UPDATE replica SET slot = 'active' WHERE slot = 'previous'"))
+            row = self._connection.execute(self._on("SELECT version FROM replica WHERE slot = 'active'")).fetchone()
         return None if row is None else str(row[0])
 
     def copy(self, slot: Slot) -> Copy | None:
-        """The catalogue in this place, if any; raises ReplicaRefused for one that cannot be read any more."""
+        """What is in this place, if anything; raises ReplicaRefused for one that cannot be read any more."""
         with translated():
-            row = self._connection.execute("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?", (slot,)).fetchone()
+            row = self._connection.execute(
+                self._on("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?"), (slot,)
+            ).fetchone()
         if row is None:
             return None
         try:
-            signed = SignedCatalogue.model_validate_json(row[0])
+            signed = self._kind.model_validate_json(row[0])
         except ValueError as damaged:
             raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
-        return Copy(signed.version, row[1], signed.catalogue, row[2])
+        return Copy(signed.version, row[1], signed.content, row[2])
 
     def newest(self) -> tuple[str, str]:
         """Version and ETag of what was fetched last; empty when nothing ever was."""
         with translated():
             row = self._connection.execute(
-                "SELECT version, etag FROM replica WHERE slot IN ('staged', 'active') ORDER BY slot = 'staged' DESC LIMIT 1"
+                self._on(
+                    "SELECT version, etag FROM replica WHERE slot IN ('staged', 'active') ORDER BY slot = 'staged' DESC LIMIT 1"
+                )
             ).fetchone()
         return ("", "") if row is None else (row[0], row[1])
 
 
-def verify(signed: SignedCatalogue, server_public_key: str) -> None:
-    """Check the centre's Ed25519 signature over the canonical catalogue; raises ReplicaRefused."""
+def verify(signed: Signed, server_public_key: str) -> None:
+    """Check the centre's Ed25519 signature; raises ReplicaRefused."""
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(server_public_key, validate=True))
-        key.verify(base64.b64decode(signed.signature, validate=True), canonical(signed.catalogue))
+        key.verify(base64.b64decode(signed.signature, validate=True), signed.signed_bytes())
     except (InvalidSignature, ValueError) as refused:
         raise ReplicaRefused(f"the signature of version {signed.version} does not verify") from refused

@@ -66,6 +66,21 @@ class CatalogueRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsStaged:
+    """What the centre sets for this kiosk was fetched, checked and staged; it is taken between visits."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRefused:
+    """What the centre sets was refused whole; what is in use stays."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRefused:
     """The centre does not take our events: its copy of the chain and ours do not fit."""
 
@@ -104,6 +119,8 @@ Report = (
     | ClockCompared
     | CatalogueStaged
     | CatalogueRefused
+    | SettingsStaged
+    | SettingsRefused
     | JournalRefused
     | KeyRotated
     | LedgerCompared

@@ -5,6 +5,7 @@ Started by a kept submission at once, by its own periods, and by a line that hea
 
 from __future__ import annotations
 
+import functools
 import random
 import shutil
 import threading
@@ -44,12 +45,14 @@ from offline_cache.reports import (
     Listener,
     OrdersGiven,
     Progress,
+    SettingsRefused,
+    SettingsStaged,
     SubmissionHeld,
     Vitals,
 )
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
-from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
+from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SignedCatalogue, SignedSettings, SubmissionAnswer
 
 EVENTS_A_REQUEST = 1000
 ATTACHMENT_MISSING = "attachment-missing"
@@ -78,6 +81,7 @@ class Setup:
     server_public_key: str
     vitals: Callable[[], Vitals]
     check_catalogue: Callable[[dict[str, Any]], None] | None = None
+    check_settings: Callable[[dict[str, Any]], None] | None = None
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -98,6 +102,16 @@ class _Due:
     ratings: float = 0.0
     match: float = 0.0
     submission: float | None = field(default=None)
+
+
+def _stage_catalogue(signed: SignedCatalogue, etag: str, setup: Setup, now_ms: int, tables: Tables) -> str:
+    tables.replica.stage(signed, etag, setup.server_public_key, now_ms, setup.check_catalogue)
+    return signed.version
+
+
+def _stage_settings(signed: SignedSettings, etag: str, setup: Setup, now_ms: int, tables: Tables) -> str:
+    tables.settings_replica.stage(signed, etag, setup.server_public_key, now_ms, setup.check_settings)
+    return signed.version
 
 
 class Sender:
@@ -395,7 +409,7 @@ class Sender:
         if abs(self._centre.clock_offset_ms - before_ms) >= 1000 or first:
             self._listener(ClockCompared(self._centre.clock_offset_ms))
         self._listener(OrdersGiven(answer))
-        self._fetch_catalogue(answer)
+        self._fetch_published(answer)
         self._store.call(self._store.sweep).result()
         self._rotate_when_asked()
 
@@ -423,27 +437,31 @@ class Sender:
             practice=vitals.practice,
         )
 
-    def _fetch_catalogue(self, answer: HeartbeatAnswer) -> None:
-        version, etag = self._store.call(lambda tables: tables.replica.newest()).result()
-        if answer.catalogue_version in ("", version):
-            return
-        try:
-            fetched = self._centre.catalogue(etag)
-        except NothingFound as refused:
-            self._listener(CatalogueRefused(refused.code, refused.detail))
-            return
-        if fetched is None:
-            return
-        signed, new_etag = fetched
+    def _fetch_published(self, answer: HeartbeatAnswer) -> None:
+        """The catalogue, and what the centre sets for this kiosk, when the heartbeat tells of newer ones."""
         setup, now_ms = self._setup, self._setup.now_ms()
-        try:
-            self._store.call(
-                lambda tables: tables.replica.stage(signed, new_etag, setup.server_public_key, now_ms, setup.check_catalogue)
-            ).result()
-        except ReplicaRefused as refused:
-            self._listener(CatalogueRefused(refused.code, refused.detail))
-        else:
-            self._listener(CatalogueStaged(signed.version))
+
+        def catalogue(etag: str) -> Callable[[Tables], str] | None:
+            fetched = self._centre.catalogue(etag)
+            return None if fetched is None else functools.partial(_stage_catalogue, *fetched, setup, now_ms)
+
+        def settings(etag: str) -> Callable[[Tables], str] | None:
+            fetched = self._centre.settings(etag)
+            return None if fetched is None else functools.partial(_stage_settings, *fetched, setup, now_ms)
+
+        newest = self._store.call(lambda tables: (tables.replica.newest(), tables.settings_replica.newest())).result()
+        for told, (version, etag), fetch, staged, refused in (
+            (answer.catalogue_version, newest[0], catalogue, CatalogueStaged, CatalogueRefused),
+            (answer.settings_version, newest[1], settings, SettingsStaged, SettingsRefused),
+        ):
+            if told in ("", version):
+                continue
+            try:
+                stage = fetch(etag)
+                if stage is not None:
+                    self._listener(staged(self._store.call(stage).result()))
+            except (NothingFound, ReplicaRefused) as broken:
+                self._listener(refused(broken.code, broken.detail))
 
     def _send_events(self) -> bool:
         """One run of events when they are due; True when there are more."""

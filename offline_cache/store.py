@@ -37,7 +37,7 @@ from offline_cache.small_tables import Marks, Ratings
 from offline_cache.tally import Limits
 from offline_cache.untold import Untold
 from offline_cache.vault import Vault, open_vault
-from offline_cache.wire import Countersigned
+from offline_cache.wire import Countersigned, SignedSettings
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -62,6 +62,7 @@ class Tables:
     journal: Journal
     heads: Heads
     replica: Replica
+    settings_replica: Replica
     ratings: Ratings
     marks: Marks
     print_jobs: PrintJobs
@@ -261,6 +262,7 @@ class Store:
                 Journal(connection),
                 Heads(connection),
                 Replica(connection),
+                Replica(connection, SignedSettings),
                 Ratings(connection),
                 Marks(connection),
                 PrintJobs(connection),

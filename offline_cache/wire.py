@@ -254,6 +254,34 @@ class SignedCatalogue(Wire):
     catalogue: dict[str, Any]
     signature: str
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is published."""
+        return self.catalogue
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers."""
+        return canonical(self.catalogue)
+
+
+class SignedSettings(Wire):
+    """What the centre sets for one kiosk: `{"kiosk": id, "visit": {name: value}}`, and the centre's signature of it."""
+
+    version: str = Field(max_length=64)
+    """sha256 of the canonical content."""
+    settings: dict[str, Any]
+    signature: str = Field(max_length=100)
+    """Ed25519 over `signed_bytes`, base64."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is published."""
+        return self.settings
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers: named, so that nothing else the centre signs can pass for settings."""
+        return canonical({"what": "settings", "settings": self.settings})
+
 
 class Progress(Wire):
     """Where a submission stands, told to whoever holds its receipt; nothing in it names anyone."""
@@ -367,6 +395,8 @@ class HeartbeatAnswer(Wire):
 
     clock: datetime
     catalogue_version: str = ""
+    settings_version: str = ""
+    """Of what the centre sets for this kiosk."""
     out_of_service: bool = False
     revoked: bool = False
 

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from central.api.described import SIGNED, SIGNED_WITH_BODY, body, refusals
 from central.api.requests import SignedEvenRevoked, SignedLarge, SignedSmall, TheCentre
 from central.attachments import read_range
+from central.kiosk_settings import signed_for
 from central.publication import publish
 from central.refusal import Refused, Why
 from offline_cache.wire import (
@@ -23,6 +24,7 @@ from offline_cache.wire import (
     LedgerMatched,
     Rating,
     SignedCatalogue,
+    SignedSettings,
     SubmissionAnswer,
     SubmissionAnswers,
 )
@@ -45,6 +47,23 @@ def catalogue(
 ) -> Response:
     """The signed catalogue: `signature` is Ed25519 over the canonical bytes of `catalogue`, by the centre's key."""
     published = publish(centre.catalogue, centre.key, zone)
+    headers = {"ETag": f'"{published.version}"', "Cache-Control": "no-cache"}
+    if published.version in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(published.model_dump_json(), media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/settings",
+    tags=["kiosk"],
+    response_model=SignedSettings,
+    responses={304: {"description": "`If-None-Match` names the current ones."}, **refusals(*SIGNED, Why.KIOSK_REVOKED)},
+)
+def settings(centre: TheCentre, request: SignedSmall, if_none_match: Annotated[str, Header()] = "") -> Response:
+    """What is set from here for the kiosk that asks; `signature` is Ed25519 over the canonical bytes of
+    `{"what": "settings", "settings": …}`. Nothing set is an empty `visit`.
+    """
+    published = signed_for(centre.engine, request.sender.kiosk, centre.key)
     headers = {"ETag": f'"{published.version}"', "Cache-Control": "no-cache"}
     if published.version in if_none_match:
         return Response(status_code=304, headers=headers)

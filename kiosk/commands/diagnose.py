@@ -87,6 +87,9 @@ def _print(told: dict[str, Any], language: str) -> None:
         )
     if told["disk"]:
         click.echo(f"disk  {told['disk']['free_bytes'] / 1e9:.1f} GB free of {told['disk']['total_bytes'] / 1e9:.1f} GB")
+    if told["set_by_centre"]:
+        values = ", ".join(f"visit.{name} = {value}" for name, value in told["set_by_centre"].items())
+        click.echo(f"set by the centre, in place of the settings file: {values}")
     rows = [
         (
             one["device"],

@@ -48,6 +48,8 @@ class Surroundings:
     version: str
     started_at: datetime | None = None
     catalogue_version: str = ""
+    set_by_centre: Mapping[str, int] = field(default_factory=dict)
+    """Settings of the section `[visit]` that the centre sets, in place of the file's."""
     disk: Disk | None = None
     line_since: datetime | None = None
     """When the line came to its present state."""
@@ -164,6 +166,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "practice": diagnosis.practice,
         "started_at": _time(around.started_at),
         "catalogue_version": around.catalogue_version,
+        "set_by_centre": dict(around.set_by_centre),
         "out_of_service": around.out_of_service,
         "line": {"online": diagnosis.online, "since": _time(around.line_since), "trouble": around.line_trouble},
         "clock_offset_ms": around.clock_offset_ms,

@@ -163,6 +163,11 @@ class Session:
         """提交 was touched: its key and time are fixed here and never again."""
         self.send(ev.Submitted(self._new_key(), self._now()))
 
+    def take_settings(self, settings: VisitSettings) -> None:
+        """Go by these times from now on; only while nobody is here."""
+        assert self._visit.step is Step.ATTRACT
+        self._clock = VisitClock(settings, self._monotonic())
+
     def tick(self) -> None:
         """Let the clock speak; called about four times a second."""
         item = self._visit.item

@@ -61,7 +61,6 @@ def test_all_devices_of_the_bench_come_online(rack: Rack, reports: Reports) -> N
     assert {status.kind for status in rack.statuses()} == set(DeviceKind) - {
         DeviceKind.DOCUMENT_PRINTER,
         DeviceKind.CHIP_CARD_READER,
-        DeviceKind.DOCUMENT_CAMERA,
     }
 
 

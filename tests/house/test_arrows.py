@@ -15,7 +15,7 @@ FLOORS = {
     "offline_cache": (),
     "kiosk": ("devices", "offline_cache"),
     "ui": ("kiosk", "devices.reports", "devices.receipt_printer.slip", "devices.receipt_printer.picture", "devices.frame_slot"),
-    "central": ("offline_cache.wire", "kiosk.catalogue", "kiosk.errors"),
+    "central": ("offline_cache.wire", "kiosk.catalogue", "kiosk.errors", "kiosk.visit.settings"),
 }
 """Package → what of ours it may import besides itself."""
 ROOMS = {

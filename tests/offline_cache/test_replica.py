@@ -10,7 +10,7 @@ import pytest
 from offline_cache.database import open_store
 from offline_cache.errors import ReplicaRefused
 from offline_cache.replica import Replica
-from offline_cache.wire import SignedCatalogue, canonical
+from offline_cache.wire import SignedCatalogue, SignedSettings, canonical
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -31,6 +31,36 @@ def signed(kit: Any, version: str) -> SignedCatalogue:
     return SignedCatalogue(version=version, catalogue=catalogue, signature=signature)
 
 
+def signed_settings(kit: Any, seconds: int) -> SignedSettings:
+    settings = {"kiosk": "K03", "visit": {"card_seconds": seconds}}
+    unsigned = SignedSettings(version=str(seconds), settings=settings, signature="")
+    signature = base64.b64encode(kit.server_key.sign(unsigned.signed_bytes())).decode()
+    return unsigned.model_copy(update={"signature": signature})
+
+
+def test_settings_have_three_places_of_their_own(connection: Connection, kit: Any) -> None:
+    catalogue, settings = Replica(connection), Replica(connection, SignedSettings)
+    catalogue.stage(signed(kit, "1"), "e", server_key(kit), NOW)
+    for seconds in (20, 30):
+        settings.stage(signed_settings(kit, seconds), f"s{seconds}", server_key(kit), NOW)
+        assert settings.activate() == str(seconds)
+    assert (catalogue.newest(), settings.newest()) == (("1", "e"), ("30", "s30"))
+    active = settings.copy("active")
+    assert active is not None
+    assert active.content == {"kiosk": "K03", "visit": {"card_seconds": 30}}
+    assert settings.fall_back() == "20"
+    assert catalogue.newest() == ("1", "e")
+
+
+def test_what_was_signed_as_something_else_is_no_settings(connection: Connection, kit: Any) -> None:
+    content = {"kiosk": "K03", "visit": {"card_seconds": 20}}
+    signature = base64.b64encode(kit.server_key.sign(canonical(content))).decode()
+    forged = SignedSettings(version="1", settings=content, signature=signature)
+    with pytest.raises(ReplicaRefused):
+        Replica(connection, SignedSettings).stage(forged, "", server_key(kit), NOW)
+    assert Replica(connection, SignedSettings).newest() == ("", "")
+
+
 def server_key(kit: Any) -> str:
     return str(kit.make_identity().enrolled.server_public_key)
 
@@ -44,7 +74,7 @@ def test_a_published_catalogue_is_staged_and_used_only_when_activated(connection
     assert replica.activate() == "1"
     active = replica.copy("active")
     assert active is not None
-    assert (active.version, active.catalogue["zones"]) == ("1", [{"id": "社保"}])
+    assert (active.version, active.content["zones"]) == ("1", [{"id": "社保"}])
 
 
 def test_the_previous_one_is_kept_and_can_come_back(connection: Connection, kit: Any) -> None:

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from central.clock import system_clock
+from central.kiosk_settings import publish, withdraw
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue
+from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
 from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import NotEnrolled
 from offline_cache.replica import Replica
-from offline_cache.wire import content_hash
+from offline_cache.wire import SignedSettings, content_hash
 from tests.stories.stand import APPLICATION, Stand
 
 
@@ -104,3 +107,74 @@ def test_a_damaged_copy_of_the_catalogue_falls_back_to_the_previous_and_is_fetch
     again.start()
     again.until_logged("catalogue-broken")
     again.until(lambda: again.item(APPLICATION).name.zh == "参保登记乙")
+
+
+def settings_on_disk(stand: Stand) -> dict[str, int]:
+    with closing(open_read_only(stand.settings.store.database_file)) as connection:
+        copy = Replica(connection, SignedSettings).copy("active")
+    return {} if copy is None else dict(copy.content["visit"])
+
+
+def idle_after(stand: Stand, seconds: float) -> bool:
+    """Whether somebody on a page without a person is asked if they are there after so long."""
+    stand.to_guide(APPLICATION)
+    stand.time.ahead += seconds
+    stand.kiosk.tick()
+    warned = stand.visit.idle_warning
+    stand.send(ev.Left())
+    return warned
+
+
+def test_times_set_during_a_visit_are_used_after_it_and_after_a_restart_until_they_are_withdrawn(
+    build: Any, stand: Stand, centre: Any
+) -> None:
+    number = stand.settings.kiosk.number
+    assert not idle_after(stand, 30)
+    stand.to_review()
+    publish(centre.engine, number, {"public_idle_seconds": 20, "signed_in_idle_seconds": 30}, system_clock)
+    stand.until(lambda: settings_on_disk(stand) == {"public_idle_seconds": 20, "signed_in_idle_seconds": 30})
+    stand.time.ahead += 40
+    stand.kiosk.tick()
+    assert not stand.visit.idle_warning, "a visit ends with the times it began with"
+    stand.send(ev.Left(), ev.WentOn())
+    stand.until_logged("settings-from-centre", values=2)
+    assert idle_after(stand, 30)
+    assert stand.kiosk.diagnosis().surroundings.set_by_centre == {"public_idle_seconds": 20, "signed_in_idle_seconds": 30}
+    stand.stop()
+    again = build.again().start()
+    assert idle_after(again, 30)
+    withdraw(centre.engine, number)
+    again.until_logged("settings-from-centre", values=0)
+    assert not idle_after(again, 30)
+
+
+def test_times_beyond_the_limits_are_refused_whole_and_told(stand: Stand, centre: Any) -> None:
+    publish(centre.engine, stand.settings.kiosk.number, {"public_idle_seconds": 20, "visit_minutes": 100_000}, system_clock)
+    stand.until_logged("settings-refused", code="replica-refused")
+    assert (settings_on_disk(stand), stand.kiosk.times.set_by_centre) == ({}, {})
+    publish(centre.engine, stand.settings.kiosk.number, {"public_idle_seconds": 20}, system_clock)
+    stand.until_logged("settings-from-centre", values=1)
+
+
+def test_a_damaged_copy_of_the_settings_falls_back_to_the_previous_and_is_fetched_anew(
+    build: Any, stand: Stand, centre: Any
+) -> None:
+    number = stand.settings.kiosk.number
+    for seconds in (20, 25):
+        publish(centre.engine, number, {"public_idle_seconds": seconds}, system_clock)
+        stand.until(lambda seconds=seconds: stand.kiosk.times.set_by_centre == {"public_idle_seconds": seconds})
+    stand.stop()
+    with closing(open_store(stand.settings.store.database_file)) as connection:
+        connection.execute("UPDATE settings_replica SET signed = 'not JSON' WHERE slot = 'active'")
+    again = build.again()
+    assert again.kiosk.times.set_by_centre == {"public_idle_seconds": 20}
+    again.start()
+    again.until_logged("settings-broken")
+    again.until(lambda: again.kiosk.times.set_by_centre == {"public_idle_seconds": 25})
+
+
+def test_settings_for_another_kiosk_are_not_taken(stand: Stand, centre: Any) -> None:
+    with pytest.raises(ValueError, match="another kiosk"):
+        stand.kiosk.times.check({"kiosk": "K999", "visit": {}})
+    with pytest.raises(ValueError, match="store: extra_forbidden"):
+        stand.kiosk.times.check({"kiosk": stand.settings.kiosk.number, "store": {"directory": "/elsewhere"}})

@@ -1,0 +1,110 @@
+"""What the centre may set for this kiosk: the times of a visit, within the same limits as the settings' own file.
+
+The centre's word comes before the file's. Devices, paths, staff and the centre's own address are never set from afar:
+who holds the centre must not be able to point a kiosk elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kiosk.log_events import Scalar
+from kiosk.visit.session import Session
+from kiosk.visit.settings import VisitSettings
+from offline_cache.errors import CacheError, ReplicaRefused, StoreError
+
+if TYPE_CHECKING:
+    from offline_cache.replica import Copy
+    from offline_cache.store import Store, Tables
+
+
+class SetByCentre(BaseModel):
+    """The content of `offline_cache.wire.SignedSettings`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    kiosk: str
+    """Whom it is for: no other kiosk takes it."""
+    visit: dict[str, int] = {}
+
+
+class SettingsShelf:
+    """The times in use: the file's, and over them what the centre sets; others are taken between visits only.
+
+    Lives on the session's thread, but for `check` (sending) and `activate` (storage).
+    """
+
+    def __init__(self, store: Store, kiosk: str, own: VisitSettings, log: Callable[[str, Mapping[str, Scalar]], None]) -> None:
+        """Begins with the centre's as last activated; when those cannot be used the previous, and at last the file's alone."""
+        self._kiosk = kiosk
+        self._own = own
+        self._log = log
+        self._next: SetByCentre | None = None
+        self._in_use = SetByCentre(kiosk=kiosk)
+        for _ in range(2):
+            try:
+                self._in_use = self._read(store.call(lambda tables: tables.settings_replica.copy("active")).result())
+            except (ReplicaRefused, ValueError):
+                log("settings-broken", {})
+            else:
+                break
+            with suppress(StoreError):
+                store.call(lambda tables: tables.settings_replica.fall_back()).result()
+        if self._in_use.visit:
+            self._tell()
+
+    @property
+    def visit(self) -> VisitSettings:
+        """What a visit goes by."""
+        return over(self._own, self._in_use)
+
+    @property
+    def set_by_centre(self) -> Mapping[str, int]:
+        """The values that are not the file's."""
+        return self._in_use.visit
+
+    def check(self, content: dict[str, Any]) -> None:
+        """Raises ValueError, which tells places and kinds, for what this kiosk cannot use as a whole."""
+        try:
+            told = SetByCentre.model_validate(content)
+            over(self._own, told)
+        except ValidationError as wrong:
+            places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in wrong.errors())
+            raise ValueError(places[:300]) from wrong
+        if told.kiosk != self._kiosk:
+            raise ValueError("for another kiosk")
+
+    def activate(self, tables: Tables) -> SetByCentre | None:
+        """Take what is staged into use on the disk; None when nothing is."""
+        return None if tables.settings_replica.activate() is None else self._read(tables.settings_replica.copy("active"))
+
+    def activated(self, told: SetByCentre | CacheError | None) -> None:
+        """It was: a visit may have begun meanwhile, and ends with the times it began with."""
+        if isinstance(told, SetByCentre):
+            self._next = told
+
+    def take(self, session: Session) -> None:
+        """Nobody is here: whatever is newer is used from now on."""
+        if self._next is not None:
+            before, self._in_use, self._next = self._in_use, self._next, None
+            if before.visit != self._in_use.visit:
+                session.take_settings(self.visit)
+                self._tell()
+
+    def _read(self, copied: Copy | None) -> SetByCentre:
+        if copied is None:
+            return SetByCentre(kiosk=self._kiosk)
+        self.check(copied.content)
+        return SetByCentre.model_validate(copied.content)
+
+    def _tell(self) -> None:
+        self._log("settings-from-centre", {"values": len(self._in_use.visit)})
+
+
+def over(own: VisitSettings, told: SetByCentre) -> VisitSettings:
+    """The file's settings with the centre's over them; raises ValidationError for a name or a number that is not allowed."""
+    return VisitSettings.model_validate({**own.model_dump(), **told.visit})
