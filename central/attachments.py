@@ -90,11 +90,12 @@ class Attachments:
     def _row(self, connection: Connection, kiosk: str, sha256: str, place: Range) -> tuple[int, bool]:
         """How much is there, the row locked; one begun with another length begins anew."""
         begun = {"size": place.total, "received": 0, "whole": False, "wanted": False, "heard_at": self.clock()}
-        insert_new(connection, Attachment, kiosk=kiosk, sha256=sha256, **begun)
         # The update locks the row, on both databases, until this part is in: two workers never write the same one.
-        connection.execute(_one(kiosk, sha256).values(heard_at=begun["heard_at"]))
-        query = select(Attachment.size, Attachment.received, Attachment.whole)
-        size, received, whole = connection.execute(query.where(*_named(kiosk, [sha256]))).one()
+        touch = _one(kiosk, sha256).values(heard_at=begun["heard_at"])
+        touch = touch.returning(Attachment.size, Attachment.received, Attachment.whole)
+        while (row := connection.execute(touch).one_or_none()) is None:  # again when one is forgotten in between
+            insert_new(connection, Attachment, kiosk=kiosk, sha256=sha256, **begun)
+        size, received, whole = row
         if not whole and size != place.total:
             connection.execute(delete(AttachmentPart).where(AttachmentPart.kiosk == kiosk, AttachmentPart.sha256 == sha256))
             connection.execute(_one(kiosk, sha256).values(size=place.total, received=0))
@@ -109,11 +110,14 @@ class Attachments:
             return _joined(connection, kiosk, sha256)
 
 
-def missing(connection: Connection, kiosk: str, names: Iterable[str]) -> set[str]:
-    """Those of the names that this kiosk's attachments do not hold whole."""
+def missing(connection: Connection, kiosk: str, names: Iterable[str], *, hold: bool = False) -> set[str]:
+    """Those of the names that this kiosk's attachments do not hold whole.
+
+    `hold`: the others cannot go away before the end of this transaction.
+    """
     wanted = sorted(set(names))
-    query = select(Attachment.sha256).where(*_named(kiosk, wanted), Attachment.whole)
-    return set(wanted) - set(connection.execute(query).scalars())
+    query = select(Attachment.sha256).where(*_named(kiosk, wanted), Attachment.whole).order_by(Attachment.sha256)
+    return set(wanted) - set(connection.execute(query.with_for_update() if hold else query).scalars())
 
 
 def want(connection: Connection, kiosk: str, names: Iterable[str]) -> None:
@@ -125,9 +129,11 @@ def want(connection: Connection, kiosk: str, names: Iterable[str]) -> None:
 
 def forget_unwanted(engine: Engine, now: datetime) -> None:
     """Forget what no submission came for: staff cancelled it, or the kiosk was replaced."""
+    unwanted = ~Attachment.wanted & (Attachment.heard_at < now - UNWANTED_AFTER)
     with engine.begin() as connection:
-        query = select(Attachment.kiosk, Attachment.sha256).where(~Attachment.wanted, Attachment.heard_at < now - UNWANTED_AFTER)
-        for kiosk, sha256 in connection.execute(query.limit(100)).all():
+        query = select(Attachment.kiosk, Attachment.sha256).where(unwanted).order_by(Attachment.kiosk, Attachment.sha256)
+        # Locked in order, and left to whoever has one in hand just now: a submission may be coming for it.
+        for kiosk, sha256 in connection.execute(query.limit(100).with_for_update(skip_locked=True)).all():
             _forget(connection, kiosk, [sha256])
 
 

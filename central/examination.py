@@ -79,7 +79,7 @@ def _material_corrections(item: Item, submission: Submission) -> tuple[Correctio
     """Every material that is neither attached nor, where it may be, promised; and what the item does not ask for."""
     attached = {one.material for one in submission.attachments}
     promised = {one.material for one in submission.promises}
-    captured = {m.name.zh: m for m in item.materials if m.kind is not MaterialKind.E_CERTIFICATE}
+    captured = {m.name.zh[:100]: m for m in item.materials if m.kind is not MaterialKind.E_CERTIFICATE}
     found = []
     for name, material in captured.items():
         enough = attached | promised if material.kind is MaterialKind.DEFERRABLE else attached

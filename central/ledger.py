@@ -45,7 +45,8 @@ class Ledger:
         proposed = {key: lacking.get(key) or self._propose(line, now) for key, line in fresh.items()}
         later = {key: answer for key, answer in proposed.items() if answer.verdict is Verdict.LATER}
         keep = [(sound[key], answer) for key, answer in sorted(proposed.items()) if key not in later]
-        stored = self._keep(sender, keep, lines, now)
+        stored, gone = self._keep(sender, keep, lines, now)
+        later |= gone
         return tuple(line.refused or later.get(line.key) or _replay(line, stored[line.key]) for line in lines)
 
     def find(self, key: str) -> SubmissionAnswer:
@@ -92,11 +93,7 @@ class Ledger:
             return {}
         with self.engine.connect().execution_options(reading=True) as connection:
             missing = attachments.missing(connection, kiosk, wanted)
-        return {
-            key: lines[key].answer(Verdict.LATER, reason=ATTACHMENT_MISSING, retry_after_seconds=1.0)
-            for key, names in named.items()
-            if names & missing
-        }
+        return {key: _without_all(lines[key]) for key, names in named.items() if names & missing}
 
     def _propose(self, line: Line, now: datetime) -> SubmissionAnswer:
         """What the department says; nothing is kept yet."""
@@ -120,9 +117,16 @@ class Ledger:
 
     def _keep(
         self, sender: Sender, keep: Sequence[tuple[Line, SubmissionAnswer]], lines: Sequence[Line], now: datetime
-    ) -> dict[str, tuple[str, str]]:
-        """Key → (content hash, answer) of all sound lines, as the ledger has them after this transaction."""
+    ) -> tuple[dict[str, tuple[str, str]], dict[str, SubmissionAnswer]]:
+        """Key → (content hash, answer) of all sound lines, as the ledger has them after this transaction.
+
+        And LATER for what names an attachment that was forgotten since it was looked for.
+        """
         with self.engine.begin() as connection:
+            named = set().union(*(_names(line) for line, _ in keep))
+            missing = attachments.missing(connection, sender.kiosk, named, hold=True) if named else set()
+            gone = {line.key: _without_all(line) for line, _ in keep if _names(line) & missing}
+            keep = [(line, answer) for line, answer in keep if line.key not in gone]
             fresh = _insert(connection, sender, keep, now)
             attachments.want(connection, sender.kiosk, (name for line, _ in keep if line.key in fresh for name in _names(line)))
             _answer(connection, sender, [answer for line, answer in keep if line.key in fresh], now)
@@ -134,12 +138,17 @@ class Ledger:
             for line in lines:
                 if line.key in stored and line.refused is None and stored[line.key][0] != line.content_hash:
                     raise_alarm(connection, sender.kiosk, Why.CONTENT_CONFLICT.code, line.key, now)
-        return stored
+        return stored, gone
 
 
 def _names(line: Line) -> set[str]:
     """Of the attachments."""
     return {one.sha256 for one in line.submission.attachments} if line.submission is not None else set()
+
+
+def _without_all(line: Line) -> SubmissionAnswer:
+    """The kiosk sends what is missing and asks again, later each time."""
+    return line.answer(Verdict.LATER, reason=ATTACHMENT_MISSING)
 
 
 def _insert(connection: Connection, sender: Sender, keep: Sequence[tuple[Line, SubmissionAnswer]], now: datetime) -> set[str]:

@@ -140,20 +140,24 @@ class Centre:
             raise NotTheCentre("an answer that echoes nothing of what was sent")
         return echoed
 
-    def send_blob(self, sha256: str, blob: bytes) -> None:
-        """Send an attachment under its hash, part by part, from where the centre has it; returns when it has it whole.
+    def send_blob(self, sha256: str, blob: bytes, go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Send an attachment under its hash, part by part, from where the centre has it; True when it has it whole.
 
-        Sent again it changes nothing. Raises ContentConflict when its bytes are not what the hash says.
+        `go_on` is asked before each further part; what was taken is not sent again another time. Raises ContentConflict
+        when the bytes are not what the hash says.
         """
         total = len(blob)
         taken = self._put_part(sha256, f"bytes */{total}", b"") if total > BLOB_PART_BYTES else None
         at = taken.received if taken is not None else 0
         while taken is None or not taken.whole:
+            if taken is not None and not go_on():
+                return False
             part = blob[at : at + BLOB_PART_BYTES]
             taken = self._put_part(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
             if not taken.whole and not at < taken.received < total:
                 raise NotTheCentre("an attachment's part that the centre did not take")
             at = taken.received
+        return True
 
     def _put_part(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:
         """`Content-Range` of RFC 9110 §14.4; `bytes */n` with nothing asks how much is there."""

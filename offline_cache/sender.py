@@ -26,9 +26,10 @@ from offline_cache.errors import (
     ContentTooLarge,
     KeyFixed,
     NothingFound,
-    RecordDamaged,
     ReplicaRefused,
+    StoreDamaged,
     StoreError,
+    VaultError,
 )
 from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
@@ -63,6 +64,9 @@ STORE_WAIT_SECONDS = 10.0
 """After the disk refused: sending without being able to note it would only send again."""
 DEFECT_WAIT_SECONDS = 5.0
 REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
+ATTACHING_SECONDS = 3.0
+"""Of a turn: then others are looked after, and the attachments go on in the next."""
+LEASE_MARGIN_SECONDS = 10.0
 MATCH_SECONDS = 3600.0
 """Between two looks for days that are still to be held against the centre's ledger."""
 MATCH_AFTER_START_SECONDS = 300.0
@@ -87,10 +91,35 @@ class Setup:
     jitter: Callable[[], float] = random.random
 
     @property
+    def lease_ms(self) -> int:
+        """A lease never ends while its request may still be answered."""
+        return round(1000 * max(self.centre.lease_seconds, self.centre.total_timeout_seconds + LEASE_MARGIN_SECONDS))
+
+    @property
     def pace(self) -> sync.Pace:
         """The settings as the policy takes them."""
         centre = self.centre
         return sync.Pace(centre.backoff_base_seconds, centre.backoff_cap_seconds, centre.line_cap_seconds, centre.probe_seconds)
+
+
+@dataclass(slots=True)
+class _Upload:
+    """How long attachments may be sent in one turn."""
+
+    until: float
+    monotonic: Callable[[], float]
+    stopping: threading.Event
+    parts: int = 0
+    """Taken by the centre."""
+
+    def go_on(self) -> bool:
+        """There is time for another part, or none was taken yet."""
+        return not self.stopping.is_set() and (self.parts == 0 or self.monotonic() < self.until)
+
+    def go_on_after_part(self) -> bool:
+        """One more part was taken."""
+        self.parts += 1
+        return self.go_on()
 
 
 @dataclass(slots=True)
@@ -269,7 +298,7 @@ class Sender:
     def _send_batch(self) -> bool:
         """Lease, send, settle; True when there may be more."""
         now_ms = self._setup.now_ms()
-        until_ms = now_ms + round(self._setup.centre.lease_seconds * 1000)
+        until_ms = now_ms + self._setup.lease_ms
         count, most_bytes = self._batch, self._setup.centre.batch_bytes
         leased = self._store.call(lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms)).result()
         if not leased:
@@ -277,8 +306,8 @@ class Sender:
         heavy = tuple(one for one in leased if one.unsent)
         try:  # what has nothing to wait for goes first
             self._submit(tuple(one for one in leased if not one.unsent))
-        except CentreError as error:
-            self._note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in heavy])
+        except CentreError:
+            self._put_back(heavy)
             raise
         self._submit(self._send_attachments(heavy))
         return True
@@ -322,35 +351,63 @@ class Sender:
     def _send_attachments(self, leased: Sequence[Leased]) -> tuple[Leased, ...]:
         """Send what is attached to these and not yet at the centre; returns the submissions that may follow.
 
-        One whose attachment is refused or lost waits apart; when the line fails, all wait.
+        It ends after a few seconds, with the rest put back where it was, so that nobody else's submission waits for
+        somebody's pages. One whose attachment is refused or lost waits apart; when the line fails, all wait.
         """
         ready: list[Leased] = []
+        upload = _Upload(self._setup.monotonic() + ATTACHING_SECONDS, self._setup.monotonic, self._stopping)
         for position, one in enumerate(leased):
-            if one.unsent and self._stopping.is_set():
-                now_ms = self._setup.now_ms()
-                self._note([], [Deferred(other.key, now_ms, "", counts=False) for other in leased[position:]])
-                return tuple(ready)
+            rest = leased[position:]
             try:
-                for attached in one.unsent:
-                    self._send_attachment([other.key for other in leased], one.key, attached)
-            except (AttachmentLost, RecordDamaged) as lost:
+                if not all(self._send_attachment(rest, one.key, attached, upload) for attached in one.unsent):
+                    self._put_back(rest)
+                    break
+            except (VaultError, StoreDamaged) as lost:
                 self._hold(one, lost.code)
             except CentreError as error:
-                if sync.after_batch_error(error, 1) is not sync.BatchFate.HOLD:
-                    others, now_ms = [*ready, *leased[position + 1 :]], self._setup.now_ms()
-                    self._note([], [Deferred(other.key, now_ms, error.code, counts=False) for other in others])
-                self._batch_failed([one], error)
+                self._attachment_failed(one, [*ready, *rest[1:]], error, upload)
             else:
                 ready.append(one)
-        return tuple(ready)
+        still = self._renew(ready)
+        return tuple(one for one in ready if one.key in still)
 
-    def _send_attachment(self, leased: Sequence[str], key: str, attached: Attached) -> None:
-        until_ms = self._setup.now_ms() + round(self._setup.centre.lease_seconds * 1000)
-        self._store.call(lambda tables: tables.outbox.renew(leased, until_ms)).result()
+    def _send_attachment(self, leased: Sequence[Leased], key: str, attached: Attached, upload: _Upload) -> bool:
+        """True when the centre has it whole; False when there is no time for more, or staff took the submission out."""
+        if not upload.go_on() or key not in self._renew(leased):
+            return False
         plain = self._store.call(lambda tables: tables.attachments.open(key, attached.number)).result()
-        self._centre.send_blob(attached.sha256, plain)
+        if not self._centre.send_blob(attached.sha256, plain, upload.go_on_after_part):
+            return False
+        upload.parts += 1
         self._line_worked()
         self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number)).result()
+        return True
+
+    def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
+        """Prolong their leases; those that staff have not taken out meanwhile."""
+        if not leased:
+            return frozenset()
+        keys, until_ms = [one.key for one in leased], self._setup.now_ms() + self._setup.lease_ms
+        return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms)).result()
+
+    def _put_back(self, leased: Sequence[Leased]) -> None:
+        now_ms = self._setup.now_ms()
+        self._note([], [Deferred(one.key, now_ms, "", counts=False) for one in leased])
+
+    def _attachment_failed(self, one: Leased, others: Sequence[Leased], error: CentreError, upload: _Upload) -> None:
+        """A refused attachment holds its own submission; else all wait for the line, and this one longer if it got nowhere."""
+        now_ms = self._setup.now_ms()
+        match sync.after_attachment_error(error, progressed=upload.parts > 0):
+            case sync.BatchFate.HOLD:
+                self._line_worked()
+                self._hold(one, error.refusal or error.code)
+                return
+            case sync.BatchFate.SUSPECT:
+                mine = sync.later(one.key, error.code, one.tries, now_ms, self._setup.jitter(), self._pace)
+            case _:
+                mine = Deferred(one.key, now_ms, error.code, counts=False)
+        self._note([], [mine, *(Deferred(other.key, now_ms, error.code, counts=False) for other in others)])
+        raise error
 
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""

@@ -146,6 +146,9 @@ class Store:
             except CacheError as trouble:
                 self._note(trouble)
                 heard = trouble
+            except Exception as defect:
+                then(StoreError(type(defect).__name__))  # nothing was kept, and nobody waits for a fault of ours
+                raise
             else:
                 self._trouble = ""
             self._tally = tables.outbox.tally()

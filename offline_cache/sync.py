@@ -105,6 +105,17 @@ def after_batch_error(error: CentreError, count: int) -> BatchFate:
     return BatchFate.LINE
 
 
+def after_attachment_error(error: CentreError, *, progressed: bool) -> BatchFate:
+    """What a failed request with a part of an attachment means for its submission.
+
+    What a proxy may do to this one request only (too large a body, a method it does not know) must not stop the others.
+    """
+    if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
+        return BatchFate.HOLD
+    own = isinstance(error, CentreFailed | CentreHung | AnswerCut | NotTheCentre) and not progressed
+    return BatchFate.SUSPECT if own else BatchFate.LINE
+
+
 def next_batch_size(size: int, error: CentreError | None, most: int) -> int:
     """Grow quickly while all is well; after a failure that the content may have caused, go down to find which."""
     if error is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a came
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
 
-WIDEST = 1280
+WIDEST = 1300
 """No screen shows more of a camera's picture; a document camera gives twice as much."""
 FRAME_MS = 66
 """Fifteen pictures a second are live enough to stand right before a camera."""
@@ -76,7 +76,7 @@ class CameraFeed(QObject):
 
 def picture_of(frame: Frame, *, mirrored: bool) -> QImage:
     """The BGR frame, at most about 1300 pixels wide; a copy, for the frame's memory is the camera's."""
-    step = max(1, frame.shape[1] // WIDEST)
+    step = -(-frame.shape[1] // WIDEST)
     small = frame[::step, ::step]
     height, width = small.shape[:2]
     picture = QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)

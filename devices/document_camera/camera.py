@@ -120,6 +120,8 @@ class DocumentCamera:
                 page.fill(0)
             self._slot.put(frame)
             yield FrameReady(self._name)
+        if not self._active:
+            self._slot.wipe()
         if best is None:
             yield PageCaptured(self._name, job, PageHint.NO_PAGE)
             return

@@ -11,8 +11,9 @@ from kiosk.visit import events as ev
 from kiosk.visit.transition import Answer, before_papers, go
 from kiosk.visit.visit import Page, Step, Visit
 
-MOST_PAGES = 10
-"""Of one material: at half a megabyte each, three such materials still fit into one submission."""
+CAMERA_LOST = "document-camera-lost"
+MOST_PAGES, MOST_IN_ALL = 10, 30
+"""Of one material, and of a visit: at half a megabyte each, so many fit into one submission."""
 
 
 def papers(visit: Visit) -> tuple[int, ...]:
@@ -51,27 +52,38 @@ def begin(visit: Visit, material: int | None = None) -> Answer:
     return _open(go(visit, Step.MATERIALS), first), (do.StartCapturing(),)
 
 
+def room_for_more(visit: Visit) -> bool:
+    """Another page of the open paper may be taken."""
+    return len(pages_of(visit, visit.material)) < MOST_PAGES and len(visit.pages) < MOST_IN_ALL
+
+
 def materials(visit: Visit, event: ev.Event) -> Answer:
-    """One paper under the camera, or the page just taken of it."""
+    """One paper under the camera, or the page just taken of it. A promise holds only for what was promised."""
+    after, effects = _capture(visit, event)
+    more = set(deferred(after)) - set(deferred(visit)) if after.promised else set()
+    return (replace(after, promised=False) if more else after), effects
+
+
+def _capture(visit: Visit, event: ev.Event) -> Answer:
     pages = pages_of(visit, visit.material)
     match event:
-        case ev.PageSeen(hint) if visit.framing:
+        case ev.PageSeen(hint):  # of the sheet, whichever paper it is: told only when it changes
             return replace(visit, page_hint=hint), ()
-        case ev.PageAsked() if visit.framing and not visit.capturing and len(pages) < MOST_PAGES:
+        case ev.PageAsked() if visit.framing and not visit.capturing and room_for_more(visit):
             return replace(visit, capturing=True, notice=""), (do.CapturePage(),)
         case ev.PageTaken(jpeg) if visit.capturing:
             taken = (*visit.pages, Page(visit.material, jpeg))
             return replace(visit, pages=taken, capturing=False, framing=False, notice=""), ()
         case ev.PageRefused(code) if visit.capturing:
             return replace(visit, capturing=False, notice=code), ()
-        case ev.PageAdded() if not visit.framing and len(pages) < MOST_PAGES:
-            return replace(visit, framing=True, page_hint=""), ()
+        case ev.PageAdded() if not visit.framing and room_for_more(visit):
+            return replace(visit, framing=True), ()
         case ev.PageDropped() if not visit.framing and pages:
             kept = tuple(page for page in visit.pages if page is not pages[-1])
-            return replace(visit, pages=kept, framing=True, page_hint=""), ()
+            return replace(visit, pages=kept, framing=True), ()
         case ev.DeviceLost(DeviceKind.DOCUMENT_CAMERA):
-            return replace(visit, notice="document-camera-lost", capturing=False, page_hint=""), ()
-        case ev.DeviceReturned(DeviceKind.DOCUMENT_CAMERA) if visit.notice == "document-camera-lost":
+            return replace(visit, notice=CAMERA_LOST, capturing=False, page_hint=""), ()
+        case ev.DeviceReturned(DeviceKind.DOCUMENT_CAMERA) if visit.notice == CAMERA_LOST:
             return replace(visit, notice=""), ()
         case _:
             return _move(visit, event, pages)
@@ -84,9 +96,8 @@ def _move(visit: Visit, event: ev.Event, pages: tuple[Page, ...]) -> Answer:
     match event:
         case ev.PaperOpened(place) if place in places:
             return _open(visit, place), ()
-        case ev.PaperDeferred() if visit.item.materials[visit.material].kind is MaterialKind.DEFERRABLE:
-            rest = tuple(page for page in visit.pages if page.material != visit.material)
-            return _next(replace(visit, pages=rest))
+        case ev.PaperDeferred() if visit.item.materials[visit.material].kind is MaterialKind.DEFERRABLE and not pages:
+            return _next(visit)
         case ev.WentOn() if pages:
             return _next(visit)
         case ev.WentBack() if visit.framing and pages:
@@ -101,12 +112,15 @@ def _move(visit: Visit, event: ev.Event, pages: tuple[Page, ...]) -> Answer:
 
 
 def _open(visit: Visit, place: int) -> Visit:
-    framing = not pages_of(visit, place)
-    return replace(visit, material=place, framing=framing, capturing=False, page_hint="", notice="")
+    notice = visit.notice if visit.notice == CAMERA_LOST else ""  # that is so whichever paper is open
+    return replace(visit, material=place, framing=not pages_of(visit, place), capturing=False, notice=notice)
 
 
 def _next(visit: Visit) -> Answer:
+    """The next paper; after the last the first that was passed over and must not be; then the review."""
+    assert visit.item is not None
     following = [place for place in papers(visit) if place > visit.material]
+    following += [place for place in papers(visit) if visit.item.materials[place] in lacking(visit)]
     if following and not visit.editing:
         return _open(visit, following[0]), ()
     return _leave(visit, back=False)

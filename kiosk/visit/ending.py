@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
+from kiosk.visit.capturing import deferred
 from kiosk.visit.transition import Answer, ask, awaits_disk, fields_of, go, start_over, stop_devices
 from kiosk.visit.visit import Outcome, OutcomeKind, Printing, Step, Visit
 
@@ -101,7 +102,10 @@ def _correct(visit: Visit) -> Visit:
     names = fields_of(visit.item)
     marked = {asked.field: "correction-asked" for asked in visit.outcome.corrections if asked.field in names}
     anew = replace(go(visit, Step.REVIEW), key="", submitted_at=None, receipt_number="", outcome=None, slow=False)
-    anew = replace(anew, recovered=False)
+    # What an earlier visit captured is not at hand any more: it is captured anew, or promised.
+    anew = replace(anew, recovered=False, pages=tuple(page for page in visit.pages if page.jpeg))
+    if set(deferred(anew)) - set(deferred(visit)):
+        anew = replace(anew, promised=False)
     return replace(anew, complaints=MappingProxyType(marked), printing=Printing.NOT_STARTED, print_trouble="", printed_state="")
 
 

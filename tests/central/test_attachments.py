@@ -7,7 +7,8 @@ import json
 import queue
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central.attachments import Range, read_range
+from central.attachments import Range, forget_unwanted, read_range
+from central.centre import open_centre
+from central.examination import Decision
 from central.refusal import Refused, Why
+from central.sandbox import Sandbox
 from kiosk.catalogue.model import Catalogue, Item, MaterialKind
 from offline_cache.emulated_line import Faults
 from offline_cache.key import new_key
 from offline_cache.records import KeptRecord
-from offline_cache.wire import MOST_BLOB_BYTES, canonical
+from offline_cache.wire import MOST_BLOB_BYTES, Submission, canonical
 from tests.central.conftest import complete_answers
 from tests.central.hall import WAIT_SECONDS, HallKiosk, composed, open_hall
 
@@ -230,6 +234,46 @@ def test_what_no_submission_came_for_is_forgotten_and_the_rest_stays(
     assert (count("attachments"), count("attachment_parts")) == (1, 1)
     content = signing_kiosk.submission(item=item.code, attachments=of_materials(item))
     assert answered(signing_kiosk, content)[0] == "accepted", "the one that is wanted is there for another submission too"
+
+
+class ForgetfulDepartment(Sandbox):
+    """While it is asked, a heartbeat of another kiosk lets old attachments be forgotten."""
+
+    def examine(self, item: Item, submission: Submission, at: datetime) -> Decision:
+        forget_unwanted(self._engine, at + timedelta(days=31))
+        return super().examine(item, submission, at)
+
+
+def test_nothing_is_accepted_whose_pages_were_forgotten_in_that_moment(
+    signing_kiosk: Any, catalogue: Catalogue, centre: Any, served: Any, count: Any, clock: Any
+) -> None:
+    item = item_with(catalogue, MaterialKind.REQUIRED)
+    usual = served.app.state.centre
+    put(signing_kiosk, PAGE)
+    content = signing_kiosk.submission(item=item.code, attachments=of_materials(item))
+    served.app.state.centre = open_centre(
+        centre.engine, catalogue, clock, departments=ForgetfulDepartment(centre.engine), practice=True
+    )
+    assert answered(signing_kiosk, content) == ("later", "attachment-missing")
+    assert (count("submissions"), count("attachments")) == (0, 0)
+    served.app.state.centre = usual
+    put(signing_kiosk, PAGE)
+    assert answered(signing_kiosk, content) == ("accepted", "")
+
+
+def test_two_workers_take_one_attachment_at_once(signing_kiosk: Any, centre: Any, count: Any) -> None:
+    sender = type("Sender", (), {"kiosk": signing_kiosk.enrolled.kiosk})()
+    pages = [secrets.token_bytes(20_000) for _ in range(4)]
+    parts = [(hashlib.sha256(page).hexdigest(), page, at) for page in pages for at in range(0, 20_000, 5000)] * 2
+    with ThreadPoolExecutor(8) as workers:
+        for name, page, at in parts:
+            workers.submit(centre.attachments.take, sender, name, Range(at, 20_000), page[at : at + 5000])
+    for page in pages:
+        name = hashlib.sha256(page).hexdigest()
+        taken = centre.attachments.take(sender, name, Range(0, 20_000), page)
+        assert taken.whole
+        assert centre.attachments.read(sender.kiosk, name) == page
+    assert count("attachments") == 4
 
 
 def beat(kiosk: Any) -> None:

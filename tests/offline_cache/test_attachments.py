@@ -219,3 +219,9 @@ def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreS
         assert again.call(lambda tables: tables.attachments.of(cancelled)).result(20) == ()
     finally:
         again.stop()
+
+
+def test_a_store_of_an_older_program_has_none(connection: Connection, outbox: Outbox, kit: Any) -> None:
+    key = keep(outbox, kit, [])
+    connection.execute("DROP TABLE attachment")
+    assert Attachments(connection).of(key) == ()

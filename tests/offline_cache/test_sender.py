@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from offline_cache import sender as sending
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
@@ -32,6 +33,7 @@ from offline_cache.reports import (
     SubmissionHeld,
     Vitals,
 )
+from offline_cache.review import Review
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
@@ -46,6 +48,7 @@ class Kiosk:
 
     def __init__(self, store_settings: StoreSettings, identity: Identity, kit: Any, url: str, **settings: Any) -> None:
         self.kit = kit
+        self.store_settings = store_settings
         self.reports: queue.Queue[Report] = queue.Queue()
         self.store = Store(store_settings, identity)
         centre_settings = kit.quick(url, **settings)
@@ -605,6 +608,86 @@ def test_a_failing_centre_makes_only_the_submission_wait_over_which_it_failed(
     kiosk.sender.start()
     kiosk.answered([plain, bad, good])
     assert [kiosk.facts(key).tries for key in (plain, bad, good)] == [1, 2, 1]
+
+
+def test_what_a_proxy_does_to_attachments_only_stops_no_other_submission(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    refused = threading.Event()
+
+    def proxy(got: Any) -> Any:
+        if "/blobs/" not in got.path:
+            return None
+        refused.set()
+        return kit.reply(status=403, body=b"<html>no PUT here</html>", headers={"Content-Type": "text/html"})
+
+    ledger.always = proxy
+    heavy = kiosk.keep_with(SMALL)
+    kiosk.sender.start()
+    assert refused.wait(WAIT)
+    for _ in range(3):
+        key = kiosk.keep()[0]
+        kiosk.answered([key])
+    assert (kiosk.state(heavy), kiosk.facts(heavy).trouble) == (RecordState.QUEUED, "not-the-centre")
+    ledger.always = lambda _: None
+    kiosk.answered([heavy])
+
+
+def slow_blobs(seconds: float) -> Callable[[Any], None]:
+    return lambda got: time.sleep(seconds) if "/blobs/" in got.path else None
+
+
+def test_nobody_waits_for_somebody_elses_pages(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "ATTACHING_SECONDS", 0.2)
+    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    ledger.always = slow_blobs(0.1)
+    heavy = [kiosk.keep_with(*(SMALL + bytes([number, page]) for page in range(10))) for number in range(5)]
+    kiosk.sender.start()
+    ledger.got.get(timeout=WAIT)
+    light = kiosk.keep()[0]
+    assert kiosk.hear(AnswerArrived).answer.key == light, "it came after the pages of others"
+    assert len(ledger.blobs) < 50
+    kiosk.answered(heavy)
+    assert len(ledger.blobs) == 50
+    assert [kiosk.facts(key).tries for key in heavy] == [1] * 5, "being put back is no try"
+
+
+def test_what_staff_cancel_while_its_pages_travel_never_arrives(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    cancelled, other = kiosk.keep_with(SMALL), kiosk.keep_with(LARGE)
+
+    def cancel(got: Any) -> None:
+        if got.path.endswith(hashlib.sha256(SMALL).hexdigest()):  # as if the lease had run out meanwhile
+            with closing(open_beside(kiosk.store_settings.database_file)) as beside:
+                beside.execute("UPDATE outbox SET ready_at = 0 WHERE key = ?", (cancelled,))
+                assert Review(beside).cancel(cancelled, "brought to the window", time.time_ns() // 1_000_000)
+
+    ledger.always = cancel
+    kiosk.sender.start()
+    kiosk.answered([other])
+    assert ledger.deliveries.count(cancelled) == 0
+    assert kiosk.state(cancelled) is RecordState.CANCELLED
+
+
+def test_stopping_waits_for_one_part_only(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    kiosk.keep_with(*(LARGE + bytes([page]) for page in range(5)))
+    parts: list[str] = []
+
+    def slowly(got: Any) -> None:
+        if "/blobs/" in got.path:
+            parts.append(got.path)
+            time.sleep(0.2)
+
+    ledger.always = slowly
+    kiosk.sender.start()
+    while not parts:
+        time.sleep(0.01)
+    assert kiosk.sender.stop(WAIT)
+    assert len(parts) <= 3
 
 
 def test_what_the_centre_has_lost_is_sent_again(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:

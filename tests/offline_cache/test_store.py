@@ -259,3 +259,23 @@ def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_s
     for secret in (kit.name, kit.number, kit.number[6:14]):
         for coding in ("utf-8", "gb18030", "utf-16-le", "utf-16-be"):
             assert secret.encode(coding) not in whole
+
+
+def test_a_fault_of_ours_while_composing_keeps_nothing_and_nobody_waits_for_ever(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    met: list[BaseException] = []
+    store = Store(store_settings, identity, on_defect=met.append)
+    heard: queue.Queue[Any] = queue.Queue()
+
+    def broken(_: int) -> bytes:
+        raise ZeroDivisionError
+
+    try:
+        store.keep(kit.new_key(), kit.day, broken, heard.put)
+        assert heard.get(timeout=20).code == "store-error"
+        store.keep(kit.new_key(), kit.day, kit.composed(kit.new_key()), heard.put)
+        assert isinstance(heard.get(timeout=20), KeptRecord)
+        assert ([type(one) for one in met], store.tally().kept) == ([ZeroDivisionError], 1)
+    finally:
+        store.stop()

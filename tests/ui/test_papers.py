@@ -67,6 +67,33 @@ def test_no_page_is_asked_for_while_none_can_be_taken(hall: Hall, name: str) -> 
     assert heard(hall, name, "main") == []
 
 
+def test_a_camera_that_comes_back_gives_its_button_back(hall: Hall) -> None:
+    lost, good = scene("32-papers-camera-lost"), scene("32-papers-good")
+    hall.scene(replace(lost.visit, notice=""), lost.facts)
+    assert hall.item("main").isEnabled() is False
+    hall.stage.put(facts=good.facts)
+    hall.settle()
+    assert hall.item("main").isEnabled() is True
+
+
+def test_a_further_page_can_be_given_up_and_puts_off_nothing(hall: Hall) -> None:
+    taken = scene("32-papers-taken")
+    hall.scene(replace(taken.visit, framing=True), taken.facts)
+    hall.touch("page-enough")
+    assert [event for event in hall.stage.heard if not isinstance(event, ev.Touched)] == [ev.WentBack()]
+    later = hall.item("paper-later")
+    assert later is None or not later.isVisible()
+
+
+def test_a_paper_that_is_lacking_is_named_on_the_review(hall: Hall) -> None:
+    situation = scene("33-review-with-papers")
+    hall.scene(replace(situation.visit, pages=()), situation.facts)
+    review: Any = hall.screens.models["review"]
+    assert review.lackingMaterials == ["场所平面布置图原件"]
+    hall.scene(situation.visit, situation.facts)
+    assert review.lackingMaterials == []
+
+
 def test_a_required_paper_offers_no_later(hall: Hall) -> None:
     situation = scene("32-papers-waiting")
     hall.scene(situation.visit, situation.facts)

@@ -1109,6 +1109,14 @@
 <context>
     <name>MaterialsScreen</name>
     <message>
+        <source>拍好了：%1</source>
+        <translation>Captured: %1</translation>
+    </message>
+    <message>
+        <source>不再拍了</source>
+        <translation>No more pages</translation>
+    </message>
+    <message>
         <source>请拍摄：%1</source>
         <translation>Capture: %1</translation>
     </message>
@@ -1175,6 +1183,14 @@
 </context>
 <context>
     <name>ReviewScreen</name>
+    <message>
+        <source>还没有拍摄：%1</source>
+        <translation>Not captured yet: %1</translation>
+    </message>
+    <message>
+        <source>这份材料必须现在拍，请点它旁边的“修改”</source>
+        <translation>This paper must be captured now: touch Change beside it</translation>
+    </message>
     <message>
         <source>请核对后提交</source>
         <translation>Check and submit</translation>

@@ -11,7 +11,7 @@ from PySide6.QtQml import QmlElement
 from devices.reports import DeviceKind
 from kiosk.catalogue.model import Material, MaterialKind
 from kiosk.visit import events as ev
-from kiosk.visit.capturing import MOST_PAGES, pages_of, papers
+from kiosk.visit.capturing import pages_of, papers, room_for_more
 from kiosk.visit.visit import Page, Step, Visit
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
@@ -50,6 +50,7 @@ class MaterialsModel(QObject):
         self._feed = CameraFeed(parts.frames, self)
         self._feed.mirrored = False
         self._seen = Visit()
+        self._usable = False
         self._shown = 0
         parts.session.watch(self.refresh)
         self.refresh()
@@ -62,8 +63,10 @@ class MaterialsModel(QObject):
         """Look again."""
         visit = self._visit
         self._feed_while_framing()
-        if visit == self._seen:
+        usable = self._parts.session.facts.usable(DeviceKind.DOCUMENT_CAMERA)
+        if visit == self._seen and usable == self._usable:
             return
+        self._usable = usable
         if visit.pages is not self._seen.pages or visit.material != self._seen.material:
             self._shown += 1
         self._seen = visit
@@ -97,6 +100,11 @@ class MaterialsModel(QObject):
         places = papers(self._visit)
         return places.index(self._visit.material) + 1 if self._visit.material in places else 0
 
+    @Property(bool, notify=changed)
+    def last(self) -> bool:
+        """下一步 leads to the review."""
+        return self._visit.editing or self.place == self.count
+
     @Property(int, notify=changed)
     def count(self) -> int:
         """How many papers there are."""
@@ -120,7 +128,7 @@ class MaterialsModel(QObject):
     @Property(bool, notify=changed)
     def usable(self) -> bool:
         """The document camera works."""
-        return self._parts.session.facts.usable(DeviceKind.DOCUMENT_CAMERA)
+        return self._usable
 
     @Property(bool, notify=changed)
     def deferrable(self) -> bool:
@@ -131,7 +139,7 @@ class MaterialsModel(QObject):
     @Property(bool, notify=changed)
     def moreFit(self) -> bool:
         """Another page of the open paper may be taken."""
-        return len(self._pages) < MOST_PAGES
+        return room_for_more(self._visit)
 
     @Property(str, notify=changed)
     def hint(self) -> str:

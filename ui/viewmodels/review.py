@@ -9,7 +9,7 @@ from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue.model import FormField
 from kiosk.visit import events as ev
-from kiosk.visit.capturing import deferred, pages_of, papers
+from kiosk.visit.capturing import deferred, lacking, pages_of, papers
 from kiosk.visit.flow import can_submit, needs_promise
 from kiosk.visit.masking import mask_person
 from kiosk.visit.visit import Visit
@@ -126,6 +126,12 @@ class ReviewModel(QObject):
         """Which materials are promised."""
         visit = self._parts.session.visit
         return [material.name.in_language(visit.language) for material in deferred(visit)]
+
+    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
+    def lackingMaterials(self) -> list[str]:
+        """What must be captured and was not."""
+        visit = self._parts.session.visit
+        return [material.name.in_language(visit.language) for material in lacking(visit)]
 
     @Property(str, notify=changed)
     def promiseDeadline(self) -> str:

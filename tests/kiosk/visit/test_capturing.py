@@ -18,9 +18,21 @@ from kiosk.visit.submission import attachments, captured_before
 from kiosk.visit.visit import Page, Step
 from offline_cache.records import RecordState
 from offline_cache.untold import KeptBefore
-from offline_cache.wire import Submission
-from tests.kiosk.visit.samples import APPLICATION, DEFERRABLE, PAPERS, PERSON, World, facts, slip_lines, status
-from tests.kiosk.visit.visits import product
+from offline_cache.wire import Correction, Submission, Verdict
+from tests.kiosk.visit.samples import (
+    APPLICATION,
+    DEFERRABLE,
+    PAPERS,
+    PERSON,
+    World,
+    accepted,
+    facts,
+    item,
+    slip_lines,
+    status,
+    text,
+)
+from tests.kiosk.visit.visits import ANSWERS, product
 from tests.kiosk.visit.walks import card, send, to_identify, to_review
 
 CAMERA = DeviceKind.DOCUMENT_CAMERA
@@ -136,12 +148,23 @@ def test_a_required_paper_cannot_be_passed_over(world: World) -> None:
     capture(world)
     send(world, ev.WentOn())
     visit = world.session.visit
-    assert (visit.step, [one.name.en for one in lacking(visit)], can_submit(visit)) == (Step.REVIEW, ["Floor plan"], False)
-    send(world, ev.PaperOpened(PLAN))
+    assert (visit.step, visit.material, [one.name.en for one in lacking(visit)]) == (Step.MATERIALS, PLAN, ["Floor plan"])
+    capture(world)
+    send(world, ev.WentOn(), ev.WentOn())
+    assert (world.session.visit.step, can_submit(world.session.visit)) == (Step.REVIEW, True)
+
+
+def test_a_paper_is_changed_from_the_review(world: World) -> None:
+    capture(world)
+    send(world, ev.WentOn(), ev.PaperDeferred(), ev.PaperOpened(PLAN), ev.PageDropped())
     assert world.devices.active == {CAMERA}
+    assert not can_submit(replace(world.session.visit, step=Step.REVIEW, promised=True)), "a required paper is lacking"
+    send(world, ev.WentBack())
+    assert [one.name.en for one in lacking(world.session.visit)] == ["Floor plan"]
+    send(world, ev.PaperOpened(PLAN))
     capture(world)
     send(world, ev.WentOn())
-    assert (world.session.visit.step, can_submit(world.session.visit)) == (Step.REVIEW, True)
+    assert (world.session.visit.step, world.devices.active, lacking(world.session.visit)) == (Step.REVIEW, set(), ())
 
 
 def test_a_page_is_retaken_and_going_back_loses_none(world: World) -> None:
@@ -211,31 +234,96 @@ def test_pages_are_nobody_elses(world: World) -> None:
     assert (world.session.visit.step, world.session.visit.pages) == (Step.IDENTIFY, ())
 
 
-def test_what_was_captured_before_a_crash_is_not_promised_on_its_receipt() -> None:
-    world = World(facts=with_camera())
-    pages = (Page(PLAN, JPEG), Page(LIST, JPEG))
-    number = "360830-K03-20261123-000001-7"
+def kept_before(world: World, *pages: Page) -> None:
+    """An application of this person's was kept when the kiosk broke off, with these pages."""
     told = Submission.model_validate(
         {
             "key": "0193a000-0000-7000-8000-000000000077",
-            "receipt_number": number,
+            "receipt_number": "360830-K03-20261123-000001-7",
             "kiosk": "K03",
             "item": PAPERS.code,
             "catalogue_version": "1",
             "submitted_at": "2026-11-23T11:58:00+08:00",
             "applicant": {"proof": "card", "name": PERSON.name, "number": PERSON.number, "document": "resident"},
-            "answers": {},
+            "answers": dict(ANSWERS),
             "promises": [],
             "attachments": [one.model_dump() for one in attachments(PAPERS, pages)],
             "consent_version": "1",
             "progress_token": "a" * 22,
         }
     )
-    assert captured_before(PAPERS, told.attachments) == (Page(PLAN, b""), Page(LIST, b""))
+    assert captured_before(PAPERS, told.attachments) == tuple(Page(page.material, b"") for page in pages)
     world.store.before[PAPERS.code, PERSON.number] = KeptBefore(told, RecordState.QUEUED, "", "", "")
     to_identify(world, PAPERS)
     card(world)
+
+
+def test_what_was_captured_before_a_crash_is_not_promised_on_its_receipt() -> None:
+    world = World(facts=with_camera())
+    kept_before(world, Page(PLAN, JPEG), Page(LIST, JPEG))
     assert (world.session.visit.step, deferred(world.session.visit)) == (Step.OUTCOME, ())
+
+
+def test_corrected_after_a_crash_it_is_captured_anew(world: World) -> None:
+    world = World(facts=with_camera())
+    kept_before(world, Page(PLAN, JPEG), Page(LIST, JPEG))
+    key = world.session.visit.key
+    world.store.watched[key](
+        accepted(world, key, Verdict.REJECTED, corrections=(Correction(field="phone", zh="错", en="wrong"),))
+    )
+    send(world, ev.WentOn())
+    visit = world.session.visit
+    assert (visit.step, visit.pages, can_submit(visit)) == (Step.REVIEW, (), False)
+    send(world, ev.PaperOpened(PLAN))
+    capture(world)
+    send(world, ev.WentOn(), ev.PromiseTicked(ticked=True))
+    world.session.submit()
+    assert world.store.attachments == {world.session.visit.key: (JPEG,)}
+
+
+def test_a_promise_does_not_grow_by_itself() -> None:
+    two = item(
+        "SA-019",
+        deferrable_materials=True,
+        deferral_working_days=3,
+        materials=[{"name": text("甲", "A"), "kind": "deferrable"}, {"name": text("乙", "B"), "kind": "deferrable"}],
+    )
+    world = World(facts=with_camera())
+    through_the_form(world, two)
+    capture(world)
+    send(world, ev.WentOn(), ev.PaperDeferred(), ev.PromiseTicked(ticked=True))
+    assert can_submit(world.session.visit)
+    send(world, ev.PaperOpened(0), ev.PageDropped(), ev.PaperDeferred())
+    visit = world.session.visit
+    assert (visit.step, [one.name.en for one in deferred(visit)]) == (Step.REVIEW, ["A", "B"])
+    assert (visit.promised, can_submit(visit)) == (False, False)
+
+
+def test_a_paper_that_has_pages_is_not_put_off(world: World) -> None:
+    send(world, ev.PaperOpened(LIST))
+    capture(world)
+    send(world, ev.PageAdded(), ev.PaperDeferred())
+    assert [page.material for page in world.session.visit.pages] == [LIST]
+    assert world.session.visit.step is Step.MATERIALS
+
+
+def test_a_lost_camera_stays_told_whichever_paper_is_open(world: World) -> None:
+    world.session.facts_changed(with_camera(DeviceState.NO_DEVICE))
+    send(world, ev.PaperOpened(LIST))
+    assert world.session.visit.notice == "document-camera-lost"
+    world.session.facts_changed(with_camera())
+    assert world.session.visit.notice == ""
+
+
+def test_how_the_sheet_lies_is_known_until_it_changes(world: World) -> None:
+    world.session.hear(PageSeen(CAMERA.value, PageHint.GOOD))  # told once, as long as nothing moves
+    capture(world)
+    send(world, ev.PageDropped())
+    assert world.session.visit.page_hint == "good"
+    capture(world)
+    world.session.hear(PageSeen(CAMERA.value, PageHint.NO_PAGE))
+    send(world, ev.WentOn())
+    assert (world.session.visit.material, world.session.visit.page_hint) == (LIST, "no-page")
 
 
 def test_the_camera_is_at_rest_whenever_the_papers_are_left() -> None:

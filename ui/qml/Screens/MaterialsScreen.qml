@@ -11,9 +11,9 @@ Page {
     required property MaterialsModel materials
     readonly property bool ready: materials.hint === "good"
 
-    heading: qsTr("请拍摄：%1").arg(materials.paper)
+    heading: (materials.framing ? qsTr("请拍摄：%1") : qsTr("拍好了：%1")).arg(materials.paper)
     lead: visit.notice !== "" ? "" : materials.framing ? qsTr("第 %1 份，共 %2 份。把纸放平在高拍仪下，四边都露出来，手拿开").arg(materials.place).arg(materials.count) : qsTr("请看清楚字，满意就进入下一步")
-    mainText: !materials.framing ? (materials.place < materials.count ? qsTr("下一份") : qsTr("下一步")) : materials.capturing ? qsTr("正在拍摄，请别动…") : qsTr("拍摄")
+    mainText: !materials.framing ? (materials.last ? qsTr("下一步") : qsTr("下一份")) : materials.capturing ? qsTr("正在拍摄，请别动…") : qsTr("拍摄")
     mainIcon: materials.framing ? "photo_camera" : "arrow_forward"
     mainEnabled: !materials.framing || (materials.usable && !materials.capturing)
     onMainTouched: materials.framing ? materials.capture() : visit.goOn()
@@ -106,8 +106,15 @@ Page {
                 onClicked: screen.materials.again()
             }
             TouchButton {
+                objectName: "page-enough"
+                visible: screen.materials.framing && screen.materials.pages > 0
+                text: qsTr("不再拍了")
+                iconName: "check"
+                onClicked: screen.visit.goBack()
+            }
+            TouchButton {
                 objectName: "paper-later"
-                visible: screen.materials.deferrable && screen.materials.framing
+                visible: screen.materials.deferrable && screen.materials.framing && screen.materials.pages === 0
                 text: qsTr("没带，以后补交")
                 iconName: "event_available"
                 onClicked: screen.materials.later()

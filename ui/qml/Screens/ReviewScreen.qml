@@ -66,6 +66,21 @@ Page {
             }
         }
         Item {
+            visible: screen.review.lackingMaterials.length > 0
+            width: parent.width
+            height: lacking.implicitHeight + Theme.px(28)
+
+            Notice {
+                id: lacking
+                objectName: "lacking"
+                width: parent.width
+                y: Theme.px(20)
+                tone: "warn"
+                text: qsTr("还没有拍摄：%1").arg(screen.review.lackingMaterials.join(qsTr("、")))
+                next: qsTr("这份材料必须现在拍，请点它旁边的“修改”")
+            }
+        }
+        Item {
             visible: screen.review.promiseNeeded
             width: parent.width
             height: promise.implicitHeight + Theme.px(28)
