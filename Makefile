@@ -3,8 +3,9 @@
 # make setup   only the environments: .venv (all), .venv-core (the kiosk without Qt), from the lock files
 # make check   the checks alone: formatter, linter, types, QML
 # make screens every screen in every variant as PNG, for looking at: screens-output/
+# make fuzz    every parser of bytes and files from outside, a minute each, guided by coverage; SECONDS=600 for longer
 # make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
-.PHONY: demo test setup check test-core test-full screens clean
+.PHONY: demo test setup check test-core test-full screens fuzz clean
 .PHONY: torture torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation \
 	torture-devices
 
@@ -64,6 +65,11 @@ torture-simulation: .venv/.ready-for-tests
 torture-devices: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.devices.hardships
 
+# SECONDS for each parser, TARGETS for some of them: python -m tests.fuzz --list
+fuzz: .venv/.ready-for-tests
+	$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/pip install -q --require-hashes -r packaging/lock-fuzz.txt
+	$(TEST) $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(TARGETS)
+
 screens: .venv/.ready
 	$(TEST) $(BIN)/python -m ui.screenshots
 
@@ -88,5 +94,5 @@ screens: .venv/.ready
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-core .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output screens-output build *.egg-info
+	rm -rf .venv .venv-core .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output fuzz-output screens-output build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

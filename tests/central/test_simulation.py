@@ -25,7 +25,7 @@ def test_told_is_kept_kept_arrives_once_and_the_chains_verify(seed: int) -> None
 
 
 def test_a_seed_is_replayed_step_by_step() -> None:
-    assert run(3, STEPS_A_DAY, days=10) == run(3, STEPS_A_DAY, days=10)
+    assert run(3, STEPS_A_DAY, days=4) == run(3, STEPS_A_DAY, days=4)
 
 
 def test_a_kiosk_that_takes_a_portals_page_for_an_answer_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

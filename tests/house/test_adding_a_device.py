@@ -82,6 +82,8 @@ def test_what_the_page_writes_is_clean_and_a_forgotten_case_is_named(tmp_path: P
     files = ("devices/code_scanner/stx_etx_scanner.py", "devices/models.py", "devices/settings.py")
     assert run(whole, "ruff", "check", "--no-cache", *files).stdout.strip() == "All checks passed!"
     assert run(whole, "ruff", "format", "--check", "--no-cache", *files).returncode == 0
-    named = run(lacking, "mypy", "--no-incremental", *files[:2])
+    if (HOUSE / ".mypy_cache").is_dir():  # what was checked already is not checked again; what differs is
+        shutil.copytree(HOUSE / ".mypy_cache", lacking / ".mypy_cache")
+    named = run(lacking, "mypy", *files[:2])
     assert "STX_ETX" in named.stdout
     assert named.stdout.count("error:") == 1, named.stdout

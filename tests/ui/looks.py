@@ -1,0 +1,33 @@
+"""The looks in which every screen is drawn, and what is wrong with it in one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+
+from kiosk.visit.visit import Language
+from ui.rehearsal.layout import complaints_about
+from ui.rehearsal.situations import situations
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Hall
+
+PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
+LOOKS = {
+    "chinese": {},
+    "english": {"language": Language.ENGLISH},
+    "chinese-large": {"large_text": True},
+    "english-large": {"language": Language.ENGLISH, "large_text": True},
+    "chinese-high-contrast": {"high_contrast": True},
+}
+
+
+def complaints(hall: Hall, size: QSize, look: str) -> list[str]:
+    """Of every situation in this look."""
+    hall.resize(size)
+    found = []
+    for situation in situations():
+        hall.scene(situation.visit, situation.facts, situation.countdown_seconds, **LOOKS[look])
+        found += [f"{situation.name}: {complaint}" for complaint in complaints_about(hall.screens.window)]
+    return found
