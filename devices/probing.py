@@ -24,6 +24,7 @@ from devices.wire_trace import WireTrace
 SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))
 """udev's names, best first: by what the device is, then by the socket it is plugged into."""
 CAMERA_NAMES = (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path"))
+LOOK_SECONDS = 1.0
 FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
 PRINTER_NODES = Path("/dev/usb")
@@ -85,7 +86,7 @@ def ask(seen: PortSeen) -> Found:
     if seen.kind is DeviceKind.CHIP_CARD_READER:
         return Found(seen, DeviceModel.PCSC, detail="known to pcscd")
     if seen.kind is DeviceKind.FACE_CAMERA:
-        return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through")
+        return _look_through(seen)
     if seen.kind is DeviceKind.RECEIPT_PRINTER:
         return Found(seen, DeviceModel.ESCPOS_FILE, detail="not asked: a node of this kind gives no answers")
     if seen.kind is DeviceKind.CODE_SCANNER:
@@ -98,6 +99,27 @@ def ask(seen: PortSeen) -> Found:
     except (PortBusy, PortMissing) as trouble:
         return Found(seen, trouble=trouble.code, detail=trouble.detail)
     return Found(seen)
+
+
+def _look_through(seen: PortSeen) -> Found:
+    """By its largest picture: a document camera gives five megapixels; whether another sees faces or codes, a person sees."""
+    from devices.document_camera.camera import SIZE  # OpenCV is loaded for cameras only
+    from devices.face_camera.capture import Capture
+
+    camera = Capture(seen.port, size=SIZE)
+    try:
+        camera.open()
+        _, frame = camera.watch(LOOK_SECONDS)
+    except DeviceError as trouble:
+        return Found(seen, DeviceModel.CAMERA_FACE, detail=f"not looked through: {trouble.code}")
+    finally:
+        camera.close()
+    if frame is None:
+        return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through: no picture")
+    height, width = frame.shape[:2]
+    if width >= SIZE[0] and height >= SIZE[1]:
+        return Found(seen, DeviceModel.CAMERA_DOCUMENTS, detail=f"{width}×{height}: large enough for sheets")
+    return Found(seen, DeviceModel.CAMERA_FACE, detail=f"{width}×{height}; `camera-codes` where it is to see codes")
 
 
 def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:

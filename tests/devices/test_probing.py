@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from devices.emulators.bench import CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
@@ -102,3 +104,26 @@ def test_what_types_is_shown_and_not_taken_for_a_scanner(tmp_path: Path, monkeyp
     assert found.model is None
     assert "keyboard-wedge" in found.detail
     assert proposed([found]) == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "model", "detail"),
+    [
+        (640, 480, DeviceModel.CAMERA_FACE, "640×480; `camera-codes` where it is to see codes"),
+        (2592, 1944, DeviceModel.CAMERA_DOCUMENTS, "2592×1944: large enough for sheets"),
+        (2592, 1458, DeviceModel.CAMERA_FACE, "2592×1458; `camera-codes` where it is to see codes"),
+    ],
+)
+def test_a_camera_is_known_by_its_largest_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, height: int, model: DeviceModel, detail: str
+) -> None:
+    monkeypatch.setattr("devices.probing.LOOK_SECONDS", 0.3)
+    picture = tmp_path / "camera.png"
+    cv2.imwrite(str(picture), np.zeros((height, width, 3), np.uint8))
+    found = ask(PortSeen(str(picture), DeviceKind.FACE_CAMERA))
+    assert (found.model, found.detail) == (model, detail)
+
+
+def test_a_camera_that_is_not_there_is_proposed_all_the_same(tmp_path: Path) -> None:
+    found = ask(PortSeen(str(tmp_path / "absent.png"), DeviceKind.FACE_CAMERA))
+    assert (found.model, found.detail) == (DeviceModel.CAMERA_FACE, "not looked through: port-missing")
