@@ -142,10 +142,14 @@ def unsynced_transaction(connection: Connection) -> Iterator[None]:
             connection.execute("PRAGMA synchronous=FULL")
 
 
-def shrink_log(connection: Connection) -> None:
-    """Copy the write-ahead log into the file and cut it to nothing, so that erased bytes do not live on in it."""
+def shrink_log(connection: Connection) -> bool:
+    """Copy the write-ahead log into the file and cut it to nothing, so that erased bytes do not live on in it.
+
+    False when somebody is reading in it just now.
+    """
     with translated():
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def check_version(version: tuple[int, ...]) -> None:

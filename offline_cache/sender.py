@@ -127,6 +127,7 @@ class _Due:
     """When the periodic work comes next, on the monotonic clock."""
 
     beat: float = 0.0
+    sweep: float = 0.0
     events: float = 0.0
     ratings: float = 0.0
     match: float = 0.0
@@ -160,6 +161,8 @@ class Sender:
         self._batch = setup.centre.batch_records
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
+        self._refused: set[str] = set()
+        """Versions of catalogue and settings that cannot be used."""
         self._matched: set[date] = set()
         """Days compared in this look."""
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -218,6 +221,9 @@ class Sender:
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
         self._store.call(self._store.sign_head).result()
+        if self._setup.monotonic() >= self._due.sweep:  # with the line down too
+            self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
+            self._store.call(self._store.sweep).result()
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():
@@ -467,7 +473,6 @@ class Sender:
             self._listener(ClockCompared(self._centre.clock_offset_ms))
         self._listener(OrdersGiven(answer))
         self._fetch_published(answer)
-        self._store.call(self._store.sweep).result()
         self._rotate_when_asked()
 
     def _rotate_when_asked(self) -> None:
@@ -511,14 +516,16 @@ class Sender:
             (answer.catalogue_version, newest[0], catalogue, CatalogueStaged, CatalogueRefused),
             (answer.settings_version, newest[1], settings, SettingsStaged, SettingsRefused),
         ):
-            if told in ("", version):
+            if told in ("", version) or told in self._refused:
                 continue
             try:
                 stage = fetch(etag)
                 if stage is not None:
                     self._listener(staged(self._store.call(stage).result()))
-            except (NothingFound, ReplicaRefused) as broken:
+            except (CentreError, ReplicaRefused) as broken:  # whatever it is, submissions are sent all the same
                 self._listener(refused(broken.code, broken.detail))
+                if isinstance(broken, ReplicaRefused):
+                    self._refused.add(told)  # fetched again, it would be no better
 
     def _send_events(self) -> bool:
         """One run of events when they are due; True when there are more."""

@@ -151,8 +151,10 @@ class Store:
                 raise
             else:
                 self._trouble = ""
-            self._tally = tables.outbox.tally()
-            then(heard)
+            try:
+                self._tally = tables.outbox.tally()
+            finally:
+                then(heard)  # whatever else befalls: what is kept is said
             for woken in self._watchers:
                 woken()
 
@@ -189,10 +191,12 @@ class Store:
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
-        tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
-        tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
-        if settled != self._settled_when_shrunk:  # contents erased by their acknowledgement still live on in the log
-            shrink_log(self._connection)
+        erased = tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
+        erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
+        if erased:
+            self._settled_when_shrunk = -1
+        # Contents erased by their acknowledgement still live on in the log; when somebody reads it, until the next sweep.
+        if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
 
     def tell(self, key: str) -> None:

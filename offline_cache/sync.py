@@ -100,8 +100,8 @@ def after_batch_error(error: CentreError, count: int) -> BatchFate:
     """What a failed request with `count` submissions means for them."""
     if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
         return BatchFate.HOLD if count == 1 else BatchFate.SPLIT
-    if isinstance(error, CentreFailed) and count == 1:
-        return BatchFate.SUSPECT
+    if isinstance(error, CentreFailed | NotTheCentre) and count == 1:
+        return BatchFate.SUSPECT  # heartbeats have passed: a proxy may take offence at this one only
     return BatchFate.LINE
 
 
@@ -122,7 +122,7 @@ def next_batch_size(size: int, error: CentreError | None, most: int) -> int:
         return min(most, size * 4)
     if isinstance(error, CentreFailed | ContentConflict | ContentRefused):
         return 1
-    if isinstance(error, ContentTooLarge | AnswerCut | CentreHung):
+    if isinstance(error, ContentTooLarge | AnswerCut | CentreHung | NotTheCentre):
         return max(1, size // 2)
     return size
 

@@ -17,7 +17,15 @@ from kiosk.errors import StaffError, known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.staff.diagnostics import Diagnosis
 from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
-from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary, match_to_show, queue_rows, queue_summary
+from kiosk.staff.queue_review import (
+    UNDELIVERED,
+    MatchRow,
+    QueueRow,
+    QueueSummary,
+    match_to_show,
+    queue_rows,
+    queue_summary,
+)
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
 from offline_cache.errors import CacheError, StoreUnwritable
@@ -25,6 +33,8 @@ from offline_cache.ledger_match import DAYS_BACK
 
 if TYPE_CHECKING:
     from devices.frame_slot import Frame
+    from offline_cache.records import RecordFacts
+    from offline_cache.review import Review
     from offline_cache.store import Tables
 
 T = TypeVar("T")
@@ -230,7 +240,7 @@ class StaffRoom:
         def look(tables: Tables) -> QueueView:
             return QueueView(
                 queue_summary(tables.outbox.tally(), now),
-                queue_rows(tables.review.rows(limit=ROWS_SHOWN), now),
+                queue_rows(_rows_to_show(tables.review), now),
                 match_to_show(tables.matches.since(now.date() - timedelta(days=DAYS_BACK))),
             )
 
@@ -277,3 +287,11 @@ class StaffRoom:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _rows_to_show(review: Review) -> tuple[RecordFacts, ...]:
+    """What the centre has not answered first, however much was answered since; then the newest of the others."""
+    undelivered = review.rows(*UNDELIVERED, limit=ROWS_SHOWN)
+    known = {row.key for row in undelivered}
+    others = (row for row in review.rows(limit=ROWS_SHOWN) if row.key not in known)
+    return (*undelivered, *others)[:ROWS_SHOWN]

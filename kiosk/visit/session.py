@@ -36,7 +36,7 @@ from kiosk.visit.preflight import check
 from kiosk.visit.scanned_code import judge_code
 from kiosk.visit.settings import VisitSettings
 from kiosk.visit.submission import Particulars, Place, captured_before, content_bytes, enquiry
-from kiosk.visit.visit import Factor, Obstacle, Outcome, OutcomeKind, Step, Visit
+from kiosk.visit.visit import Factor, Obstacle, Outcome, OutcomeKind, Printing, Step, Visit
 from kiosk.visit.visit_clock import VisitClock
 from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
 from offline_cache.errors import CacheError
@@ -245,8 +245,11 @@ class Session:
         if after.step is Step.ATTRACT and before.step is not Step.ATTRACT:
             self._log_end(before, how_it_ended(before, event))
             self._visit_id = ""
-        if after.step is Step.OUTCOME and before.step is not Step.OUTCOME and after.receipt_number:
-            self._ports.store.tell(after.key)
+        # Told is who has the slip or has left: who was interrupted before finds it again, and enters nothing twice.
+        left = after.step is Step.FAREWELL and before.step is not Step.FAREWELL
+        printed = after.printing is Printing.PRINTED and before.printing is not Printing.PRINTED
+        if before.receipt_number and (left or printed or after.key != before.key):
+            self._ports.store.tell(before.key)
         for effect in effects:
             self._perform(effect)
 

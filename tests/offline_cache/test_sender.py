@@ -30,6 +30,7 @@ from offline_cache.reports import (
     LineChanged,
     OrdersGiven,
     Report,
+    SettingsRefused,
     SubmissionHeld,
     Vitals,
 )
@@ -629,7 +630,8 @@ def test_what_a_proxy_does_to_attachments_only_stops_no_other_submission(
     for _ in range(3):
         key = kiosk.keep()[0]
         kiosk.answered([key])
-    assert (kiosk.state(heavy), kiosk.facts(heavy).trouble) == (RecordState.QUEUED, "not-the-centre")
+    assert kiosk.facts(heavy).trouble == "not-the-centre"
+    assert heavy not in ledger.ledger
     ledger.always = lambda _: None
     kiosk.answered([heavy])
 
@@ -765,3 +767,67 @@ def test_a_sender_told_to_stop_does_not_send_all_attachments_first(
     assert kiosk.sender.stop(WAIT)
     assert len(ledger.blobs) < len(keys)
     assert all(kiosk.state(key) is RecordState.QUEUED for key in keys[5:])
+
+
+# --- what stands in one way only must not stand in all ---------------------------------------------------------------
+
+
+def test_a_submission_that_a_proxy_takes_offence_at_stops_no_other(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(5)
+    page = kit.reply(status=403, body=b"<html>blocked</html>", headers={"Content-Type": "text/html"})
+    ledger.always = lambda got: page if keys[2].encode() in got.body else None
+    kiosk.sender.start()
+    kiosk.answered([key for key in keys if key != keys[2]])
+    assert kiosk.facts(keys[2]).trouble == "not-the-centre"
+    ledger.always = lambda _: None
+    kiosk.answered([keys[2]])
+
+
+@pytest.mark.parametrize("path", ["catalogue", "settings"])
+@pytest.mark.parametrize("how", ["failing", "html", "strange"])
+def test_what_is_published_and_cannot_be_had_stops_no_submission(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, path: str, how: str
+) -> None:
+    replies = {
+        "failing": kit.refusal(500, "centre-failed"),
+        "html": kit.reply(body=b"<html>", headers={"Content-Type": "text/html"}),
+        "strange": kit.reply(body=b'{"version": "7", "surprise": 1}'),
+    }
+    kiosk = open_kiosk()
+    ledger.orders = {f"{path}_version": "7"}
+    ledger.always = lambda got: replies[how] if got.path.endswith(path) else None
+    keys = kiosk.keep(3)
+    kiosk.sender.start()
+    assert kiosk.hear(CatalogueRefused if path == "catalogue" else SettingsRefused).code in ("centre-failed", "not-the-centre")
+    kiosk.answered(keys)
+
+
+def test_a_published_version_that_was_refused_is_not_fetched_again(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    ledger.catalogue = kit.reply(body=json.dumps({"version": "7", "catalogue": {"version": "7"}, "signature": "AAAA"}).encode())
+    ledger.orders = {"catalogue_version": "7"}
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    kiosk.sender.start()
+    kiosk.hear(CatalogueRefused)
+    for _ in range(3):
+        kiosk.hear(OrdersGiven)
+    assert sum(got.path.endswith("/catalogue") for got in requests(ledger)) == 1
+
+
+def test_what_has_stayed_long_enough_is_erased_with_the_line_down_too(
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    key = kiosk.keep()[0]
+    kiosk.store.call(lambda tables: tables.review.cancel(key, "brought to the window", 1)).result(WAIT)
+    ledger.always = lambda _: kit.reply(drop=True)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    deadline = time.monotonic() + WAIT
+    while not kiosk.facts(key).erased:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

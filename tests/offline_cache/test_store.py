@@ -5,6 +5,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from offline_cache.errors import (
 )
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal
-from offline_cache.records import KeptRecord
+from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 
@@ -277,5 +278,34 @@ def test_a_fault_of_ours_while_composing_keeps_nothing_and_nobody_waits_for_ever
         store.keep(kit.new_key(), kit.day, kit.composed(kit.new_key()), heard.put)
         assert isinstance(heard.get(timeout=20), KeptRecord)
         assert ([type(one) for one in met], store.tally().kept) == ([ZeroDivisionError], 1)
+    finally:
+        store.stop()
+
+
+def test_what_is_kept_is_said_whatever_befalls_the_counting(store: Store, kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: queue.Queue[Any] = queue.Queue()
+    with monkeypatch.context() as counting:
+        counting.setattr("offline_cache.outbox.Outbox.tally", lambda _: 1 / 0)
+        store.keep(kit.new_key(), kit.day, kit.composed(kit.new_key()), heard.put)
+        assert isinstance(heard.get(timeout=20), KeptRecord)
+
+
+def test_a_log_that_somebody_reads_is_cut_with_a_later_sweep(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
+    store = Store(store_settings, identity)
+    heard: queue.Queue[Any] = queue.Queue()
+    try:
+        key = kit.new_key()
+        store.keep(key, kit.day, kit.composed(key), heard.put)
+        record = heard.get(timeout=20)
+        done = Settled(key, record.content_hash, RecordState.ACKNOWLEDGED)
+        log = store_settings.directory / "store.db-wal"
+        with closing(open_read_only(store_settings.database_file)) as reading:
+            reading.execute("BEGIN")
+            reading.execute("SELECT count(*) FROM outbox").fetchone()
+            store.call(lambda tables: tables.outbox.settle([done], 1)).result(20)
+            store.call(store.sweep).result(20)
+            assert log.stat().st_size > 0
+        store.call(store.sweep).result(20)
+        assert log.stat().st_size == 0
     finally:
         store.stop()

@@ -68,7 +68,19 @@ def test_waits_double_up_to_the_cap_and_are_spread_over_the_whole(tries: int, lo
 @pytest.mark.parametrize("error", LINE_TROUBLES, ids=lambda error: error.code)
 @pytest.mark.parametrize("count", [1, 100])
 def test_trouble_of_the_line_blames_no_submission(error: errors.CentreError, count: int) -> None:
-    assert sync.after_batch_error(error, count) is BatchFate.LINE
+    if (error.code, count) == ("not-the-centre", 1):
+        assert sync.after_batch_error(error, count) is BatchFate.SUSPECT, "a proxy may take offence at one only"
+    else:
+        assert sync.after_batch_error(error, count) is BatchFate.LINE
+
+
+def test_what_a_proxy_takes_offence_at_is_searched_for() -> None:
+    size = 100
+    while size > 1:
+        smaller = sync.next_batch_size(size, errors.NotTheCentre(), 100)
+        assert smaller < size
+        size = smaller
+    assert sync.after_batch_error(errors.NotTheCentre(), size) is BatchFate.SUSPECT
 
 
 @pytest.mark.parametrize(

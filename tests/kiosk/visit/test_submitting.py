@@ -162,7 +162,7 @@ def test_what_was_kept_when_the_kiosk_died_is_told_as_soon_as_its_resident_is_pr
     assert (visit.step, visit.recovered, visit.key) == (Step.OUTCOME, True, KEY)
     assert visit.outcome is not None
     assert visit.outcome.kind is OutcomeKind.KEPT
-    assert world.store.told == [KEY]
+    assert world.store.told == [], "interrupted once more, they find it again"
     world.store.watched[KEY](accepted(world, KEY))  # the line has come back
     assert world.session.visit.outcome is not None
     assert world.session.visit.outcome.kind is OutcomeKind.ACCEPTED
@@ -200,3 +200,24 @@ def test_an_answer_for_somebody_who_has_left_reaches_nobody() -> None:
     assert world.session.visit == Visit()
     world.centre.recalled[0][1](accepted(world, KEY))
     assert world.session.visit == Visit()
+
+
+def test_nobody_counts_as_told_before_the_slip_is_out_or_they_have_left() -> None:
+    world = World()
+    key = to_outcome(world)
+    assert world.store.told == [], "killed now, they would find it again"
+    send(world, ev.WentOn())
+    assert world.store.told == []
+    printed(world)
+    assert world.store.told == [key]
+
+
+def test_who_leaves_without_a_slip_counts_as_told() -> None:
+    world = World()
+    key = to_outcome(world)
+    send(world, ev.Left())
+    assert (world.session.visit.step, world.store.told) == (Step.FAREWELL, [key])
+    away = World()
+    key = to_outcome(away)
+    away.wait(600)
+    assert (away.session.visit.step, away.store.told) == (Step.ATTRACT, [key])
