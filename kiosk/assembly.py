@@ -7,6 +7,7 @@ What the first screen does not need, the centre's side and the staff's room, is 
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -94,8 +95,9 @@ class Kiosk:
         self._next_catalogue: Catalogue | None = None
         self._wipe_screens = wipe
         identity = Identity.load(settings.store.directory)
+        self._server_key = identity.enrolled.server_public_key
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
-        self._last_run_broke_off = self._store.call(_look_back).result()
+        self._last_run_broke_off = self._store.call(functools.partial(_look_back, self._server_key)).result()
         self._broken_off_slips = self._store.call(settle_broken_off).result()
         self.shelf = Shelf(self._first_catalogue())
         self._rack = Rack(settings.devices, self._heard_on_device_thread, clock, notes=PrintNotes(self._store))
@@ -107,7 +109,7 @@ class Kiosk:
         self._disk_door = StoreDoor(self._store, enrolled.area, enrolled.kiosk, clock, post, practice=settings.kiosk.practice)
         self.place = Place(settings.hall.name, settings.hall.name_en, enrolled.area, enrolled.kiosk, settings.hall.hotline)
         self._centre_door = CentreDoor(post)
-        self.times = SettingsShelf(self._store, enrolled.kiosk, settings.visit, self._log)
+        self.times = SettingsShelf(self._store, enrolled, settings.visit, self._log)
         self.session = Session(
             Ports(self._rack, self._disk_door, self._centre_door, self._wipe),
             self.times.visit,
@@ -187,7 +189,7 @@ class Kiosk:
             self._on_storage(self._look_at_disk, self._saw_disk)
         if self._news.catalogue_staged:
             self._news.catalogue_staged = False
-            self._on_storage(_activate, self._catalogue_activated)
+            self._on_storage(functools.partial(_activate, self._server_key), self._catalogue_activated)
         if self._news.settings_staged:
             self._news.settings_staged = False
             self._on_storage(self.times.activate, self.times.activated)
@@ -285,6 +287,7 @@ class Kiosk:
         from kiosk.staff.diagnostics import Surroundings, diagnose
 
         facts = self.session.facts
+        progress = self._sender.progress() if self._sender is not None else None
         around = Surroundings(
             kiosk=self.place.kiosk,
             version=__version__,
@@ -294,6 +297,8 @@ class Kiosk:
             disk=self._looked.disk,
             line_since=self._news.line_since,
             line_trouble=self._news.line_trouble,
+            sent_at=_moment(progress.last_success_at_ms) if progress is not None else None,
+            next_try_at=_moment(progress.next_try_at_ms) if progress is not None else None,
             clock_offset_ms=self._news.clock_offset_ms,
             out_of_service=facts.closed,
             wires=self._rack.wires(),
@@ -320,7 +325,7 @@ class Kiosk:
         """The centre's as last activated; when that one cannot be used the previous, and at last the one that ships with us."""
         while True:
             try:
-                copied = self._store.call(lambda tables: tables.replica.copy("active")).result()
+                copied = self._store.call(lambda tables: tables.replica.copy("active", self._server_key)).result()
                 return load_catalogue() if copied is None else catalogue_from_wire(copied.content)
             except CatalogueBroken as broken:
                 if copied is None:
@@ -399,14 +404,14 @@ class Kiosk:
         self._store.log(event.name, event.visit, event.facts)
 
 
-def _look_back(tables: Tables) -> bool:
+def _look_back(server_key: str, tables: Tables) -> bool:
     """Whether the last run broke off; marks this run, and takes what was staged into use."""
     broke_off = tables.marks.get(RUNNING, 0) == 1
     with suppress(StoreError, ReplicaRefused):  # a disk without room costs the mark and the newer catalogue, not the service
         tables.marks.set(RUNNING, 1)
-        tables.replica.activate()
+        tables.replica.activate(server_key)
     with suppress(StoreError, ReplicaRefused):
-        tables.settings_replica.activate()
+        tables.settings_replica.activate(server_key)
     return broke_off
 
 
@@ -415,9 +420,9 @@ def _mark_stopped(tables: Tables) -> None:
         tables.marks.set(RUNNING, 0)
 
 
-def _activate(tables: Tables) -> Catalogue | None:
+def _activate(server_key: str, tables: Tables) -> Catalogue | None:
     """Take the staged catalogue into use; None when there is none. It was checked when it was staged."""
-    if tables.replica.activate() is None:
+    if tables.replica.activate(server_key) is None:
         return None
     copy = tables.replica.copy("active")
     return catalogue_from_wire(copy.content) if copy is not None else None
@@ -428,6 +433,10 @@ def _check_catalogue(content: dict[str, Any]) -> None:
         catalogue_from_wire(content)
     except CatalogueBroken as broken:
         raise ValueError(str(broken)) from broken
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC).astimezone()
 
 
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)

@@ -20,6 +20,7 @@ from offline_cache.errors import CacheError, ReplicaRefused, StoreError
 if TYPE_CHECKING:
     from offline_cache.replica import Copy
     from offline_cache.store import Store, Tables
+    from offline_cache.wire import Enrolled
 
 
 class SetByCentre(BaseModel):
@@ -38,16 +39,21 @@ class SettingsShelf:
     Lives on the session's thread, but for `check` (sending) and `activate` (storage).
     """
 
-    def __init__(self, store: Store, kiosk: str, own: VisitSettings, log: Callable[[str, Mapping[str, Scalar]], None]) -> None:
+    def __init__(
+        self, store: Store, enrolled: Enrolled, own: VisitSettings, log: Callable[[str, Mapping[str, Scalar]], None]
+    ) -> None:
         """Begins with the centre's as last activated; when those cannot be used the previous, and at last the file's alone."""
-        self._kiosk = kiosk
+        self._kiosk = enrolled.kiosk
+        self._server_key = enrolled.server_public_key
         self._own = own
         self._log = log
         self._next: SetByCentre | None = None
-        self._in_use = SetByCentre(kiosk=kiosk)
+        self._in_use = SetByCentre(kiosk=enrolled.kiosk)
         for _ in range(2):
             try:
-                self._in_use = self._read(store.call(lambda tables: tables.settings_replica.copy("active")).result())
+                self._in_use = self._read(
+                    store.call(lambda tables: tables.settings_replica.copy("active", self._server_key)).result()
+                )
             except (ReplicaRefused, ValueError):
                 log("settings-broken", {})
             else:
@@ -80,7 +86,9 @@ class SettingsShelf:
 
     def activate(self, tables: Tables) -> SetByCentre | None:
         """Take what is staged into use on the disk; None when nothing is."""
-        return None if tables.settings_replica.activate() is None else self._read(tables.settings_replica.copy("active"))
+        if tables.settings_replica.activate(self._server_key) is None:
+            return None
+        return self._read(tables.settings_replica.copy("active"))
 
     def activated(self, told: SetByCentre | CacheError | None) -> None:
         """It was: a visit may have begun meanwhile, and ends with the times it began with."""

@@ -71,13 +71,14 @@ class Replica:
                 (signed.version, etag, signed.model_dump_json(), now_ms),
             )
 
-    def activate(self) -> str | None:
+    def activate(self, server_public_key: str = "") -> str | None:
         """Take the staged one into use, keep the one before as previous; its version, or None when nothing is staged.
 
-        Raises ReplicaRefused for one that cannot be read any more, and drops it, so that it is fetched anew.
+        Raises ReplicaRefused for one that cannot be read any more, or was changed since, and drops it, so that it is fetched
+        anew.
         """
         try:
-            staged = self.copy("staged")
+            staged = self.copy("staged", server_public_key)
         except ReplicaRefused:
             with transaction(self._connection):
                 self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'staged'"))
@@ -101,8 +102,11 @@ class Replica:
             row = self._connection.execute(self._on("SELECT version FROM replica WHERE slot = 'active'")).fetchone()
         return None if row is None else str(row[0])
 
-    def copy(self, slot: Slot) -> Copy | None:
-        """What is in this place, if anything; raises ReplicaRefused for one that cannot be read any more."""
+    def copy(self, slot: Slot, server_public_key: str = "") -> Copy | None:
+        """What is in this place, if anything; raises ReplicaRefused for one that cannot be read any more.
+
+        With the centre's key, also for one whose bytes were changed on the disk since they were fetched.
+        """
         with translated():
             row = self._connection.execute(
                 self._on("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?"), (slot,)
@@ -113,6 +117,8 @@ class Replica:
             signed = self._kind.model_validate_json(row[0])
         except ValueError as damaged:
             raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
+        if server_public_key:
+            verify(signed, server_public_key)
         return Copy(signed.version, row[1], signed.content, row[2])
 
     def newest(self) -> tuple[str, str]:

@@ -80,6 +80,9 @@ def _print(told: dict[str, Any], language: str) -> None:
         click.echo(
             f"line  {'up' if line['online'] else 'down: ' + line['trouble']}{', since ' + line['since'] if line['since'] else ''}"
         )
+        moments = (("the centre last answered", line["last_success_at"]), ("next try", line["next_try_at"]))
+        if said := ", ".join(f"{what} {at}" for what, at in moments if at):
+            click.echo(f"      {said}")
         queue = told["queue"]
         click.echo(
             f"queue {queue['depth']} waiting (oldest {duration(queue['oldest_seconds'])}), kept {queue['kept']},"

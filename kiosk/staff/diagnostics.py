@@ -55,6 +55,10 @@ class Surroundings:
     """When the line came to its present state."""
     line_trouble: str = ""
     """Code of what the last request met."""
+    sent_at: datetime | None = None
+    """When the centre last answered; None when it has not since the program started."""
+    next_try_at: datetime | None = None
+    """Of the line while it is down, else of the next waiting submission; None when nothing waits."""
     clock_offset_ms: int = 0
     """Centre's clock less ours."""
     out_of_service: str = ""
@@ -168,7 +172,13 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "catalogue_version": around.catalogue_version,
         "set_by_centre": dict(around.set_by_centre),
         "out_of_service": around.out_of_service,
-        "line": {"online": diagnosis.online, "since": _time(around.line_since), "trouble": around.line_trouble},
+        "line": {
+            "online": diagnosis.online,
+            "since": _time(around.line_since),
+            "trouble": around.line_trouble,
+            "last_success_at": _time(around.sent_at),
+            "next_try_at": _time(around.next_try_at),
+        },
         "clock_offset_ms": around.clock_offset_ms,
         "queue": {
             "depth": diagnosis.queue.depth,

@@ -52,6 +52,20 @@ def test_settings_have_three_places_of_their_own(connection: Connection, kit: An
     assert catalogue.newest() == ("1", "e")
 
 
+def test_what_was_changed_on_the_disk_since_is_not_taken_into_use(connection: Connection, kit: Any) -> None:
+    settings = Replica(connection, SignedSettings)
+    settings.stage(signed_settings(kit, 20), "s", server_key(kit), NOW)
+    connection.execute("UPDATE settings_replica SET signed = replace(signed, '20', '90')")
+    with pytest.raises(ReplicaRefused, match="does not verify"):
+        settings.activate(server_key(kit))
+    assert settings.newest() == ("", ""), "it is fetched anew"
+    settings.stage(signed_settings(kit, 20), "s", server_key(kit), NOW)
+    assert settings.activate(server_key(kit)) == "20"
+    connection.execute("UPDATE settings_replica SET signed = replace(signed, '20', '90')")
+    with pytest.raises(ReplicaRefused, match="does not verify"):
+        settings.copy("active", server_key(kit))
+
+
 def test_what_was_signed_as_something_else_is_no_settings(connection: Connection, kit: Any) -> None:
     content = {"kiosk": "K03", "visit": {"card_seconds": 20}}
     signature = base64.b64encode(kit.server_key.sign(canonical(content))).decode()

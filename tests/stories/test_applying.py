@@ -105,3 +105,17 @@ def test_a_document_is_printed_online_and_refused_at_its_guide_while_offline(bui
     line.up()
     stand.until(lambda: stand.visit.obstacles == ())
     assert stand.rows() == ()
+
+
+def test_the_diagnosis_tells_when_the_centre_last_answered_and_when_it_is_tried_next(stand: Stand, line: EmulatedLine) -> None:
+    around = stand.kiosk.diagnosis().surroundings
+    assert around.sent_at is not None
+    line.down()
+    stand.to_review()
+    stand.submit()
+    stand.until(lambda: stand.kiosk.diagnosis().surroundings.line_trouble == "centre-unreachable")
+    told = stand.kiosk.diagnosis().surroundings
+    assert told.sent_at is not None
+    assert told.next_try_at is not None
+    assert told.next_try_at > told.sent_at
+    line.up()
