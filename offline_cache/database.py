@@ -39,6 +39,8 @@ UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
 Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file may raise at any row."""
+UNDECODABLE = "Could not decode to UTF-8"
+"""What Python's module says, without a code of SQLite's, of a text whose bytes were changed."""
 SYNCHRONOUS_FULL = 2
 
 ERROR_OF_CODE: dict[int, type[StoreError]] = {
@@ -107,6 +109,8 @@ def translated() -> Iterator[None]:
         yield
     except dbapi2.Error as error:
         kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if kind is None and str(error).startswith(UNDECODABLE):
+            kind = StoreDamaged
         if kind is None:
             raise
         raise kind(getattr(error, "sqlite_errorname", "")) from error

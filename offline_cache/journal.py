@@ -97,7 +97,7 @@ class Journal:
         return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
 
     def lines(self, first_seq: int, count: int = 1000) -> tuple[EventLine, ...]:
-        """A run of events as they travel to the centre, in order."""
+        """A run of events as they travel to the centre, in order; raises JournalBroken for one that cannot be read any more."""
         with translated():
             rows = self._connection.execute(
                 "SELECT seq, hash, body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (max(first_seq - 1, 1), count + 1)
@@ -106,7 +106,10 @@ class Journal:
         lines = []
         for seq, digest, body in rows:
             if seq >= first_seq:
-                lines.append(EventLine(seq=seq, prev=prev, hash=digest, body=json.loads(body)))
+                try:
+                    lines.append(EventLine(seq=seq, prev=prev, hash=digest, body=json.loads(body)))
+                except ValueError as damaged:
+                    raise JournalBroken(f"event {seq} cannot be read", seq) from damaged
             prev = digest
         return tuple(lines[:count])
 

@@ -24,6 +24,7 @@ from offline_cache.errors import (
     ContentConflict,
     ContentRefused,
     ContentTooLarge,
+    JournalBroken,
     KeyFixed,
     NothingFound,
     ReplicaRefused,
@@ -532,7 +533,12 @@ class Sender:
         if self._setup.monotonic() < self._due.events:
             return False
         first = self._store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result()
-        lines = self._store.call(lambda tables: tables.journal.lines(first, EVENTS_A_REQUEST)).result()
+        try:
+            lines = self._store.call(lambda tables: tables.journal.lines(first, EVENTS_A_REQUEST)).result()
+        except JournalBroken as broken:  # what else there is to send goes on
+            self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
+            self._listener(JournalRefused(broken.code))
+            return False
         reached = lines[-1].seq if lines else first - 1
         head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
         wait = self._setup.centre.events_seconds

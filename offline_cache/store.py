@@ -22,7 +22,16 @@ from offline_cache import damage
 from offline_cache.attachments import Attachments
 from offline_cache.ciphers import CipherName
 from offline_cache.database import open_store, shrink_log, translated
-from offline_cache.errors import CacheError, NotEnrolled, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreUnwritable
+from offline_cache.errors import (
+    CacheError,
+    KeyFixed,
+    NotEnrolled,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreInUse,
+    StoreUnwritable,
+)
 from offline_cache.identity import Identity
 from offline_cache.journal import Fact, Happening, Journal
 from offline_cache.journal_heads import Heads
@@ -216,11 +225,14 @@ class Store:
         """
         if not tables.marks.get(ROTATION_ASKED, 0):
             return None
-        tables.marks.set(ROTATION_ASKED, 0)
         try:
             tables.vault.rotate(self._settings.vault_file, self._settings.cipher, key_ids_needed(self._connection))
+        except KeyFixed:
+            tables.marks.set(ROTATION_ASKED, 0)  # asked again it would be no better
+            raise
         except OSError as refused:
             raise StoreUnwritable(f"{self._settings.vault_file}: {refused.strerror}") from refused
+        tables.marks.set(ROTATION_ASKED, 0)
         return tables.vault.cipher
 
     def sign_head(self, tables: Tables) -> bool:

@@ -125,3 +125,11 @@ def test_a_fault_of_ours_keeps_its_own_error(tmp_path: Path) -> None:
     with pytest.raises(dbapi2.OperationalError), translated():
         connection.execute("SELECT nothing FROM nowhere")
     connection.close()
+
+
+def test_a_text_whose_bytes_were_changed_is_damage_by_name(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    connection.execute("INSERT INTO mark VALUES ('a', CAST(x'C328' AS TEXT))")
+    with pytest.raises(StoreDamaged), translated():
+        connection.execute("SELECT value FROM mark").fetchone()
+    connection.close()

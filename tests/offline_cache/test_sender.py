@@ -831,3 +831,19 @@ def test_what_has_stayed_long_enough_is_erased_with_the_line_down_too(
     while not kiosk.facts(key).erased:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_broken_event_stops_neither_submissions_nor_ratings(
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any
+) -> None:
+    kiosk = open_kiosk()
+    kiosk.store.log("page-shown", facts={"n": 1})
+    kiosk.store.rate("SI-113", 5)
+    kiosk.store.call(lambda _: None).result(WAIT)
+    with closing(open_beside(store_settings.database_file)) as beside:
+        beside.execute("UPDATE journal SET body = '{not json'")
+    kiosk.sender.start()
+    assert kiosk.hear(JournalRefused).code == "journal-broken"
+    assert kiosk.answered(kiosk.keep())
+    while not any(got.path.endswith("/ratings") for got in requests(ledger)):
+        time.sleep(0.02)
