@@ -47,7 +47,7 @@ def queue(context: click.Context, settings_path: Path, as_json: bool) -> int | N
     "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="At most so many rows, newest first."
 )
 def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everything: bool, limit: int) -> int:
-    """The queue's rows and numbers. Exit status 1 when something needs a person or the queue is full."""
+    """The queue's rows and numbers. Exit status 1 when something needs a person, or the queue is full or too old."""
     return _show(settings_path, as_json, STATES if everything else states, limit)
 
 
@@ -210,11 +210,14 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         rows = queue_rows(Review(connection).rows(*wanted, limit=limit), now())
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
         summary = queue_summary(counter.tally(), now())
+    too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
     if as_json:
-        print_json({**summary_as_json(summary), "rows": [row_as_json(row) for row in rows]})
+        print_json({**summary_as_json(summary), "too_old": too_old, "rows": [row_as_json(row) for row in rows]})
     else:
         _print(rows, summary)
-    return Exit.TROUBLE if summary.needs_person or summary.full else Exit.FINE
+        if too_old:
+            click.echo(f"The oldest has waited more than {store.max_age_days} days: nothing more is taken until it is gone.")
+    return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
 
 
 def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:

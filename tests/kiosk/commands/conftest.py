@@ -59,7 +59,7 @@ def settings_file(tmp_path: Path) -> Path:
     file = tmp_path / "kiosk.toml"
     file.write_text(
         '[hall]\nname = "示例大厅"\nname_en = "Sample Hall"\narea = "369999"\n'
-        f'[kiosk]\nnumber = "K03"\npractice = true\n[store]\ndirectory = "{tmp_path / "store"}"\n',
+        f'[kiosk]\nnumber = "K03"\npractice = true\n[store]\ndirectory = "{tmp_path / "store"}"\nmax_age_days = 3650\n',
         encoding="utf-8",
     )
     return file

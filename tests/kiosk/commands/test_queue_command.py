@@ -47,6 +47,13 @@ def test_the_queue_is_shown_with_its_numbers(run: Run, settings_file: Path, outb
     assert "000001" in run("queue", "list", "--all", "--settings", settings_file).out
 
 
+def test_a_queue_that_is_too_old_says_that_nothing_more_is_taken(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settings_file.write_text(settings_file.read_text(encoding="utf-8").replace("3650", "1"), encoding="utf-8")
+    said = run("queue", "--settings", settings_file)
+    assert (said.status, "more than 1 days: nothing more is taken" in said.out) == (Exit.TROUBLE, True)
+    assert run("queue", "--json", "--settings", settings_file).json["too_old"] is True
+
+
 def test_machines_get_the_queue_as_json(run: Run, settings_file: Path, outbox: Outbox) -> None:
     settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
     said = run("--settings", settings_file, "queue", "--json")
