@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import Unreadable, open_damaged, transaction
+from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction
 from offline_cache.journal import follows
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
@@ -32,6 +32,8 @@ DONE = "carried-over"
 FILES = ("store.db", "store.db-wal", "store.db-shm")
 SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
+UNCLEAN_STEP = 1_000
+"""The same after a stop that was none: more than fit into a log."""
 SERIAL_FLOOR = "serial-floor"
 """Mark: the smallest row id that may be given."""
 KEY_ID = re.compile(r"[0-9a-f]{12}")
@@ -187,13 +189,23 @@ def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         yield row
 
 
-def _raise_floor(into: Connection, now_ms: int, times: int) -> None:
+def pass_over(connection: Connection, now_ms: int) -> None:
+    """After a stop that was none: receipt numbers go on well above what is known, for the log's end may be lost with some.
+
+    Written into the database itself, not only into its log.
+    """
+    with transaction(connection):
+        _raise_floor(connection, now_ms, 0, UNCLEAN_STEP)
+    shrink_log(connection)
+
+
+def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP) -> None:
     """Above what is known to be given, and a step for each store set aside: one that tells nothing may have given numbers too."""
     first = first_id(datetime.fromtimestamp(now_ms / 1000).astimezone().date())
     newest = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)).fetchone()[0]
     known = into.execute("SELECT value FROM mark WHERE name = ?", (SERIAL_FLOOR,)).fetchone()
-    highest = max(newest or first, int(known[0]) if known else 0, first + (times - 1) * SERIAL_STEP)
-    floor = first + ((highest - first) // SERIAL_STEP + 1) * SERIAL_STEP
+    highest = max(newest or first, int(known[0]) if known else 0, first + (times - 1) * step)
+    floor = min(first + ((highest - first) // step + 1) * step, first + SERIALS_A_DAY - 1)
     into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from offline_cache import damage
@@ -47,6 +48,7 @@ from offline_cache.tally import Limits
 from offline_cache.untold import Untold
 from offline_cache.vault import Vault, open_vault
 from offline_cache.wire import Countersigned, SignedSettings
+from offline_cache.write_ahead_log import passed_over
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -308,7 +310,11 @@ class Store:
     def _set_aside_what_is_damaged(self) -> Connection:
         directory = self._settings.directory
         damage.clear(directory)
+        log = Path(f"{self._settings.database_file}-wal")
+        unclean = log.exists() and log.stat().st_size > 0
         try:
+            if unclean and passed_over(log):
+                raise StoreDamaged("transactions behind a broken frame of the log")
             connection = open_store(self._settings.database_file)
         except StoreDamaged:
             damage.set_aside(directory, self._now_ms())
@@ -316,6 +322,9 @@ class Store:
         try:
             for folder in damage.to_carry_over(directory):
                 self.carried_over = damage.carry_over(folder, connection, self._now_ms())
+            if unclean:
+                with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
+                    damage.pass_over(connection, self._now_ms())
         except BaseException:
             connection.close()
             raise

@@ -19,6 +19,7 @@ from offline_cache.journal import Journal
 from offline_cache.records import KeptRecord
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
+from offline_cache.write_ahead_log import passed_over
 
 KEPT = 40
 PAGE = 4096
@@ -143,6 +144,70 @@ def test_a_log_cut_to_pieces_costs_at_most_what_lay_in_the_pieces(
     store = Store(store_settings, identity)
     assert {one.key for one in early} <= keys_waiting(store)
     store.stop()
+
+
+def killed(store: Store, settings: StoreSettings) -> tuple[bytes, bytes]:
+    """The files as they stand in this moment."""
+    store.call(lambda _: None).result()
+    return settings.database_file.read_bytes(), Path(f"{settings.database_file}-wal").read_bytes()
+
+
+def flipped(log: bytes, at: float) -> bytes:
+    place = int(len(log) * at)
+    return log[:place] + bytes([log[place] ^ 1]) + log[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("harm", "noticed"),
+    [
+        (lambda log: log, False),
+        (lambda log: flipped(log, 0.3), True),
+        (lambda log: flipped(log, 0.7), True),
+        (lambda log: flipped(log, 0.999), False),
+        (lambda log: log[: len(log) // 2], False),
+        (lambda log: log[: 32 + (len(log) - 32) // 4120 // 2 * 4120], False),
+        (lambda log: bytes(32) + log[32:], False),
+    ],
+    ids=["whole", "flip at the front", "flip behind", "flip at the end", "cut", "cut between frames", "no head"],
+)
+def test_a_damaged_log_is_noticed_where_it_can_be_and_never_gives_a_number_twice(
+    store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[bytes], bytes], noticed: bool
+) -> None:
+    today = datetime.now().astimezone().date()
+    store = Store(store_settings, identity)
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    told = [keep_in(store, kit, today) for _ in range(30)]
+    database, log = killed(store, store_settings)
+    store.stop()
+    store_settings.database_file.write_bytes(database)
+    Path(f"{store_settings.database_file}-wal").write_bytes(harm(log))
+    for _ in range(2):  # the second time what the first start gave is lost as well
+        again = Store(store_settings, identity)
+        assert (again.carried_over is not None or bool(damage.folders(store_settings.directory))) is noticed
+        given = {keep_in(again, kit, today).receipt_number for _ in range(3)}
+        assert not given & {record.receipt_number for record in told}
+        database, _ = killed(again, store_settings)
+        again.stop()
+        told += [KeptRecord("", 0, number, "", 0) for number in given]
+        store_settings.database_file.write_bytes(database)
+        Path(f"{store_settings.database_file}-wal").write_bytes(b"x")
+
+
+def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
+    store_settings: StoreSettings, identity: Identity, kit: Any, tmp_path: Path
+) -> None:
+    store = Store(store_settings, identity)
+    for _ in range(12):
+        keep_in(store, kit)
+    _, log = killed(store, store_settings)
+    store.stop()
+    copy = tmp_path / "log"
+    for length in range(0, len(log), 1373):  # wherever the power went
+        copy.write_bytes(log[:length])
+        assert not passed_over(copy), length
+    assert not passed_over(tmp_path / "absent")
+    copy.write_bytes(log)
+    assert not passed_over(copy)
 
 
 @pytest.mark.parametrize("harm", [header_zeroed, index_root_gone], ids=lambda harm: harm.__name__)
