@@ -53,8 +53,9 @@ def begin(visit: Visit, material: int | None = None) -> Answer:
 
 
 def room_for_more(visit: Visit) -> bool:
-    """Another page of the open paper may be taken."""
-    return len(pages_of(visit, visit.material)) < MOST_PAGES and len(visit.pages) < MOST_IN_ALL
+    """Another page of the open paper may be taken; of many papers each has fewer, so that none is left without."""
+    share = max(1, MOST_IN_ALL // max(1, len(papers(visit))))
+    return len(pages_of(visit, visit.material)) < min(MOST_PAGES, share)
 
 
 def materials(visit: Visit, event: ev.Event) -> Answer:

@@ -188,6 +188,19 @@ def test_a_paper_has_so_many_pages_and_no_more(world: World) -> None:
     assert len(world.devices.captures) == len(world.session.visit.pages) == MOST_PAGES
 
 
+def test_many_papers_share_the_room_and_none_is_left_without() -> None:
+    names = [{"name": text(f"材料{number}", f"Paper {number}"), "kind": "required"} for number in range(8)]
+    world = World(facts=with_camera())
+    through_the_form(world, item("SA-020", materials=names))
+    for _ in names:
+        while world.session.visit.framing:
+            capture(world)
+            send(world, ev.PageAdded())
+        send(world, ev.WentOn())
+    visit = world.session.visit
+    assert (visit.step, len(visit.pages), lacking(visit)) == (Step.REVIEW, 24, ())
+
+
 def test_a_report_that_nobody_waits_for_is_dropped(world: World) -> None:
     world.session.hear(PageCaptured(CAMERA.value, "page-999", PageHint.GOOD, JPEG))
     send(world, ev.PageAsked())
