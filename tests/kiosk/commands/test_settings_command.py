@@ -30,9 +30,9 @@ def test_all_mistakes_are_printed_as_compilers_print_them(run: Run, settings_fil
     said = run("settings", "check", settings_file)
     assert said.status == Exit.SETTINGS
     first, second, last = said.out.splitlines()
-    assert first.startswith(f"{settings_file}:10: store.directry: ")
+    assert first.startswith(f"{settings_file}:11: store.directry: ")
     assert "did you mean `directory`?" in first
-    assert second.startswith(f"{settings_file}:12: visit.visit_minutes: ")
+    assert second.startswith(f"{settings_file}:13: visit.visit_minutes: ")
     assert last == f"{settings_file}: 2 mistakes"
 
 
