@@ -47,8 +47,8 @@ class SettingsShelf:
         self._server_key = enrolled.server_public_key
         self._own = own
         self._log = log
-        self._next: SetByCentre | None = None
-        self._in_use = SetByCentre(kiosk=enrolled.kiosk)
+        self._next: Mapping[str, int] | None = None
+        self._in_use: Mapping[str, int] = {}
         for _ in range(2):
             try:
                 self._in_use = self._read(
@@ -60,59 +60,60 @@ class SettingsShelf:
                 break
             with suppress(StoreError):
                 store.call(lambda tables: tables.settings_replica.fall_back()).result()
-        if self._in_use.visit:
+        if self._in_use:
             self._tell()
 
     @property
     def visit(self) -> VisitSettings:
         """What a visit goes by."""
-        return over(self._own, self._in_use)
+        return over(self._own, self._in_use) if self._in_use else self._own
 
     @property
     def set_by_centre(self) -> Mapping[str, int]:
         """The values that are not the file's."""
-        return self._in_use.visit
+        return self._in_use
 
     def check(self, content: dict[str, Any]) -> None:
         """Raises ValueError, which tells places and kinds, for what this kiosk cannot use as a whole."""
+        self._checked(content)
+
+    def _checked(self, content: dict[str, Any]) -> Mapping[str, int]:
         try:
             told = SetByCentre.model_validate(content)
-            over(self._own, told)
+            over(self._own, told.visit)
         except ValidationError as wrong:
             places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in wrong.errors())
             raise ValueError(places[:300]) from wrong
         if told.kiosk != self._kiosk:
             raise ValueError("for another kiosk")
+        return told.visit
 
-    def activate(self, tables: Tables) -> SetByCentre | None:
+    def activate(self, tables: Tables) -> Mapping[str, int] | None:
         """Take what is staged into use on the disk; None when nothing is."""
         if tables.settings_replica.activate(self._server_key) is None:
             return None
         return self._read(tables.settings_replica.copy("active"))
 
-    def activated(self, told: SetByCentre | CacheError | None) -> None:
+    def activated(self, told: Mapping[str, int] | CacheError | None) -> None:
         """It was: a visit may have begun meanwhile, and ends with the times it began with."""
-        if isinstance(told, SetByCentre):
+        if told is not None and not isinstance(told, CacheError):
             self._next = told
 
     def take(self, session: Session) -> None:
         """Nobody is here: whatever is newer is used from now on."""
         if self._next is not None:
             before, self._in_use, self._next = self._in_use, self._next, None
-            if before.visit != self._in_use.visit:
+            if before != self._in_use:
                 session.take_settings(self.visit)
                 self._tell()
 
-    def _read(self, copied: Copy | None) -> SetByCentre:
-        if copied is None:
-            return SetByCentre(kiosk=self._kiosk)
-        self.check(copied.content)
-        return SetByCentre.model_validate(copied.content)
+    def _read(self, copied: Copy | None) -> Mapping[str, int]:
+        return {} if copied is None else self._checked(copied.content)
 
     def _tell(self) -> None:
-        self._log("settings-from-centre", {"values": len(self._in_use.visit)})
+        self._log("settings-from-centre", {"values": len(self._in_use)})
 
 
-def over(own: VisitSettings, told: SetByCentre) -> VisitSettings:
+def over(own: VisitSettings, told: Mapping[str, int]) -> VisitSettings:
     """The file's settings with the centre's over them; raises ValidationError for a name or a number that is not allowed."""
-    return VisitSettings.model_validate({**own.model_dump(), **told.visit})
+    return VisitSettings.model_validate({**own.model_dump(), **told})
