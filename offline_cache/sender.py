@@ -5,7 +5,6 @@ Started by a kept submission at once, by its own periods, and by a line that hea
 
 from __future__ import annotations
 
-import functools
 import random
 import shutil
 import threading
@@ -34,6 +33,7 @@ from offline_cache.errors import (
 )
 from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
+from offline_cache.replica import Replica, Signed
 from offline_cache.reports import (
     AnswerArrived,
     CatalogueRefused,
@@ -54,8 +54,12 @@ from offline_cache.reports import (
 )
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
-from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SignedCatalogue, SignedSettings, SubmissionAnswer
+from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
 
+Check = Callable[[dict[str, Any]], None]
+"""Raises ValueError for what was published and cannot be used."""
+Fetch = Callable[[str], tuple[Signed, str] | None]
+"""From the ETag at hand to what was published and its own; None when it is the same."""
 EVENTS_A_REQUEST = 1000
 ATTACHMENT_MISSING = "attachment-missing"
 """Reason of a LATER: the centre does not have all that the submission names."""
@@ -85,8 +89,8 @@ class Setup:
     centre: CentreSettings
     server_public_key: str
     vitals: Callable[[], Vitals]
-    check_catalogue: Callable[[dict[str, Any]], None] | None = None
-    check_settings: Callable[[dict[str, Any]], None] | None = None
+    check_catalogue: Check | None = None
+    check_settings: Check | None = None
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
@@ -133,16 +137,6 @@ class _Due:
     ratings: float = 0.0
     match: float = 0.0
     submission: float | None = field(default=None)
-
-
-def _stage_catalogue(signed: SignedCatalogue, etag: str, setup: Setup, now_ms: int, tables: Tables) -> str:
-    tables.replica.stage(signed, etag, setup.server_public_key, now_ms, setup.check_catalogue)
-    return signed.version
-
-
-def _stage_settings(signed: SignedSettings, etag: str, setup: Setup, now_ms: int, tables: Tables) -> str:
-    tables.settings_replica.stage(signed, etag, setup.server_public_key, now_ms, setup.check_settings)
-    return signed.version
 
 
 class Sender:
@@ -502,31 +496,34 @@ class Sender:
 
     def _fetch_published(self, answer: HeartbeatAnswer) -> None:
         """The catalogue, and what the centre sets for this kiosk, when the heartbeat tells of newer ones."""
-        setup, now_ms = self._setup, self._setup.now_ms()
-
-        def catalogue(etag: str) -> Callable[[Tables], str] | None:
-            fetched = self._centre.catalogue(etag)
-            return None if fetched is None else functools.partial(_stage_catalogue, *fetched, setup, now_ms)
-
-        def settings(etag: str) -> Callable[[Tables], str] | None:
-            fetched = self._centre.settings(etag)
-            return None if fetched is None else functools.partial(_stage_settings, *fetched, setup, now_ms)
-
-        newest = self._store.call(lambda tables: (tables.replica.newest(), tables.settings_replica.newest())).result()
-        for told, (version, etag), fetch, staged, refused in (
-            (answer.catalogue_version, newest[0], catalogue, CatalogueStaged, CatalogueRefused),
-            (answer.settings_version, newest[1], settings, SettingsStaged, SettingsRefused),
+        setup, centre = self._setup, self._centre
+        replicas = self._store.call(lambda tables: (tables.replica, tables.settings_replica)).result()
+        for told, replica, fetch, check, staged, refused in (
+            (answer.catalogue_version, replicas[0], centre.catalogue, setup.check_catalogue, CatalogueStaged, CatalogueRefused),
+            (answer.settings_version, replicas[1], centre.settings, setup.check_settings, SettingsStaged, SettingsRefused),
         ):
-            if told in ("", version) or told in self._refused:
-                continue
             try:
-                stage = fetch(etag)
-                if stage is not None:
-                    self._listener(staged(self._store.call(stage).result()))
+                version = self._fetch(told, replica, fetch, check)
             except (CentreError, ReplicaRefused) as broken:  # whatever it is, submissions are sent all the same
                 self._listener(refused(broken.code, broken.detail))
                 if isinstance(broken, ReplicaRefused):
                     self._refused.add(told)  # fetched again, it would be no better
+            else:
+                if version:
+                    self._listener(staged(version))
+
+    def _fetch(self, told: str, replica: Replica, fetch: Fetch, check: Check | None) -> str:
+        """The version that was staged; empty when there is nothing newer, or it is known to be of no use."""
+        version, etag = self._store.call(lambda _: replica.newest()).result()
+        if told in ("", version) or told in self._refused:
+            return ""
+        fetched = fetch(etag)
+        if fetched is None:
+            return ""
+        signed, new_etag = fetched
+        server_key, now_ms = self._setup.server_public_key, self._setup.now_ms()
+        self._store.call(lambda _: replica.stage(signed, new_etag, server_key, now_ms, check)).result()
+        return signed.version
 
     def _send_events(self) -> bool:
         """One run of events when they are due; True when there are more."""

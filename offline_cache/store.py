@@ -157,8 +157,11 @@ class Store:
             except CacheError as trouble:
                 self._note(trouble)
                 heard = trouble
-            except Exception as defect:
-                then(StoreError(type(defect).__name__))  # nothing was kept, and nobody waits for a fault of ours
+            except Exception as defect:  # a fault of ours: nobody waits for it, and what is on the disk all the same is said
+                known: KeptRecord | None = None
+                with contextlib.suppress(StoreError):
+                    known = tables.outbox.kept(key)
+                then(known or StoreError(type(defect).__name__))
                 raise
             else:
                 self._trouble = ""

@@ -46,7 +46,10 @@ def catalogue(
     if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     """The signed catalogue: `signature` is Ed25519 over the canonical bytes of `catalogue`, by the centre's key."""
-    published = publish(centre.catalogue, centre.key, zone)
+    return _published(publish(centre.catalogue, centre.key, zone), if_none_match)
+
+
+def _published(published: SignedCatalogue | SignedSettings, if_none_match: str) -> Response:
     headers = {"ETag": f'"{published.version}"', "Cache-Control": "no-cache"}
     if published.version in if_none_match:
         return Response(status_code=304, headers=headers)
@@ -63,11 +66,7 @@ def settings(centre: TheCentre, request: SignedSmall, if_none_match: Annotated[s
     """What is set from here for the kiosk that asks; `signature` is Ed25519 over the canonical bytes of
     `{"what": "settings", "settings": …}`. Nothing set is an empty `visit`.
     """
-    published = signed_for(centre.engine, request.sender.kiosk, centre.key)
-    headers = {"ETag": f'"{published.version}"', "Cache-Control": "no-cache"}
-    if published.version in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(published.model_dump_json(), media_type="application/json", headers=headers)
+    return _published(signed_for(centre.engine, request.sender.kiosk, centre.key), if_none_match)
 
 
 @router.post(

@@ -309,3 +309,14 @@ def test_a_log_that_somebody_reads_is_cut_with_a_later_sweep(store_settings: Sto
         assert log.stat().st_size == 0
     finally:
         store.stop()
+
+
+def test_a_fault_of_ours_after_the_disk_has_it_does_not_deny_it(store: Store, kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: queue.Queue[Any] = queue.Queue()
+    key = kit.new_key()
+    with monkeypatch.context() as counting:
+        counting.setattr("offline_cache.tally.Counter.kept", lambda *_: 1 / 0)
+        store.keep(key, kit.day, kit.composed(key), heard.put)
+        record = heard.get(timeout=20)
+    assert isinstance(record, KeptRecord)
+    assert store.call(lambda tables: tables.outbox.kept(key)).result(20) == record

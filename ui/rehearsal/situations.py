@@ -230,9 +230,11 @@ def _papers() -> Iterator[Situation]:
     yield Situation("32-papers-refused", replace(start, page_hint="blurred", notice="page-blurred"), facts)
     yield Situation("32-papers-taken", taken, facts)
     yield Situation("32-papers-later", replace(taken, material=second, framing=True, page_hint="no-page"), facts)
+    yield Situation("32-papers-further", replace(taken, framing=True, page_hint="good"), facts)
     lost = replace(start, notice="document-camera-lost")
     yield Situation("32-papers-camera-lost", lost, with_document_camera(facts_with(), working=False))
     yield Situation("33-review-with-papers", replace(taken, step=Step.REVIEW), facts)
+    yield Situation("33-review-lacking", replace(start, step=Step.REVIEW, framing=False), facts)
 
 
 def _outcomes() -> Iterator[tuple[str, Item, Outcome]]:
