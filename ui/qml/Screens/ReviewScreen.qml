@@ -24,6 +24,20 @@ Page {
         anchors.bottomMargin: box.visible ? Theme.gap : 0
         spacing: 0
 
+        Item {
+            visible: screen.review.lackingMaterials.length > 0
+            width: parent.width
+            height: lacking.implicitHeight + Theme.px(28)
+
+            Notice {
+                id: lacking
+                objectName: "lacking"
+                width: parent.width
+                tone: "warn"
+                text: qsTr("还没有拍摄：%1").arg(screen.review.lackingMaterials.join(qsTr("、")))
+                next: qsTr("这份材料必须现在拍，请点它旁边的“修改”")
+            }
+        }
         ReviewLine {
             width: parent?.width ?? 0
             heading: true
@@ -63,21 +77,6 @@ Page {
                 heading: true
                 editName: "paper-" + place
                 onEditTouched: screen.review.editPaper(place)
-            }
-        }
-        Item {
-            visible: screen.review.lackingMaterials.length > 0
-            width: parent.width
-            height: lacking.implicitHeight + Theme.px(28)
-
-            Notice {
-                id: lacking
-                objectName: "lacking"
-                width: parent.width
-                y: Theme.px(20)
-                tone: "warn"
-                text: qsTr("还没有拍摄：%1").arg(screen.review.lackingMaterials.join(qsTr("、")))
-                next: qsTr("这份材料必须现在拍，请点它旁边的“修改”")
             }
         }
         Item {
