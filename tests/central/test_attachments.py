@@ -266,8 +266,11 @@ def test_two_workers_take_one_attachment_at_once(signing_kiosk: Any, centre: Any
     pages = [secrets.token_bytes(20_000) for _ in range(4)]
     parts = [(hashlib.sha256(page).hexdigest(), page, at) for page in pages for at in range(0, 20_000, 5000)] * 2
     with ThreadPoolExecutor(8) as workers:
-        for name, page, at in parts:
+        taking = [
             workers.submit(centre.attachments.take, sender, name, Range(at, 20_000), page[at : at + 5000])
+            for name, page, at in parts
+        ]
+    assert all(done.result().received % 5000 == 0 for done in taking)
     for page in pages:
         name = hashlib.sha256(page).hexdigest()
         taken = centre.attachments.take(sender, name, Range(0, 20_000), page)
