@@ -40,17 +40,12 @@ class Attachments:
     """The table of attachments; one instance a connection."""
 
     def __init__(self, connection: Connection, vault: Vault | None = None) -> None:
-        """Without a vault none can be opened; a store that an older program made, and no kiosk has opened since, has none."""
+        """Without a vault none can be opened."""
         self._connection = connection
         self._vault = vault
-        with translated():
-            sought = "SELECT 1 FROM sqlite_schema WHERE name = 'attachment'"
-            self._there = connection.execute(sought).fetchone() is not None
 
     def of(self, key: str) -> tuple[Attached, ...]:
         """What is attached to this submission and still here, in order."""
-        if not self._there:
-            return ()
         with translated():
             rows = self._connection.execute(
                 "SELECT a.number, a.sha256, a.size, a.sent FROM outbox JOIN attachment AS a ON a.submission = outbox.id"

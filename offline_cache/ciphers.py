@@ -30,7 +30,7 @@ class Cipher(Protocol):
     def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview) -> None:
         """Write ciphertext ‖ tag into `box`, which has just their length."""
 
-    def open(self, nonce: memoryview, box: memoryview, bound_to: bytes) -> bytes:
+    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
         """The plain bytes; raises InvalidTag or ValueError."""
 
 
@@ -41,7 +41,7 @@ class _Aes:
     def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview) -> None:
         self._aead.encrypt_into(nonce, plain, bound_to, box)
 
-    def open(self, nonce: memoryview, box: memoryview, bound_to: bytes) -> bytes:
+    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
         return self._aead.decrypt(nonce, box, bound_to)
 
 
@@ -60,7 +60,7 @@ class _Sm4:
         box[: len(plain)] = sealing.update(plain) + sealing.finalize()
         box[len(plain) :] = sealing.tag
 
-    def open(self, nonce: memoryview, box: memoryview, bound_to: bytes) -> bytes:
+    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers import Cipher as Mode
         from cryptography.hazmat.primitives.ciphers import modes
 

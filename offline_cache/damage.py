@@ -94,6 +94,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
         found = _read(Path(copy) / FILES[0])
     with transaction(into):
         for row in found.outbox:
+            row = (*row[:8], "queued", *row[9:]) if row[8] == "leased" else row  # as an older program wrote it
             into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
         for row in found.attachment:  # with a fresh id of its own: it is found by its submission and number
             into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks

@@ -5,8 +5,7 @@ A connection belongs to the thread that opened it. All of SQLite's errors become
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """`PRAGMA user_version` of a database that needs no migration."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
@@ -86,11 +85,18 @@ def open_beside(path: Path) -> Connection:
 
 
 def open_read_only(path: Path) -> Connection:
-    """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself."""
+    """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself.
+
+    A table that an older program's store does not have yet is there, and empty.
+    """
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=ro")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for name, statement in (("attachment", SCHEMA_6[0]), ("lease", SCHEMA_8[0])):
+            if name not in there:
+                connection.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
         connection.execute("PRAGMA query_only=ON")
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
 
 
@@ -102,48 +108,89 @@ def open_damaged(path: Path) -> Connection:
     return connection
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Let SQLite's expected errors out as StoreFull, StoreUnwritable, StoreDamaged or StoreInUse; others are faults of ours."""
-    try:
-        yield
-    except dbapi2.Error as error:
+class _Translated:
+    """Written out, not a generator: it stands around every statement."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if not isinstance(error, dbapi2.Error):
+            return
         kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if kind is None and str(error).startswith(UNDECODABLE):
             kind = StoreDamaged
-        if kind is None:
-            raise
-        raise kind(getattr(error, "sqlite_errorname", "")) from error
+        if kind is not None:
+            raise kind(getattr(error, "sqlite_errorname", "")) from error
 
 
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Everything inside is written together with one fsync, or not at all."""
-    with translated():
-        connection.execute("BEGIN IMMEDIATE")
+_TRANSLATED = _Translated()
+
+
+def translated() -> AbstractContextManager[None]:
+    """Let SQLite's expected errors out as StoreFull, StoreUnwritable, StoreDamaged or StoreInUse; others are faults of ours."""
+    return _TRANSLATED
+
+
+class _Transaction:
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        with _TRANSLATED:
+            self._connection.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        connection = self._connection
+        with _TRANSLATED:
+            try:
+                if error is None:
+                    connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:  # a full disk may have rolled back already
+                    connection.execute("ROLLBACK")
+            if error is not None:
+                raise error
+
+
+class _UnsyncedTransaction(_Transaction):
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        with _TRANSLATED:
+            self._connection.execute("PRAGMA synchronous=NORMAL")
         try:
-            yield
-            connection.execute("COMMIT")
+            super().__enter__()
         except BaseException:
-            if connection.in_transaction:  # a full disk may have rolled back already
-                connection.execute("ROLLBACK")
+            self._sync_again()
             raise
 
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            super().__exit__(kind, error, trace)
+        finally:
+            self._sync_again()
 
-@contextmanager
-def unsynced_transaction(connection: Connection) -> Iterator[None]:
-    """Written whole or not at all, without an fsync of its own: a power cut may undo it, so only for what a start undoes anyway.
+    def _sync_again(self) -> None:
+        with _TRANSLATED:
+            self._connection.execute("PRAGMA synchronous=FULL")
+
+
+def transaction(connection: Connection) -> AbstractContextManager[None]:
+    """Everything inside is written together with one fsync, or not at all."""
+    return _Transaction(connection)
+
+
+def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]:
+    """Written whole or not at all, without an fsync of its own: a power cut may undo it, so only for what then comes again.
 
     The log stays in order: the next transaction's fsync makes this one last too.
     """
-    with translated():
-        connection.execute("PRAGMA synchronous=NORMAL")
-    try:
-        with transaction(connection):
-            yield
-    finally:
-        with translated():
-            connection.execute("PRAGMA synchronous=FULL")
+    return _UnsyncedTransaction(connection)
 
 
 def shrink_log(connection: Connection) -> bool:
@@ -242,6 +289,11 @@ def _migrations() -> Migrations:
     @migrations(name="0007 settings from the centre")
     def seventh(db: Database) -> None:
         db.execute(SCHEMA_7)
+
+    @migrations(name="0008 leases beside the submissions")
+    def eighth(db: Database) -> None:
+        for statement in SCHEMA_8:
+            db.execute(statement)
 
     return migrations
 
@@ -353,4 +405,11 @@ SCHEMA_7 = """CREATE TABLE settings_replica (
     signed TEXT NOT NULL,
     fetched_at INTEGER NOT NULL
 )"""
+SCHEMA_8 = (
+    # So small a table that leasing a hundred writes one page, not the rows with their contents.
+    "CREATE TABLE lease (submission INTEGER PRIMARY KEY, until INTEGER NOT NULL)",
+    "DROP INDEX outbox_waiting",
+    "UPDATE outbox SET state = 'queued' WHERE state = 'leased'",
+    "CREATE INDEX outbox_waiting ON outbox (ready_at, id, size) WHERE state = 'queued'",
+)
 """Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

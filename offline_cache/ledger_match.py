@@ -77,7 +77,7 @@ class Matches:
                 "SELECT key, content_hash, state FROM outbox WHERE id BETWEEN ? AND ? ORDER BY id",
                 (first, first + SERIALS_A_DAY - 1),
             ).fetchall()
-        waiting = ("queued", "leased", "needs-person")
+        waiting = ("queued", "needs-person")
         return tuple(
             LedgerEntry.model_construct(
                 key=key,

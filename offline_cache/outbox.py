@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, transaction, translated, unsynced_transaction
-from offline_cache.errors import QueueFull, RecordDamaged
-from offline_cache.receipt_number import ReceiptNumber
+from offline_cache.errors import QueueFull, StoreDamaged, StoreError
+from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
@@ -29,6 +31,21 @@ SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
 FARTHEST_TRY_MS = 2 * 3600 * 1000
 """No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
+RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """Whether a content goes as soon as it is answered."""
+
+    stays: bool
+    """For some days, as the settings say."""
+    untold_since_ms: int | None = None
+    """One kept since then stays whose resident was never told."""
+
+    def at_once(self, kept_at_ms: int, *, untold: bool) -> bool:
+        """For one kept then."""
+        return not self.stays and not (untold and self.untold_since_ms is not None and kept_at_ms > self.untold_since_ms)
 
 
 class Outbox:
@@ -53,6 +70,8 @@ class Outbox:
         self._counter = Counter(connection, self._limits)
         self._floor_id = floor_id
         self._last_serial: tuple[date | None, int] = (None, 0)
+        self._numbers: NumbersOfDay | None = None
+        self._unreadable: set[int] = set()
 
     def review(self) -> Review:
         """The same submissions as staff see them."""
@@ -85,7 +104,9 @@ class Outbox:
                 return known
             raise QueueFull("the queue is at its limit")
         serial = self._next_serial(day)
-        number = str(ReceiptNumber(self._area, self._kiosk, day, serial))
+        if self._numbers is None or self._numbers.day != day:
+            self._numbers = NumbersOfDay(self._area, self._kiosk, day)
+        number = self._numbers.number(serial)
         content = compose(serial)
         size = len(content) + sum(map(len, attachments))
         if size > self._limits.record_bytes or len(attachments) > MOST:
@@ -152,70 +173,99 @@ class Outbox:
     # --- sending -------------------------------------------------------------------------------------------------
 
     def lease(self, count: int, max_bytes: int, now_ms: int, until_ms: int) -> tuple[Leased, ...]:
-        """Hand out what is due, longest due first, as much as fits; what does not open is set apart for a person.
+        """Hand out what is due, longest due first, as much as fits; what cannot be read is set apart for a person.
 
         Costs no fsync: every start takes all leases back, so one that a power cut undoes is none the worse.
         """
         with unsynced_transaction(self._connection):
-            ids = _fitting(self._due(count, now_ms), max_bytes)
-            rows = self._connection.execute(  # one statement that also reads: a hundred cost more than twice the time
-                "UPDATE outbox SET state = 'leased', ready_at = ? WHERE id IN (SELECT value FROM json_each(?))"
-                " RETURNING id, key, kiosk, content_hash, tries, schema, key_id, box",
-                (until_ms, str(ids)),
+            ids = self._lease(_fitting(self._due(count, now_ms), max_bytes), until_ms)
+        try:
+            return self._read(ids)
+        except StoreDamaged:
+            return tuple(chain.from_iterable(map(self._read_alone, json.loads(ids))))
+
+    def _read(self, ids: str) -> tuple[Leased, ...]:
+        with translated():
+            rows = self._connection.execute(
+                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box, state"
+                " FROM json_each(?) AS leased JOIN outbox ON outbox.id = leased.value",
+                (ids,),
             ).fetchall()
             unsent = self._unsent(ids)
-        rows.sort(key=lambda row: ids.index(row[0]))
-        leased = []
-        for row_id, key, kiosk, content_hash, tries, schema, key_id, box in rows:
-            try:
-                content = self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema))
-            except RecordDamaged as damaged:
-                self.settle([Settled(key, content_hash, RecordState.NEEDS_PERSON, damaged.code)], now_ms)
-            else:
-                leased.append(Leased(key, content_hash, tries, content, tuple(unsent.get(row_id, ()))))
-        return tuple(leased)
+        if any(row[8] != RecordState.QUEUED for row in rows):
+            raise StoreDamaged("the index and a submission's state disagree")
+        vault = self._vault
+        return tuple(
+            Leased(row_id, key, content_hash, tries, kiosk, schema, Sealed(key_id, box), vault, unsent.get(row_id, ()))
+            for row_id, key, content_hash, tries, kiosk, schema, key_id, box, _ in rows
+        )
 
-    def _unsent(self, ids: Sequence[int]) -> dict[int, list[Attached]]:
-        found: dict[int, list[Attached]] = {}
+    def _read_alone(self, row_id: int) -> tuple[Leased, ...]:
+        """One of a batch in which something cannot be read: itself, or nothing when it is the one."""
+        try:
+            return self._read(str([row_id]))
+        except StoreDamaged as damaged:
+            try:
+                self.set_apart(row_id, damaged.code)
+            except StoreError:
+                self._unreadable.add(row_id)  # not even that: until the next start finds the store damaged
+            return ()
+
+    def _lease(self, ids: Sequence[int], until_ms: int) -> str:
+        """Returns the ids as a JSON array."""
+        listed = str(list(ids))
+        self._connection.execute("INSERT OR REPLACE INTO lease SELECT value, ? FROM json_each(?)", (until_ms, listed))
+        return listed
+
+    def _unsent(self, ids: str) -> dict[int, tuple[Attached, ...]]:
+        found: dict[int, tuple[Attached, ...]] = {}
         if self._connection.execute("SELECT 1 FROM attachment LIMIT 1").fetchone() is None:
             return found  # most kiosks, most of the time
         rows = self._connection.execute(
             "SELECT submission, number, sha256, size FROM attachment"
             " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
-            (str(ids),),
+            (ids,),
         )
         for row_id, number, sha256, size in rows:
-            found.setdefault(row_id, []).append(Attached(number, sha256, size, sent=False))
+            found[row_id] = (*found.get(row_id, ()), Attached(number, sha256, size, sent=False))
         return found
 
     def _due(self, count: int, now_ms: int) -> list[Any]:
         """Id and size, from the index alone."""
         sought = "SELECT id, size FROM outbox INDEXED BY outbox_waiting"
         order = "ORDER BY ready_at, id LIMIT ?"
-        due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {order}"
-        rows = self._connection.execute(due, (now_ms, count)).fetchall()
+        free, leases = "", list[int]()
+        if self._connection.execute("SELECT 1 FROM lease LIMIT 1").fetchone() is not None:
+            free = "AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id AND until > ? AND until <= ?)"
+            leases = [now_ms, now_ms + FARTHEST_TRY_MS]
+        due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {free} {order}"
+        count += len(self._unreadable)
+        rows = self._connection.execute(due, (now_ms, *leases, count)).fetchall()
         if not rows:
-            stuck = f"{sought} WHERE {IS_WAITING} AND ready_at > ? {order}"
-            rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, count)).fetchall()
-        return rows
+            stuck = f"{sought} WHERE {IS_WAITING} AND ready_at > ? {free} {order}"
+            rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, *leases, count)).fetchall()
+        return [row for row in rows if row[0] not in self._unreadable]
 
     def renew(self, keys: Sequence[str], until_ms: int) -> frozenset[str]:
         """Prolong the leases of what is still being sent; returns those that still were leased. Costs no fsync."""
         with unsynced_transaction(self._connection):
             rows = self._connection.execute(
-                "UPDATE outbox SET ready_at = ? WHERE key IN (SELECT value FROM json_each(?)) AND state = 'leased' RETURNING key",
-                (until_ms, json.dumps(list(keys))),
+                "SELECT outbox.id, outbox.key FROM json_each(?) AS named JOIN outbox ON outbox.key = named.value"
+                " JOIN lease ON lease.submission = outbox.id",
+                (json.dumps(list(keys)),),
             ).fetchall()
-        return frozenset(row[0] for row in rows)
+            self._lease([row[0] for row in rows], until_ms)
+        return frozenset(row[1] for row in rows)
 
     def defer(self, deferred: Sequence[Deferred]) -> None:
-        """Put leased submissions back into the queue, with the time of the next try and why."""
-        with transaction(self._connection):
+        """Put leased submissions back into the queue, with the time of the next try and why. Costs no fsync."""
+        with unsynced_transaction(self._connection):
             self._connection.executemany(
                 "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = ?"  # noqa: S608 - a constant
                 f" WHERE key = ? AND {IS_WAITING}",
                 [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
             )
+            self._connection.executemany(RELEASE, [(one.key,) for one in deferred])
 
     def settle(
         self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0, untold_since_ms: int | None = None
@@ -223,25 +273,54 @@ class Outbox:
         """End the way of these, all in one transaction, and erase their content unless it is to stay; returns the keys settled.
 
         With `untold_since_ms`, one kept since then stays whose resident was never told.
-        Only a row with the same key *and* hash that has no final answer yet is touched.
+        Only a row with the same key *and* hash that has no final answer yet is touched. Costs no fsync: what a power cut undoes
+        is sent again, and the centre answers as before.
         """
+        erasing = Erasing(keep_days > 0, untold_since_ms)
+        try:
+            return self._settle(settled, now_ms, erasing)
+        except StoreDamaged:  # one of them cannot be read any more: the others all the same
+            return tuple(chain.from_iterable(self._settle_alone(one, now_ms, erasing) for one in settled))
+
+    def _settle(self, settled: Sequence[Settled], now_ms: int, erasing: Erasing) -> tuple[str, ...]:
         moves: list[Move] = []
         keys = []
-        with transaction(self._connection):
+        with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
                     f"SELECT state, size, kept_at, {IS_UNTOLD} FROM outbox WHERE key = ? AND content_hash = ?"  # noqa: S608 - a constant
-                    " AND state IN ('queued', 'leased', 'needs-person')",
+                    " AND state IN ('queued', 'needs-person')",
                     (one.key, one.content_hash),
                 ).fetchone()
                 if row is not None:
-                    untold = untold_since_ms is not None and row[3] and row[2] > untold_since_ms
-                    over = one.state is not RecordState.NEEDS_PERSON and keep_days == 0
-                    self._settle_one(one, now_ms, erase=over and not untold)
+                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(row[2], untold=bool(row[3]))
+                    self._settle_one(one, now_ms, erase=erase)
                     moves.append(Move(RecordState(row[0]), one.state, row[1]))
                     keys.append(one.key)
         self._counter.moved(moves)
         return tuple(keys)
+
+    def _settle_alone(self, one: Settled, now_ms: int, erasing: Erasing) -> tuple[str, ...]:
+        try:
+            return self._settle([one], now_ms, erasing)
+        except StoreDamaged:
+            with translated():  # over the index alone
+                row = self._connection.execute("SELECT id FROM outbox WHERE key = ?", (one.key,)).fetchone()
+            self._unreadable.update(row or ())
+            return ()
+
+    def set_apart(self, row_id: int, why: str) -> None:
+        """A submission that is damaged here waits for a person, found by its place: any other column may be the damaged one.
+
+        The index of what waits is made anew: it was written when the row was whole.
+        """
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
+            self._connection.execute(
+                "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = tries + 1 WHERE id = ?", (why, row_id)
+            )
+            self._connection.execute("REINDEX outbox_waiting")
+        self._counter.recount()
 
     def _settle_one(self, one: Settled, now_ms: int, *, erase: bool) -> None:
         gone = ", key_id = NULL, box = NULL" if erase else ""
@@ -251,31 +330,32 @@ class Outbox:
             f" tries = tries + 1{gone} WHERE key = ?",
             (one.state, one.trouble, one.acceptance_number, one.accepted_at, settled_at, one.key),
         )
+        self._connection.execute(RELEASE, (one.key,))
 
-    def release_all(self, now_ms: int) -> None:
+    def release_all(self) -> None:
         """Take back every lease: at start no sender can hold one."""
-        with transaction(self._connection):
-            self._connection.execute(
-                f"UPDATE outbox SET state = 'queued', ready_at = ? WHERE state = 'leased' AND {IS_WAITING}",  # noqa: S608 - only constants are joined
-                (now_ms,),
-            )
+        with unsynced_transaction(self._connection):
+            self._connection.execute("DELETE FROM lease")
 
     def next_due_ms(self) -> int | None:
         """When the next submission is due; None when nothing waits."""
         with translated():
-            row = self._connection.execute(
-                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING} ORDER BY ready_at LIMIT 1"  # noqa: S608 - only constants are joined
+            free = self._connection.execute(
+                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING}"  # noqa: S608 - only constants are joined
+                " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id) ORDER BY ready_at LIMIT 1"
             ).fetchone()
-        return None if row is None else row[0]
+            leased = self._connection.execute("SELECT min(until) FROM lease").fetchone()
+        return min((row[0] for row in (free, leased) if row is not None and row[0] is not None), default=None)
 
 
-def key_ids_needed(connection: Connection) -> frozenset[str]:
-    """The ids of the keys that the contents at hand are encrypted with."""
+def key_ids_needed(connection: Connection) -> dict[str, int]:
+    """The ids of the keys that the contents at hand are encrypted with, and by how many each."""
     with translated():
         rows = connection.execute(
-            "SELECT key_id FROM outbox WHERE key_id IS NOT NULL UNION SELECT key_id FROM attachment"
+            "SELECT CAST(key_id AS BLOB), count(*) FROM"
+            " (SELECT key_id FROM outbox WHERE key_id IS NOT NULL UNION ALL SELECT key_id FROM attachment) GROUP BY key_id"
         ).fetchall()
-    return frozenset(row[0] for row in rows)
+    return {key_id.decode(errors="replace"): count for key_id, count in rows}
 
 
 def first_id(day: date) -> int:

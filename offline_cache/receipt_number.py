@@ -41,6 +41,23 @@ class ReceiptNumber:
         return f"{self.area}-{self.kiosk}-{day}-{self.serial:06}"
 
 
+class NumbersOfDay:
+    """The numbers one kiosk gives out on one day; what they have in common is worked out once."""
+
+    def __init__(self, area: str, kiosk: str, day: date) -> None:
+        """Raises ValueError as ReceiptNumber does."""
+        self.day = day
+        self._front = str(ReceiptNumber(area, kiosk, day, 1))[: -len("000001-0")]
+        self._product = _product(self._front)
+
+    def number(self, serial: int) -> str:
+        """As `str(ReceiptNumber(...))`; raises ValueError for a serial beyond the day's."""
+        if not 1 <= serial <= MAX_SERIAL:
+            raise ValueError(f"serial {serial} is not within 1 to {MAX_SERIAL}")
+        digits = f"{serial:06}"
+        return f"{self._front}{digits}-{_check(_product(digits, self._product))}"
+
+
 def parse(text: str) -> ReceiptNumber | None:
     """The number as typed or scanned (blanks around it do not matter); None when it is none, or its check digit is wrong."""
     form = FORM.fullmatch(text.strip().upper())
@@ -56,8 +73,15 @@ def parse(text: str) -> ReceiptNumber | None:
 
 def check_digit(stem: str) -> int:
     """ISO 7064 MOD 11,10 over the digits of the stem; whatever is no digit does not count."""
-    product = 10
-    for digit in filter(str.isdigit, stem):
+    return _check(_product(stem))
+
+
+def _product(text: str, product: int = 10) -> int:
+    for digit in filter(str.isdigit, text):
         total = (int(digit) + product) % 10 or 10
         product = total * 2 % 11
+    return product
+
+
+def _check(product: int) -> int:
     return (11 - product) % 10

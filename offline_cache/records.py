@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from offline_cache.errors import RecordDamaged
+from offline_cache.vault import bound_to
+
+if TYPE_CHECKING:
+    from offline_cache.vault import Sealed, Vault
 
 
 class RecordState(StrEnum):
@@ -11,7 +19,7 @@ class RecordState(StrEnum):
 
     QUEUED = "queued"
     LEASED = "leased"
-    """Handed to the sender until a moment; after that it counts as queued again."""
+    """Queued, and handed to the sender until a moment: stored beside the submission, shown as a state."""
     ACKNOWLEDGED = "acknowledged"
     """The centre has answered with the same key and hash."""
     REJECTED = "rejected"
@@ -23,7 +31,6 @@ class RecordState(StrEnum):
 
 
 DAY_MS = 24 * 3600 * 1000
-WAITING = frozenset({RecordState.QUEUED, RecordState.LEASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,28 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """One submission handed to the sender, opened."""
+    """One submission handed to the sender, unopened."""
 
+    row_id: int
     key: str
     content_hash: str
     tries: int
     """Tries before this one."""
-    content: bytes = field(repr=False)
-    """Canonical JSON, as it was kept."""
+    kiosk: str
+    schema: int
+    sealed: Sealed
+    vault: Vault
     unsent: tuple[Attached, ...] = ()
     """Attachments that the centre does not have yet."""
+
+    def open(self) -> bytes:
+        """The content, canonical JSON as it was kept; in any thread. Raises KeyWrong, RecordDamaged."""
+        told: tuple[tuple[object, type], ...] = ((self.tries, int), (self.sealed.box, bytes))
+        if all(isinstance(value, kind) for value, kind in told):
+            content = self.vault.open(self.sealed, bound_to(self.kiosk, self.key, self.schema))
+            if hashlib.sha256(content).hexdigest() == self.content_hash:
+                return content
+        raise RecordDamaged("a submission's facts are not what they can be")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ Lives in the thread of its connection: the storage thread in the kiosk, the comm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated
+from offline_cache.errors import StoreDamaged
 from offline_cache.records import RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
@@ -16,9 +18,11 @@ from offline_cache.vault import Sealed, Vault, bound_to
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
+STATES = frozenset(state.value for state in RecordState)
+STATE = "CASE WHEN state = 'queued' AND lease.until IS NOT NULL THEN 'leased' ELSE state END"
 FACTS = (
-    "key, receipt_number, item, state, content_hash, size, kept_at, ready_at, tries, trouble, settled_at, acceptance_number,"
-    " accepted_at, printed_at, reason, box IS NULL"
+    f"key, receipt_number, item, {STATE}, content_hash, size, kept_at, coalesce(lease.until, ready_at), tries, trouble,"
+    " settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
 
@@ -40,7 +44,7 @@ class Review:
 
     def rows(self, *states: RecordState, limit: int = 100, offset: int = 0) -> tuple[RecordFacts, ...]:
         """Rows in these states (all when none is named), newest first."""
-        wanted = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
+        wanted = f"WHERE {STATE} IN ({','.join('?' * len(states))})" if states else ""
         return tuple(self._select(f"{wanted} ORDER BY id DESC LIMIT ? OFFSET ?", (*states, limit, offset)))
 
     def unprinted(self) -> tuple[RecordFacts, ...]:
@@ -82,9 +86,12 @@ class Review:
         with transaction(self._connection):
             moved = self._connection.execute(
                 "UPDATE outbox SET state = ?, ready_at = ?, reason = ?, settled_at = ? WHERE key = ? AND box IS NOT NULL"
-                " AND (state IN ('queued', 'needs-person') OR (state = 'leased' AND ready_at <= ?))",
+                " AND state IN ('queued', 'needs-person')"
+                " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id AND until > ?)",
                 (state, now_ms, reason, settled_at, key, now_ms),
             )
+            if moved.rowcount:
+                self._connection.execute("DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
         if self._counter is not None:
             self._counter.recount()
         return moved.rowcount == 1
@@ -107,13 +114,29 @@ class Review:
         return erased
 
     def _select(self, condition: str, values: Sequence[object]) -> Iterator[RecordFacts]:
-        with translated():
-            found = self._connection.execute(f"SELECT {FACTS} FROM outbox {condition}", tuple(values)).fetchall()  # noqa: S608 - only constants are joined
+        joined = "FROM outbox LEFT JOIN lease ON lease.submission = outbox.id"
+        try:
+            with translated():
+                found = self._connection.execute(f"SELECT {FACTS} {joined} {condition}", tuple(values)).fetchall()
+        except StoreDamaged:
+            with translated():
+                ids = self._connection.execute(f"SELECT id {joined} {condition}", tuple(values)).fetchall()
+            found = list(chain.from_iterable(self._readable(row_id) for (row_id,) in ids))
         for row in found:
             yield _facts(*row)
+
+    def _readable(self, row_id: int) -> list[Any]:
+        """The one row, or nothing where it is damaged: a list with a hole is better than none."""
+        try:
+            with translated():
+                sought = f"SELECT {FACTS} FROM outbox LEFT JOIN lease ON lease.submission = outbox.id WHERE id = ?"  # noqa: S608 - a constant
+                return self._connection.execute(sought, (row_id,)).fetchall()
+        except StoreDamaged:
+            return []
 
 
 def _facts(key: str, number: str, item: str, state: str, *rest: Any) -> RecordFacts:
     *others, erased = rest
-    columns: tuple[Any, ...] = (key, number, item, RecordState(state), *others, bool(erased))
+    known = RecordState(state) if state in STATES else RecordState.NEEDS_PERSON  # a damaged row says who must look
+    columns: tuple[Any, ...] = (key, number, item, known, *others, bool(erased))
     return RecordFacts(*columns)

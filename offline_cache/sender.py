@@ -314,16 +314,28 @@ class Sender:
         return True
 
     def _submit(self, leased: Sequence[Leased]) -> None:
+        outgoing = {one.key: content for one in leased if (content := self._open(one)) is not None}
+        leased = [one for one in leased if one.key in outgoing]
         if not leased:
             return
         try:
-            answers = self._centre.submit([Outgoing(one.key, one.content_hash, one.content) for one in leased])
+            answers = self._centre.submit([Outgoing(one.key, one.content_hash, outgoing[one.key]) for one in leased])
         except CentreError as error:
             self._batch_failed(leased, error)
             return
         self._line_worked()
         self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
         self._batch_answered(leased, answers)
+
+    def _open(self, one: Leased) -> bytes | None:
+        """Its content; None for one that is damaged here, which is set apart."""
+        try:
+            return one.open()
+        except VaultError as damaged:
+            why = damaged.code
+            self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why)).result()
+            self._listener(SubmissionHeld(one.key, why))
+            return None
 
     def _batch_answered(self, leased: Sequence[Leased], answers: Mapping[str, SubmissionAnswer]) -> None:
         settled: list[Settled] = []
@@ -413,7 +425,7 @@ class Sender:
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
         try:
-            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.content)).result()
+            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open())).result()
         except AttachmentLost as lost:
             return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
         return None

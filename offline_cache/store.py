@@ -336,7 +336,7 @@ class Store:
     def _take_back(self, outbox: Outbox) -> None:
         """Free what a dead sender held; on a full disk that waits for the leases to end, and the kiosk starts all the same."""
         try:
-            outbox.release_all(self._now_ms())
+            outbox.release_all()
         except (StoreFull, StoreUnwritable) as trouble:
             self._trouble = trouble.code
 

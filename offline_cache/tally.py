@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offline_cache.database import translated
-from offline_cache.records import WAITING, RecordState, Tally
+from offline_cache.records import RecordState, Tally
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
-IS_WAITING = "state IN ('queued', 'leased')"
+IS_WAITING = "state = 'queued'"
 """Word for word the condition of the partial index, or SQLite does not use it."""
 
 
@@ -90,8 +90,8 @@ class Counter:
         }
         unsettled = self._tally.unsettled_bytes
         for move in moves:
-            counts[_counted(move.before)] -= 1
-            counts[_counted(move.after)] += 1
+            counts[move.before] -= 1
+            counts[move.after] += 1
             unsettled += move.size * (_is_unsettled(move.after) - _is_unsettled(move.before))
         now = Tally(
             kept=self._tally.kept,
@@ -149,9 +149,5 @@ class Counter:
         self._tally = replace(self._tally, oldest_at_ms=None if row is None else row[1])
 
 
-def _counted(state: RecordState) -> RecordState:
-    return RecordState.QUEUED if state in WAITING else state
-
-
 def _is_unsettled(state: RecordState) -> bool:
-    return state in WAITING or state is RecordState.NEEDS_PERSON
+    return state in (RecordState.QUEUED, RecordState.NEEDS_PERSON)

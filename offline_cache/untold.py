@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
-from offline_cache.errors import RecordDamaged
+from offline_cache.errors import VaultError
 from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.tally import IS_UNTOLD
@@ -46,7 +46,7 @@ class Untold:
 
         A rejected or cancelled one is no reason not to submit again.
         """
-        states = ("queued", "leased", "acknowledged", "needs-person")
+        states = ("queued", "acknowledged", "needs-person")
         with translated():
             rows = self._connection.execute(
                 "SELECT kiosk, key, schema, key_id, box, state, acceptance_number, accepted_at, trouble FROM outbox"  # noqa: S608 - constants
@@ -58,7 +58,7 @@ class Untold:
             try:
                 content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
                 submission = Submission.model_validate(content)
-            except (RecordDamaged, ValueError):
+            except (VaultError, ValueError):
                 continue  # damaged, or of another form: the sender sets it apart and tells
             if submission.applicant.number == number:
                 return KeptBefore(submission, RecordState(state), *told)

@@ -1,7 +1,8 @@
 """Encryption of what is at rest: each record with the current key, the key's id beside it, so that keys can be changed.
 
 The key file is JSON, mode 0600: `{"current": id, "keys": {id: {"cipher": "AES-256-GCM", "key": base64}}}`. An id is the
-beginning of the key's own sha256, so a wrong file is noticed before any record is tried. Lives in the storage thread.
+beginning of the key's own sha256, so a wrong file is noticed before any record is tried. Sealing and rotating belong to the
+storage thread; opening is for any.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
@@ -22,8 +24,7 @@ from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
 from offline_cache.private_file import read_private, write_private
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """One encrypted record; `box` is nonce ‖ ciphertext ‖ tag."""
 
     key_id: str
@@ -45,6 +46,7 @@ class Vault:
         self._take(keys, current)
 
     def _take(self, keys: Mapping[str, VaultKey], current: str) -> None:
+        """Each mapping is replaced whole, so that another thread opens with the old or with the new."""
         self._ciphers = {key_id: cipher_of(one.cipher, one.key) for key_id, one in keys.items()}
         self._keys = dict(keys)
         self.current = current
@@ -76,12 +78,11 @@ class Vault:
         if cipher is None:
             raise KeyWrong(f"a record needs key {sealed.key_id}, which is not in the key file")
         try:
-            box = memoryview(sealed.box)
-            return cipher.open(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to)
+            return cipher.open(sealed.box[:NONCE_BYTES], memoryview(sealed.box)[NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError) as refused:
             raise RecordDamaged("a record does not open with its own key") from refused
 
-    def rotate(self, path: Path, cipher: CipherName, needed: frozenset[str]) -> None:
+    def rotate(self, path: Path, cipher: CipherName, needed: Collection[str]) -> None:
         """Seal with a fresh key from now on; of the old ones those stay that a record still needs.
 
         The file has both before either is used: cut off at any point, every record still opens. Raises KeyFixed.
@@ -95,10 +96,11 @@ class Vault:
         self._take(keys, current)
 
 
-def open_vault(path: Path, needed: Callable[[], frozenset[str]], cipher: CipherName = CipherName.AES) -> Vault:
+def open_vault(path: Path, needed: Callable[[], Mapping[str, int]], cipher: CipherName = CipherName.AES) -> Vault:
     """The vault of this key file, which is made when no record needs a key yet.
 
-    `needed` tells the key ids of the records at hand. A file whose current key is of another cipher gets a fresh key.
+    `needed` tells the key ids of the records at hand, and how many need each: one that a single record names beside others
+    that are here is a damaged record, no wrong file. A file whose current key is of another cipher gets a fresh key.
     Raises KeyMissing, KeyWrong, KeyExposed.
     """
     try:
@@ -107,11 +109,12 @@ def open_vault(path: Path, needed: Callable[[], frozenset[str]], cipher: CipherN
         if needed():
             raise KeyMissing(f"{path} is not there, but there are records that need it") from missing
         return _make(path, cipher)
-    lost = needed() - vault.key_ids
-    if lost:
+    wanted = needed()
+    lost = wanted.keys() - vault.key_ids
+    if lost and not (wanted.keys() & vault.key_ids and all(wanted[key_id] == 1 for key_id in lost)):
         raise KeyWrong(f"records need {', '.join(sorted(lost))}; {path} holds {', '.join(sorted(vault.key_ids))}")
     if vault.cipher is not cipher and not is_credential(path):
-        vault.rotate(path, cipher, needed())
+        vault.rotate(path, cipher, wanted)
     return vault
 
 

@@ -51,7 +51,14 @@ class Promised:
     attached: dict[str, int] = field(default_factory=dict)
     """Key → how many attachments."""
     settled: set[str] = field(default_factory=set)
+    lately_settled: set[str] = field(default_factory=set)
+    """Without an fsync since: a cut may undo it, and then they wait, with their contents, to be sent again."""
     events: int = 0
+
+    def all_settled(self) -> None:
+        """An fsync has made lasting what was settled before it."""
+        self.settled |= self.lately_settled
+        self.lately_settled.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class _Life:
         if self.small_log:
             self.connection.execute(f"PRAGMA wal_autocheckpoint={SMALL_LOG_PAGES}")
         self.outbox = Outbox(self.connection, VAULT, area="369999", kiosk="K03")
-        self.outbox.release_all(self.now)
+        self.outbox.release_all()
         self.journal = Journal(self.connection)
 
     def act(self) -> None:
@@ -203,10 +210,12 @@ class Disk:
             case KeptWas(key, number, digest, attached):
                 self.promised.kept[key] = (number, digest)
                 self.promised.attached[key] = attached
+                self.promised.all_settled()
             case SettledWere(keys):
-                self.promised.settled.update(keys)
+                self.promised.lately_settled.update(keys)
             case EventsWere(count):
                 self.promised.events += count
+                self.promised.all_settled()
 
     def cut(self, dice: random.Random) -> dict[str, bytearray]:
         """The files as they may be found when the power comes back."""
@@ -287,11 +296,12 @@ def what_is_wrong(directory: Path, promised: Promised) -> str:
         if (events := Journal(connection).verify()) < promised.events:
             return f"{promised.events - events} events lost"
         outbox = Outbox(connection, VAULT, area="369999", kiosk="K03")
-        outbox.release_all(0)
+        outbox.release_all()
         waiting = outbox.tally().waiting
         leased = outbox.lease(10**6, 10**12, 2 * 1_795_000_000_000, 1)
-        if len(leased) != waiting:
-            return f"{waiting - len(leased)} contents do not open"
+        opened = [one.open() for one in leased]
+        if len(opened) != waiting:
+            return f"{waiting - len(opened)} contents are not found"
         attachments = Attachments(connection, VAULT)
         pages = {one.key: [attachments.open(one.key, each.number) for each in one.unsent] for one in leased}
         lacking = [key for key, found_pages in pages.items() if promised.attached.get(key, len(found_pages)) != len(found_pages)]

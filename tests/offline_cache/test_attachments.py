@@ -15,11 +15,12 @@ from pysqlite3 import dbapi2
 
 from offline_cache import damage
 from offline_cache.attachments import MOST, Attachments
-from offline_cache.database import open_store, shrink_log
+from offline_cache.database import open_read_only, open_store, shrink_log
 from offline_cache.errors import AttachmentLost, QueueFull, RecordDamaged, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import Attached, KeptRecord, RecordState, Settled
+from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.tally import Limits
@@ -164,10 +165,10 @@ def test_a_lease_tells_what_the_centre_does_not_have(outbox: Outbox, attachments
     leased = {one.key: one for one in outbox.lease(10, 10**9, NOW, NOW + 1000)}
     assert (leased[key].unsent, leased[plain].unsent) == (FACTS, ())
     attachments.mark_sent(key, 0)
-    outbox.release_all(NOW)
+    outbox.release_all()
     (again,) = (one for one in outbox.lease(10, 10**9, NOW, NOW + 1000) if one.key == key)
     assert again.unsent == FACTS[1:]
-    attachments.send_again(key, again.content)
+    attachments.send_again(key, again.open())
     assert attachments.of(key) == FACTS
 
 
@@ -178,7 +179,7 @@ def test_one_that_is_named_and_gone_is_told(outbox: Outbox, attachments: Attachm
     with pytest.raises(AttachmentLost):
         attachments.open(key, 1)
     with pytest.raises(AttachmentLost):
-        attachments.send_again(key, leased.content)
+        attachments.send_again(key, leased.open())
 
 
 def test_each_opens_only_in_its_own_place(outbox: Outbox, attachments: Attachments, connection: Connection, kit: Any) -> None:
@@ -192,7 +193,7 @@ def test_each_opens_only_in_its_own_place(outbox: Outbox, attachments: Attachmen
 def test_a_key_stays_as_long_as_an_attachment_needs_it(connection: Connection, kit: Any) -> None:
     keep(new_outbox(connection), kit)
     connection.execute("UPDATE outbox SET key_id = ?", (IDS[1],))
-    assert key_ids_needed(connection) == set(IDS)
+    assert key_ids_needed(connection).keys() == set(IDS)
 
 
 def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
@@ -221,7 +222,10 @@ def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreS
         again.stop()
 
 
-def test_a_store_of_an_older_program_has_none(connection: Connection, outbox: Outbox, kit: Any) -> None:
+def test_a_store_of_an_older_program_has_none(connection: Connection, outbox: Outbox, kit: Any, tmp_path: Path) -> None:
     key = keep(outbox, kit, [])
     connection.execute("DROP TABLE attachment")
-    assert Attachments(connection).of(key) == ()
+    connection.execute("DROP TABLE lease")
+    with closing(open_read_only(tmp_path / "store.db")) as looking:
+        assert Attachments(looking).of(key) == ()
+        assert [row.state for row in Review(looking).rows()] == [RecordState.QUEUED]

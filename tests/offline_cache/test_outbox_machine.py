@@ -41,7 +41,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.connection = open_store(Path(self.directory.name) / "store.db")
         self.outbox = Outbox(self.connection, VAULT, area="360821", kiosk="K03")
-        self.outbox.release_all(self.now)
+        self.outbox.release_all()
 
     def teardown(self) -> None:
         assert self.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -63,7 +63,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def lease(self, count: int) -> tuple[Leased, ...]:
         leased = self.outbox.lease(count, 10**9, self.now, self.now + LEASE_MS)
         assert not {one.key for one in leased} & self.settled.keys()
-        assert all(one.content.decode().split()[0] == one.key for one in leased)
+        assert all(one.open().decode().split()[0] == one.key for one in leased)
         return leased
 
     @rule(batch=batches, heard=st.booleans())

@@ -37,7 +37,7 @@ from offline_cache.reports import (
 from offline_cache.review import Review
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
-from offline_cache.store import ROTATION_ASKED, Store
+from offline_cache.store import ROTATION_ASKED, Store, Tables
 from offline_cache.wire import DeviceBeat, Verdict, canonical
 
 R = TypeVar("R")
@@ -664,7 +664,7 @@ def test_what_staff_cancel_while_its_pages_travel_never_arrives(open_kiosk: Call
     def cancel(got: Any) -> None:
         if got.path.endswith(hashlib.sha256(SMALL).hexdigest()):  # as if the lease had run out meanwhile
             with closing(open_beside(kiosk.store_settings.database_file)) as beside:
-                beside.execute("UPDATE outbox SET ready_at = 0 WHERE key = ?", (cancelled,))
+                beside.execute("UPDATE lease SET until = 0")
                 assert Review(beside).cancel(cancelled, "brought to the window", time.time_ns() // 1_000_000)
 
     ledger.always = cancel
@@ -847,3 +847,28 @@ def test_a_broken_event_stops_neither_submissions_nor_ratings(
     assert kiosk.answered(kiosk.keep())
     while not any(got.path.endswith("/ratings") for got in requests(ledger)):
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("damaged", ["key", "kiosk", "key_id", "content_hash"])
+def test_what_is_damaged_here_is_set_apart_and_the_others_get_through(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, damaged: str
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(3)
+    row_id = kiosk.store.call(lambda tables: damage_row(tables, keys[1], damaged)).result(WAIT)
+    kiosk.sender.start()
+    assert kiosk.hear(SubmissionHeld).code == ("key-wrong" if damaged == "key_id" else "record-damaged")
+    kiosk.answered([keys[0], keys[2]])
+    drained(kiosk, 2)
+    (facts,) = kiosk.store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result(WAIT)
+    assert facts.receipt_number.endswith(f"-{row_id % 1_000_000:06}-{facts.receipt_number[-1]}")
+    assert ledger.ledger.keys() == {keys[0], keys[2]}
+
+
+def damage_row(tables: Tables, key: str, column: str) -> int:
+    """Bits change in one column of the row, not in what is indexed of it."""
+    connection = tables.outbox._connection
+    row_id: int = connection.execute("SELECT id FROM outbox WHERE key = ?", (key,)).fetchone()[0]
+    value = {"key": key[:-1] + "!", "kiosk": "J03", "key_id": "0" * 12, "content_hash": "0" * 64}[column]
+    connection.execute(f"UPDATE outbox SET {column} = ? WHERE id = ?", (value, row_id))
+    return row_id

@@ -15,7 +15,7 @@ from offline_cache.vault import Sealed, Vault, VaultKey, bound_to, key_id_of, op
 
 KEY, OTHER = bytes(range(32)), bytes(range(32, 64))
 VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
-NOTHING: frozenset[str] = frozenset()
+NOTHING: dict[str, int] = {}
 
 
 @given(st.binary(max_size=5000), st.binary(max_size=100))
@@ -47,12 +47,12 @@ def test_the_key_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
     made = open_vault(tmp_path / "vault.key", lambda: NOTHING)
     assert (tmp_path / "vault.key").stat().st_mode & 0o777 == 0o600
     sealed = made.seal(b"content", b"")
-    assert open_vault(tmp_path / "vault.key", lambda: frozenset({sealed.key_id})).open(sealed, b"") == b"content"
+    assert open_vault(tmp_path / "vault.key", lambda: {sealed.key_id: 1}).open(sealed, b"") == b"content"
 
 
 def test_a_missing_key_is_never_replaced_while_records_need_it(tmp_path: Path) -> None:
     with pytest.raises(KeyMissing):
-        open_vault(tmp_path / "vault.key", lambda: frozenset({"some"}))
+        open_vault(tmp_path / "vault.key", lambda: {"some": 1})
     assert not (tmp_path / "vault.key").exists()
 
 
@@ -67,7 +67,7 @@ def test_an_exposed_key_is_refused(tmp_path: Path, mode: int) -> None:
 def test_a_key_that_does_not_open_the_records_is_called_wrong(tmp_path: Path) -> None:
     open_vault(tmp_path / "vault.key", lambda: NOTHING)
     with pytest.raises(KeyWrong):
-        open_vault(tmp_path / "vault.key", lambda: frozenset({key_id_of(OTHER)}))
+        open_vault(tmp_path / "vault.key", lambda: {key_id_of(OTHER): 1})
     with pytest.raises(KeyWrong):
         VAULT.open(Sealed(key_id_of(OTHER), b"x" * 40), b"")
 
@@ -133,11 +133,11 @@ def test_sm4_gcm_is_the_one_of_the_standard() -> None:
 def test_another_cipher_in_the_settings_gets_a_fresh_key_and_old_records_still_open(tmp_path: Path) -> None:
     first = open_vault(tmp_path / "vault.key", lambda: NOTHING)
     old = first.seal(b"old", b"")
-    second = open_vault(tmp_path / "vault.key", lambda: frozenset({old.key_id}), CipherName.SM4)
+    second = open_vault(tmp_path / "vault.key", lambda: {old.key_id: 1}, CipherName.SM4)
     new = second.seal(b"new", b"")
     assert second.cipher is CipherName.SM4
     assert new.key_id != old.key_id
-    again = open_vault(tmp_path / "vault.key", lambda: frozenset({old.key_id, new.key_id}), CipherName.SM4)
+    again = open_vault(tmp_path / "vault.key", lambda: {old.key_id: 1, new.key_id: 1}, CipherName.SM4)
     assert (again.open(old, b""), again.open(new, b"")) == (b"old", b"new")
 
 

@@ -143,7 +143,7 @@ def test_an_export_stays_encrypted_and_opens_with_the_kiosks_key(
     assert "赵示例" not in target.read_text(encoding="utf-8")
     lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert sorted(line["key"][-1] for line in lines) == ["1", "3"]
-    vault = open_vault(tmp_path / "store" / "vault.key", lambda: frozenset({lines[0]["key_id"]}))
+    vault = open_vault(tmp_path / "store" / "vault.key", lambda: {lines[0]["key_id"]: 1})
     for line in lines:
         sealed = Sealed(line["key_id"], base64.b64decode(line["box"]))
         assert "赵示例" in vault.open(sealed, bound_to(line["kiosk"], line["key"], line["schema"])).decode()
@@ -162,7 +162,7 @@ def test_attachments_are_counted_and_exported_sealed(run: Run, settings_file: Pa
     assert run("queue", "export", "--to", target, "--settings", settings_file).status == Exit.FINE
     (line,) = (line for line in map(json.loads, target.read_text(encoding="utf-8").splitlines()) if line["key"] == fourth)
     (told,) = line["attachments"]
-    vault = open_vault(tmp_path / "store" / "vault.key", lambda: frozenset({told["key_id"]}))
+    vault = open_vault(tmp_path / "store" / "vault.key", lambda: {told["key_id"]: 1})
     binding = bound_to(line["kiosk"], f"{fourth}/{told['number']}", told["schema"])
     assert vault.open(Sealed(told["key_id"], base64.b64decode(told["box"])), binding) == page
 
