@@ -130,9 +130,12 @@ class Kiosk:
             self._log("stop-missed")
         for printer, job in self._broken_off_slips:
             self._store.log("slip-unconfirmed", job.rpartition("-")[0], {"device": printer})
-        if (carried := self._store.carried_over) is not None:
-            counts = {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events}
-            self._log("store-set-aside", counts)
+        self._store.when_carried_over(
+            lambda carried: self._log(
+                "store-set-aside",
+                {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events},
+            )
+        )
         self._log_catalogue()
         devices = {status.device: status for status in self._rack.statuses()}
         self.session.facts_changed(replace(self._facts_now(), devices=devices))

@@ -1,5 +1,7 @@
 """A damaged store: set aside whole, never deleted; what of it can still be read is carried over into a new one.
 
+A large one takes its time, which nobody waits for: the kiosk works on the new store meanwhile.
+
 A crash at any moment of this is made good by the next start: the folder beside the store tells how far it came. Lives on
 the storage thread.
 """
@@ -9,15 +11,16 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction
+from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
+from offline_cache.errors import RecordDamaged
 from offline_cache.journal import follows
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
@@ -36,6 +39,18 @@ UNCLEAN_STEP = 1_000
 """The same after a stop that was none: more than fit into a log."""
 SERIAL_FLOOR = "serial-floor"
 """Mark: the smallest row id that may be given."""
+BATCH_BYTES, ROW_BYTES = 4 << 20, 1 << 10
+SMALL = (
+    ("journal_head", "seq"),
+    ("replica", "slot"),
+    ("settings_replica", "slot"),
+    ("rating", "token"),
+    ("mark", "name"),
+    ("print_job", "seq"),
+    ("told", "key"),
+    ("ledger_match", "day"),
+)
+"""Tables carried over as they are, and what orders their rows."""
 KEY_ID = re.compile(r"[0-9a-f]{12}")
 STATES = frozenset(state.value for state in RecordState)
 
@@ -85,73 +100,92 @@ def to_carry_over(directory: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in folders(directory) if not (folder / DONE).exists())
 
 
-def carry_over(folder: Path, into: Connection, now_ms: int) -> CarriedOver:
-    """Copy what can be read, in one transaction; doing it again changes nothing, and what was set aside stays as it is."""
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=folder) as copy:  # SQLite writes the log back when it closes a file
-        for name in FILES[:2]:
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(folder / name, Path(copy) / name)
-        found = _read(Path(copy) / FILES[0])
-    with transaction(into):
-        for row in found.outbox:
-            row = (*row[:8], "queued", *row[9:]) if row[8] == "leased" else row  # as an older program wrote it
-            into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
-        for row in found.attachment:  # with a fresh id of its own: it is found by its submission and number
-            into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks
-        if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
-            into.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", found.journal)
-        for table, rows in (
-            ("journal_head", found.heads),
-            ("replica", found.replica),
-            ("settings_replica", found.settings_replica),
-            ("rating", found.rating),
-            ("mark", found.mark),
-            ("print_job", found.print_job),
-        ):
-            for row in rows:
-                into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
-        _raise_floor(into, now_ms, len(folders(folder.parent)))
+def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]:
+    """Copy what can be read, some at a time, and tell after each how far it has come; what was set aside stays as it is.
+
+    The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
+    with. Doing it again, wherever it was cut off, changes nothing of what is there.
+    """
+    yield from _carry(folder, into, now_ms)
+    shrink_log(into)
     (folder / DONE).touch(mode=0o600)
     _sync(folder)
-    waiting = sum(row[8] in ("queued", "leased", "needs-person") for row in found.outbox)
-    return CarriedOver(len(found.outbox), waiting, len(found.journal))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    outbox: tuple[tuple[Any, ...], ...] = ()
-    attachment: tuple[tuple[Any, ...], ...] = ()
-    journal: tuple[tuple[Any, ...], ...] = ()
-    heads: tuple[tuple[Any, ...], ...] = ()
-    replica: tuple[tuple[Any, ...], ...] = ()
-    settings_replica: tuple[tuple[Any, ...], ...] = ()
-    rating: tuple[tuple[Any, ...], ...] = ()
-    mark: tuple[tuple[Any, ...], ...] = ()
-    print_job: tuple[tuple[Any, ...], ...] = ()
-
-
-def _read(path: Path) -> _Found:
-    """Everything readable; nothing at all where not even the file's head is sound."""
+def _carry(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]:
+    times = len(folders(folder.parent))
     try:
-        connection = open_damaged(path)
-    except Unreadable:
-        return _Found()
-    try:
-        outbox = tuple(row for row in _both_ways(connection, "outbox", "id") if _is_sound(row))
-        kept = {row[0] for row in outbox if row[18] is not None}
-        return _Found(
-            outbox=outbox,
-            attachment=tuple(row for row in _both_ways(connection, "attachment", "id") if _is_sound_attachment(row, kept)),
-            journal=tuple(_chain(_both_ways(connection, "journal", "seq"))),
-            heads=tuple(_both_ways(connection, "journal_head", "seq")),
-            replica=tuple(_both_ways(connection, "replica", "slot")),
-            settings_replica=tuple(_both_ways(connection, "settings_replica", "slot")),
-            rating=tuple(_both_ways(connection, "rating", "token")),
-            mark=tuple(_both_ways(connection, "mark", "name")),
-            print_job=tuple(_both_ways(connection, "print_job", "seq")),
-        )
-    finally:
-        connection.close()
+        opened = open_damaged(folder / FILES[0])
+    except Unreadable:  # not even the file's head is sound
+        with transaction(into):
+            _raise_floor(into, now_ms, times)
+        yield CarriedOver(0, 0, 0)
+        return
+    with closing(opened) as damaged:
+        with transaction(into):
+            events = _carry_small(damaged, into)
+            _raise_floor(into, now_ms, times, newest=_newest(damaged))
+        carried = CarriedOver(0, 0, events)
+        yield carried
+        for _ in _carry_pages(damaged, into):  # before the submissions: none is sent without its own
+            yield carried
+        for rows in _batches(_mended(row) for row in _both_ways(damaged, "outbox", "id") if _is_sound(row)):
+            with unsynced_transaction(into):
+                for row in rows:
+                    into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
+            waiting = sum(row[8] in ("queued", "needs-person") for row in rows)
+            carried = CarriedOver(carried.submissions + len(rows), carried.waiting + waiting, events)
+            yield carried
+        with unsynced_transaction(into):  # whose submission is not readable, or has been answered since
+            into.execute("DELETE FROM attachment WHERE submission NOT IN (SELECT id FROM outbox WHERE key_id IS NOT NULL)")
+        yield carried
+
+
+def _carry_small(damaged: Connection, into: Connection) -> int:
+    """Everything but submissions; returns how many events."""
+    events = 0
+    if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
+        for row in _chain(_both_ways(damaged, "journal", "seq")):
+            into.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            events += 1
+    for table, key in SMALL:
+        for row in _both_ways(damaged, table, key):
+            into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
+    return events
+
+
+def _carry_pages(damaged: Connection, into: Connection) -> Iterator[None]:
+    for rows in _batches(row for row in _both_ways(damaged, "attachment", "id") if _is_sound_attachment(row)):
+        with unsynced_transaction(into):
+            for row in rows:  # with a fresh id of its own: it is found by its submission and number
+                into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks
+        yield
+
+
+def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """So many at a time that a kiosk at work does not notice."""
+    batch: list[tuple[Any, ...]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += ROW_BYTES + len(row[-1] or b"")
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _newest(damaged: Connection) -> int:
+    """The highest row id that can be read."""
+    for order in ("DESC LIMIT 1", "ASC"):
+        newest = 0
+        with contextlib.suppress(*Unreadable):
+            for (row_id,) in damaged.execute(f"SELECT id FROM outbox NOT INDEXED ORDER BY id {order}"):  # noqa: S608 - constants
+                newest = row_id
+        if newest:
+            return newest
+    return 0
 
 
 def _both_ways(connection: Connection, table: str, key: str) -> Iterator[tuple[Any, ...]]:
@@ -171,13 +205,20 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
     words = (row[1], row[2], row[3], row[4], row[5], row[8], row[11], row[13], row[14], row[16])
     if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
         return False
-    return row[8] in STATES and (row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None)
+    return row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None
 
 
-def _is_sound_attachment(row: tuple[Any, ...], kept: set[Any]) -> bool:
-    """The same of an attachment, of a submission that has its content."""
+def _mended(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Its state as it is written today; one that is none is for a person to judge."""
+    if row[8] == "leased":  # an older program's
+        return (*row[:8], "queued", *row[9:])
+    return row if row[8] in STATES else (*row[:8], "needs-person", *row[9:11], RecordDamaged.code, *row[12:])
+
+
+def _is_sound_attachment(row: tuple[Any, ...]) -> bool:
+    """The same of an attachment."""
     plain = all(isinstance(row[at], int) for at in (1, 2, 4, 5, 6)) and all(isinstance(row[at], str) for at in (3, 7))
-    return plain and isinstance(row[8], bytes) and KEY_ID.fullmatch(row[7]) is not None and row[1] in kept
+    return plain and isinstance(row[8], bytes) and KEY_ID.fullmatch(row[7]) is not None
 
 
 def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -200,13 +241,14 @@ def pass_over(connection: Connection, now_ms: int) -> None:
     shrink_log(connection)
 
 
-def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP) -> None:
+def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0) -> None:
     """Above what is known to be given, and a step for each store set aside: one that tells nothing may have given numbers too."""
     first = first_id(datetime.fromtimestamp(now_ms / 1000).astimezone().date())
-    newest = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)).fetchone()[0]
+    last = first + SERIALS_A_DAY - 1
+    known_here = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, last)).fetchone()[0] or first
     known = into.execute("SELECT value FROM mark WHERE name = ?", (SERIAL_FLOOR,)).fetchone()
-    highest = max(newest or first, int(known[0]) if known else 0, first + (times - 1) * step)
-    floor = min(first + ((highest - first) // step + 1) * step, first + SERIALS_A_DAY - 1)
+    highest = max(known_here, newest if newest <= last else 0, int(known[0]) if known else 0, first + (times - 1) * step)
+    floor = min(first + ((highest - first) // step + 1) * step, last)
     into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
 
 

@@ -101,8 +101,11 @@ def open_read_only(path: Path) -> Connection:
 
 
 def open_damaged(path: Path) -> Connection:
-    """Open what is left of a store to read it, its write-ahead log included; SQLite's own errors come out (`Unreadable`)."""
-    connection = _connect(f"file:{_quoted(path)}?mode=rw")
+    """Open what is left of a store to read it, its write-ahead log included; SQLite's own errors come out (`Unreadable`).
+
+    Opened for reading only, the log is not written back when it is closed: what was set aside stays as it is.
+    """
+    connection = _connect(f"file:{_quoted(path)}?mode=ro")
     connection.execute("PRAGMA query_only=ON")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection

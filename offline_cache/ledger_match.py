@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
@@ -43,6 +43,11 @@ class DayMatch:
         return not (self.missing or self.unexpected or self.different or self.doubled)
 
     @property
+    def was_over(self) -> bool:
+        """True when the day had ended when it was compared."""
+        return datetime.fromtimestamp(self.compared_at_ms / 1000).astimezone().date() > self.day
+
+    @property
     def closed(self) -> bool:
         """True when nothing more can come of comparing it again."""
         return self.agrees and not self.waiting
@@ -65,7 +70,7 @@ class Matches:
     def open_days(self, today: date) -> tuple[date, ...]:
         """The days before `today` that are still to be compared, newest first."""
         first = today - timedelta(days=DAYS_BACK)
-        closed = {match.day for match in self.since(first) if match.closed}
+        closed = {match.day for match in self.since(first) if match.closed and match.was_over}
         days = (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))
         return tuple(day for day in days if day not in closed)
 

@@ -81,6 +81,10 @@ class Outbox:
         """The outbox in numbers; costs next to nothing, however much is kept."""
         return self._counter.tally()
 
+    def recount(self) -> None:
+        """The table was written to behind this instance's back."""
+        self._counter.recount()
+
     # --- keeping -------------------------------------------------------------------------------------------------
 
     def keep(

@@ -64,7 +64,7 @@ EVENTS_A_REQUEST = 1000
 ATTACHMENT_MISSING = "attachment-missing"
 """Reason of a LATER: the centre does not have all that the submission names."""
 EVENTS_NEXT = "events-next"
-LINE_FAILURES = "line-failures"
+LINE_FAILURES, LINE_RETRY_AT = "line-failures", "line-retry-at"
 STORE_WAIT_SECONDS = 10.0
 """After the disk refused: sending without being able to note it would only send again."""
 DEFECT_WAIT_SECONDS = 5.0
@@ -152,7 +152,10 @@ class Sender:
         self._stopping = threading.Event()
         self._try_now = threading.Event()
         self._line = sync.Line()
-        self._due = _Due(match=setup.monotonic() + MATCH_AFTER_START_SECONDS * (1 + setup.jitter()))
+        self._consults = store.carried_over is not None
+        """The store was damaged: the centre's ledger is asked at once, for today as well."""
+        spared = 0.0 if self._consults else MATCH_AFTER_START_SECONDS * (1 + setup.jitter())
+        self._due = _Due(match=setup.monotonic() + spared)
         self._batch = setup.centre.batch_records
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
@@ -252,8 +255,11 @@ class Sender:
 
     def _remember_failures(self) -> None:
         """A restart does not make an overloaded centre's kiosks come back at once."""
-        failures = self._store.call(lambda tables: tables.marks.get(LINE_FAILURES, 0)).result()
-        self._line = sync.line_at_start(failures, self._setup.monotonic(), self._setup.jitter(), self._pace)
+        failures, retry_at_ms = self._store.call(
+            lambda tables: (tables.marks.get(LINE_FAILURES, 0), tables.marks.get(LINE_RETRY_AT, 0))
+        ).result()
+        left = (retry_at_ms - self._setup.now_ms()) / 1000
+        self._line = sync.line_at_start(failures, left, self._setup.monotonic())
 
     def _try_line(self) -> bool:
         now = self._setup.monotonic()
@@ -280,8 +286,8 @@ class Sender:
         why = self._line.why
         self._line = sync.line_after_error(self._line, error, self._setup.monotonic(), self._setup.jitter(), self._pace)
         if sync.outlives_restart(error):
-            failures = self._line.failures
-            self._store.call(lambda tables: tables.marks.set(LINE_FAILURES, failures)).result()
+            wait = self._line.retry_at - self._setup.monotonic()
+            self._remember(self._line.failures, self._setup.now_ms() + round(1000 * wait))
         if was_up or not was_known or why != error.code:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 
@@ -290,9 +296,16 @@ class Sender:
         if self._line.up:
             return
         if self._line.failures:
-            self._store.call(lambda tables: tables.marks.set(LINE_FAILURES, 0)).result()
+            self._remember(0, 0)
         self._line = sync.line_after_success()
         self._listener(LineChanged(up=True))
+
+    def _remember(self, failures: int, retry_at_ms: int) -> None:
+        def noted(tables: Tables) -> None:
+            tables.marks.set(LINE_FAILURES, failures)
+            tables.marks.set(LINE_RETRY_AT, retry_at_ms)
+
+        self._store.call(noted).result()
 
     # --- submissions ----------------------------------------------------------------------------------------------
 
@@ -600,10 +613,12 @@ class Sender:
 
     def _match_ledger(self) -> bool:
         """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""
-        if self._setup.monotonic() < self._due.match:
+        if self._store.carrying_over or self._setup.monotonic() < self._due.match:
             return False
         today = datetime.fromtimestamp((self._setup.now_ms() - DAY_SETTLES_MS) / 1000).astimezone().date()
         days = [day for day in self._open_days(today) if day not in self._matched]
+        if self._consults and today not in self._matched:  # what was answered today may be in the store that was set aside
+            days.insert(0, today)
         for day in days[:DAYS_A_TURN]:
             self._matched.add(day)
             try:
@@ -613,6 +628,7 @@ class Sender:
         if len(days) > DAYS_A_TURN:
             return True
         self._matched.clear()
+        self._consults = False
         self._due.match = self._setup.monotonic() + MATCH_SECONDS
         return False
 

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -58,6 +58,8 @@ ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
 ROOM_BYTES = 256 << 10
 """So much room ends the trouble of a full disk: a submission is smaller; one with many pages may be refused again, and told."""
+CARRYING_SECONDS = 3.0
+"""So long a start waits for a damaged store to be carried over; the rest follows while the kiosk works."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
 
@@ -108,7 +110,9 @@ class Store:
         self._tally = Tally()
         self._trouble = ""
         self.carried_over: damage.CarriedOver | None = None
-        """What a damaged store gave to this one, when that happened at this start."""
+        """What a damaged store gave to this one so far, when that happened at this start."""
+        self._carrying: Generator[None] | None = None
+        self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
@@ -117,6 +121,8 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
+        if self.carrying_over:
+            self._thread.submit(self._carry_in_background).add_done_callback(self._watch_for_defect)
 
     # --- what is known without asking the thread ----------------------------------------------------------------
 
@@ -128,6 +134,22 @@ class Store:
     def trouble(self) -> str:
         """Code of why a write failed; empty when none did, and again once a submission was kept or would find room."""
         return self._trouble
+
+    @property
+    def carrying_over(self) -> bool:
+        """There is more in a damaged store that is not in this one yet."""
+        return self._carrying is not None
+
+    def when_carried_over(self, told: Callable[[damage.CarriedOver], None]) -> None:
+        """Call this on the storage thread once a damaged store is carried over whole, if one was set aside at this start."""
+
+        def watch(_: Tables) -> None:
+            if self._carrying is not None:
+                self._carried_watchers = (*self._carried_watchers, told)
+            elif self.carried_over is not None:
+                told(self.carried_over)
+
+        self.call(watch).add_done_callback(self._watch_for_defect)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -323,8 +345,8 @@ class Store:
             damage.set_aside(directory, self._now_ms())
             connection = open_store(self._settings.database_file)
         try:
-            for folder in damage.to_carry_over(directory):
-                self.carried_over = damage.carry_over(folder, connection, self._now_ms())
+            self._carrying = self._carried(connection)
+            self._carry_on(CARRYING_SECONDS)
             if unclean:
                 with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
                     damage.pass_over(connection, self._now_ms())
@@ -332,6 +354,42 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _carried(self, connection: Connection) -> Generator[None]:
+        for folder in damage.to_carry_over(self._settings.directory):
+            for carried in damage.carry_over(folder, connection, self._now_ms()):
+                self.carried_over = carried
+                yield
+
+    def _carry_on(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        for _ in self._carrying or ():
+            if time.monotonic() >= until:
+                return
+        self._carrying = None
+
+    def _carry_in_background(self) -> None:
+        """A little at a time, so that whoever wants something of the store meanwhile waits for that little only."""
+        if self._stopped or self._carrying is None:
+            return
+        try:
+            self._carry_on(0.0)
+        except StoreError as trouble:  # which ended it; the next start goes on
+            self._carrying = None
+            self._note(trouble)
+        self._tables.outbox.recount()
+        self._tally = self._tables.outbox.tally()
+        if self._carrying is None:
+            self._all_carried_over()
+        else:
+            self._thread.submit(self._carry_in_background)
+
+    def _all_carried_over(self) -> None:
+        if self.carried_over is not None:
+            for told in self._carried_watchers:
+                told(self.carried_over)
+        for woken in self._watchers:
+            woken()
 
     def _take_back(self, outbox: Outbox) -> None:
         """Free what a dead sender held; on a full disk that waits for the leases to end, and the kiosk starts all the same."""
@@ -362,6 +420,8 @@ class Store:
         else:
             if self._trouble and self._has_room():
                 self._trouble = ""
+            with contextlib.suppress(StoreError):  # with the next group, or by the sender, once there is room
+                self.sign_head(tables)
 
     def _has_room(self) -> bool:
         """Whether a submission would find room again: an event is so small that it fits where none does."""
@@ -388,6 +448,8 @@ class Store:
 
     def _close(self) -> None:
         self._write_events(self._tables)
+        if self._carrying is not None:
+            self._carrying.close()
         with contextlib.suppress(StoreError):
             shrink_log(self._connection)
         self._connection.close()

@@ -144,9 +144,9 @@ def line_after_knock(line: Line, now: float, jitter: float, spread: float) -> Li
     return replace(line, retry_at=now + jitter * min(spread, away), knock=False)
 
 
-def line_at_start(failures: int, now: float, jitter: float, pace: Pace) -> Line:
-    """The line when the program starts: tried at once, unless the centre had been overloaded before."""
-    wait = backoff_seconds(failures, jitter, pace.base, pace.cap) if failures else 0.0
+def line_at_start(failures: int, left_seconds: float, now: float) -> Line:
+    """The line when the program starts: tried at once, unless the centre was to be spared for so much longer."""
+    wait = min(max(left_seconds, 0.0), LONGEST_WAIT_SECONDS) if failures else 0.0
     return Line(up=False, failures=failures, why="starting", retry_at=now + wait)
 
 

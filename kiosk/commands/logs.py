@@ -67,6 +67,8 @@ def verify(settings_path: Path, as_json: bool) -> int:
     from offline_cache.identity import Identity
     from offline_cache.journal import Journal
     from offline_cache.journal_heads import Heads
+    from offline_cache.sender import EVENTS_NEXT
+    from offline_cache.small_tables import Marks
 
     store = load(settings_path).store
     try:
@@ -76,7 +78,8 @@ def verify(settings_path: Path, as_json: bool) -> int:
     with store_to_look_at(store) as connection:
         journal, heads, countersigned = Journal(connection), Heads(connection), 0
         try:
-            count, broken = journal.verify(), None
+            sent = Marks(connection).get(EVENTS_NEXT, 1) - 1
+            count, broken = journal.verify(known_seq=sent), None
             if enrolled is not None:
                 countersigned = heads.verify(enrolled.kiosk, enrolled.server_public_key)
         except JournalBroken as found:

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from offline_cache.attachments import Attachments
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
+    from offline_cache.settings import StoreSettings
 
 SHELL = "shell"
 """Who the log says it was: at the shell nobody is signed in with a staff number."""
@@ -211,13 +212,43 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
         summary = queue_summary(counter.tally(), now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
+    sending = _sending(store)
     if as_json:
-        print_json({**summary_as_json(summary), "too_old": too_old, "rows": [row_as_json(row) for row in rows]})
+        print_json(
+            {**summary_as_json(summary), "too_old": too_old, "sending": sending, "rows": [row_as_json(row) for row in rows]}
+        )
     else:
         _print(rows, summary)
+        _print_sending(sending, now())
         if too_old:
             click.echo(f"The oldest has waited more than {store.max_age_days} days: nothing more is taken until it is gone.")
     return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
+
+
+def _sending(store: StoreSettings) -> dict[str, Any] | None:
+    """How sending goes, as the running kiosk tells; None when none runs."""
+    from kiosk.assembly import SOCKET_NAME
+    from kiosk.errors import KioskNotRunning
+    from kiosk.local_socket import ask
+
+    try:
+        told: dict[str, Any] = ask(store.directory / SOCKET_NAME, {"do": "diagnose"})["diagnosis"]["line"]
+    except KioskNotRunning:
+        return None
+    return told
+
+
+def _print_sending(sending: dict[str, Any] | None, now: datetime) -> None:
+    from kiosk.staff.sending import sending_in_words
+
+    if sending is None:
+        click.echo("No kiosk runs on this store: nothing is being sent.")
+        return
+    last, following = (sending[name] and datetime.fromisoformat(sending[name]) for name in ("last_success_at", "next_try_at"))
+    words = sending_in_words(
+        online=sending["online"], trouble=sending["trouble"], last_success_at=last, next_try_at=following, now=now.astimezone()
+    )
+    click.echo(f"{words.en}.")
 
 
 def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:

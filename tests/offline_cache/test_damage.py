@@ -16,7 +16,7 @@ from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
-from offline_cache.records import KeptRecord
+from offline_cache.records import KeptRecord, RecordState
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.write_ahead_log import passed_over
@@ -248,6 +248,45 @@ def test_setting_aside_that_was_interrupted_is_finished_by_the_next_start(
     store.stop()
 
 
+def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
+    store_settings: StoreSettings, identity: Identity, kit: Any, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_root_gone(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.store.CARRYING_SECONDS", 0.0)
+    monkeypatch.setattr(damage, "BATCH_BYTES", 1)  # one submission at a time
+    store = Store(store_settings, identity)
+    carrying_at_start = store.carrying_over
+    fresh = keep_in(store, kit, datetime.now().astimezone().date())
+    store.stop()  # in the midst of it: the next start goes on
+    store = Store(store_settings, identity)
+    told: queue.Queue[damage.CarriedOver] = queue.Queue()
+    store.when_carried_over(told.put)
+    assert told.get(timeout=30) == damage.CarriedOver(KEPT, KEPT, 0)  # the events came first, at the first start
+    assert carrying_at_start
+    assert not store.carrying_over
+    assert keys_waiting(store) == filled.keys() | {fresh.key}
+    assert store.tally().waiting == KEPT + 1
+    assert fresh.receipt_number not in {record.receipt_number for record in filled.values()}
+    assert store.call(lambda tables: tables.journal.verify()).result() == KEPT
+    store.stop()
+
+
+def test_a_state_that_is_none_waits_for_a_person(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    key = next(iter(filled))
+    connection = dbapi2.connect(store_settings.database_file)
+    connection.execute("UPDATE outbox SET state = 'quguee' WHERE key = ?", (key,))
+    connection.commit()
+    connection.close()
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.tally().needs_person == 1
+    (held,) = store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result()
+    assert (held.key, held.trouble) == (key, "record-damaged")
+    store.stop()
+
+
 def test_a_store_of_a_newer_program_is_left_alone(store_settings: StoreSettings, identity: Identity, filled: Any) -> None:
     connection = dbapi2.connect(store_settings.database_file)
     connection.execute("PRAGMA user_version=99")
@@ -302,7 +341,7 @@ def test_a_disk_that_lets_nothing_be_set_aside_is_named(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("offline_cache.damage.shutil.copyfile", full)
+    monkeypatch.setattr("offline_cache.damage.os.fsync", full)
     with pytest.raises(StoreFull):
         Store(store_settings, identity)
     monkeypatch.undo()

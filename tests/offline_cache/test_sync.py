@@ -148,8 +148,10 @@ def test_a_healed_line_is_used_after_a_share_of_the_spread_but_not_longer_than_i
 
 
 def test_a_restart_tries_at_once_unless_the_centre_was_failing() -> None:
-    assert sync.line_at_start(0, 50.0, 1.0, PACE).retry_at == 50.0
-    assert sync.line_at_start(3, 50.0, 1.0, PACE).retry_at == 66.0
+    assert sync.line_at_start(0, 16.0, 50.0).retry_at == 50.0
+    assert sync.line_at_start(3, 16.0, 50.0).retry_at == 66.0
+    assert sync.line_at_start(3, -16.0, 50.0).retry_at == 50.0
+    assert sync.line_at_start(3, 1e9, 50.0).retry_at == 50.0 + sync.LONGEST_WAIT_SECONDS  # a clock that was set back
 
 
 @given(st.lists(st.sampled_from([*LINE_TROUBLES, errors.CentreFailed(), None]), max_size=60), st.floats(0, 1))

@@ -112,6 +112,8 @@ class StagedRoom(StaffRoom):
             catalogue_version="9c41d07e" * 8,
             disk=Disk(18_400 << 20, 60_000 << 20),
             line_since=NOON - timedelta(minutes=42),
+            sent_at=NOON - timedelta(seconds=18),
+            next_try_at=NOON + timedelta(seconds=95),
         )
         return diagnose(self.facts, around, self.now)
 

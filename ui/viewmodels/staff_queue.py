@@ -8,7 +8,9 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.staff.queue_review import UNDELIVERED, QueueRow
+from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import QueueView, StaffRoom
+from kiosk.staff.sending import sending_in_words
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
 from ui.rows_model import RowsModel
@@ -52,11 +54,13 @@ class StaffQueueModel(QObject):
         self._room = room
         self._rows = RowsModel(QueueLine, self)
         self._view: QueueView | None = None
+        self._sending: Sentence | None = None
+        self._online = False
         self._shown = False
         self._loading = False
         self._code = ""
         self._sent = ""
-        self._seen: tuple[QueueFacts, str] | None = None
+        self._seen: tuple[QueueFacts, bool, str] | None = None
         room.watch(self._look)
         parts.session.watch(self._look)
 
@@ -80,8 +84,8 @@ class StaffQueueModel(QObject):
         elif self._shown and self._seen != self._now_seen():
             self.load()
 
-    def _now_seen(self) -> tuple[QueueFacts, str]:
-        return self._parts.session.facts.queue, self._language
+    def _now_seen(self) -> tuple[QueueFacts, bool, str]:
+        return self._parts.session.facts.queue, self._parts.session.facts.online, self._language
 
     @Slot()
     def load(self) -> None:
@@ -98,10 +102,22 @@ class StaffQueueModel(QObject):
         self._loading = False
         if isinstance(answer, QueueView):
             self._view, self._code = answer, ""
+            self._look_at_sending()
             self._rows.put([self._line(row) for row in answer.rows])
         else:
             self._code = getattr(answer, "code", "store-error")
         self.changed.emit()
+
+    def _look_at_sending(self) -> None:
+        diagnosis = self._room.diagnosis()
+        around, self._online = diagnosis.surroundings, diagnosis.online
+        self._sending = sending_in_words(
+            online=diagnosis.online,
+            trouble=around.line_trouble,
+            last_success_at=around.sent_at,
+            next_try_at=around.next_try_at,
+            now=self._parts.now(),
+        )
 
     @Slot(str)
     def again(self, key: str) -> None:
@@ -192,6 +208,16 @@ class StaffQueueModel(QObject):
     def full(self) -> bool:
         """Nothing more is taken."""
         return self._view.summary.full if self._view else False
+
+    @Property(str, notify=changed)
+    def sendingText(self) -> str:
+        """Whether the line is up, when the centre last answered, what comes next."""
+        return self._sending.in_language(self._language) if self._sending is not None else ""
+
+    @Property(bool, notify=changed)
+    def online(self) -> bool:
+        """The centre answers."""
+        return self._online
 
     @Property(str, notify=changed)
     def matchText(self) -> str:

@@ -78,6 +78,13 @@ Item {
             text: qsTr("暂存已达上限，本机不再接收新的申请")
         }
         Notice {
+            objectName: "queue-sending"
+            visible: page.queue.sendingText !== ""
+            width: parent.width
+            tone: page.queue.online ? "good" : "warn"
+            text: page.queue.sendingText
+        }
+        Notice {
             objectName: "queue-match"
             visible: page.queue.matchText !== ""
             width: parent.width
