@@ -15,8 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.attachments import MOST, insert
-from offline_cache.database import UniqueBroken, transaction, translated, unsynced_transaction
-from offline_cache.errors import QueueFull, StoreDamaged, StoreError
+from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction
+from offline_cache.errors import QueueFull, StoreDamaged, StoreError, StoreFull
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -283,7 +283,7 @@ class Outbox:
         erasing = Erasing(keep_days > 0, untold_since_ms)
         try:
             return self._settle(settled, now_ms, erasing)
-        except StoreDamaged:  # one of them cannot be read any more: the others all the same
+        except (StoreDamaged, StoreFull):  # one cannot be read any more, or the room is for one at a time
             return tuple(chain.from_iterable(self._settle_alone(one, now_ms, erasing) for one in settled))
 
     def _settle(self, settled: Sequence[Settled], now_ms: int, erasing: Erasing) -> tuple[str, ...]:
@@ -306,6 +306,9 @@ class Outbox:
 
     def _settle_alone(self, one: Settled, now_ms: int, erasing: Erasing) -> tuple[str, ...]:
         try:
+            return self._settle([one], now_ms, erasing)
+        except StoreFull:
+            shrink_log(self._connection)
             return self._settle([one], now_ms, erasing)
         except StoreDamaged:
             with translated():  # over the index alone

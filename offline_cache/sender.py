@@ -221,7 +221,7 @@ class Sender:
         self._store.call(self._store.sign_head).result()
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
-            self._store.call(self._store.sweep).result()
+            self._store.call(self._store.sweep, makes_room=True).result()
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():
@@ -314,7 +314,9 @@ class Sender:
         now_ms = self._setup.now_ms()
         until_ms = now_ms + self._setup.lease_ms
         count, most_bytes = self._batch, self._setup.centre.batch_bytes
-        leased = self._store.call(lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms)).result()
+        leased = self._store.call(
+            lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms), makes_room=True
+        ).result()
         if not leased:
             return False
         heavy = tuple(one for one in leased if one.unsent)
@@ -475,7 +477,7 @@ class Sender:
             if deferred:
                 tables.outbox.defer(deferred)
 
-        self._store.call(noted).result()
+        self._store.call(noted, makes_room=True).result()
 
     # --- everything else ------------------------------------------------------------------------------------------
 

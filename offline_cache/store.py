@@ -41,6 +41,7 @@ from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.replica import Replica
+from offline_cache.reserve import Reserve
 from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks, Ratings
@@ -114,6 +115,7 @@ class Store:
         self._carrying: Generator[None] | None = None
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
+        self._reserve = Reserve(settings.directory)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
@@ -213,12 +215,16 @@ class Store:
             kept = self.call(lambda tables: tables.ratings.keep(item, level, practice=practice))
             kept.add_done_callback(self._watch_for_defect)
 
-    def call(self, work: Callable[[Tables], T]) -> Future[T]:
-        """Do something with the tables on the storage thread; the future holds its result or error."""
+    def call(self, work: Callable[[Tables], T], *, makes_room: bool = False) -> Future[T]:
+        """Do something with the tables on the storage thread; the future holds its result or error.
+
+        What `makes_room` in the end, as an answer does that erases a content, is given the reserve when the disk is full;
+        it may then be done twice.
+        """
         if self._stopped:
             raise StoreUnwritable("the store is closed")
         try:
-            return self._thread.submit(self._perform, work)
+            return self._thread.submit(self._perform, work, makes_room=makes_room)
         except RuntimeError as closed:
             raise StoreUnwritable("the store is closed") from closed
 
@@ -234,6 +240,7 @@ class Store:
         # Contents erased by their acknowledgement still live on in the log; when somebody reads it, until the next sweep.
         if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
+        self._reserve.hold()
 
     def tell(self, key: str) -> None:
         """The resident has seen how this submission stands: an answered one's content need not stay any longer."""
@@ -243,7 +250,7 @@ class Store:
                 self._settled_when_shrunk = -1  # the next sweep cuts the log, in which the erased bytes still are
 
         with contextlib.suppress(StoreUnwritable):
-            self.call(told).add_done_callback(self._watch_for_defect)
+            self.call(told, makes_room=True).add_done_callback(self._watch_for_defect)
 
     def rotate_when_asked(self, tables: Tables) -> CipherName | None:
         """Change the vault's key when somebody asked for it (the mark); the cipher of the new one. Raises KeyFixed, StoreError.
@@ -298,6 +305,7 @@ class Store:
                 limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
                 floor_id=Marks(connection).get(damage.SERIAL_FLOOR, 0),
             )
+            self._reserve.hold()
             self._take_back(outbox)
             self._tally = outbox.tally()
             tables = Tables(
@@ -398,9 +406,16 @@ class Store:
         except (StoreFull, StoreUnwritable) as trouble:
             self._trouble = trouble.code
 
-    def _perform(self, work: Callable[[Tables], T]) -> T:
+    def _perform(self, work: Callable[[Tables], T], *, makes_room: bool) -> T:
         try:
-            return work(self._tables)
+            try:
+                return work(self._tables)
+            except StoreFull:
+                if not (makes_room and self._reserve.give_up()):
+                    raise
+                with contextlib.suppress(StoreError):
+                    shrink_log(self._connection)
+                return work(self._tables)
         except StoreError as trouble:
             self._note(trouble)
             raise

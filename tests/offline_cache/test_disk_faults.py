@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from offline_cache.errors import CacheError, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord
 from offline_cache.reports import AnswerArrived, Report, Vitals
+from offline_cache.reserve import RESERVE_BYTES
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
@@ -98,6 +100,36 @@ def test_a_full_disk_refuses_by_name_stops_no_start_and_gives_all_back_with_room
     assert sender.stop(30)
     assert ledger.ledger.keys() == set(told)
     assert fill(store, kit)
+    store.stop()
+
+
+def test_an_answer_is_noted_on_a_disk_without_a_free_byte_and_makes_room(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any
+) -> None:
+    subprocess.run(["mount", "-o", "remount,size=24m", small_disk], check=True)
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    assert (settings.directory / "reserve").stat().st_size == RESERVE_BYTES
+    told = fill(store, kit)
+    with (small_disk / "rest").open("wb", buffering=0) as rest, contextlib.suppress(OSError):
+        while rest.write(bytes(4096)):
+            pass  # not one is left
+    centre = kit.quick(ledger.url)
+    answers: queue.Queue[Report] = queue.Queue()
+    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), answers.put)
+    for key in told:
+        store.tell(key)
+    sender.start()
+    left = set(told)
+    while left:
+        report = answers.get(timeout=60)
+        if isinstance(report, AnswerArrived):
+            left.discard(report.answer.key)
+    assert sender.stop(30)
+    assert store.tally().acknowledged == len(told)
+    assert len(ledger.deliveries) == len(told), "answers were not noted, and submissions sent again"
+    assert fill(store, kit), "erasing has made no room"
+    (small_disk / "rest").unlink()
     store.stop()
 
 
