@@ -129,6 +129,9 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
             {"submissions": COUNT, "waiting": COUNT, "events": COUNT},
             trouble=True,
         ),
+        "damaged-taken-away": Declaration(
+            "Damaged stores that had been set aside were deleted: their days (`damaged_days`) were over.", {"stores": COUNT}
+        ),
         "out-of-service": Declaration("暂停服务 began.", {"code": CODE}, trouble=True),
         "in-service": Declaration("暂停服务 ended."),
         "defect-met": Declaration(

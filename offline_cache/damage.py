@@ -1,4 +1,4 @@
-"""A damaged store: set aside whole, never deleted; what of it can still be read is carried over into a new one.
+"""A damaged store: set aside whole, and kept for months; what of it can still be read is carried over into a new one.
 
 A large one takes its time, which nobody waits for: the kiosk works on the new store meanwhile.
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -110,6 +111,17 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     shrink_log(into)
     (folder / DONE).touch(mode=0o600)
     _sync(folder)
+
+
+def take_away(directory: Path, before_ms: int) -> int:
+    """Delete the folders that were carried over before this: what is answered must not live on in them. Returns how many."""
+    count = 0
+    for folder in folders(directory):
+        with contextlib.suppress(OSError):
+            if (folder / DONE).stat().st_mtime * 1000 < before_ms:
+                shutil.rmtree(folder)
+                count += 1
+    return count
 
 
 def _carry(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]:

@@ -105,6 +105,13 @@ class LedgerCompared:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedTakenAway:
+    """Damaged stores that had been set aside long ago were deleted."""
+
+    stores: int
+
+
+@dataclass(frozen=True, slots=True)
 class Defect:
     """A fault of our own program, caught at the top of a thread, which goes on."""
 
@@ -124,6 +131,7 @@ Report = (
     | JournalRefused
     | KeyRotated
     | LedgerCompared
+    | DamagedTakenAway
     | Defect
 )
 Listener = Callable[[Report], None]

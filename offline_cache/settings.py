@@ -53,6 +53,13 @@ class StoreSettings(BaseModel):
         default=30, ge=0, le=365, description="Days the content of a submission that staff cancelled stays here"
     )
 
+    damaged_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Days a damaged store that was set aside stays here for somebody to look at, once it was carried over",
+    )
+
     @property
     def database_file(self) -> Path:
         """The SQLite file."""

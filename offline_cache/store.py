@@ -228,8 +228,11 @@ class Store:
         except RuntimeError as closed:
             raise StoreUnwritable("the store is closed") from closed
 
-    def sweep(self, tables: Tables) -> None:
-        """Erase what has stayed long enough, in the files too; to be given to `call`."""
+    def sweep(self, tables: Tables) -> int:
+        """Erase what has stayed long enough, in the files too; to be given to `call`.
+
+        Returns how many damaged stores that had been set aside were taken away.
+        """
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
@@ -241,6 +244,7 @@ class Store:
         if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
         self._reserve.hold()
+        return damage.take_away(self._settings.directory, now - self._settings.damaged_days * DAY_MS)
 
     def tell(self, key: str) -> None:
         """The resident has seen how this submission stands: an answered one's content need not stay any longer."""

@@ -52,6 +52,7 @@ EVENT_FACTS: Mapping[str, Sentence] = {
     "failures": Sentence("失败次数", "failures"),
     "from": Sentence("从", "from"),
     "how": Sentence("方式", "how"),
+    "stores": Sentence("损坏数据份数", "damaged stores"),
     "in_centre": Sentence("中心", "in the centre"),
     "item": Sentence("事项", "item"),
     "key": Sentence("办件", "submission"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -268,6 +270,22 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     assert store.tally().waiting == KEPT + 1
     assert fresh.receipt_number not in {record.receipt_number for record in filled.values()}
     assert store.call(lambda tables: tables.journal.verify()).result() == KEPT
+    store.stop()
+
+
+def test_a_damaged_store_stays_for_its_days_and_is_then_taken_away(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    (folder,) = damage.folders(store_settings.directory)
+    assert store.call(store.sweep).result() == 0
+    assert folder.exists()
+    long_ago = time.time() - (store_settings.damaged_days + 1) * 86_400
+    os.utime(folder / damage.DONE, (long_ago, long_ago))
+    assert store.call(store.sweep).result() == 1
+    assert damage.folders(store_settings.directory) == ()
+    assert keys_waiting(store) == filled.keys()
     store.stop()
 
 
