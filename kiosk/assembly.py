@@ -129,7 +129,7 @@ class Kiosk:
         if self._last_run_broke_off:
             self._log("stop-missed")
         for printer, job in self._broken_off_slips:
-            self._store.log("slip-unconfirmed", job.rpartition("-")[0], {"device": printer})
+            self._store.log(LogEvent("slip-unconfirmed", {"device": printer}, job.rpartition("-")[0]))
         self._store.when_carried_over(
             lambda carried: self._log(
                 "store-set-aside",
@@ -219,8 +219,7 @@ class Kiosk:
 
     def met_defect(self, error: BaseException) -> None:
         """A fault of the program, from any thread: logged by its class and place, never by its words."""
-        event = defect_event(error)
-        self._store.log(event.name, event.visit, event.facts)
+        self._store.log(defect_event(error))
 
     # --- what happens elsewhere -------------------------------------------------------------------------------------
 
@@ -403,8 +402,7 @@ class Kiosk:
         self._wipe_screens()
 
     def _log(self, name: str, facts: Mapping[str, Scalar] | None = None) -> None:
-        event = LogEvent(name, facts or {})
-        self._store.log(event.name, event.visit, event.facts)
+        self._store.log(LogEvent(name, facts or {}))
 
 
 def _look_back(server_key: str, tables: Tables) -> bool:

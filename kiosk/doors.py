@@ -104,7 +104,7 @@ class StoreDoor:
 
     def log(self, event: LogEvent) -> None:
         """Append to the journal."""
-        self._store.log(event.name, event.visit, event.facts)
+        self._store.log(event)
 
     def mark_printed(self, key: str, now_ms: int) -> None:
         """The receipt of this submission came out."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
@@ -23,6 +23,25 @@ Fact: TypeAlias = str | int | bool | None
 OWN_NAMES = frozenset({"at", "event", "visit"})
 LONGEST_FACT = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Loggable(Protocol):
+    """What the store logs, and nothing else: an event that was held against its declaration when it was made.
+
+    The kiosk's own is `kiosk.log_events.Event`: no name or value gets into one that its declaration does not allow.
+    """
+
+    @property
+    def name(self) -> str:
+        """As it is declared."""
+
+    @property
+    def visit(self) -> str:
+        """The visit's random id, or empty."""
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Named scalars."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +34,7 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
-from offline_cache.journal import Fact, Happening, Journal
+from offline_cache.journal import Happening, Journal, Loggable
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
 from offline_cache.outbox import Outbox, key_ids_needed
@@ -201,9 +201,9 @@ class Store:
         except StoreUnwritable as closed:
             then(closed)
 
-    def log(self, event: str, visit: str = "", facts: Mapping[str, Fact] | None = None, *, at_ms: int | None = None) -> None:
+    def log(self, event: Loggable) -> None:
         """Write an event; those that arrive while a group is being written go together in the next."""
-        self._unwritten.append(Happening(self._now_ms() if at_ms is None else at_ms, event, visit, dict(facts or {})))
+        self._unwritten.append(Happening(self._now_ms(), event.name, event.visit, dict(event.facts)))
         if not self._writing_asked.is_set():
             self._writing_asked.set()
             with contextlib.suppress(StoreUnwritable):  # stopped: nothing is written any more

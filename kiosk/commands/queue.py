@@ -171,25 +171,31 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
 
 
 @queue.command()
+@click.argument("records", metavar="[KEY_OR_RECEIPT_NUMBER...]", nargs=-1)
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file; mode 0600.")
 @settings_option
-def export(target: Path, settings_path: Path) -> None:
-    """Write what the centre has not answered, still encrypted, one JSON object a line: for a kiosk that must be replaced.
+def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
+    """Write submissions, still encrypted, one JSON object a line: for a kiosk that must be replaced, or one to be looked into.
 
-    The lines open only with this kiosk's key file.
+    Without any named, all that the centre has not answered. The lines open only with this kiosk's key file.
     """
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
+    from kiosk.staff.queue_review import UNDELIVERED
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
     settings = load(settings_path)
     with store_to_change(settings.store) as connection:
         review, attachments = Review(connection), Attachments(connection)
+        chosen = tuple(_find(review, one) for one in records) or review.rows(*UNDELIVERED, limit=1_000_000)
+        for facts in chosen if records else ():
+            if facts.erased:
+                raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: its content is erased")
         count = 0
         try:
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-                for line in _sealed_lines(review, attachments, settings.kiosk.number):
+                for line in _sealed_lines(chosen, review, attachments, settings.kiosk.number):
                     stream.write(line)
                     count += 1
         except OSError as refused:
@@ -310,10 +316,8 @@ def _fit_reason(reason: str) -> str:
     return fit
 
 
-def _sealed_lines(review: Review, attachments: Attachments, kiosk: str) -> Iterable[str]:
-    from kiosk.staff.queue_review import UNDELIVERED
-
-    for facts in review.rows(*UNDELIVERED, limit=1_000_000):
+def _sealed_lines(chosen: Iterable[RecordFacts], review: Review, attachments: Attachments, kiosk: str) -> Iterable[str]:
+    for facts in chosen:
         stored = review.sealed(facts.key)
         if stored is not None:
             box, schema = stored

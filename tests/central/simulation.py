@@ -43,6 +43,7 @@ from offline_cache.sender import EVENTS_NEXT, Sender, Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
 from tests.central.hall import Hall, composed
+from tests.offline_cache.plain_event import PlainEvent
 from tests.offline_cache.power_cut import memory_disk
 
 KIOSKS, DAYS = 9, 30
@@ -210,7 +211,7 @@ class SimulatedKiosk:
                 self.wrong.append(f"{self.name} could not keep: {trouble}")
 
     def log(self, event: str, visit: str = "") -> None:
-        self.store.log(event, visit, {"n": len(self.told)})
+        self.store.log(PlainEvent(event, visit, {"n": len(self.told)}))
         self.store.call(lambda _: None).result()  # the storage thread has done all that was asked: the same in every run
 
     def send(self) -> None:

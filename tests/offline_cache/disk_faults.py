@@ -27,6 +27,7 @@ from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store, Tables
 from tests.offline_cache.kill_cycles import DAY, composed, identity
+from tests.offline_cache.plain_event import PlainEvent
 
 ROOT = Path(__file__).parents[2]
 KEEPS = 60
@@ -130,7 +131,7 @@ def live(directory: Path, most_bytes: int) -> None:
     for number in range(KEEPS):
         key = new_key()
         heard: SimpleQueue[KeptRecord | CacheError] = SimpleQueue()
-        store.log("submission-asked", "", {"n": number})
+        store.log(PlainEvent("submission-asked", "", {"n": number}))
         store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put)
         match heard.get():
             case KeptRecord() as record:

@@ -22,6 +22,7 @@ from offline_cache.records import KeptRecord, RecordState
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.write_ahead_log import passed_over
+from tests.offline_cache.plain_event import PlainEvent
 
 KEPT = 40
 PAGE = 4096
@@ -42,7 +43,7 @@ def filled(store_settings: StoreSettings, identity: Identity, kit: Any) -> dict[
     store = Store(store_settings, identity)
     records = [keep_in(store, kit) for _ in range(KEPT)]
     for _ in range(KEPT):
-        store.log("device-state", facts={"device": "card-reader", "state": "online"})
+        store.log(PlainEvent("device-state", facts={"device": "card-reader", "state": "online"}))
         store.call(lambda _: None).result()
     store.stop()
     return {record.key: record for record in records}
@@ -325,7 +326,7 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
     store = Store(store_settings, identity)
     assert store.carried_over is not None
     assert store.carried_over.events == 10
-    store.log("kiosk-stopped")
+    store.log(PlainEvent("kiosk-stopped"))
     store.stop()
     reading = open_read_only(store_settings.database_file)
     assert Journal(reading).verify() == 11

@@ -27,6 +27,7 @@ from offline_cache.journal import Filter, Journal
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
+from tests.offline_cache.plain_event import PlainEvent
 
 Keep = Callable[..., KeptRecord | CacheError]
 
@@ -66,7 +67,7 @@ def test_a_kiosk_without_identity_keeps_nothing(store_settings: StoreSettings, k
 def test_events_are_written_in_order_and_stopping_writes_the_last(store_settings: StoreSettings, identity: Identity) -> None:
     store = Store(store_settings, identity)
     for number in range(500):
-        store.log("tick", "v1", {"number": number})
+        store.log(PlainEvent("tick", "v1", {"number": number}))
     store.stop()
     store.stop()
     reading = open_read_only(store_settings.database_file)
@@ -81,7 +82,7 @@ def test_many_events_share_a_transaction(store: Store) -> None:
     store.call(lambda _: (opened.set(), gate.wait(20)))
     opened.wait(20)
     for _ in range(300):
-        store.log("tick")
+        store.log(PlainEvent("tick"))
     said: list[str] = []
     watching = store.call(lambda tables: tables.journal._connection.set_trace_callback(said.append))
     gate.set()
@@ -120,7 +121,7 @@ def test_a_stopped_store_refuses_by_name(store_settings: StoreSettings, identity
     assert isinstance(keep_in(store, kit), StoreUnwritable)
     with pytest.raises(StoreUnwritable):
         store.call(lambda tables: tables)
-    store.log("too-late")
+    store.log(PlainEvent("too-late"))
 
 
 def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit: Any) -> None:
@@ -139,11 +140,11 @@ def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit:
 def test_an_event_that_still_fits_on_a_full_disk_does_not_say_that_submissions_would(store: Store, kit: Any) -> None:
     limit = store.call(_limit_pages).result(20)
     assert isinstance(keep_in(store, kit, 200_000), StoreFull)
-    store.log("tick")
+    store.log(PlainEvent("tick"))
     assert store.call(lambda tables: tables.journal.verify()).result(20) == 1
     assert store.trouble == "store-full"
     store.call(lambda tables: _lift_limit(tables, limit)).result(20)
-    store.log("tock")
+    store.log(PlainEvent("tock"))
     store.call(lambda _: None).result(20)
     assert store.trouble == ""
 
@@ -151,11 +152,11 @@ def test_an_event_that_still_fits_on_a_full_disk_does_not_say_that_submissions_w
 def test_events_that_a_full_disk_refused_are_written_later(store: Store, kit: Any) -> None:
     limit = store.call(_limit_pages).result(20)
     for number in range(2000):
-        store.log("tick", facts={"number": number, "filler": "x" * 200})
+        store.log(PlainEvent("tick", facts={"number": number, "filler": "x" * 200}))
     store.call(lambda _: None).result(20)
     assert store.trouble == "store-full"
     store.call(lambda tables: _lift_limit(tables, limit)).result(20)
-    store.log("tock")
+    store.log(PlainEvent("tock"))
     assert store.call(lambda tables: tables.journal.verify()).result(20) == 2001
     events = store.call(lambda tables: tables.journal.find(Filter(events=("tick",)), 5000)).result(20)
     assert [event.facts["number"] for event in reversed(events)] == list(range(2000))
@@ -252,7 +253,7 @@ def test_a_directory_that_cannot_be_made_is_told_by_name(tmp_path: Path, identit
 def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_settings: StoreSettings, kit: Any) -> None:
     for _ in range(20):
         assert isinstance(keep_in(store, kit, 500), KeptRecord)
-    store.log("submission-kept", "visit", {"item": "SB-01"})
+    store.log(PlainEvent("submission-kept", "visit", {"item": "SB-01"}))
     store.call(lambda _: None).result(20)
     assert (store_settings.directory / "store.db-wal").stat().st_size > 50_000
     whole = b"".join(path.read_bytes() for path in store_settings.directory.iterdir())

@@ -15,6 +15,8 @@ from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
+from offline_cache.sender import EVENTS_NEXT
+from offline_cache.small_tables import Marks
 
 Run = Callable[..., Any]
 VISIT = "0123456789abcdef0123456789abcdef"
@@ -105,6 +107,16 @@ def test_a_whole_chain_is_verified(run: Run, settings_file: Path, journal: Journ
         Exit.FINE,
         "The chain of 5 events is whole; 0 of 0 signed heads are countersigned.\n" + NO_IDENTITY,
     )
+
+
+def test_a_log_that_is_shorter_than_what_was_sent_was_cut(run: Run, settings_file: Path, journal: Journal) -> None:
+    Marks(journal._connection).set(EVENTS_NEXT, 6)
+    assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
+    journal._connection.execute("DELETE FROM journal WHERE seq > 3")
+    journal._connection.execute("DELETE FROM journal_head")  # and nothing signed tells of them any more
+    said = run("logs", "verify", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "event 4 is missing: the journal was cut" in said.out
 
 
 def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journal) -> None:

@@ -154,6 +154,19 @@ def test_an_export_stays_encrypted_and_opens_with_the_kiosks_key(
     assert "cannot be written" in again.err
 
 
+def test_one_submission_is_exported_alone_and_an_erased_one_is_refused(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    settle(outbox, SECOND, RecordState.ACKNOWLEDGED)
+    target = tmp_path / "one.ndjson"
+    assert run("queue", "export", FIRST, "--to", target, "--settings", settings_file).status == Exit.FINE
+    assert [json.loads(line)["key"] for line in target.read_text(encoding="utf-8").splitlines()] == [FIRST]
+    said = run("queue", "export", SECOND, "--to", tmp_path / "two.ndjson", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "its content is erased" in said.err
+    assert not (tmp_path / "two.ndjson").exists()
+
+
 def test_attachments_are_counted_and_exported_sealed(run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path) -> None:
     page, fourth = b"\xff\xd8 a page", f"{FIRST[:-1]}4"
     outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_000_000_000, attachments=[page])

@@ -131,7 +131,7 @@ Item {
         Item {
             visible: page.queue.loaded && page.queue.count === 0
             width: parent.width
-            height: Theme.px(420)
+            height: Theme.px(300)
 
             QuietState {
                 objectName: "queue-empty"
