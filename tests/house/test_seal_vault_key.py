@@ -1,0 +1,90 @@
+"""`packaging/seal-vault-key` with the real systemd-creds: the sealed key opens what was kept, and the plain one is gone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from offline_cache.errors import KeyMissing
+from offline_cache.key import new_key
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
+from tests.offline_cache.conftest import composed, make_identity
+
+SCRIPT = Path(__file__).parents[2] / "packaging" / "seal-vault-key"
+
+
+def seal(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    elsewhere = {"STORE": place / "state", "CREDSTORE": place / "credentials", "UNITS": place / "units"}
+    environment = {**os.environ, **{name: str(path) for name, path in elsewhere.items()}, "KIOSK_PYTHON": sys.executable}
+    return subprocess.run([SCRIPT, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def sealing(tmp_path: Path) -> Path:
+    if os.geteuid() != 0 or shutil.which("systemd-creds") is None:
+        pytest.skip("only root, and with systemd-creds, can seal a key")
+    probe = tmp_path / "probe"
+    probe.write_text("x")
+    command = ["systemd-creds", "encrypt", "--with-key=host", "--name=probe", str(probe), str(tmp_path / "probe.sealed")]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("systemd-creds cannot keep a host key here")
+    return tmp_path
+
+
+def test_a_sealed_key_opens_what_was_kept_and_the_plain_one_is_gone(sealing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = StoreSettings(directory=sealing / "state")
+    store = Store(settings, make_identity())
+    key = new_key()
+    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
+    store.stop()
+    plain = (settings.directory / "vault.key").read_text()
+    backup = sealing / "backup.key"
+    done = seal(sealing, "--backup", str(backup), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    assert backup.read_text() == plain
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert not (settings.directory / "vault.key").exists()
+    with pytest.raises(KeyMissing):
+        Store(settings, make_identity())
+
+    drop_in = (sealing / "units" / "kiosk.service.d" / "vault-key.conf").read_text()
+    sealed = sealing / "credentials" / "vault.key"
+    assert drop_in == f"[Service]\nLoadCredentialEncrypted=vault.key:{sealed}\n"
+    assert plain not in sealed.read_text()
+    handed = sealing / "handed"
+    handed.mkdir()
+    subprocess.run(["systemd-creds", "decrypt", "--name=vault.key", sealed, handed / "vault.key"], check=True)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))  # as systemd does it
+    store = Store(settings, make_identity())
+    (leased,) = store.call(lambda tables: tables.outbox.lease(10, 10**9, 2 * 10**12, 2 * 10**12)).result()
+    assert leased.open().startswith(b"{")
+    store.stop()
+
+    again = seal(sealing, "--backup", str(sealing / "other.key"), "--with-key", "host")
+    assert again.returncode == 1
+    assert "is there already; nothing was changed" in again.stderr
+
+
+def test_a_kiosk_without_a_key_gets_one_and_nothing_is_done_without_a_backup(sealing: Path) -> None:
+    (sealing / "state").mkdir(mode=0o700)
+    refused = seal(sealing, "--with-key", "host")
+    assert (refused.returncode, "--backup FILE" in refused.stderr) == (1, True)
+    assert not (sealing / "credentials").exists()
+    done = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    assert '"current"' in (sealing / "backup.key").read_text()
+    assert not (sealing / "state" / "vault.key").exists()
+
+
+def test_help_tells_the_road() -> None:
+    said = subprocess.run([SCRIPT, "--help"], capture_output=True, text=True, check=True).stdout
+    assert "--backup FILE" in said
+    assert said.splitlines()[-1].startswith("A kiosk that has no key yet")
