@@ -217,6 +217,12 @@ class Kiosk:
         self._store.call(_mark_stopped).result()
         self._store.stop()
 
+    @property
+    def restart_wanted(self) -> bool:
+        """The store broke while at work, which only a start mends, and nobody is being served."""
+        idle = self.session.visit.step is Step.ATTRACT and (self._staff is None or self._staff.signed_in is None)
+        return idle and self._store.damaged
+
     def met_defect(self, error: BaseException) -> None:
         """A fault of the program, from any thread: logged by its class and place, never by its words."""
         self._store.log(defect_event(error))

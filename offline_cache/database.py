@@ -67,7 +67,7 @@ def open_store(path: Path) -> Connection:
     try:
         with translated():
             _make_durable(connection)
-            _check_whole(connection)
+            check_whole(connection)
             _migrate(connection)
     except StoreError:
         connection.close()
@@ -236,8 +236,8 @@ def _set(connection: Connection, pragma: str, value: str, expected: Any) -> None
         raise PragmaRefused(f"{pragma} is {taken}, not {value}")
 
 
-def _check_whole(connection: Connection) -> None:
-    """Twice before it is believed: a read that failed once is no damage."""
+def check_whole(connection: Connection) -> None:
+    """Raise StoreDamaged when the file's structure is; twice before it is believed: a read that failed once is no damage."""
     for _ in range(2):
         found = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
         if found == ["ok"]:

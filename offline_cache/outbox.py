@@ -85,6 +85,11 @@ class Outbox:
         """The table was written to behind this instance's back."""
         self._counter.recount()
 
+    @property
+    def unreadable(self) -> bool:
+        """There are submissions here whose pages are broken: only setting the whole store aside helps."""
+        return bool(self._unreadable)
+
     # --- keeping -------------------------------------------------------------------------------------------------
 
     def keep(

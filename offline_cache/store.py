@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from offline_cache import damage
 from offline_cache.attachments import Attachments
 from offline_cache.ciphers import CipherName
-from offline_cache.database import open_store, shrink_log, translated
+from offline_cache.database import check_whole, open_store, shrink_log, translated
 from offline_cache.errors import (
     CacheError,
     KeyFixed,
@@ -112,6 +112,8 @@ class Store:
         self._trouble = ""
         self.carried_over: damage.CarriedOver | None = None
         """What a damaged store gave to this one so far, when that happened at this start."""
+        self.damaged = False
+        """The file's structure was found broken while at work: the next start sets it aside."""
         self._carrying: Generator[None] | None = None
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
@@ -424,6 +426,8 @@ class Store:
             self._note(trouble)
             raise
         finally:
+            if self._tables.outbox.unreadable and not self.damaged:
+                self._note(StoreDamaged("a submission's pages"))
             self._tally = self._tables.outbox.tally()
 
     def _write_events(self, tables: Tables) -> None:
@@ -461,9 +465,21 @@ class Store:
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:
             return
+        if isinstance(trouble, StoreDamaged):
+            if self._is_whole():
+                return  # a row's bits, which no setting aside mends
+            self.damaged = True
         self._trouble = trouble.code
         with contextlib.suppress(StoreError):
             shrink_log(self._connection)  # room in the log, so that small writes like an acknowledgement still go
+
+    def _is_whole(self) -> bool:
+        try:
+            with translated():
+                check_whole(self._connection)
+        except StoreError:
+            return False
+        return True
 
     def _close(self) -> None:
         self._write_events(self._tables)

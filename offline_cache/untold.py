@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
-from offline_cache.errors import VaultError
+from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.tally import IS_UNTOLD
@@ -48,21 +48,28 @@ class Untold:
         """
         states = ("queued", "acknowledged", "needs-person")
         with translated():
-            rows = self._connection.execute(
-                "SELECT kiosk, key, schema, key_id, box, state, acceptance_number, accepted_at, trouble FROM outbox"  # noqa: S608 - constants
-                f" WHERE id >= ? AND item = ? AND kept_at > ? AND box IS NOT NULL AND {IS_UNTOLD}"
+            ids = self._connection.execute(
+                f"SELECT id FROM outbox WHERE id >= ? AND item = ? AND kept_at > ? AND box IS NOT NULL AND {IS_UNTOLD}"  # noqa: S608 - constants
                 f" AND state IN ({','.join('?' * len(states))}) ORDER BY id DESC",
                 (first_id(_day(now_ms) - timedelta(days=2)), item, now_ms - DAY_MS, *states),
             ).fetchall()
-        for kiosk, key, schema, key_id, box, state, *told in rows:
+        for (row_id,) in ids:
             try:
-                content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
-                submission = Submission.model_validate(content)
-            except (VaultError, ValueError):
+                found = self._open(row_id)
+            except (VaultError, StoreDamaged, ValueError):
                 continue  # damaged, or of another form: the sender sets it apart and tells
-            if submission.applicant.number == number:
-                return KeptBefore(submission, RecordState(state), *told)
+            if found.submission.applicant.number == number:
+                return found
         return None
+
+    def _open(self, row_id: int) -> KeptBefore:
+        with translated():
+            kiosk, key, schema, key_id, box, state, *told = self._connection.execute(
+                "SELECT kiosk, key, schema, key_id, box, state, acceptance_number, accepted_at, trouble FROM outbox WHERE id = ?",
+                (row_id,),
+            ).fetchone()
+        content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
+        return KeptBefore(Submission.model_validate(content), RecordState(state), *told)
 
     def tell(self, key: str, now_ms: int, *, erase: bool) -> bool:
         """The resident has seen how it stands; `erase`: an answered one need not stay any longer. True when it was erased."""

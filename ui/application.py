@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TICK_MS = 250
 SETTLED_MS = 2000
 STOPPED, AGAIN = 0, 75
-"""Exit statuses: as asked; to be started again, for what kept it out of service was changed (EX_TEMPFAIL)."""
+"""Exit statuses: as asked; to be started again, for only that mends what is the matter (EX_TEMPFAIL)."""
 LOOK_AGAIN_TICKS = 8
 """Out of service, the settings and the identity are looked at every two seconds."""
 
@@ -156,6 +156,8 @@ class Application:
         if self._kiosk is not None and self._screens is not None:
             self._kiosk.tick()
             self._screens.tick()
+            if self._kiosk.restart_wanted:
+                self._app.exit(AGAIN)
 
     def _wipe(self) -> None:
         """Forget what of a visit may lie in the screens besides the view-models, which follow the visit themselves."""
