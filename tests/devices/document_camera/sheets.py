@@ -32,13 +32,13 @@ def written(lines: int = 46) -> Frame:
 def under_camera(page: Frame, corners: tuple[tuple[int, int], ...] = UPRIGHT, mat: int = 45) -> Frame:
     """The sheet on a mat of this grey."""
     frame = np.full((HIGH, WIDE, 3), mat, np.uint8)
-    frame = np.asarray(frame + np.random.default_rng(1).integers(0, 9, frame.shape), np.uint8)
+    frame += np.random.default_rng(1).integers(0, 9, frame.shape, np.uint8)
     height, width = page.shape[:2]
     of_page = np.float32([(0, 0), (width, 0), (width, height), (0, height)])  # type: ignore[arg-type]
     how = cv2.getPerspectiveTransform(of_page, np.float32(corners))  # type: ignore[arg-type]
     laid = cv2.warpPerspective(page, how, (WIDE, HIGH), flags=cv2.INTER_AREA)
     inside = cv2.warpPerspective(np.full((height, width), 255, np.uint8), how, (WIDE, HIGH)) > 127
-    frame[inside] = laid[inside]
+    cv2.copyTo(laid, inside.astype(np.uint8), frame)
     return frame
 
 

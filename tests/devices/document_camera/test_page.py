@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -45,36 +47,34 @@ def test_a_sheet_is_found_straightened_and_its_small_print_stays_legible(corners
     assert codes_in(packed) == [CODE]
 
 
-@pytest.mark.parametrize(
-    ("frame", "hint"),
-    [
-        (under_camera(written(0)), PageHint.EMPTY),
-        (under_camera(written(3)), PageHint.GOOD),
-        (blurred(under_camera(written()), 3.0), PageHint.BLURRED),
-        (blurred(under_camera(written()), 6.0), PageHint.BLURRED),
-        (blurred(under_camera(written(3)), 4.0), PageHint.BLURRED),
-        (with_glare(under_camera(written())), PageHint.GLARE),
-        ((under_camera(written()) * 0.2).astype(np.uint8), PageHint.TOO_DARK),
-        ((under_camera(written()) * 0.6).astype(np.uint8), PageHint.GOOD),
-    ],
-    ids=["empty", "three lines", "blurred", "very blurred", "three lines blurred", "glare", "dark", "dim"],
-)
-def test_what_is_wrong_with_a_sheet_is_told(frame: Frame, hint: PageHint) -> None:
-    assert judge(measure(page_of(frame))) is hint
+DRAWN: dict[str, tuple[Callable[[], Frame], PageHint]] = {
+    "empty": (lambda: under_camera(written(0)), PageHint.EMPTY),
+    "three lines": (lambda: under_camera(written(3)), PageHint.GOOD),
+    "blurred": (lambda: blurred(under_camera(written()), 3.0), PageHint.BLURRED),
+    "very blurred": (lambda: blurred(under_camera(written()), 6.0), PageHint.BLURRED),
+    "three lines blurred": (lambda: blurred(under_camera(written(3)), 4.0), PageHint.BLURRED),
+    "glare": (lambda: with_glare(under_camera(written())), PageHint.GLARE),
+    "dark": (lambda: (under_camera(written()) * 0.2).astype(np.uint8), PageHint.TOO_DARK),
+    "dim": (lambda: (under_camera(written()) * 0.6).astype(np.uint8), PageHint.GOOD),
+}
+"""Drawn when its test runs: every worker imports this file."""
+NO_SHEET: dict[str, Callable[[], Frame]] = {
+    "mat": lambda: np.full((HIGH, WIDE, 3), 45, np.uint8),
+    "white": lambda: np.full((HIGH, WIDE, 3), 255, np.uint8),
+    "half a sheet": lambda: under_camera(written())[:, :700],
+    "nothing": lambda: np.full((4, 4, 3), 9, np.uint8),
+}
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        np.full((HIGH, WIDE, 3), 45, np.uint8),
-        np.full((HIGH, WIDE, 3), 255, np.uint8),
-        under_camera(written())[:, :700],
-        np.full((4, 4, 3), 9, np.uint8),
-    ],
-    ids=["mat", "white", "half a sheet", "nothing"],
-)
-def test_where_no_sheet_lies_none_is_found(frame: Frame) -> None:
-    assert find_page(frame) is None
+@pytest.mark.parametrize("drawn", DRAWN)
+def test_what_is_wrong_with_a_sheet_is_told(drawn: str) -> None:
+    draw, hint = DRAWN[drawn]
+    assert judge(measure(page_of(draw()))) is hint
+
+
+@pytest.mark.parametrize("drawn", NO_SHEET)
+def test_where_no_sheet_lies_none_is_found(drawn: str) -> None:
+    assert find_page(NO_SHEET[drawn]()) is None
 
 
 def test_even_a_page_of_noise_is_packed_small_enough() -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -34,10 +35,14 @@ RULES = (
 DECIDED = Outcome(OutcomeKind.DECIDED, acceptance_number="369999202611240001", accepted_at=NOON, approved=False, rules=RULES)
 
 
+@cache
+def sample_items() -> tuple[Item, ...]:
+    return tuple(item for zone in load_catalogue().zones for item in zone.items)
+
+
 def longest(*kinds: Kind, deferrable: bool = False) -> Item:
     """The item with the longest name in both languages."""
-    items = [item for zone in load_catalogue().zones for item in zone.items if item.kind in kinds]
-    items = [item for item in items if item.deferrable_materials or not deferrable]
+    items = [item for item in sample_items() if item.kind in kinds and (item.deferrable_materials or not deferrable)]
     return max(items, key=lambda item: len(item.name.zh) * 2 + len(item.name.en))
 
 
