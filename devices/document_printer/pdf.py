@@ -44,14 +44,20 @@ def document_pdf(slip: Slip) -> bytes:
     pdf.set_auto_page_break(auto=True, margin=MARGIN_MM)
     pdf.add_page()
     try:
-        for style, bold in STYLES.items():
-            path, face = _face(bold)
+        for style in _styles(slip):  # each face that is embedded costs about a second on a small machine
+            path, face = _face(STYLES[style])
             pdf.add_font("cjk", style, path, collection_font_number=face)
     except (OSError, ValueError, RuntimeError, TTLibError) as refused:
         raise FontMissing(f"the system's Chinese font cannot be embedded: {type(refused).__name__}") from refused
     for block in slip.blocks:
         _write(pdf, block)
     return bytes(pdf.output())
+
+
+def _styles(slip: Slip) -> list[str]:
+    """The regular weight, and the bold one where a line is bold."""
+    bold = any(isinstance(block, Line) and block.bold for block in slip.blocks)
+    return [style for style in STYLES if bold or not STYLES[style]]
 
 
 def _write(pdf: FPDF, block: Block) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ def test_a_document_is_one_a4_page_with_a_part_of_the_font_in_it() -> None:
     assert A4_POINTS in document
     assert b"NotoSansCJK" in document.replace(b" ", b"")
     assert len(document) < 60_000
+
+
+def test_the_bold_face_is_embedded_only_where_a_line_is_bold() -> None:
+    plain = Slip(tuple(replace(block, bold=False) if isinstance(block, Line) else block for block in DOCUMENT.blocks))
+    assert b"NotoSansCJKSCBold" in document_pdf(DOCUMENT)
+    assert b"NotoSansCJKSCBold" not in document_pdf(plain)
 
 
 def test_a_long_document_takes_more_pages() -> None:
