@@ -18,13 +18,16 @@ CORE := .venv-core/bin
 COMPILED := env -u PYTHONDONTWRITEBYTECODE
 # Tests draw without a screen, and count on no locale or settings of this user's.
 TEST := $(COMPILED) -u KIOSK_SETTINGS LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen
-# Four at once on two cores: much of the time goes in waiting for emulated devices, as it must.
-PYTEST := -m pytest -n 4 --dist loadfile -q
+# More at once than there are cores: much of the time goes in waiting for emulated devices, as it must.
+PYTEST := -m pytest --dist loadfile --no-loadscope-reorder -q
 
 demo: .venv/.ready
 	@$(COMPILED) $(BIN)/kiosk demo $(DEMO)
 
-test: check test-core test-full
+# The checks run while the second environment is made and devices are waited for; the screens need the cores for themselves.
+test:
+	@$(MAKE) --no-print-directory -j 2 check test-core
+	@$(MAKE) --no-print-directory test-full
 
 setup: .venv/.ready-for-tests .venv-core/.ready-for-tests
 
@@ -37,10 +40,10 @@ check: .venv/.ready-for-tests
 # The ground and second floors, on a Python where PySide6 is not installed.
 test-core: .venv-core/.ready-for-tests
 	@! $(CORE)/python -c 'import PySide6' 2>/dev/null
-	$(TEST) $(CORE)/python $(PYTEST) tests/devices tests/offline_cache tests/kiosk
+	$(TEST) $(CORE)/python $(PYTEST) -n 6 tests/devices tests/offline_cache tests/kiosk
 
 test-full: .venv/.ready-for-tests
-	$(TEST) $(BIN)/python $(PYTEST) --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
+	$(TEST) $(BIN)/python $(PYTEST) -n 4 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
 torture: torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation torture-devices
 
