@@ -38,7 +38,7 @@ from offline_cache.store import Store
 from offline_cache.wire import Enrolment, canonical
 from tests.central.conftest import complete_answers, plain_application, public_key_text, serving
 
-AREA = "369999"
+AREA, APPLICANT = "369999", "369999194906120025"
 WAIT_SECONDS = 60.0
 """For what must come: row 5 of the plan gives a healed line this long."""
 
@@ -97,7 +97,7 @@ def composed(catalogue: Catalogue, kiosk: str, key: str, day: date, at: datetime
         "item": item,
         "catalogue_version": "1",
         "submitted_at": at.isoformat(),
-        "applicant": {"proof": "card", "name": "虚构·买买提测试", "number": "369999194906120025", "document": "resident"},
+        "applicant": {"proof": "card", "name": "虚构·买买提测试", "number": APPLICANT, "document": "resident"},
         "answers": complete_answers(catalogue, item),
         "promises": [],
         "consent_version": "2026-1",

@@ -4,8 +4,10 @@
 
 Real: the store and its files, the sender and its policy, signing and reading of requests, the centre's whole application on
 its database. Simulated: time, the network between the two, and what befalls them: lines that fail in every way, crashes at
-the worst moments, restarts of the centre, requests delivered again, full disks, clocks that jump. When all has healed,
-everything the residents were told must be at the centre once, and every journal must verify on both sides.
+the worst moments, restarts of the centre, requests delivered again, full disks, clocks that jump, readers and printers that
+fail, another catalogue or other settings published meanwhile. When all has healed, everything the residents were told must
+be at the centre once, every journal must verify on both sides, and every kiosk has what was published last. In between: what
+was kept unheard is found again by its resident, and a slip under way at a crash counts as unconfirmed, no other.
 """
 
 from __future__ import annotations
@@ -31,18 +33,23 @@ from central.application import create_application
 from central.centre import Centre as CentreSide
 from central.centre import open_centre
 from central.database import embedded_url, migrate, open_engine
+from central.kiosk_settings import EVERY_KIOSK, publish
 from central.tables import Event, EventAside, Kiosk
+from devices.errors import CutterJammed, PrintUnconfirmed
+from devices.receipt_printer.jobs import PRINTED, PRINTING
 from kiosk.catalogue.loading import load_catalogue
+from kiosk.print_notes import PrintNotes, settle_broken_off
 from offline_cache.answer_reading import Answer
 from offline_cache.centre import Centre
 from offline_cache.errors import AnswerCut, CacheError, CentreError, CentreHung, CentreUnreachable, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord, RecordState
-from offline_cache.reports import Defect, JournalRefused, LedgerCompared, Report, SubmissionHeld, Vitals
+from offline_cache.reports import Defect, JournalRefused, LedgerCompared, OrdersGiven, Report, SubmissionHeld, Vitals
 from offline_cache.sender import EVENTS_NEXT, Sender, Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
-from tests.central.hall import Hall, composed
+from tests.central.conftest import plain_application
+from tests.central.hall import APPLICANT, Hall, composed
 from tests.offline_cache.plain_event import PlainEvent
 from tests.offline_cache.power_cut import memory_disk
 
@@ -55,6 +62,12 @@ JUMPS = (timedelta(days=1), timedelta(days=-1), datetime(1970, 1, 1, tzinfo=UTC)
 MOST_TURNS = 12
 HOURS_OF_PEACE = 6
 CATALOGUE = load_catalogue().model_copy(update={"zones": load_catalogue().zones[:1]})  # a small one travels faster
+
+
+ITEM = plain_application(CATALOGUE)
+PRINTER = "receipt-printer"
+PRINTERS = {"works": PRINTED, "jams": CutterJammed.code, "says nothing": PrintUnconfirmed.code}
+"""How a slip's job ends."""
 
 
 class Crashed(Exception):
@@ -80,6 +93,9 @@ class World:
         self.loop = asyncio.Runner()
         self.sent: list[Request] = []
         self.engine: Engine | None = None
+        self.catalogue = CATALOGUE
+        self.patience: int | None = None
+        """What is set for every kiosk, if anything is."""
         self.start_centre()
 
     def start_centre(self) -> None:
@@ -88,9 +104,18 @@ class World:
             self.engine.dispose()
         self.engine = open_engine(embedded_url(self.directory))
         migrate(self.engine)
-        self.centre: CentreSide = open_centre(self.engine, CATALOGUE, lambda: self.now, practice=True)
+        self.centre: CentreSide = open_centre(self.engine, self.catalogue, lambda: self.now, practice=True)
         transport = httpx.ASGITransport(create_application(self.centre), raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, trust_env=False)
+
+    def publish(self) -> None:
+        """Another catalogue, or other settings."""
+        if self.dice.random() < 0.5:
+            self.catalogue = CATALOGUE.model_copy(update={"version": self.dice.randbytes(32).hex()})
+            self.start_centre()
+        else:
+            self.patience = self.dice.randrange(15, 60)
+            publish(self.centre.engine, EVERY_KIOSK, {"patience_seconds": self.patience}, lambda: self.now)
 
     def deliver(self, request: Request) -> Answer:
         """To the centre's application and back."""
@@ -150,7 +175,18 @@ class SimulatedKiosk:
     crash_chance: float = 0.01
     ahead: timedelta = timedelta()
     """Of its clock to the true time."""
+    died_at: datetime = START
+    orders_at: datetime = START
+    """When the centre answered a heartbeat last."""
     full: bool = False
+    reader_works: bool = True
+    printer: str = "works"
+    matching: bool = True
+    """Holds its days against the ledger."""
+    under_way: set[str] = field(default_factory=set)
+    """Slips whose beginning is on the disk and whose end is not."""
+    unheard: tuple[str, timedelta] | None = None
+    """Key of the submission with which the kiosk died before anyone heard of it, and how its clock went."""
     told: dict[str, tuple[str, str]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -173,6 +209,12 @@ class SimulatedKiosk:
         settings = StoreSettings(directory=self.directory)
         self.store = Store(settings, self.identity, now_ms=self.now_ms)
         self.full = False
+        self.notes = PrintNotes(self.store, self.now_ms)
+        broken_off = {job for _, job in self.store.call(settle_broken_off).result()}
+        if broken_off != self.under_way:
+            self.wrong.append(f"{self.name}: slips {broken_off} were broken off, not {self.under_way}")
+        self.under_way = set()
+        self.store.call(lambda tables: (tables.replica.activate(), tables.settings_replica.activate())).result()
         setup = Setup(
             settings,
             SETTINGS,
@@ -183,10 +225,14 @@ class SimulatedKiosk:
             jitter=self.world.dice.random,
         )
         self.sender = Sender(self.store, SimulatedCentre(self), setup, self.hear)
+        if not self.matching:
+            self.sender._due.match = float("inf")
 
     def hear(self, report: Report) -> None:
         if isinstance(report, Defect | SubmissionHeld | JournalRefused):
             self.wrong.append(f"{self.name} heard {report}")
+        if isinstance(report, OrdersGiven):
+            self.orders_at = self.world.now
         if isinstance(report, LedgerCompared) and not report.match.agrees:
             self.wrong.append(f"{self.name} differs from the ledger: {report.match}")
 
@@ -194,21 +240,64 @@ class SimulatedKiosk:
 
     def visit(self) -> None:
         """A resident submits; sometimes the kiosk dies after the commit and before anyone hears of it."""
+        if not self.reader_works:
+            self.log("visit-ended")  # nobody can say who they are: nothing is kept
+            return
+        if self.unheard is not None and self._comes_back(*self.unheard):
+            return
         key = str(UUID(int=self.world.dice.getrandbits(128) & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62))
         now = self.clock()
         heard: list[KeptRecord | CacheError] = []
-        self.store.keep(key, now.date(), composed(CATALOGUE, self.name, key, now.date(), now), heard.append)
+        compose = composed(CATALOGUE, self.name, key, now.date(), now)
+        self.store.keep(key, now.date(), compose, heard.append, item=ITEM)
         self.log("submission-asked", key[:8])
         if self.world.dice.random() < self.crash_chance:
             self.crash()
+            self.unheard = (key, self.ahead) if key in self.rows() else None
+            if self.unheard is not None and self.world.dice.random() < 0.7:  # most stand there still
+                self._comes_back(*self.unheard)
             return
         match heard[0]:
             case KeptRecord() as record:
                 self.told[key] = (record.receipt_number, record.content_hash)
+                self.store.tell(key)
+                self.print_slip(key)
             case StoreFull() if self.full:
                 pass
             case trouble:
                 self.wrong.append(f"{self.name} could not keep: {trouble}")
+
+    def _comes_back(self, key: str, ahead: timedelta) -> bool:
+        """Whom the kiosk died under is shown what was kept; False when too much time has passed."""
+        self.unheard = None
+        number, hash_, _ = self.rows()[key]
+        found = self.store.call(lambda tables: tables.untold.find(ITEM, APPLICANT, self.now_ms())).result()
+        if found is None or found.submission.key != key:
+            if ahead == self.ahead and self.world.now - self.died_at < timedelta(hours=23):
+                self.wrong.append(f"{self.name} tells nobody of {key}")
+            return False
+        self.told[key] = (number, hash_)
+        self.store.tell(key)
+        self.print_slip(key)
+        return True
+
+    def print_slip(self, key: str) -> None:
+        """As the printer's thread does it; sometimes the kiosk dies in the middle of it."""
+        job = f"{key}-1"
+        self._note(job, PRINTING)
+        if self.world.dice.random() < self.crash_chance:
+            self.crash()
+            return
+        self._note(job, PRINTERS[self.printer])
+        if self.printer == "works" and not self.full:
+            self.store.call(lambda tables: tables.review.mark_printed(key, self.now_ms())).result()
+
+    def _note(self, job: str, code: str) -> None:
+        self.notes.note(PRINTER, job, code)
+        if dict(self.notes.remembered(PRINTER)).get(job) == code:
+            (self.under_way.add if code == PRINTING else self.under_way.discard)(job)
+        elif not self.full:
+            self.wrong.append(f"{self.name} did not note {job} as {code!r}")
 
     def log(self, event: str, visit: str = "") -> None:
         self.store.log(PlainEvent(event, visit, {"n": len(self.told)}))
@@ -229,6 +318,7 @@ class SimulatedKiosk:
         """Only what is in the files lives on: they are copied as they stand, as after kill -9."""
         before = self.directory
         self.lives += 1
+        self.died_at = self.world.now
         shutil.copytree(before, self.directory)
         (self.directory / "store.db-shm").unlink(missing_ok=True)
         self.store.stop()
@@ -237,6 +327,7 @@ class SimulatedKiosk:
         self.check_kept()
 
     def restart(self) -> None:
+        """Stopped as it should be; nothing is printed just then."""
         self.store.stop()
         self.open()
 
@@ -273,7 +364,8 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
     """One thing of those that happen in a hall."""
     dice = world.dice
     match dice.choices(
-        ("visits", "line", "crash", "restart", "disk", "clock", "centre", "echo", "again"), (55, 16, 4, 4, 5, 5, 3, 4, 4)
+        ("visits", "line", "crash", "restart", "disk", "clock", "device", "centre", "publish", "echo", "again"),
+        (50, 15, 4, 4, 5, 5, 6, 3, 3, 4, 4),
     )[0]:
         case "visits":
             for _ in range(dice.randrange(1, 5)):
@@ -288,6 +380,10 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
             kiosk.fill_disk(full=not kiosk.full)
         case "clock":
             kiosk.ahead = dice.choice(JUMPS)
+        case "device":
+            kiosk.reader_works, kiosk.printer = dice.random() < 0.8, dice.choice(tuple(PRINTERS))
+        case "publish":
+            world.publish()
         case "centre":
             world.start_centre()
         case "echo" if world.sent:
@@ -321,12 +417,12 @@ class Outcome:
     """Path and size of all that reached the centre."""
 
 
-def run(seed: int, steps_a_day: float, days: int = DAYS) -> Outcome:
-    """Thirty days of one seed, then peace."""
+def run(seed: int, steps_a_day: float, days: int = DAYS, matching: int = KIOSKS) -> Outcome:
+    """Thirty days of one seed, then peace; so many of the kiosks hold their days against the ledger, which takes most time."""
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory(dir=memory_disk()) as directory:
         world = World(Path(directory), dice)
-        kiosks = [SimulatedKiosk(world, f"K{number:02d}") for number in range(1, KIOSKS + 1)]
+        kiosks = [SimulatedKiosk(world, f"K{number:02d}", matching=number <= matching) for number in range(1, KIOSKS + 1)]
         try:
             steps = round(KIOSKS * days * steps_a_day)
             for _ in range(steps):
@@ -352,12 +448,14 @@ def run(seed: int, steps_a_day: float, days: int = DAYS) -> Outcome:
 def make_peace(world: World, kiosk: SimulatedKiosk) -> None:
     """All heals; a few hours must do for whatever still waits."""
     kiosk.line, kiosk.crash_chance, kiosk.ahead = "up", 0.0, timedelta()
+    kiosk.reader_works, kiosk.printer = True, "works"
     kiosk.fill_disk(full=False)
     kiosk.sender.line_may_be_back()
+    began = world.now
     for _ in range(HOURS_OF_PEACE):
         world.now += timedelta(hours=1, minutes=1)
         kiosk.send()
-        if kiosk.nothing_waits():
+        if kiosk.nothing_waits() and kiosk.orders_at > began:
             return
 
 
@@ -372,7 +470,8 @@ def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
         kept |= {key: receipt for key, (receipt, *_) in rows.items()}
         wrong += [f"{kiosk.name}: {key} is {state}" for key, (*_, state) in rows.items() if state is not RecordState.ACKNOWLEDGED]
         wrong += _journal_amiss(world, kiosk)
-        if not kiosk.store.call(lambda tables: tables.matches.since(date.min)).result():
+        wrong += _publications_amiss(world, kiosk)
+        if kiosk.matching and not kiosk.store.call(lambda tables: tables.matches.since(date.min)).result():
             wrong.append(f"{kiosk.name}: no day was ever held against the ledger")
     if {key: receipt for key, (receipt, _) in ledger.items()} != kept:
         wrong.append(f"the ledger has {len(ledger)}, the kiosks {len(kept)}")
@@ -380,6 +479,22 @@ def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
         wrong.append(f"{hall.effects()} effects for {len(ledger)} submissions")
     if len(set(kept.values())) != len(kept):
         wrong.append("a receipt number stands twice")
+    return wrong
+
+
+def _publications_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
+    """What was published last has come, in whatever place it stands now."""
+
+    def newest(tables: Tables) -> tuple[str, Any]:
+        settings = tables.settings_replica.copy("staged") or tables.settings_replica.copy("active")
+        return tables.replica.newest()[0], settings and settings.content["visit"].get("patience_seconds")
+
+    version, patience = kiosk.store.call(newest).result()
+    wrong = (
+        [] if version == world.catalogue.version else [f"{kiosk.name} has the catalogue {version}, not {world.catalogue.version}"]
+    )
+    if patience != world.patience:
+        wrong.append(f"{kiosk.name} has a patience of {patience}, not {world.patience} seconds")
     return wrong
 
 
@@ -402,19 +517,24 @@ TOLD_EVERY = 20
 """Seeds between two lines that tell how far it is."""
 
 
+def again(seed: int, steps_a_day: float, matching: int) -> str:
+    """How to have the same once more."""
+    return f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {steps_a_day:g} --matching {matching}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Thirty virtual days, again and again.")
     parser.add_argument("--seeds", type=int, default=2_000)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--steps-a-day", type=float, default=4.0)
+    parser.add_argument("--matching", type=int, default=KIOSKS, help="so many kiosks compare their days with the ledger")
     chosen = parser.parse_args()
     failed = 0
     for seed in range(chosen.first, chosen.first + chosen.seeds):
-        wrong = run(seed, chosen.steps_a_day).wrong
+        wrong = run(seed, chosen.steps_a_day, matching=chosen.matching).wrong
         if wrong:
             failed += 1
-            again = f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {chosen.steps_a_day:g}"
-            print("\n".join([*wrong, f"  again: {again}"]), flush=True)
+            print("\n".join([*wrong, f"  again: {again(seed, chosen.steps_a_day, chosen.matching)}"]), flush=True)
         if (done := seed - chosen.first + 1) % TOLD_EVERY == 0:
             print(f"{done} of {chosen.seeds} seeds done, {failed} went wrong", flush=True)
     print(f"{chosen.seeds} times {DAYS} days of {KIOSKS} kiosks: {failed} went wrong")
