@@ -6,8 +6,8 @@
 # make fuzz    every parser of bytes and files from outside, a minute each, guided by coverage; SECONDS=600 for longer
 # make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
 .PHONY: demo test setup check test-core test-full screens fuzz clean
-.PHONY: torture torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation \
-	torture-devices
+.PHONY: torture torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox torture-simulation \
+	torture-devices torture-soak
 
 # The first Python that is new enough.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -45,7 +45,8 @@ test-core: .venv-core/.ready-for-tests
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) -n 4 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-torture: torture-kills torture-power-cuts torture-disk torture-line torture-outbox torture-simulation torture-devices
+torture: torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox torture-simulation \
+	torture-devices torture-soak
 
 torture-kills: .venv/.ready-for-tests
 	KILL_STORES=500 $(TEST) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_kill.py
@@ -55,6 +56,9 @@ torture-power-cuts: .venv/.ready-for-tests
 
 torture-disk: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.offline_cache.disk_faults
+
+torture-damage: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python -m tests.offline_cache.bit_flips --images 200
 
 torture-line: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.central.line_faults --rounds 2000
@@ -67,6 +71,9 @@ torture-simulation: .venv/.ready-for-tests
 
 torture-devices: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python -m tests.devices.hardships
+
+torture-soak: .venv/.ready-for-tests
+	$(TEST) $(BIN)/python -m tests.stories.soak --visits 10000
 
 # SECONDS for each parser, TARGETS for some of them: python -m tests.fuzz --list
 fuzz: .venv/.ready-for-tests

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -25,7 +26,7 @@ from offline_cache.journal import Journal
 from offline_cache.key import new_key
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
-from offline_cache.store import Store, Tables
+from offline_cache.store import ROTATION_ASKED, Store, Tables
 from tests.offline_cache.kill_cycles import DAY, composed, identity
 from tests.offline_cache.plain_event import PlainEvent
 
@@ -40,6 +41,10 @@ class Fault:
 
     call: str
     result: str
+    rare: bool = False
+    """A call of opening, closing and changing the key; not of every keep."""
+    harmless: bool = False
+    """SQLite needs it for nothing: no refusal need come of it."""
 
     def __str__(self) -> str:
         return f"{self.call} {self.result}"
@@ -52,8 +57,25 @@ FAULTS = (
     Fault("fdatasync,fsync", "error=EIO"),
     Fault("fdatasync,fsync", "error=ENOSPC"),
     Fault("ftruncate", "error=EIO"),
+    Fault("ftruncate", "error=ENOSPC"),
     Fault("pread64", "error=EIO"),
+    Fault("fstat,newfstatat,stat,lstat", "error=EIO", rare=True),
+    Fault("openat", "error=EIO", rare=True),
+    Fault("openat", "error=ENOSPC", rare=True),
+    Fault("openat", "error=EROFS", rare=True),
+    Fault("write", "error=ENOSPC", rare=True),
+    Fault("write", "error=EIO", rare=True),
+    Fault("rename", "error=EIO", rare=True),
+    Fault("rename", "error=ENOSPC", rare=True),
+    Fault("mmap", "error=ENOMEM", rare=True),
+    Fault("mkdir", "error=ENOSPC", rare=True, harmless=True),
+    Fault("unlink", "error=EIO", rare=True),
+    Fault("fchown", "error=EPERM", rare=True, harmless=True),
 )
+"""Every call with which a kiosk's store touches the disk, but closing and looking into the folder; nor fcntl, whose failure
+SQLite takes for somebody else's lock and waits."""
+NAMED = frozenset({"store-unwritable", "store-full", "store-damaged", "store-in-use", "pragma-refused"})
+"""Codes by which what fails may be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,8 @@ def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool 
 
 def of_the_store(directory: Path) -> list[str]:
     """For strace: only calls on these files, so that the interpreter's own go well."""
-    return [word for name in ("store.db", "store.db-wal", "vault.key.new") for word in ("-P", str(directory / name))]
+    files = ("store.db", "store.db-wal", "store.db-shm", "store.lock", "vault.key", "vault.key.new")
+    return [word for path in (directory, *(directory / name for name in files)) for word in ("-P", str(path))]
 
 
 def judge(directory: Path, under: list[str], most_bytes: int = 0) -> Said:
@@ -132,7 +155,8 @@ def live(directory: Path, most_bytes: int) -> None:
         key = new_key()
         heard: SimpleQueue[KeptRecord | CacheError] = SimpleQueue()
         store.log(PlainEvent("submission-asked", "", {"n": number}))
-        store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put)
+        pages = [os.urandom(3000)] if number % 10 == 3 else []
+        store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put, attachments=pages)
         match heard.get():
             case KeptRecord() as record:
                 say(f"told {record.key} {record.receipt_number} {record.content_hash}")
@@ -141,7 +165,11 @@ def live(directory: Path, most_bytes: int) -> None:
             case trouble:
                 raise trouble
         if number % 8 == 7:
-            _settle_some(store)
+            _do(store, _settle_some)
+            _do(store, store.sweep)
+            _do(store, _note_and_rate)
+        if number == 30:
+            _do(store, lambda tables, store=store: _change_key(store, tables))
         if number % 20 == 19:
             _close(store)
             store = _opened(directory)
@@ -169,16 +197,26 @@ def _close(store: Store) -> None:
         say(f"refused {trouble.code}")
 
 
-def _settle_some(store: Store) -> None:
-    def settle(tables: Tables) -> None:
-        leased = tables.outbox.lease(4, 10**9, 2 * 10**12, 2 * 10**12)
-        tables.outbox.settle([Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED) for one in leased], 1)
-
+def _do(store: Store, work: Callable[[Tables], object]) -> None:
     try:
-        store.call(settle).result()
-        store.call(store.sweep).result()
+        store.call(work).result()
     except StoreError as trouble:
         say(f"refused {trouble.code}")
+
+
+def _settle_some(tables: Tables) -> None:
+    leased = tables.outbox.lease(4, 10**9, 2 * 10**12, 2 * 10**12)
+    tables.outbox.settle([Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED) for one in leased], 1)
+
+
+def _note_and_rate(tables: Tables) -> None:
+    tables.print_jobs.note("receipt-printer", new_key(), "printing", 1)
+    tables.ratings.keep("SI-101", 5, practice=True)
+
+
+def _change_key(store: Store, tables: Tables) -> None:
+    tables.marks.set(ROTATION_ASKED, 1)
+    store.rotate_when_asked(tables)
 
 
 def say(line: str) -> None:

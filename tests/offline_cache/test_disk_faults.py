@@ -20,11 +20,11 @@ from offline_cache.reserve import RESERVE_BYTES
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
-from tests.offline_cache.disk_faults import FAULTS, Fault, judge, suffer, why_not
+from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, why_not
 
-NAMED = {"store-unwritable", "store-full", "store-damaged", "pragma-refused"}
 MOMENTS = ((5, 7), (23, 11))
 """First failing call of the storage thread, and every how many-th after it."""
+RARE_MOMENTS = ((1, 0),)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +49,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_no_failing_call_makes_a_receipt_without_a_row(tmp_path: Path, fault: Fault) -> None:
     refused: set[str] = set()
     told = 0
-    for number, (first, step) in enumerate(MOMENTS):
+    for number, (first, step) in enumerate(RARE_MOMENTS if fault.rare else MOMENTS):
         said = suffer(tmp_path / str(number), fault, first, step)
         assert said.wrong == "", f"{fault} when={first}+{step}"
         told += said.told
         refused |= set(said.refused)
     assert refused <= NAMED
-    assert refused, "no fault was ever met"
-    assert told > 0
+    assert refused or fault.harmless, "no fault was ever met"
+    assert told > 0 or fault.rare
 
 
 @pytest.mark.usefixtures("strace")

@@ -1,0 +1,30 @@
+"""Twenty damaged stores, a flipped bit or a cut log each: noticed or harmless; `make torture-damage` takes two hundred."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.offline_cache.bit_flips import Filled, fill, run
+
+SEEDS = range(30, 50)
+FRONT_OF_LOG = 86
+"""A seed that flips a bit near the beginning of the log."""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    return fill(tmp_path_factory.mktemp("damage") / "filled")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_damage_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
+    came = run(filled, seed)
+    again = f"python -m tests.offline_cache.bit_flips --images 1 --first {seed}"
+    assert came.wrong == (), f"{came.harm}; {again}"
+
+
+def test_what_is_gone_from_the_store_and_not_told_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offline_cache.store.passed_over", lambda log: False)
+    assert any("lost, and nobody is told" in wrong for wrong in run(filled, FRONT_OF_LOG).wrong)

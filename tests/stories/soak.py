@@ -1,0 +1,543 @@
+"""One kiosk's program lives through thousands of visits, and must weigh at the end what it weighed when it was warm.
+
+    python -m tests.stories.soak [--visits 10000] [--seed 1]
+
+The kiosk is the real one, in a process of its own: its window and QML (drawn without a screen), flow, store, sender and
+device adapters. Around it, in this process: the reference centre on a socket, the line, and devices emulated on
+pseudo-terminals. A hand touches the screens as in the demo's walk. Among the visits are whatever a hall brings: two proofs,
+papers under the document camera, English, a line that is cut, a reader unplugged, a roll that runs out, residents who walk
+away, staff. Visits begin as soon as the one before has ended, so a soak holds what a kiosk meets in months.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from central.enrolment import Place, new_code
+from central.people import PEOPLE
+from central.sandbox import Sandbox
+from devices.emulators.bench import CARD_READER, DOCUMENT_CAMERA, Bench
+from devices.reports import DeviceKind
+from kiosk.emulation import Emulation
+from kiosk.enrolment import enrol
+from kiosk.errors import KioskError
+from kiosk.local_socket import LocalServer, ask
+from kiosk.settings import load_settings
+from kiosk.visit import events as ev
+from kiosk.visit.visit import Printing, Step
+from offline_cache.database import open_read_only
+from offline_cache.emulated_line import EmulatedLine
+from offline_cache.records import RecordState
+from offline_cache.review import Review
+from tests.central.hall import Hall, open_hall
+from tests.stories.stand import APPLICATION, BOTH_PROOFS, MANAGER, MANAGER_PIN, PRINT, USUAL, ZONE, settings_text
+
+if TYPE_CHECKING:
+    from kiosk.assembly import Kiosk
+    from ui.walk.hand import Hand
+
+ROOT = Path(__file__).parents[2]
+KIOSK = "K100"
+WIDTH, HEIGHT = 540, 960
+MOST_GROWTH = 0.05
+WARM_PART = 10
+"""One visit in so many of the first warms the kiosk up."""
+SAMPLES = 100
+LONG = 500
+"""From so many visits on there is time for a long rest before the warm sample."""
+REST_SECONDS = 40.0
+"""Within this the sending is over, and what was opened for it is closed."""
+PHARMACY, PHARMACY_ZONE = "SA-013", "self-application"
+PERSON = "changqi"
+HOLD_SECONDS = 3.4
+STRANGE_CODE = "https://example.com/not-for-us"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the kiosk's process holds, at rest after so many visits."""
+
+    visits: int
+    rss_bytes: int
+    descriptors: int
+    threads: int
+    blocks: int
+    """Of memory that Python's own objects have."""
+
+
+def amiss(samples: Sequence[Sample]) -> list[str]:
+    """What grew between the first sample, taken warm, and the last; empty when nothing did."""
+    first, last = samples[0], samples[-1]
+    wrong = [
+        f"{what} grew by {100 * (after / before - 1):.1f} %, from {before:,} to {after:,}"
+        for what, before, after in (("RSS", first.rss_bytes, last.rss_bytes), ("Python's blocks", first.blocks, last.blocks))
+        if after > before * (1 + MOST_GROWTH)
+    ]
+    if _holds_more(last, first):
+        when_warm = f"{first.descriptors} and {first.threads} when warm"
+        wrong.append(f"{last.descriptors} descriptors and {last.threads} threads at the end, {when_warm}")
+    return wrong
+
+
+def _holds_more(now: Sample, before: Sample) -> bool:
+    return now.descriptors > before.descriptors or now.threads > before.threads
+
+
+# --- the kiosk's process ------------------------------------------------------------------------------------------------
+
+
+class Resident:
+    """Everybody who comes: residents with every kind of luck, now and then staff. On a thread of its own."""
+
+    def __init__(self, kiosk: Kiosk, hand: Hand, control: Path, dice: random.Random, kinds: Sequence[str] = ()) -> None:
+        """`kinds`: of these only; all when none is named."""
+        self._kiosk, self._hand, self._control, self._dice = kiosk, hand, control, dice
+        every: dict[str, tuple[Callable[[], None], int]] = {
+            "applies": (self._applies, 40),
+            "prints a record": (self._prints_record, 10),
+            "gives two proofs": (self._gives_two_proofs, 6),
+            "walks away": (self._walks_away, 12),
+            "shows a strange code": (self._shows_a_strange_code, 4),
+            "has a paper captured": (self._has_a_paper_captured, 6),
+            "finds the line down": (self._finds_the_line_down, 6),
+            "finds the reader gone": (self._finds_the_reader_gone, 5),
+            "finds the roll empty": (self._finds_the_roll_empty, 5),
+            "speaks English": (self._speaks_english, 4),
+            "is of the staff": (self._is_of_the_staff, 2),
+        }
+        self.kinds = {name: kind for name, kind in every.items() if not kinds or name in kinds}
+
+    def comes(self, number: int) -> str:
+        """One visit, from the first screen to the first screen: each kind once, then as it falls; its kind."""
+        kinds = list(self.kinds)
+        weights = [weight for _, weight in self.kinds.values()]
+        kind = kinds[number - 1] if number <= len(kinds) else self._dice.choices(kinds, weights)[0]
+        self.kinds[kind][0]()
+        self._hand.step(Step.ATTRACT)
+        return kind
+
+    def until_ready(self) -> None:
+        """Every device works, and the centre is there."""
+        self._hand.until("all is ready", self._is_ready, REST_SECONDS)
+
+    def until_drained(self) -> None:
+        self._hand.until("all is sent", lambda: self._kiosk.session.facts.queue.depth == 0, REST_SECONDS)
+
+    def _is_ready(self) -> bool:
+        facts = self._kiosk.session.facts
+        return facts.online and bool(facts.devices) and all(one.usable for one in facts.devices.values())
+
+    # --- kinds ------------------------------------------------------------------------------------------------------
+
+    def _applies(self) -> None:
+        self._to_review()
+        self._submits()
+        self._prints()
+        self._leaves(self._dice.randrange(6))
+
+    def _prints_record(self) -> None:
+        self._to_identify(PRINT)
+        self._lays_card()
+        self._hand.step(Step.OUTCOME)
+        self._prints()
+        self._leaves()
+
+    def _gives_two_proofs(self) -> None:
+        self._to_identify(BOTH_PROOFS)
+        self._world("card", PERSON)
+        self._hand.until("the card is read", lambda: self._kiosk.session.visit.person is not None)
+        self._world("lift")
+        self._world("code", "token")
+        self._hand.until("the code is taken too", lambda: len(self._kiosk.session.visit.factors) == 2)
+        self._hand.touch("main")
+        self._answers({"service": "activate", "phone": "13800138000"})
+        self._submits()
+        self._leaves()
+
+    def _walks_away(self) -> None:
+        self._to_identify(APPLICATION)
+        if self._dice.random() < 0.7:
+            self._lays_card()
+            self._hand.step(Step.FORM)
+        self._walks_off()
+        self._world("lift")
+
+    def _shows_a_strange_code(self) -> None:
+        self._to_identify(BOTH_PROOFS)
+        self._world("code", STRANGE_CODE)
+        self._hand.until("it is refused", lambda: self._kiosk.session.visit.notice != "")
+        self._hand.touch("leave")
+
+    def _has_a_paper_captured(self) -> None:
+        self._world("sheet", "laid")
+        self._to_identify(PHARMACY, PHARMACY_ZONE)
+        self._lays_card()
+        self._answers(TYPED)
+        self._hand.step(Step.MATERIALS)
+        self._hand.until("the sheet is seen", lambda: self._kiosk.session.visit.page_hint == "good", REST_SECONDS)
+        self._hand.touch("main")
+        self._hand.until("the page is taken", lambda: len(self._kiosk.session.visit.pages) == 1, REST_SECONDS)
+        if self._dice.random() < 0.5:
+            self._walks_off()
+        else:
+            self._tell(ev.WentOn(), ev.PaperDeferred())
+            self._submits()
+            self._leaves()
+        self._world("sheet", "gone")
+
+    def _finds_the_line_down(self) -> None:
+        self._to_review()
+        self._world("line", self._dice.choice(("down", "portal", "cut")))
+        self._submits()
+        self._prints()
+        self._world("line", "up")
+        self._leaves()
+        self._hand.until("the line is up", lambda: self._kiosk.session.facts.online, REST_SECONDS)
+
+    def _finds_the_reader_gone(self) -> None:
+        self._to_identify(APPLICATION)
+        self._world("unplug", CARD_READER)
+        self._hand.until("it is seen to be gone", lambda: not self._usable(DeviceKind.CARD_READER))
+        self._world("plug", CARD_READER)
+        self._hand.until("it is back", lambda: self._usable(DeviceKind.CARD_READER), REST_SECONDS)
+        self._hand.touch("leave")
+
+    def _finds_the_roll_empty(self) -> None:
+        self._to_review()
+        self._submits()
+        self._world("paper", "out")
+        self._hand.until("it is seen", lambda: not self._usable(DeviceKind.RECEIPT_PRINTER), REST_SECONDS)
+        self._world("paper", "enough")
+        self._hand.until("a new roll is seen", lambda: self._usable(DeviceKind.RECEIPT_PRINTER), REST_SECONDS)
+        self._prints()
+        self._leaves()
+
+    def _speaks_english(self) -> None:
+        self._hand.touch("language")
+        self._to_review()
+        self._submits()
+        self._prints()
+        self._leaves(5)
+
+    def _is_of_the_staff(self) -> None:
+        self._hand.hold("emblem", HOLD_SECONDS)
+        for field, digits in (("field-number", MANAGER), ("field-pin", MANAGER_PIN)):
+            self._hand.touch(field)
+            for digit in digits:
+                self._hand.touch(f"pin-{digit}")
+        self._hand.touch("main")
+        self._hand.until("somebody is signed in", lambda: self._kiosk.staff.signed_in is not None)
+        for tab in ("tab-queue", "tab-log", "tab-devices"):
+            self._hand.touch(tab)
+        self._hand.touch("leave")
+        self._hand.until("nobody is signed in", lambda: self._kiosk.staff.signed_in is None)
+
+    # --- what recurs ------------------------------------------------------------------------------------------------
+
+    def _to_identify(self, item: str, zone: str = ZONE) -> None:
+        self._hand.touch(f"zone-{zone}")
+        self._hand.touch(f"item-{item}")
+        self._hand.step(Step.GUIDE)
+        self._hand.touch("main")
+        self._hand.touch("consent")
+        self._hand.touch("main")
+        self._hand.step(Step.IDENTIFY)
+
+    def _lays_card(self) -> None:
+        self._world("card", PERSON)
+        self._hand.until("the card is read", lambda: self._kiosk.session.visit.person is not None)
+        self._world("lift")
+        self._hand.touch("main")
+
+    def _to_review(self) -> None:
+        self._to_identify(APPLICATION)
+        self._lays_card()
+        self._hand.step(Step.FORM)
+        for name in ("town", "group"):
+            self._hand.touch(f"field-{name}")
+            self._hand.touch(self._first_choice(name))
+        while not self._hand.sees("field-phone"):
+            self._hand.touch("main")
+        self._hand.touch("field-phone")
+        self._hand.type("13800138000")
+        self._hand.touch("main")
+        self._hand.step(Step.REVIEW)
+
+    def _first_choice(self, name: str) -> str:
+        item = self._kiosk.session.visit.item
+        assert item is not None
+        return f"choice-{next(field for field in item.fields() if field.name == name).choices[0].value}"
+
+    def _answers(self, given: dict[str, str]) -> None:
+        """Without the keyboard."""
+        self._hand.step(Step.FORM)
+        item = self._kiosk.session.visit.item
+        assert item is not None
+        for group in item.form:
+            self._tell(*(ev.Answered(field.name, given[field.name]) for field in group.fields if field.name in given))
+            self._tell(ev.WentOn())
+
+    def _submits(self) -> None:
+        self._hand.step(Step.REVIEW)
+        if self._hand.sees("promise"):
+            self._hand.touch("promise")
+        self._hand.touch("main")
+        self._hand.until("it is said how it went", lambda: self._kiosk.session.visit.step is Step.OUTCOME, REST_SECONDS)
+
+    def _prints(self) -> None:
+        self._hand.touch("main")
+        self._hand.until("the slip is printed", lambda: self._kiosk.session.visit.printing is Printing.PRINTED, REST_SECONDS)
+
+    def _leaves(self, stars: int = 0) -> None:
+        """From the outcome or the receipt on; an outcome without a printed slip goes by the receipt's step."""
+        if self._kiosk.session.visit.step is Step.OUTCOME:
+            self._prints()
+        self._hand.touch("main")
+        self._hand.step(Step.RATING)
+        self._hand.touch(f"rate-{stars}" if stars else "main")
+        self._hand.step(Step.FAREWELL)
+        self._hand.touch("main")
+
+    def _walks_off(self) -> None:
+        """One who is known is told goodbye."""
+        self._hand.touch("leave")
+        self._hand.until("the visit is over", lambda: self._kiosk.session.visit.step in (Step.FAREWELL, Step.ATTRACT))
+        if self._kiosk.session.visit.step is Step.FAREWELL:
+            self._hand.touch("main")
+
+    def _usable(self, kind: DeviceKind) -> bool:
+        return self._kiosk.session.facts.usable(kind)
+
+    def _tell(self, *events: ev.Event) -> None:
+        for event in events:
+            self._hand.on_gui(lambda event=event: self._kiosk.session.send(event))
+
+    def _world(self, *words: str) -> None:
+        answer = ask(self._control, {"words": list(words)}, 20.0)
+        assert answer["ok"], answer
+
+
+TYPED = {
+    "company_name": "示例药店",
+    "credit_code": "91369999MA00000000",
+    "premises": "示例路12号",
+    "phone": "13800138000",
+    "quality_officer": "李样",
+    "pharmacist": "王样",
+    "pharmacist_number": "369999000001",
+    "prescription": "yes",
+    "insurance": "no",
+    "devices": "no",
+}
+
+
+def weigh(visits: int) -> Sample:
+    """This process, now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    descriptors, threads = (sum(1 for _ in Path("/proc/self", of).iterdir()) for of in ("fd", "task"))
+    return Sample(visits, pages * os.sysconf("SC_PAGE_SIZE"), descriptors, threads, sys.getallocatedblocks())
+
+
+def weigh_at_rest(visits: int, warm: Sample | None, seconds: float) -> Sample:
+    """The first: what is held least within these seconds; later: as soon as no more is held than then, or when they are over.
+
+    A request or a reopening may be under way, and Qt's idle threads live on for half a minute.
+    """
+    until = time.monotonic() + seconds
+    found = weigh(visits)
+    while time.monotonic() < until and (warm is None or _holds_more(found, warm)):
+        time.sleep(0.1)
+        now = weigh(visits)
+        if warm is not None or _holds_more(found, now):
+            found = now
+    return found
+
+
+def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[str]) -> int:
+    """Be the kiosk; tells each sample on a line of its own."""
+    os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QGuiApplication
+
+    from ui.application import Application, Wanted
+    from ui.screens import set_font
+    from ui.walk.hand import Hand, WalkFailed
+
+    class Soaked(Application):
+        """The kiosk's program, with somebody before it."""
+
+        def _first_picture_drawn(self) -> None:
+            super()._first_picture_drawn()
+            threading.Thread(target=self._soak, name="residents", daemon=True).start()
+
+        def _soak(self) -> None:
+            kiosk, screens = self._kiosk, self._screens
+            assert kiosk is not None
+            assert screens is not None
+            status = 1
+            try:
+                hand = Hand(screens.window, lambda: kiosk.session.visit, self._bridge.call, Path())
+                resident = Resident(kiosk, hand, control, random.Random(seed), kinds)
+                resident.until_ready()
+                soak(resident, visits)
+                status = 0
+            except (WalkFailed, TimeoutError, AssertionError, KioskError) as failed:
+                tell({"failed": f"{type(failed).__name__}: {failed}"})
+            finally:
+                self._bridge.call(lambda: self._app.exit(status))
+
+    app = QGuiApplication(sys.argv[:1])
+    set_font(app)
+    return Soaked(app, Wanted(settings, QSize(WIDTH, HEIGHT))).run()
+
+
+def soak(resident: Resident, visits: int) -> None:
+    """All the visits; once the kiosk is warm, a look at what the process holds again and again."""
+    warm_after, every = max(visits // WARM_PART, len(resident.kinds)), max(1, visits // SAMPLES)
+    rest = REST_SECONDS if visits >= LONG else 0.0
+    kinds: Counter[str] = Counter()
+    warm: Sample | None = None
+    for number in range(1, visits + 1):
+        kinds[resident.comes(number)] += 1
+        if number < warm_after or ((number - warm_after) % every and number != visits):
+            continue
+        resident.until_ready()
+        resident.until_drained()
+        at_the_end = number == visits
+        sample = weigh_at_rest(number, warm, REST_SECONDS if at_the_end else rest if warm is None else 0.0)
+        warm = warm or sample
+        tell({"sample": astuple(sample)})
+    tell({"kinds": kinds})
+
+
+def tell(what: dict[str, object]) -> None:
+    print(json.dumps(what, ensure_ascii=False), flush=True)
+
+
+# --- the world around it ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def world(directory: Path) -> Iterator[tuple[Hall, Path, Path]]:
+    """Centre, line and devices; the kiosk's settings file and the socket that moves the devices."""
+    with open_hall(directory) as hall:
+        line = EmulatedLine("127.0.0.1", int(hall.url.rpartition(":")[2]))
+        bench = Bench(directory / "ports")
+        control = LocalServer(directory / "world.sock", Emulation(bench, line, lambda: _token(hall)).answer)
+        try:
+            file = directory / "kiosk.toml"
+            often = {"heartbeat_seconds": 5.0, "events_seconds": 5.0, "read_timeout_seconds": 5.0}
+            file.write_text(settings_text(directory, KIOSK, line.url, bench, (*USUAL, DOCUMENT_CAMERA), often), encoding="utf-8")
+            place = Place(KIOSK, ZONE, "示例县政务服务中心", "Example County Service Hall", "369999")
+            enrol(load_settings(file), new_code(hall.engine, place, timedelta(hours=1), hall.centre.clock))
+            control.start()
+            yield hall, file, directory / "world.sock"
+        finally:
+            control.stop()
+            bench.stop()
+            line.stop()
+
+
+def _token(hall: Hall) -> str:
+    return Sandbox(hall.engine).new_token(PEOPLE[PERSON], hall.centre.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class Soaking:
+    """What a soak came to."""
+
+    samples: tuple[Sample, ...]
+    kinds: dict[str, int]
+    wrong: tuple[str, ...]
+
+
+def run(visits: int, seed: int, say: Callable[[str], None] = lambda _: None, kinds: Sequence[str] = ()) -> Soaking:
+    """The whole soak; `kinds`: of visits, all when none is named."""
+    samples: list[Sample] = []
+    counts: dict[str, int] = {}
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory() as name, world(Path(name)) as (hall, settings, control):
+        began = time.monotonic()
+        screen = Path(name) / "screen.json"
+        screen.write_text(json.dumps({"screens": [{"name": "soak", "x": 0, "y": 0, "width": WIDTH, "height": HEIGHT}]}))
+        environment = {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
+        command = [sys.executable, "-m", "tests.stories.soak", "--kiosk", str(settings), "--control", str(control)]
+        command += ["--visits", str(visits), "--seed", str(seed), *(word for kind in kinds for word in ("--kind", kind))]
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as kiosk:
+            assert kiosk.stdout is not None
+            for line in kiosk.stdout:
+                match json.loads(line):
+                    case {"sample": numbers}:
+                        samples.append(Sample(*numbers))
+                        say(f"{_words(samples[-1])}, {time.monotonic() - began:.0f} s")
+                    case {"kinds": counted}:
+                        counts = counted
+                    case {"failed": why}:
+                        wrong.append(why)
+        if kiosk.returncode != 0:
+            wrong.append(f"the kiosk ended with {kiosk.returncode}")
+        wrong += _books(hall, settings)
+    if samples:
+        wrong += amiss(samples)
+    return Soaking(tuple(samples), counts, tuple(wrong))
+
+
+def _books(hall: Hall, settings: Path) -> list[str]:
+    """Kept = acknowledged = in the centre, by their keys."""
+    with closing(open_read_only(load_settings(settings).store.database_file)) as connection:
+        rows = Review(connection).rows(limit=10**6)
+    kept = {row.key for row in rows}
+    answered = {row.key for row in rows if row.state in (RecordState.ACKNOWLEDGED, RecordState.REJECTED)}
+    centre = hall.ledger().keys()
+    return [] if kept == answered == centre else [f"kept {len(kept)}, answered {len(answered)}, in the centre {len(centre)}"]
+
+
+def _words(sample: Sample) -> str:
+    return (
+        f"after {sample.visits:,} visits: {sample.rss_bytes / 1e6:.1f} MB RSS, {sample.blocks:,} blocks,"
+        f" {sample.descriptors} descriptors, {sample.threads} threads"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Thousands of visits at one kiosk, which must not grow by them.")
+    parser.add_argument("--visits", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", action="append", default=[], help="of visits, can be given again; default: all")
+    parser.add_argument("--kiosk", type=Path, help="be the kiosk of these settings")
+    parser.add_argument("--control", type=Path, help="the socket that moves its devices (with --kiosk)")
+    chosen = parser.parse_args()
+    if chosen.kiosk:
+        return live(chosen.kiosk, chosen.control, chosen.visits, chosen.seed, chosen.kind)
+    soaking = run(chosen.visits, chosen.seed, lambda line: print(line, flush=True), chosen.kind)
+    print(", ".join(f"{count} x {kind}" for kind, count in sorted(soaking.kinds.items(), key=lambda one: -one[1])))
+    if len(soaking.samples) > 1:
+        first, last = soaking.samples[0], soaking.samples[-1]
+        highest = max(one.rss_bytes for one in soaking.samples)
+        middle = statistics.median(one.rss_bytes for one in soaking.samples)
+        print(
+            f"RSS {100 * (last.rss_bytes / first.rss_bytes - 1):+.1f} % since visit {first.visits}"
+            f" (median {middle / 1e6:.1f} MB, most {highest / 1e6:.1f} MB)"
+        )
+    print("\n".join(soaking.wrong) or "nothing grew, and the books agree")
+    return 1 if soaking.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
