@@ -35,6 +35,7 @@ from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical
 from tests.offline_cache.conftest import LedgerCentre, Reply, make_identity, quick
+from tests.offline_cache.plain_event import PlainEvent
 
 UP_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
@@ -114,7 +115,7 @@ def fill(directory: Path) -> Filled:
 
 def _keep(store: Store, pages: int = 0) -> KeptRecord:
     key, heard = new_key(), queue.SimpleQueue[KeptRecord | CacheError]()
-    store.log("submission-asked", "", {"n": pages})
+    store.log(PlainEvent("submission-asked", "", {"n": pages}))
     store.call(lambda _: None).result()
     attachments = [os.urandom(9_000) for _ in range(pages)]
     store.keep(key, datetime.now().astimezone().date(), lambda serial: _content(key, serial), heard.put, attachments=attachments)
