@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
+from kiosk.values import dataclass
 from kiosk.visit.visit import Factor, Language, OutcomeKind, Step
 from offline_cache.ciphers import CipherName
 

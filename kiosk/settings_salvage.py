@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from kiosk.settings import HallSettings, KioskSettings
 from kiosk.staff.settings import SignInSettings, StaffMember
+from kiosk.values import dataclass
 from offline_cache.settings import StoreSettings
 
 HEADER = re.compile(r"^\s*\[", re.MULTILINE)

@@ -6,12 +6,12 @@ Everything here is called on the GUI thread, and nothing here blocks.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.catalogue.model import Catalogue, Item
 from kiosk.staff.room import StaffRoom
+from kiosk.values import dataclass
 from kiosk.visit.events import Event
 from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place

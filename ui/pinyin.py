@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
+
+from kiosk.values import dataclass
 
 LIBRARY = "libgooglepinyin.so.0"
 DICTIONARIES = (Path("/usr/lib"), "*/googlepinyin/data/dict_pinyin.dat")

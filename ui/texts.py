@@ -5,13 +5,13 @@ Longer than other files on purpose: besides QML's `qsTr` this is the only place 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from devices.reports import DeviceKind, DeviceState
 from kiosk.catalogue.model import CardField, Delivery, Kind, MaterialKind
 from kiosk.errors import CODES
+from kiosk.values import dataclass
 from kiosk.visit.visit import Document, Language
 
 Pair = tuple[str, str]

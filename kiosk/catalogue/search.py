@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from pypinyin import Style, pinyin
 
 from kiosk.catalogue.model import Catalogue, Item
+from kiosk.values import dataclass
 
 LONGEST_QUERY = 40
 NOT_TYPED = re.compile(r"[\W_]+")

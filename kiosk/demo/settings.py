@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.settings import DeviceModel, DeviceSettings
 from kiosk.staff.settings import Role
 from kiosk.staff.sign_in import SALT_BYTES, hash_pin
+from kiosk.values import dataclass
 
 KIOSK, ZONE = "K03", "social-insurance"
 PLUGGED_IN = frozenset({DeviceModel.SDT, DeviceModel.GM65, DeviceModel.CAMERA_FACE, DeviceModel.ESCPOS})

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +23,7 @@ from kiosk.enrolment import enrol
 from kiosk.errors import ActionRefused, KioskNotRunning
 from kiosk.local_socket import LocalServer, ask
 from kiosk.settings import load_settings
+from kiosk.values import dataclass
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import CentreUnreachable
 

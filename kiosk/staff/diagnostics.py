@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from devices.wire_trace import Exchange
 from kiosk.centre_news import WRONG_CLOCK_MS
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
+from kiosk.values import dataclass
 from kiosk.visit.facts import Facts, QueueFacts
 from offline_cache.damage import folders
 

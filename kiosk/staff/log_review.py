@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Protocol, TextIO
 
 from kiosk.log_events import EVENTS, is_trouble
 from kiosk.staff.wording import event_in_words
+from kiosk.values import dataclass
 from offline_cache.journal import Fact, Filter, JournalEvent
 
 PAGE_ROWS = 50

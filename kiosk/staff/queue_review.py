@@ -6,13 +6,13 @@ Runs in the thread its reader belongs to, never the GUI thread.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.errors import known_code
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import RECORD_STATES
+from kiosk.values import dataclass
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import RecordFacts, RecordState, Tally
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kiosk.errors import CODES
+from kiosk.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

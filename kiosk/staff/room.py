@@ -7,7 +7,6 @@ the session's thread through `post`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -28,6 +27,7 @@ from kiosk.staff.queue_review import (
 )
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
+from kiosk.values import dataclass
 from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.ledger_match import DAYS_BACK
 

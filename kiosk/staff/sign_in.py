@@ -10,13 +10,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Protocol
 
 from kiosk.errors import RoleTooLow, SignInLocked, SignInRefused
 from kiosk.staff.settings import Role, SignInSettings, StaffMember
+from kiosk.values import dataclass
 
 COST, BLOCK, LANES = 1 << 14, 8, 1
 """scrypt's N, r and p: 16 MiB and some 50 ms for each guess."""

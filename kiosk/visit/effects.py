@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from kiosk.catalogue.model import Item
+from kiosk.values import dataclass
 from kiosk.visit.visit import Page, Person
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from devices.reports import DeviceKind, FaceAsk
 from kiosk.catalogue.model import Item
+from kiosk.values import dataclass
 from kiosk.visit.visit import Language, Obstacle, Outcome, Page, Person
 
 # --- touches -------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from devices.reports import DeviceKind, DeviceStatus
+from kiosk.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind
 from kiosk.log_events import Event as LogEvent
+from kiosk.values import dataclass
 from offline_cache.errors import CacheError
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from devices.receipt_printer.slip import Align, Block, Line, Pair, Qr, Rule, Slip
 from kiosk.catalogue.model import Item, Kind, Text
+from kiosk.values import dataclass
 from kiosk.visit import receipt_words as words
 from kiosk.visit.flow import PRINTABLE
 from kiosk.visit.masking import mask_name, mask_number

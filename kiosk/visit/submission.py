@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Literal
 
 from kiosk.catalogue.model import Item, MaterialKind
+from kiosk.values import dataclass
 from kiosk.visit.effects import AskCentre, KeepSubmission
 from kiosk.visit.visit import Factor, Page, Person
 from kiosk.visit.working_days import after_working_days

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from types import MappingProxyType
 
 from devices.reports import FaceAsk
 from kiosk.catalogue.model import Item
+from kiosk.values import dataclass
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 """No answers, no complaints."""
@@ -58,7 +59,7 @@ class Document(StrEnum):
     SOCIAL_SECURITY = "social-security"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who stands here: only the fields that the item may take are filled. Has no repr of its content, on purpose."""
 

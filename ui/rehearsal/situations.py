@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from types import MappingProxyType
 
 from devices.reports import DeviceKind, FaceAsk
 from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind, MaterialKind
+from kiosk.values import dataclass
 from kiosk.visit.capturing import papers
 from kiosk.visit.facts import Facts
 from kiosk.visit.forms import prefill

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from devices.reports import FaceHint
+from kiosk.values import dataclass
 from ui.rehearsal.staff_stage import MANAGER, PIN, TECHNICIAN, VISIT, StagedRoom
 from ui.rehearsal.stage import facts_with
 from ui.screens import Screens

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue.model import Delivery, Item, Kind, MaterialKind
+from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, Visit
 from ui.parts import Parts

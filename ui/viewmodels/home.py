@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue.model import Item, Zone
+from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
 from kiosk.visit.visit import Language, Step, Visit

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.pinyin import MOST_LETTERS, Pinyin, PinyinTrouble
 from ui.rows_model import RowsModel

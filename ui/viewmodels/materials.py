@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtQml import QmlElement
 
 from devices.reports import DeviceKind
 from kiosk.catalogue.model import Material, MaterialKind
+from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.capturing import pages_of, papers, room_for_more
 from kiosk.visit.visit import Page, Step, Visit

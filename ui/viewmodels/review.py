@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.catalogue.model import FormField
+from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.capturing import deferred, lacking, pages_of, papers
 from kiosk.visit.flow import can_submit, needs_promise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
@@ -14,6 +13,7 @@ from kiosk.staff.diagnostics import DeviceRow, Diagnosis, cover_in_words, paper_
 from kiosk.staff.remedies import Remedy, remedy
 from kiosk.staff.room import StaffRoom
 from kiosk.staff.wording import KINDS
+from kiosk.values import dataclass
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
 from ui.rows_model import RowsModel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -13,6 +12,7 @@ from kiosk.staff.log_review import LogFilter, LogPage, LogRow, event_names
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import Exported, StaffRoom
 from kiosk.staff.wording import event_in_words
+from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
 from ui.staff_words import SHORT_ID, moment, row_facts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
@@ -11,6 +9,7 @@ from kiosk.staff.queue_review import UNDELIVERED, QueueRow
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
+from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
 from ui.rows_model import RowsModel

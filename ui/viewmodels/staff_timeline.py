@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
@@ -11,6 +9,7 @@ from kiosk.staff.log_review import Moment, Timeline
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import StaffRoom
 from kiosk.staff.wording import STEPS, event_in_words
+from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
 from ui.staff_words import SHORT_ID, WAYS_ENDED, duration, moment, row_facts

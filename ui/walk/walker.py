@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.assembly import Kiosk
 from kiosk.errors import KioskError
+from kiosk.values import dataclass
 from ui.walk.hand import Hand, WalkFailed
 from ui.walk.script import Walk
 

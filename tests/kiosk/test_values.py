@@ -1,0 +1,113 @@
+"""Our cheap frozen dataclasses behave as the standard ones."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from dataclasses import FrozenInstanceError, field, replace
+
+import pytest
+
+from kiosk.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    title: str
+    secret: str = field(default="", repr=False)
+    pages: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Sheet):
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError("a copy counts from 1")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standard:
+    title: str
+    secret: str = field(default="", repr=False)
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    title: str
+    secret: str = field(default="", repr=False)
+    number: int = 1
+
+
+def refused(kind, *values, **named):
+    try:
+        kind(*values, **named)
+    except TypeError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ((), {}),
+        (("a",), {}),
+        (("a", "b", 2), {}),
+        (("a", "b", 2, 3), {}),
+        (("a",), {"number": 2}),
+        ((), {"number": 2, "title": "a"}),
+        (("a",), {"title": "a"}),
+        (("a",), {"colour": "red"}),
+        (("a", "b", 2), {"number": 2}),
+    ],
+)
+def test_is_built_from_what_the_standard_one_takes_and_nothing_else(values, named):
+    assert refused(Ours, *values, **named) == refused(Standard, *values, **named)
+    if not refused(Standard, *values, **named):
+        assert dataclasses.astuple(Ours(*values, **named)) == dataclasses.astuple(Standard(*values, **named))
+        assert repr(Ours(*values, **named)) == repr(Standard(*values, **named)).replace("Standard", "Ours")
+
+
+def test_equal_are_those_of_one_class_and_the_same_values():
+    assert Ours("a") == Ours("a")
+    assert hash(Ours("a")) == hash(Ours("a"))
+    assert Ours("a") != Ours("b")
+    assert Ours("a") != Standard("a")
+    assert Sheet("a") != Copy("a")
+
+
+def test_nothing_can_be_changed_or_added():
+    sheet = Sheet("a")
+    with pytest.raises(FrozenInstanceError):
+        sheet.title = "b"
+    with pytest.raises(FrozenInstanceError):
+        del sheet.title
+    with pytest.raises(FrozenInstanceError):
+        sheet.colour = "red"
+    assert not hasattr(sheet, "__dict__")
+
+
+def test_each_has_a_list_of_its_own_and_a_copy_is_checked_again():
+    assert Sheet("a").pages is not Sheet("a").pages
+    assert replace(Copy("a", number=2), title="b") == Copy("b", number=2)
+    with pytest.raises(ValueError, match="counts from 1"):
+        replace(Copy("a"), number=0)
+
+
+def test_can_be_copied_pickled_and_matched():
+    sheet = Sheet("a", "b", [1])
+    assert copy.deepcopy(sheet) == pickle.loads(pickle.dumps(sheet)) == sheet
+    match sheet:
+        case Sheet("a", secret=secret, pages=[page]):
+            assert (secret, page) == ("b", 1)
+
+
+def test_a_field_whose_options_would_be_lost_is_refused():
+    with pytest.raises(TypeError, match="number"):
+
+        @dataclass(frozen=True, slots=True)
+        class Wrong:
+            number: int = field(compare=False)
