@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     if (wanted.walk is None) != (wanted.control is None):
         parser.error("--walk and --control go together")
     gc.disable()  # nothing that the start builds is garbage: `Application` turns it on after the first picture
+    # pydantic would read the list of every installed package to look for plug-ins; we have none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 
+from kiosk.values import dataclass
 from ui.bridge import Bridge
 from ui.parts import Parts
 
@@ -67,8 +67,6 @@ class Application:
     def run(self) -> int:
         """Serve until told to stop; the exit status."""
         self._open()
-        if self._wanted.size is None:
-            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_asked)
         QTimer.singleShot(SETTLED_MS, self._settled)
@@ -103,7 +101,7 @@ class Application:
         except KNOWN as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
             return
-        self._screens = Screens(parts_of(self._kiosk, settings))
+        self._screens = Screens(parts_of(self._kiosk, settings), self._wanted.size)
         self._screens.show(self._wanted.size)
         if self._kiosk.typed is not None:
             from ui.wedge_keys import WedgeKeys
@@ -121,6 +119,7 @@ class Application:
         FirstPicture(window, lambda: zones_drawn(window, zones), self._first_picture_drawn)
 
     def _first_picture_drawn(self) -> None:
+        self._hide_pointer()
         if self._wanted.tell_when_ready:
             from ui.first_picture import tell_ready
 
@@ -134,6 +133,13 @@ class Application:
         print(f"out of service: {code}", *mistakes, sep="\n  ", file=sys.stderr)  # noqa: T201 - the service manager's journal; holds nothing of a person
         self._closed = OutOfService(self._wanted.settings, code, mistakes, self._bridge.call)
         self._closed.show(self._wanted.size)
+        self._hide_pointer()
+
+    def _hide_pointer(self) -> None:
+        from PySide6.QtCore import Qt  # builds 130 enumerations, none of which the first picture needs
+
+        if self._wanted.size is None:
+            self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
 
     def _close(self) -> None:
         self._clock.stop()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Property, QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickWindow, QSGImageNode, QSGNode, QSGTexture
@@ -78,10 +78,10 @@ def picture_of(frame: Frame, *, mirrored: bool) -> QImage:
     """The BGR frame, at most about 1300 pixels wide; a copy, for the frame's memory is the camera's."""
     step = -(-frame.shape[1] // WIDEST)
     small = frame[::step, ::step]
+    if mirrored:
+        small = small[:, ::-1]
     height, width = small.shape[:2]
     picture = QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
-    if mirrored:
-        picture = picture.flipped(Qt.Orientation.Horizontal)
     return picture.convertToFormat(QImage.Format.Format_RGB32)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
@@ -34,12 +34,16 @@ class IconProvider(QQuickImageProvider):
         return image
 
 
+def transparent(width: int) -> QImage:
+    """A square of nothing. Not by `fill`, whose `Qt.GlobalColor` would build 130 enumerations before the first picture."""
+    return QImage(bytes(4 * width * width), width, width, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
 @lru_cache(maxsize=256)
 def _draw(name: str, colour: str, width: int) -> QImage:
     path = FOLDER / f"{name}.svg"
     svg = (path if path.exists() else FOLDER / f"{UNKNOWN}.svg").read_text("ascii")
-    image = QImage(width, width, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+    image = transparent(width)
     painter = QPainter(image)
     QSvgRenderer(QByteArray(svg.replace("<svg ", f'<svg fill="#{colour}" ', 1).encode())).render(painter, QRectF(image.rect()))
     painter.end()

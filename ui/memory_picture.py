@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickImageProvider
+
+from ui.icons import transparent
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSize
 
 
 class MemoryPicture(QQuickImageProvider):
@@ -21,9 +26,10 @@ class MemoryPicture(QQuickImageProvider):
         del name
         image = QImage.fromData(self._picture())
         if image.isNull():
-            image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(Qt.GlobalColor.transparent)
+            image = transparent(1)
         if requested.width() > 0 and image.width() > 1:
+            from PySide6.QtCore import Qt  # builds 130 enumerations, none of which the first picture needs
+
             image = image.scaledToWidth(requested.width(), Qt.TransformationMode.SmoothTransformation)
         size.setWidth(image.width())
         size.setHeight(image.height())

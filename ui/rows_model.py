@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 else:
     Row = TypeVar("Row")
 
-FIRST_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+DISPLAY_ROLE, USER_ROLE = 0, 0x100
+"""Of `Qt.ItemDataRole`, as numbers: importing `Qt` builds 130 enumerations, none of which the first picture needs."""
+FIRST_ROLE = USER_ROLE + 1
 Index = QModelIndex | QPersistentModelIndex
 TOP = QModelIndex()
 
@@ -53,7 +55,7 @@ class RowsModel(QAbstractListModel, Generic[Row]):
         """Qt asks how many rows there are."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
         """Qt asks for one field of one row."""
         place = role - FIRST_ROLE
         if not index.isValid() or not 0 <= place < len(self._names):

@@ -47,7 +47,8 @@ def set_font(app: QGuiApplication) -> None:
 class Screens:
     """The window and all that hangs on it; `close` takes it down in the order Qt needs."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, size: QSize | None = None) -> None:
+        """`size`: as for `show`; known beforehand, everything is laid out and its icons are drawn once."""
         self.display = DisplayModel(parts)
         self.visit = VisitModel(parts)
         self._identify = IdentifyModel(parts)
@@ -79,7 +80,8 @@ class Screens:
         self._engine: QQmlApplicationEngine | None = new_engine()
         self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
         self._engine.addImageProvider("page", MemoryPicture(self._materials.page_jpeg))
-        self._engine.setInitialProperties(self.models)
+        room = size or QGuiApplication.primaryScreen().size()
+        self._engine.setInitialProperties({**self.models, "width": room.width(), "height": room.height()})
         self._speak(self.display.property("english"))
         self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
         self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
