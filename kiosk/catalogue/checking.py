@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -23,6 +23,8 @@ CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 DEEPEST = 20
+Container: TypeAlias = dict[str, Any] | list[Any] | tuple[Any, ...]
+CONTAINERS = (dict, list, tuple)
 LONGEST_EXPONENT = 20
 OF_ITSELF = frozenset({"sample"})
 """Top-level keys of a zone file that speak of the catalogue, not of the zone."""
@@ -43,6 +45,12 @@ class Document:
     def lines(self) -> Mapping[Place, int]:
         """Where its parts stand; found only when there is a mistake to place."""
         return {} if self.text is None else find_lines(self.text)
+
+    @cached_property
+    def zone(self) -> Zone:
+        """The zone that it makes by itself; raises pydantic's ValidationError."""
+        of_the_file = OF_ITSELF if self.text is not None else frozenset()
+        return Zone.model_validate({key: value for key, value in self.raw.items() if key not in of_the_file})
 
     def mistake(self, path: Place, message: str) -> Mistake:
         """A mistake at this path of the document."""
@@ -128,9 +136,9 @@ def check_documents(documents: Sequence[Document]) -> tuple[Mistake, ...]:
 
 def nested_too_deeply(content: Mapping[str, Any]) -> bool:
     """True when it is deeper than any catalogue can be; everything behind this check may walk it by recursion."""
-    level: list[object] = [content]
+    level: list[Container] = [dict(content)]
     for _ in range(DEEPEST):
-        level = [inner for part in level for inner in _inside(part)]
+        level = [inner for part in level for _, inner in _containers(part)]
         if not level:
             return False
     return True
@@ -142,16 +150,10 @@ def dotted(path: Place) -> str:
     return text.removeprefix(".")
 
 
-def zone_content(document: Document) -> dict[str, Any]:
-    """What of the document belongs to the zone itself."""
-    return {key: value for key, value in document.raw.items() if key not in OF_ITSELF}
-
-
-def _inside(part: object) -> Iterator[object]:
-    if isinstance(part, Mapping):
-        yield from part.values()
-    elif isinstance(part, list | tuple):
-        yield from part
+def _containers(part: Container) -> list[tuple[str | int, Container]]:
+    """What in it may hold something itself, with its key or index. JSON and TOML make nothing but dictionaries and lists."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part)
+    return [(key, value) for key, value in inner if isinstance(value, CONTAINERS)]
 
 
 def _plain(key: str) -> str:
@@ -178,7 +180,7 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
     if not isinstance(document.raw.get("sample", False), bool):
         yield document.mistake(("sample",), "must be true or false")
     try:
-        Zone.model_validate(zone_content(document))
+        _ = document.zone
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path: Place = detail["loc"]
@@ -188,7 +190,7 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
                 continue  # only because its elements are broken, which is told of each
             yield document.mistake(path, _in_words(path, dict(detail)))
         yield from _check_items(document)
-    for path in _english_in_chinese((), document.raw):
+    for path in _english_in_chinese((), dict(document.raw)):
         yield document.mistake(path, "the English text holds Chinese characters")
 
 
@@ -223,16 +225,13 @@ def _field_adapters() -> Mapping[str, TypeAdapter[Any]]:
     return {name: TypeAdapter(info.rebuild_annotation()) for name, info in Item.model_fields.items()}
 
 
-def _english_in_chinese(path: Place, part: object) -> Iterator[Place]:
-    if isinstance(part, Mapping):
+def _english_in_chinese(path: Place, part: Container) -> Iterator[Place]:
+    if isinstance(part, dict) and "zh" in part:
         english = part.get("en")
-        if "zh" in part and isinstance(english, str) and CHINESE.search(english):
+        if isinstance(english, str) and CHINESE.search(english):
             yield (*path, "en")
-        for key, value in part.items():
-            yield from _english_in_chinese((*path, key), value)
-    elif isinstance(part, list):
-        for index, value in enumerate(part):
-            yield from _english_in_chinese((*path, index), value)
+    for key, inner in _containers(part):
+        yield from _english_in_chinese((*path, key), inner)
 
 
 def _item_values(documents: Sequence[Document], key: str) -> Iterator[tuple[Document, Place, object]]:

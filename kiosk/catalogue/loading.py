@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, nested_too_deeply, zone_content
+from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, nested_too_deeply
 from kiosk.catalogue.model import Catalogue, Zone
 from kiosk.errors import CatalogueBroken, Mistake
 from offline_cache.wire import content_hash
@@ -22,7 +22,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     checked = check_folder(ZONES_FOLDER if folder is None else folder)
     if checked.mistakes:
         raise CatalogueBroken(checked.mistakes)
-    zones = [Zone.model_validate(zone_content(document)) for document in checked.documents]
+    zones = [document.zone for document in checked.documents]
     sample = any(document.raw.get("sample", False) for document in checked.documents)
     return _catalogue(zones, sample=sample)
 
@@ -40,8 +40,10 @@ def catalogue_from_wire(content: Mapping[str, Any]) -> Catalogue:
     mistakes = check_documents(documents)
     if mistakes:
         raise CatalogueBroken(mistakes)
+    whole = [document.zone for document in documents]
     try:
-        told = Catalogue.model_validate(content)
+        # Zones are checked once; what is no list of tables is refused here.
+        told = Catalogue.model_validate({**content, "zones": whole} if zones and len(whole) == len(zones) else content)
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise CatalogueBroken([Mistake("", 0, dotted(detail["loc"]), detail["msg"]) for detail in details]) from None

@@ -84,6 +84,19 @@ def test_a_copy_with_mistakes_is_refused_with_their_paths(sample: Catalogue) -> 
     assert all(mistake.line == 0 and mistake.file == "" for mistake in broken.value.mistakes)
 
 
+@pytest.mark.parametrize("zones", [None, 5, "tax", {}, [5]])
+def test_a_copy_whose_zones_are_no_list_of_tables_is_refused(sample: Catalogue, zones: object) -> None:
+    with pytest.raises(CatalogueBroken):
+        catalogue_from_wire({**sample.model_dump(mode="json"), "zones": zones})
+
+
+def test_a_zone_of_a_copy_may_not_say_what_only_a_file_says(sample: Catalogue) -> None:
+    changed = sample.model_dump(mode="json")
+    changed["zones"][0]["sample"] = True
+    with pytest.raises(CatalogueBroken):
+        catalogue_from_wire(changed)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
