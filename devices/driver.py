@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from devices.receipt_printer.slip import Slip
 from devices.reports import Cover, Paper, Report
+from devices.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

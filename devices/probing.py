@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.card_reader.card_slot import CardSlot
@@ -19,6 +18,7 @@ from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
 from devices.settings import DeviceModel, DeviceSettings
+from devices.values import dataclass
 from devices.wire_trace import WireTrace
 
 SERIAL_NAMES = (Path("/dev/serial/by-id"), Path("/dev/serial/by-path"))

@@ -6,9 +6,11 @@ Whatever is personal in a report is left out of its `repr`, so that no log can h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
+
+from devices.values import dataclass
 
 
 class DeviceKind(StrEnum):

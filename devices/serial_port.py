@@ -8,11 +8,11 @@ import select
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 import serial
 
 from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
+from devices.values import dataclass
 from devices.wire_trace import WireTrace
 
 WRITE_SECONDS = 3.0

@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -34,6 +34,7 @@ from devices.reports import (
     TestFinished,
 )
 from devices.settings import DeviceSettings
+from devices.values import dataclass
 from devices.wire_trace import Exchange, WireTrace
 
 JOIN_SECONDS = 5.0

@@ -5,10 +5,10 @@ There is no VERIFY here, and there must not be: a wrong PIN counts down, and a k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from devices.errors import CardTypeUnknown, CardUnreadable, FrameGarbled
+from devices.values import dataclass
 
 GET_UID = bytes.fromhex("FFCA000000")
 """PC/SC GET DATA: the reader itself answers with a contactless card's UID, which is no identity."""

@@ -5,7 +5,7 @@ A frame is `AA AA AA 96 69`, a big-endian length of everything after itself, the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
 from functools import reduce
 from operator import xor
@@ -21,6 +21,7 @@ from devices.errors import (
     SamFailed,
     SamUnauthorised,
 )
+from devices.values import dataclass
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")
 HEAD = len(PREAMBLE) + 2

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import cv2
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 from pyzbar import pyzbar
+
+from devices.values import dataclass
 
 Grey = NDArray[np.uint8]
 """Height × width."""

@@ -7,11 +7,12 @@ the first two bytes out. The code's text follows the acknowledgement of the trig
 from __future__ import annotations
 
 from binascii import crc_hqx
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 
 from devices.code_scanner.plain_line import LineSplitter
 from devices.errors import ChecksumWrong, CommandRefused, FrameGarbled
+from devices.values import dataclass
 
 REQUEST_HEAD = b"\x7e\x00"
 CRC_SKIPPED = b"\xab\xcd"

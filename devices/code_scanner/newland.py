@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from devices.code_scanner.plain_line import LineSplitter
 from devices.errors import CommandRefused
+from devices.values import dataclass
 
 REQUEST_HEAD, ANSWER_HEAD, TAIL = b"\x7e\x010000", b"\x02\x010000", b";\x03"
 FOR_GOOD, UNTIL_POWER_GOES = b"@", b"#"

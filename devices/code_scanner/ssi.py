@@ -8,10 +8,11 @@ memory of Zebra's guide, not tried on a real engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 
 from devices.errors import ChecksumWrong
+from devices.values import dataclass
 
 HEAD_BYTES, CHECKSUM_BYTES = 4, 2
 MOST_CODE_BYTES = 8192

@@ -5,14 +5,13 @@ The limits were set on drawn sheets (tests/devices/document_camera) and are to b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from devices.frame_slot import Frame
 from devices.reports import PageHint
+from devices.values import dataclass
 
 FINDING_WIDTH = 640
 """Edges are looked for at this width: finer ones are the page's own lines."""

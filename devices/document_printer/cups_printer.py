@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
 from devices.document_printer.cups_words import Queue, read_jobs, read_queue, read_request
@@ -32,6 +31,7 @@ from devices.receipt_printer.jobs import PRINTED, PrintedJobs
 from devices.receipt_printer.slip import Slip
 from devices.reports import Cover, Paper, Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceSettings
+from devices.values import dataclass
 
 PROGRAMS = ("lp", "lpstat", "cancel")
 ANSWER_SECONDS = 10.0

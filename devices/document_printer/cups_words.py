@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from devices.errors import CoverOpen, PaperOut, PrinterError, PrinterOffline
+from devices.values import dataclass
 
 _REQUEST = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
 _JOB = re.compile(r"^(\S+-\d+)\s", re.MULTILINE)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.emulators.escpos_paper import Paper, PrintedSlip
@@ -17,6 +16,7 @@ from devices.emulators.escpos_stream import Command, EscposStream
 from devices.emulators.misbehaviour import Misbehaviour
 from devices.emulators.pty_line import PtyLine
 from devices.receipt_printer.picture import Drawn
+from devices.values import dataclass
 
 DLE_EOT = b"\x10\x04"
 GS_R = b"\x1dr"

@@ -7,7 +7,9 @@ nearly all of them have.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from devices.values import dataclass
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from devices.card_reader.identity_number import FEMALE, MALE, check_mark
 from devices.reports import Card, CardKind
+from devices.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.card_reader.sdt import Command, FrameStream, StatusWord, frame
@@ -14,6 +13,7 @@ from devices.emulators.people import Person
 from devices.emulators.pty_line import PtyLine
 from devices.errors import ChecksumWrong
 from devices.reports import CardKind
+from devices.values import dataclass
 
 SAM_ID = bytes.fromhex("05000300E3AF340187D61200B17F3905")
 NO_SERIAL = bytes(8)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devices.face_camera.detection import Face, FaceDetector
 from devices.face_camera.liveness import Liveness, Progress, Verdict, pose_of
 from devices.face_camera.recognition import SfaceRecogniser, Vector
 from devices.frame_slot import Frame
 from devices.reports import FaceAsk
+from devices.values import dataclass
 
 CODES = {
     Verdict.TIMED_OUT: "face-timed-out",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from devices.errors import ModelMissing
 from devices.face_camera.models import YUNET, checked_bytes
 from devices.frame_slot import Frame
+from devices.values import dataclass
 
 YUNET_SCORE = 0.8
 YUNET_NMS = 0.3

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import hypot
 
 from devices.face_camera.detection import Face, Landmarks
 from devices.reports import FaceAsk
+from devices.values import dataclass
 
 TURNS = 3
 """Eight orders; guessing one right is not likely enough to be worth the try, and each costs a person two seconds."""

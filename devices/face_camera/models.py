@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from devices.errors import ModelMissing
+from devices.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from devices.face_camera.detection import Face
 from devices.frame_slot import Frame
+from devices.values import dataclass
 
 MEASURED_SIZE = 112
 """Sharpness depends on size, so everything is measured at 112 × 112 pixels, the size faces are compared at."""

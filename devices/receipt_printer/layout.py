@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
+from devices.values import dataclass
 
 COLUMNS_OF_MM = {80: 48, 58: 32}
 """Columns of the standard font by paper width in mm."""

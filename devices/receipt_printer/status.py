@@ -7,11 +7,12 @@ senseless byte says nothing at all, so everything it would tell stays unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import IntEnum
 
 from devices.errors import CoverOpen, CutterJammed, PaperOut, PrinterError, PrinterOffline
 from devices.reports import Cover, Paper
+from devices.values import dataclass
 
 
 class Query(IntEnum):

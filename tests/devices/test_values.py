@@ -9,7 +9,7 @@ from dataclasses import FrozenInstanceError, field, replace
 
 import pytest
 
-from kiosk.values import dataclass
+from devices.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
