@@ -8,7 +8,7 @@ Image {
 
     width: size
     height: size
-    sourceSize.width: size
-    sourceSize.height: size
-    source: name === "" ? "" : "image://icon/" + name + "/" + String(colour).slice(-6)
+    // Both sides at once, and nothing while there is no room yet: each change draws it anew.
+    sourceSize: Qt.size(size, size)
+    source: name === "" || size <= 0 ? "" : "image://icon/" + name + "/" + String(colour).slice(-6)
 }
