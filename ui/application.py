@@ -119,11 +119,11 @@ class Application:
         FirstPicture(window, lambda: zones_drawn(window, zones), self._first_picture_drawn)
 
     def _first_picture_drawn(self) -> None:
-        self._hide_pointer()
         if self._wanted.tell_when_ready:
             from ui.first_picture import tell_ready
 
             tell_ready()
+        self._hide_pointer()
         if self._kiosk is not None:
             self._kiosk.start()
 
@@ -136,9 +136,9 @@ class Application:
         self._hide_pointer()
 
     def _hide_pointer(self) -> None:
-        from PySide6.QtCore import Qt  # builds 130 enumerations, none of which the first picture needs
-
         if self._wanted.size is None:
+            from PySide6.QtCore import Qt  # builds 130 enumerations, none of which the first picture needs
+
             self._app.setOverrideCursor(Qt.CursorShape.BlankCursor)
 
     def _close(self) -> None:
