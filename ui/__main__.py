@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from ui.libraries import fetch_libraries
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and run; the exit status."""
@@ -30,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     if (wanted.walk is None) != (wanted.control is None):
         parser.error("--walk and --control go together")
     gc.disable()  # nothing that the start builds is garbage: `Application` turns it on after the first picture
+    fetch_libraries()
     # pydantic would read the list of every installed package to look for plug-ins; we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
