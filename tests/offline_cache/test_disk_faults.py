@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import queue
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from offline_cache.centre import Centre
-from offline_cache.errors import CacheError, StoreFull
+from offline_cache.errors import CacheError, StoreFull, StoreUnwritable
 from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord
 from offline_cache.reports import AnswerArrived, Report, Vitals
@@ -131,6 +133,77 @@ def test_an_answer_is_noted_on_a_disk_without_a_free_byte_and_makes_room(
     assert fill(store, kit), "erasing has made no room"
     (small_disk / "rest").unlink()
     store.stop()
+
+
+@pytest.mark.xfail(strict=True, reason="the log has no room for a lease, nor the database for the log: nothing is sent")
+def test_on_a_full_disk_sending_goes_on_and_the_kiosk_keeps_again_by_that(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = fill(store, kit)
+    assert store.trouble == "store-full"
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: ledger.ledger.keys() == set(told) and store.tally().waiting == 0, 25.0)
+        assert len(ledger.deliveries) < 3 * len(told), "sent again and again, for it could not be noted"
+    store.call(store.sweep).result()
+    keep(store, kit, 300)
+    assert store.trouble == ""
+    store.stop()
+
+
+def test_a_disk_that_became_read_only_is_named_at_every_start_and_gives_all_back_when_it_can_be_written(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 300).key for _ in range(5)]
+    store.stop()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for _ in range(3):
+        with pytest.raises(StoreUnwritable):
+            Store(settings, identity)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    store = Store(settings, identity)
+    assert (store.carried_over, store.tally().waiting) == (None, len(told))
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: ledger.ledger.keys() == set(told))
+    store.stop()
+
+
+@pytest.mark.usefixtures("strace")
+def test_a_disk_that_becomes_read_only_under_a_running_kiosk_refuses_by_name_and_loses_nothing(tmp_path: Path) -> None:
+    said = suffer(tmp_path / "state", Fault("pwrite64,ftruncate", "error=EROFS"), 40, 1)
+    assert said.wrong == ""
+    assert said.told > 0
+    assert set(said.refused) == {"store-unwritable"}
+
+
+@contextmanager
+def sending(store: Store, settings: StoreSettings, identity: Identity, ledger: Any, kit: Any) -> Iterator[None]:
+    centre = kit.quick(ledger.url)
+    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), lambda _: None)
+    sender.start()
+    try:
+        yield
+    finally:
+        assert sender.stop(30)
+
+
+def wait_until(wanted: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not wanted():
+        assert time.monotonic() < deadline, "in vain"
+        time.sleep(0.02)
+
+
+def keep(store: Store, kit: Any, padding: int) -> KeptRecord:
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    key = kit.new_key()
+    store.keep(key, kit.day, kit.composed(key, padding), heard.put)
+    record = heard.get(timeout=30)
+    assert isinstance(record, KeptRecord), record
+    return record
 
 
 def fill(store: Store, kit: Any) -> list[str]:
