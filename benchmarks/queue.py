@@ -247,6 +247,20 @@ def lease_of_backlog(rounds: int) -> float:
     return statistics.median(taken)
 
 
+def backlog_tails(rounds: int) -> Iterator[Row]:
+    """The slowest hundredth of keeping 4 KiB, and of leasing 100 (4 KiB each), with 100,000 waiting; in microseconds."""
+    with place() as directory:
+        connection = open_store(directory / "long.db")
+        fill(connection, WAITING, RecordState.QUEUED)
+        outbox = new_outbox(connection)
+        warmed(connection)
+        keeps = [timed(lambda: outbox.keep(new_key(), DAY, lambda _: b"x" * 4096, now_ms=NOW_MS)) for _ in range(rounds)]
+        leases = [timed(lambda: outbox.lease(100, 10**9, NOW_MS, LEASED_UNTIL)) for _ in range(rounds // 100)]
+        connection.close()
+    yield most(f"keep 4 KiB with {WAITING:,} waiting, p99", statistics.quantiles(keeps, n=100)[-1], "us", 5000.0)
+    yield most(f"lease 100 of {WAITING:,}, slowest", max(leases), "us", 5000.0)
+
+
 def life_beside_inserts(rounds: int) -> Pair:
     """Keep, lease and acknowledge 4 KiB beside three raw inserts of them."""
     content = b"x" * 4096
@@ -280,6 +294,7 @@ def measure(quick: bool) -> Iterator[Row]:
         yield row(f"keep 4 KiB with {count:,} {words}", keeps.ours, "us", "with none", keeps.raw, 1.2)
         yield row(f"keep, lease, acknowledge with {count:,} {words}", lives.ours, "us", "with none", lives.raw, 1.2)
     yield row(f"lease 100 of {WAITING:,}", lease_of_backlog(20 if quick else 100), "us", "a millisecond", 1000.0, 1.0)
+    yield from backlog_tails(1_000 if quick else 5_000)
     with place() as directory:
         for what, work in (("fsyncs a keep", "keep"), ("fsyncs a whole life, sent alone", "life")):
             syncs = counted(directory, work, 40)

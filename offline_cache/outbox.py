@@ -316,6 +316,14 @@ class Outbox:
             shrink_log(self._connection)
             return self._settle([one], now_ms, erasing)
         except StoreDamaged:
+            return self._settle_damaged(one, now_ms, erasing)
+
+    def _settle_damaged(self, one: Settled, now_ms: int, erasing: Erasing) -> tuple[str, ...]:
+        try:  # an index that does not agree with the row is made anew from it
+            with transaction(self._connection):
+                self._connection.execute("REINDEX outbox")
+            return self._settle([one], now_ms, erasing)
+        except StoreDamaged:
             with translated():  # over the index alone
                 row = self._connection.execute("SELECT id FROM outbox WHERE key = ?", (one.key,)).fetchone()
             self._unreadable.update(row or ())

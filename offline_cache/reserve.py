@@ -7,9 +7,13 @@ import os
 from pathlib import Path
 
 RESERVE_BYTES = 8 << 20
-"""More than a usual write-ahead log, which must go into the database before anything is erased."""
-LEAST_FREE_BYTES = 2 * RESERVE_BYTES
-"""It is never made of the last of the room."""
+"""Twice a usual write-ahead log, which must go into the database before anything is erased."""
+SHARE = 4
+"""Of what is free, it takes no more than this part."""
+LEAST_BYTES = 64 << 10
+PAGE_BYTES = 4096
+USUAL_LOG_PAGES = 1000
+"""SQLite's own."""
 
 
 class Reserve:
@@ -19,24 +23,30 @@ class Reserve:
         self._path = directory / "reserve"
 
     @property
-    def held(self) -> bool:
-        """It is there, in full."""
+    def held_bytes(self) -> int:
+        """How much is held; 0 when none is."""
         try:
-            return self._path.stat().st_size == RESERVE_BYTES
+            return self._path.stat().st_size
         except OSError:
-            return False
+            return 0
+
+    @property
+    def log_pages(self) -> int:
+        """So long may the write-ahead log become that it still goes into the database by the reserve alone."""
+        return min(USUAL_LOG_PAGES, self.held_bytes // 2 // PAGE_BYTES) or USUAL_LOG_PAGES
 
     def hold(self) -> None:
-        """Take the room, when there is plenty; on a disk without it the store does without."""
-        if self.held:
+        """Take the room, a part of what there is; on a full disk the store does without."""
+        if self.held_bytes:
             return
         with contextlib.suppress(OSError):
             room = os.statvfs(self._path.parent)
-            if room.f_bavail * room.f_frsize < LEAST_FREE_BYTES:
+            wanted = min(RESERVE_BYTES, room.f_bavail * room.f_frsize // SHARE)
+            if wanted < LEAST_BYTES:
                 return
             try:
                 with self._path.open("wb") as file:
-                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+                    os.posix_fallocate(file.fileno(), 0, wanted)
             except OSError:
                 self._path.unlink()
 

@@ -312,6 +312,7 @@ class Store:
                 floor_id=Marks(connection).get(damage.SERIAL_FLOOR, 0),
             )
             self._reserve.hold()
+            connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
             self._take_back(outbox)
             self._tally = outbox.tally()
             tables = Tables(

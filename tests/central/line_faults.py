@@ -9,6 +9,7 @@ import argparse
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,9 @@ def suffer(kiosk: HallKiosk, kind: Kind, rounds: int, dice: random.Random) -> No
         else:
             assert kiosk.line.await_ended(WAIT_SECONDS)
         kiosk.line.up()
+        healed = time.monotonic()
         kiosk.drained()
+        assert (took := time.monotonic() - healed) <= WAIT_SECONDS, f"it took {took:.0f} s to send all after the line had healed"
 
 
 def run(directory: Path, rounds: int, seed: int) -> dict[str, str]:
