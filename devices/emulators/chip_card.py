@@ -8,12 +8,14 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from devices.card_reader.apdu import GET_UID
 from devices.card_reader.social_security import EF05, EF06, SELECT_SSSE, SHORT_ID_OF, TAGS
+from devices.emulators.misbehaviour import Fault, Faults, Misbehaviour, mangle
 from devices.emulators.people import Person
 
 ATR_T0 = bytes.fromhex("3B00")
@@ -27,7 +29,10 @@ FILE_NOT_FOUND, RECORD_NOT_FOUND = bytes.fromhex("6A82"), bytes.fromhex("6A83")
 WRONG_PARAMETERS, INSTRUCTION_UNKNOWN = bytes.fromhex("6A86"), bytes.fromhex("6D00")
 SELECT, READ_RECORD, GET_RESPONSE, VERIFY = 0xA4, 0xB2, 0xC0, 0x20
 MORE_AT_MOST = 0xFF
-Answer = Callable[[bytes], bytes]
+Answer = Callable[[bytes], bytes | None]
+"""What a card says to a command; None: nothing, ever."""
+SLOW_SECONDS = 1.5
+"""What a slow answer takes."""
 
 
 @dataclass
@@ -131,6 +136,41 @@ class Badge:
 ChipCard = SocialSecurityCard | Badge
 
 
+class SpoiltAnswers:
+    """A card's answers with faults on command; an answer is whole to the reader, so a cut one is a short one."""
+
+    def __init__(self) -> None:
+        self._faults = Faults()
+        self._last = b""
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault for coming answers."""
+        self._faults.add(how)
+
+    def behave(self) -> None:
+        """Drop queued faults."""
+        self._faults.clear()
+
+    def of(self, card: ChipCard) -> Answer:
+        """What this card answers from now on; UNPLUGGED is the card being pulled."""
+
+        def answer(command: bytes) -> bytes | None:
+            good = card.answer(command)
+            how = self._faults.of_answer()
+            before, self._last = self._last, good
+            if how is None:
+                return good
+            if how.fault is Fault.SILENT:
+                return None
+            if how.fault in (Fault.UNPLUGGED, Fault.UNPLUGGED_HEARING):
+                raise ConnectionAbortedError
+            if how.fault is Fault.SLOW:
+                time.sleep(SLOW_SECONDS)
+            return mangle(good, before, how)
+
+        return answer
+
+
 class InsertedCard:
     """A card in vpcd's virtual reader: the connection is the slot, closing it takes the card out. One thread of its own."""
 
@@ -138,7 +178,7 @@ class InsertedCard:
         """`answer` stands in for the card's own, to misbehave; an OSError in it takes the card out on the spot."""
         self._connection = connection
         self._card = card
-        self._answer = answer or card.answer
+        self._answer: Answer = answer or card.answer
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._thread = threading.Thread(target=self._serve, name="chip card", daemon=True)
         self._thread.start()
@@ -157,7 +197,8 @@ class InsertedCard:
 
     def _obey(self, message: bytes) -> None:
         if len(message) > 1:
-            self._say(self._answer(message))
+            if (answer := self._answer(message)) is not None:
+                self._say(answer)
         elif message[0] == GET_ATR:
             self._say(self._card.atr)
         elif message[0] in (POWER_ON, RESET):

@@ -108,8 +108,10 @@ class EscposPrinterEmulator:
         self._line.misbehave(how)
 
     def behave(self) -> None:
-        """Drop the line's faults."""
+        """Drop the line's faults, and the unplugging that was to come."""
         self._line.behave()
+        with self._changed:
+            self._lines_to_unplugging = None
 
     # --- what is the matter ---------------------------------------------------------------------------------------
 
@@ -120,9 +122,10 @@ class EscposPrinterEmulator:
             return self._condition
 
     def become(self, condition: Condition) -> None:
-        """Be in this condition from now on; a printer set right goes on with what its buffer holds."""
+        """Be in this condition from now on, whatever was to come; a printer set right goes on with what its buffer holds."""
         with self._changed:
             self._condition = condition
+            self._lines_to_condition = None
             self._changed.notify_all()
 
     def become_after(self, lines: int, condition: Condition) -> None:

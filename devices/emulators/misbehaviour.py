@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import deque
+from dataclasses import replace
 from enum import StrEnum
 
 from devices.values import dataclass
@@ -19,11 +22,13 @@ class Fault(StrEnum):
     GLUED = "glued"
     """The answer before comes once more, in one piece with this one."""
     UNPLUGGED = "unplugged"
+    UNPLUGGED_HEARING = "unplugged-hearing"
+    """The cable goes when the device has heard so many bytes of what it is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour:
-    """A fault, for so many answers; `at_byte` is where TRUNCATED and UNPLUGGED cut."""
+    """A fault, for so many answers; `at_byte` is where TRUNCATED and both UNPLUGGED cut."""
 
     fault: Fault
     answers: int = 1
@@ -60,5 +65,48 @@ def mangle(answer: bytes, before: bytes, how: Misbehaviour) -> bytes:
             return b""
         case Fault.GLUED:
             return before + answer
-        case Fault.SLOW:
+        case Fault.SLOW | Fault.UNPLUGGED_HEARING:
             return answer
+
+
+class Faults:
+    """The faults that wait for a device's coming answers; any thread's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[Misbehaviour] = deque()
+
+    def add(self, how: Misbehaviour) -> None:
+        """Queue one."""
+        with self._lock:
+            self._waiting.append(how)
+
+    def clear(self) -> None:
+        """Drop all."""
+        with self._lock:
+            self._waiting.clear()
+
+    def of_answer(self) -> Misbehaviour | None:
+        """What is to befall the answer that is given now."""
+        with self._lock:
+            if not self._waiting or self._waiting[0].fault is Fault.UNPLUGGED_HEARING:
+                return None
+            how = self._waiting.popleft()
+            if how.after > 0:
+                self._waiting.appendleft(replace(how, after=how.after - 1))
+                return None
+            if how.answers > 1:
+                self._waiting.appendleft(replace(how, answers=how.answers - 1))
+            return how
+
+    def of_hearing(self, heard: bytes) -> tuple[bytes, bool]:
+        """What of it still reaches the device, and whether the cable goes behind that."""
+        with self._lock:
+            how = self._waiting[0] if self._waiting else None
+            if how is None or how.fault is not Fault.UNPLUGGED_HEARING:
+                return heard, False
+            if len(heard) <= how.at_byte:
+                self._waiting[0] = replace(how, at_byte=how.at_byte - len(heard))
+                return heard, False
+            self._waiting.popleft()
+            return heard[: how.at_byte], True

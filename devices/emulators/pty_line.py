@@ -11,10 +11,9 @@ import tty
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
-from devices.emulators.misbehaviour import Fault, Misbehaviour, mangle
+from devices.emulators.misbehaviour import Fault, Faults, Misbehaviour, mangle
 
 BITS_A_BYTE = 10
 """8N1: start bit, eight data bits, stop bit."""
@@ -42,7 +41,7 @@ class PtyLine:
         self._baud = baud
         self._only_speed = only_speed
         self._lock = threading.Lock()
-        self._faults: deque[Misbehaviour] = deque()
+        self._faults = Faults()
         self._outgoing: deque[bytes] = deque()
         self._last_answer = b""
         self._ends: tuple[int, int] | None = None
@@ -83,13 +82,11 @@ class PtyLine:
 
     def misbehave(self, how: Misbehaviour) -> None:
         """Queue a fault for coming answers."""
-        with self._lock:
-            self._faults.append(how)
+        self._faults.add(how)
 
     def behave(self) -> None:
         """Drop all queued faults."""
-        with self._lock:
-            self._faults.clear()
+        self._faults.clear()
 
     def say(self, data: bytes) -> None:
         """Send bytes unasked, as a scanner does; lost when nothing is plugged."""
@@ -123,10 +120,13 @@ class PtyLine:
             if self._is_noise():
                 return
             self.rest(self._wire_seconds(len(heard)))
-            for answer in self._hear(heard):
+            reached, cable_goes = self._faults.of_hearing(heard)
+            for answer in self._hear(reached):
                 if self._unplugging.is_set():
                     return
                 self._transmit(answer)
+            if cable_goes:
+                self._unplugging.set()
 
     def _is_noise(self) -> bool:
         """Whether the kiosk has set its end to another speed; a pseudo-terminal keeps what was set, though it does not obey."""
@@ -137,24 +137,12 @@ class PtyLine:
         return kiosk_speed != wanted
 
     def _transmit(self, answer: bytes) -> None:
-        how = self._next_fault()
+        how = self._faults.of_answer()
         leaving = answer if how is None else mangle(answer, self._last_answer, how)
         self._last_answer = answer
         self._write(leaving, SLOW_BAUD if how is not None and how.fault is Fault.SLOW else self._baud)
         if how is not None and how.fault is Fault.UNPLUGGED:
             self._unplugging.set()
-
-    def _next_fault(self) -> Misbehaviour | None:
-        with self._lock:
-            if not self._faults:
-                return None
-            how = self._faults.popleft()
-            if how.after > 0:
-                self._faults.appendleft(replace(how, after=how.after - 1))
-                return None
-            if how.answers > 1:
-                self._faults.appendleft(replace(how, answers=how.answers - 1))
-            return how
 
     def _write(self, data: bytes, baud: int | None) -> None:
         assert self._ends is not None

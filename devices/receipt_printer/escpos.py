@@ -31,6 +31,9 @@ ROUND_SECONDS = 0.25
 END_MARK_SECONDS = 10.0
 """The longest slip prints in about 5 s (50 lines, 100 mm/s); one without its mark by then has an unknown outcome."""
 
+MARK_AGAIN_SECONDS = 2.0
+"""A mark that has not come is asked for again: one byte is soon lost, and the slip is as printed by the second."""
+
 TEST_JOB = "test"
 """Never looked up: every press of the test button prints."""
 
@@ -173,6 +176,7 @@ class EscposPrinter:
 
         A printer that is in order and does not say that it is done leaves the outcome unknown: PrintUnconfirmed.
         """
+        self._settle_end_marks()
         if self._jobs.remains:
             self._line.send_slip(encode_cut())
         self._jobs.begin(job)
@@ -196,15 +200,29 @@ class EscposPrinter:
         if answer is not None and not answer.online:
             self._stop_for_cause()
 
+    def _settle_end_marks(self) -> None:
+        """Have older slips' marks come now, so that none is taken for the next slip's: those that do not are lost for good."""
+        if not (self._answers and self._marks_ends and self._line.owes_marks):
+            return
+        heard_before = self._line.marks_heard
+        self._line.ask_end_mark_again()
+        self._line.listen(ANSWER_SECONDS)
+        if self._line.marks_heard > heard_before:  # the printer has come to its buffer's end, and so to all the others
+            self._line.listen(ROUND_SECONDS)
+            self._line.forgive_end_marks()
+
     def _end_came(self) -> bool:
         """Wait until the printer says that everything is printed, and ask meanwhile whether anything stops it."""
-        heard_before = self._line.marks_heard
         self._line.ask_end_mark()
-        deadline = self._clock() + END_MARK_SECONDS
-        while not (came := self._line.end_mark_came(ROUND_SECONDS)) and self._marks_ends and self._clock() < deadline:
+        begun = asked = self._clock()
+        while not (came := self._line.end_mark_came(ROUND_SECONDS)) and self._marks_ends:
+            now = self._clock()
+            if now - begun >= END_MARK_SECONDS:
+                break
             self._check_while_printing()
-        if not came and self._line.marks_heard > heard_before:
-            self._line.forgive_end_marks()  # an older slip's mark is lost for good: the next slip must not wait for it too
+            if now - asked >= MARK_AGAIN_SECONDS:
+                asked = now
+                self._line.ask_end_mark_again()
         return came
 
     def _stop_for_cause(self) -> None:

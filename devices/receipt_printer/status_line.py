@@ -30,6 +30,10 @@ class StatusLine:
         self._trace = trace or WireTrace()
         self._clock = clock
         self._owed = 0
+        self._older = 0
+        """So many of them were asked for before the newest slip's end."""
+        self._heard = 0
+        """Since the newest slip's end was asked for."""
         self.marks_heard = 0
         """How many end marks this printer has ever sent."""
 
@@ -62,20 +66,30 @@ class StatusLine:
         """Wait so long for a byte that comes unasked, such as a late end mark. Raises DeviceUnplugged."""
         self._take(self._port.receive(seconds))
 
+    @property
+    def owes_marks(self) -> bool:
+        """True while marks that were asked for have not come."""
+        return self._owed > 0
+
     def ask_end_mark(self) -> None:
         """Have the printer answer once everything sent until now is printed. Raises DeviceUnplugged."""
+        self._older, self._heard = self._owed, 0
+        self.ask_end_mark_again()
+
+    def ask_end_mark_again(self) -> None:
+        """The same for what was asked already: its mark may have got lost. Raises DeviceUnplugged."""
         self._say(PRINTED_SO_FAR, "printed so far?")
         self._owed += 1
 
     def end_mark_came(self, seconds: float) -> bool:
-        """Wait so long for every mark asked for: an older slip's late one is not the newest's. Raises DeviceUnplugged."""
-        if self._owed:
+        """Wait so long for a mark of the newest asking: those asked for before it come first. Raises DeviceUnplugged."""
+        if self._owed and self._heard <= self._older:
             self._take(self._port.receive(seconds))
-        return not self._owed
+        return self._heard > self._older
 
     def forgive_end_marks(self) -> None:
         """Expect no mark that was asked for until now: the printer has lost its power, or marks have got lost."""
-        self._owed = 0
+        self._owed = self._older = self._heard = 0
 
     def send_slip(self, piece: bytes) -> None:
         """Hand over what is to be printed, whose bytes no trace shows. Raises DeviceUnplugged or DeviceSilent."""
@@ -94,5 +108,6 @@ class StatusLine:
         if marks:
             self._trace.understood(f"{marks} end mark{'s' if marks > 1 else ''}")
         self.marks_heard += marks
+        self._heard += marks
         self._owed = max(self._owed - marks, 0)
         return next((byte for byte in reversed(heard) if is_status(byte)), None)

@@ -1,83 +1,42 @@
-"""Every fault of every answer's line, at every byte: each device is at work again soon after the cause has ended.
+"""Whatever befalls a device, it is at work again soon after the cause has ended, and nothing leaks.
 
-python -m tests.devices.hardships [--step 1] [--cycles 1000] [--model sdt …]
+python -m tests.devices.hardships [--step 1] [--cycles 1000] [--at-once 8] [--device sdt …]
 
-First the faults: each of a conversation's answers is cut off, unplugged at a byte, preceded by garbage, or not given;
-a cut behind a short answer's end is a case in which nothing goes wrong. By far the longest is the card reader's: hours.
-Then cycles of plugging and unplugging, after which neither a thread nor a descriptor may be left over.
+First the hardships: each answer of a conversation is cut off, damaged, glued, late or not given, the cable is pulled at each
+byte that is said or heard, a camera freezes, a daemon is killed, a person types half a code. A cut in an answer that is not
+reached is a case in which nothing goes wrong. Then cycles of plugging and unplugging, after which neither a thread nor a
+descriptor may be left over. Hours of waiting, done by several at once where a device needs nothing that others use.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import queue
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
-from devices.driver import PrintJob
-from devices.emulators.escpos_printer import EscposPrinterEmulator
-from devices.emulators.gm65_scanner import Gm65ScannerEmulator
-from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
-from devices.emulators.misbehaviour import Fault, Misbehaviour
-from devices.emulators.newland_scanner import NewlandScannerEmulator
-from devices.emulators.people import find_person
-from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
-from devices.emulators.sdt_reader import SdtReaderEmulator
-from devices.emulators.ssi_scanner import SsiScannerEmulator
-from devices.frame_slot import FrameSlot
-from devices.models import make_driver
-from devices.receipt_printer.slip import Line, Slip
-from devices.reports import CardRead, CodeScanned, DeviceState, Report, SlipPrinted, StatusChanged
-from devices.settings import DeviceModel, DeviceSettings
+from devices.reports import DeviceState, Report, StatusChanged
 from devices.worker import DeviceWorker, Patience
+from tests.devices.line_stands import LINE_STANDS
+from tests.devices.stands import Hardship, MakeStand, Stand
 
 RECOVERY_SECONDS = 3.0
 """So soon after the cause has ended the device does its work again."""
-ENDURED_SECONDS = 0.6
-"""So long the fault may last when the device does not get over it by itself."""
 GIVEN_UP_SECONDS = 20.0
 TOLD_EVERY = 100
 """Cases or cycles between two lines that tell how far it is."""
-AGAIN_SECONDS = 0.7
-"""A person tries again so often: lays the card anew, holds the code once more."""
-CODE = b"KIOSK-HARDSHIP-0001"
-SLIP = Slip((Line("示例"),))
-PERSON = find_person("qianju")
 DESCRIPTORS = Path("/proc/self/fd")
 
-
-class Emulator(Protocol):
-    """What every emulator can."""
-
-    def plug(self) -> None: ...
-
-    def unplug(self) -> None: ...
-
-    def misbehave(self, how: Misbehaviour) -> None: ...
-
-    def behave(self) -> None: ...
-
-
-@dataclass
-class Trial:
-    """A model with its emulator, and what a person does with it."""
-
-    emulator: Emulator
-    act: Callable[[DeviceWorker], None]
-    done: Callable[[Report], bool]
-    answers: int
-    """So many answers of a conversation are spoilt in turn."""
-    longest: int
-    """Bytes of the longest of them."""
-    end: Callable[[], None]
+STANDS: dict[str, MakeStand] = LINE_STANDS
+ALONE: frozenset[str] = frozenset()
+"""These use something of which a machine or a process has only one."""
 
 
 @dataclass
@@ -94,135 +53,99 @@ class Tally:
         return [*self.never, *self.slow]
 
 
-def try_sdt(path: Path) -> Trial:
-    """A card is laid down and read."""
-    reader = SdtReaderEmulator(path)
+class Reports:
+    """What a worker tells."""
 
-    def act(_: DeviceWorker) -> None:
-        reader.lift()
-        reader.put(PERSON)
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+        self._told: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self.put = self._told.put
 
-    return Trial(reader, act, lambda report: isinstance(report, CardRead), 6, 1300, reader.unplug)
+    def done(self, worker: DeviceWorker, seconds: float) -> bool:
+        """Whether the work is done within this time, a person trying again and again."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._stand.act(worker)
+            again = min(end, time.monotonic() + self._stand.again_seconds)
+            while (left := again - time.monotonic()) > 0:
+                try:
+                    if self._stand.done(self._told.get(timeout=left)):
+                        return True
+                except queue.Empty:
+                    break
+        return False
 
-
-class ScannerEmulator(Emulator, Protocol):
-    """An emulator that reads codes."""
-
-    def hold(self, code: bytes) -> None: ...
-
-
-def scanner(make: Callable[[Path], ScannerEmulator], answers: int) -> Callable[[Path], Trial]:
-    """A code is held before the scanner and read."""
-
-    def make_trial(path: Path) -> Trial:
-        engine = make(path)
-        return Trial(
-            engine,
-            lambda _: engine.hold(CODE),
-            lambda report: isinstance(report, CodeScanned) and report.payload == CODE,
-            answers,
-            len(CODE) + 12,
-            engine.unplug,
-        )
-
-    return make_trial
+    def forget(self) -> None:
+        while not self._told.empty():
+            self._told.get()
 
 
-def try_printer(path: Path) -> Trial:
-    """A slip is printed."""
-    printer = EscposPrinterEmulator(path)
-    numbers = itertools.count()
-
-    def act(worker: DeviceWorker) -> None:
-        worker.order(PrintJob(f"slip-{next(numbers)}", SLIP))
-
-    return Trial(printer, act, lambda report: isinstance(report, SlipPrinted), 6, 1, printer.stop)
-
-
-TRIALS: dict[DeviceModel, Callable[[Path], Trial]] = {
-    DeviceModel.SDT: try_sdt,
-    DeviceModel.GM65: scanner(Gm65ScannerEmulator, 5),
-    DeviceModel.NEWLAND: scanner(NewlandScannerEmulator, 4),
-    DeviceModel.SSI: scanner(SsiScannerEmulator, 6),
-    DeviceModel.HONEYWELL: scanner(HoneywellScannerEmulator, 2),
-    DeviceModel.PLAIN_LINE: scanner(PlainLineScannerEmulator, 1),
-    DeviceModel.ESCPOS: try_printer,
-}
-
-
-def faults(trial: Trial, step: int) -> Iterator[Misbehaviour]:
-    """Every fault of every answer; where it cuts, at every `step`th byte."""
-    for after in range(trial.answers):
-        yield Misbehaviour(Fault.GARBAGE_BEFORE, answers=3, after=after)
-        yield Misbehaviour(Fault.SILENT, answers=3, after=after)
-        for fault in (Fault.TRUNCATED, Fault.UNPLUGGED):
-            for at_byte in range(0, trial.longest, step):
-                yield Misbehaviour(fault, answers=1, at_byte=at_byte, after=after)
-
-
-def recover(model: DeviceModel, trial: Trial, path: Path, how: Misbehaviour, reopen_seconds: float) -> float | None:
-    """Seconds from the cause's end to work done; None when it is never done. 0 when the fault was got over before."""
-    told: queue.SimpleQueue[Report] = queue.SimpleQueue()
-    settings = DeviceSettings(name="device", model=model, port=str(path), emulated=True)
-    slot = FrameSlot()
-    trial.emulator.plug()
-    trial.emulator.misbehave(how)
-    worker = DeviceWorker(settings, lambda: make_driver(settings, slot), told.put, _now, Patience(reopen_seconds))
-    worker.start()
-    worker.activate(True)
+def recover(stand: Stand, hardship: Hardship, reopen_seconds: float) -> float | None:
+    """Seconds from the cause's end to work done; None when it is never done. 0 when it was got over before."""
+    told = Reports(stand)
+    worker = DeviceWorker(stand.settings, stand.driver, told.put, _now, Patience(reopen_seconds))
+    stand.plug()
+    if not hardship.midway:
+        hardship.begin()
     try:
-        if _done(trial, worker, told, ENDURED_SECONDS):
+        worker.start()
+        worker.activate(True)
+        if hardship.midway:
+            if not told.done(worker, GIVEN_UP_SECONDS):
+                return None
+            hardship.begin()
+            time.sleep(stand.lasting(hardship))
+        elif told.done(worker, stand.lasting(hardship)):
             return 0.0
-        trial.emulator.behave()
-        trial.emulator.plug()  # puts an unplugged cable back; an engine on one that stayed has lost its power and its mode
+        hardship.end()
+        stand.plug()  # puts an unplugged cable back; an engine on one that stayed has lost its power and its mode
         mended = time.monotonic()
-        return time.monotonic() - mended if _done(trial, worker, told, GIVEN_UP_SECONDS) else None
+        told.forget()
+        return time.monotonic() - mended if told.done(worker, GIVEN_UP_SECONDS) else None
     finally:
         worker.stop()
-        trial.emulator.behave()
-        trial.emulator.unplug()
+        hardship.end()
+        (stand.rest or stand.unplug)()
 
 
-def _done(trial: Trial, worker: DeviceWorker, told: queue.SimpleQueue[Report], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        trial.act(worker)
-        again = time.monotonic() + min(left, AGAIN_SECONDS)
-        while (left := again - time.monotonic()) > 0:
-            try:
-                if trial.done(told.get(timeout=left)):
-                    return True
-            except queue.Empty:
-                break
-    return False
+def all_hardships(name: str, folder: Path, step: int, reopen_seconds: float = 1.0, at_once: int = 1, sample: int = 1) -> Tally:
+    """Every hardship of one device, or a sample of one in so many; `at_once` stands share them."""
+    tally, lock = Tally(), threading.Lock()
+    shares = 1 if name in ALONE else at_once
 
+    def take(share: int) -> None:
+        stand = STANDS[name](folder / f"{name}-{share}")
+        every = list(stand.hardships(step))[::sample]
+        try:
+            for hardship in every[share::shares]:
+                seconds = recover(stand, hardship, reopen_seconds)
+                with lock:
+                    _count(tally, f"{name}: {hardship.name}", seconds, len(every))
+        finally:
+            stand.throw_away()
 
-def all_faults(model: DeviceModel, folder: Path, step: int, reopen_seconds: float = 1.0) -> Tally:
-    """Every fault of one model."""
-    path = folder / model.value
-    trial = TRIALS[model](path)
-    tally = Tally()
-    every = tuple(faults(trial, step))
-    for how in every:
-        seconds = recover(model, trial, path, how, reopen_seconds)
-        tally.cases += 1
-        if tally.cases % TOLD_EVERY == 0:
-            print(f"{model}: {tally.cases} of {len(every)} cases, {len(tally.failures)} went wrong", flush=True)
-        if seconds is None:
-            tally.never.append(f"{model}: {how.fault}@{how.at_byte} after {how.after} answers: never at work again")
-        else:
-            tally.slowest = max(tally.slowest, seconds)
-            if seconds > RECOVERY_SECONDS:
-                tally.slow.append(f"{model}: {how.fault}@{how.at_byte} after {how.after} answers: {seconds:.1f} s")
-    trial.end()
+    with ThreadPoolExecutor(shares) as pool:
+        for outcome in [pool.submit(take, share) for share in range(shares)]:
+            outcome.result()
     return tally
 
 
-def leaks_after(model: DeviceModel, folder: Path, cycles: int) -> tuple[int, int]:
+def _count(tally: Tally, what: str, seconds: float | None, of: int) -> None:
+    tally.cases += 1
+    if seconds is None:
+        tally.never.append(f"{what}: never at work again")
+    elif seconds > RECOVERY_SECONDS:
+        tally.slow.append(f"{what}: {seconds:.1f} s")
+    if seconds is None or seconds > RECOVERY_SECONDS:
+        print(tally.failures[-1] if seconds is None else tally.slow[-1], flush=True)
+    tally.slowest = max(tally.slowest, seconds or 0.0)
+    if tally.cases % TOLD_EVERY == 0:
+        print(f"{what.partition(':')[0]}: {tally.cases} of {of} cases, {len(tally.failures)} went wrong", flush=True)
+
+
+def leaks_after(name: str, folder: Path, cycles: int) -> tuple[int, int]:
     """Threads and descriptors left over by so many cycles of plugging and unplugging under one worker a cycle."""
-    path = folder / model.value
-    trial = TRIALS[model](path)
-    settings = DeviceSettings(name="device", model=model, port=str(path), emulated=True)
+    stand = STANDS[name](folder / f"{name}-cycles")
 
     def cycle() -> None:
         online, away = threading.Event(), threading.Event()
@@ -232,25 +155,27 @@ def leaks_after(model: DeviceModel, folder: Path, cycles: int) -> tuple[int, int
                 gone = report.status.state in (DeviceState.OFFLINE, DeviceState.NO_DEVICE)
                 (away if gone else online).set()
 
-        slot = FrameSlot()
-        trial.emulator.plug()
-        worker = DeviceWorker(settings, lambda: make_driver(settings, slot), hear, _now, Patience(0.01))
+        stand.plug()
+        worker = DeviceWorker(stand.settings, stand.driver, hear, _now, Patience(0.01))
         worker.start()
         if not online.wait(GIVEN_UP_SECONDS):
-            raise RuntimeError(f"{model} does not come online")
-        trial.emulator.unplug()
+            raise RuntimeError(f"{name} does not come online")
+        away.clear()
+        stand.unplug()
         if not away.wait(GIVEN_UP_SECONDS):
-            raise RuntimeError(f"{model} is not missed")
+            raise RuntimeError(f"{name} is not missed")
         worker.stop()
 
-    cycle()
-    before = threading.active_count(), _descriptors()
-    for number in range(1, cycles + 1):
+    try:
         cycle()
-        if number % TOLD_EVERY == 0:
-            print(f"{model}: {number} of {cycles} cycles", flush=True)
-    after = threading.active_count(), _descriptors()
-    trial.end()
+        before = threading.active_count(), _descriptors()
+        for number in range(1, cycles + 1):
+            cycle()
+            if number % TOLD_EVERY == 0:
+                print(f"{name}: {number} of {cycles} cycles", flush=True)
+        after = threading.active_count(), _descriptors()
+    finally:
+        stand.throw_away()
     return after[0] - before[0], after[1] - before[1]
 
 
@@ -262,22 +187,25 @@ def _descriptors() -> int:
     return len(list(DESCRIPTORS.iterdir()))
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all; 1 when a device stays down or something leaks."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.hardships", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--step", type=int, default=1, help="cut at every so many bytes (default 1: every byte)")
     parser.add_argument("--cycles", type=int, default=1000, help="of plugging and unplugging (default 1000)")
-    parser.add_argument("--model", action="append", choices=[each.value for each in TRIALS], help="only this one; repeatable")
+    parser.add_argument("--at-once", type=int, default=8, help="so many stands of a device share its hardships (default 8)")
+    parser.add_argument(
+        "--device", action="append", choices=STANDS, metavar="DEVICE", help=f"only this; repeatable: {', '.join(STANDS)}"
+    )
     wanted = parser.parse_args(arguments)
-    models = [model for model in TRIALS if not wanted.model or model.value in wanted.model]
     failed = False
-    for model in models:
-        with tempfile.TemporaryDirectory(prefix="hardships-") as name:
-            tally = all_faults(model, Path(name), wanted.step)
-            threads, descriptors = leaks_after(model, Path(name), wanted.cycles) if wanted.cycles else (0, 0)
+    for name in wanted.device or STANDS:
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="hardships-") as folder:
+            tally = all_hardships(name, Path(folder), wanted.step, at_once=wanted.at_once)
+            threads, descriptors = leaks_after(name, Path(folder), wanted.cycles) if wanted.cycles else (0, 0)
         print(
-            f"{model}: {tally.cases} cases, slowest recovery {tally.slowest:.2f} s, {len(tally.failures)} too slow or never; "
-            f"{wanted.cycles} cycles left {threads} threads and {descriptors} descriptors",
+            f"{name}: {tally.cases} cases, slowest recovery {tally.slowest:.2f} s, {len(tally.failures)} too slow or never; "
+            f"{wanted.cycles} cycles left {threads} threads and {descriptors} descriptors; {time.monotonic() - begun:.0f} s",
             *tally.failures,
             sep="\n  ",
             flush=True,

@@ -113,6 +113,27 @@ class PrivatePcscd:
             self._process.wait()
         self._process = self._hand = None
 
+    def kill(self) -> None:
+        """End it without a word; `start` starts another."""
+        assert self._process
+        assert self._hand
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self.take_out()
+        self._hand.close()
+        self._process = self._hand = None
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+    def pause(self, paused: bool) -> None:
+        """Let it hang, or go on."""
+        assert self._process
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for child in children:
+            os.kill(int(child), signal.SIGSTOP if paused else signal.SIGCONT)
+
     def insert(self, card: ChipCard, answer: Answer | None = None) -> InsertedCard:
         """Put a card into the reader."""
         assert self._hand is not None

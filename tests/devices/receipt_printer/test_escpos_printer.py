@@ -10,6 +10,7 @@ import pytest
 
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
+from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.errors import DeviceUnplugged, PortMissing
 from devices.rack import Rack
 from devices.receipt_printer import escpos
@@ -219,11 +220,17 @@ def test_a_slip_without_its_end_mark_has_an_unknown_outcome_and_the_next_one_is_
     assert len(emulator.slips) == 1
     assert printer.health().facts["marks-ends"] == "yes"
     emulator.become(Condition())
-    # One mark for two that were asked for: it may be the older slip's, and proves nothing yet.
-    (doubtful,) = printer.perform(PrintJob("b", NEXT_RECEIPT))
-    assert isinstance(doubtful, SlipFailed)
-    assert doubtful.code == "print-unconfirmed"
-    assert printer.perform(PrintJob("c", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "c"),)
+    assert printer.perform(PrintJob("b", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "b"),)
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_one_lost_answer_does_not_keep_a_slip_from_being_told_as_printed(
+    after: int, printer: EscposPrinter, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.receipt_printer.escpos.MARK_AGAIN_SECONDS", 0.1)
+    emulator.misbehave(Misbehaviour(Fault.SILENT, after=after))
+    assert printer.perform(PrintJob("a", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "a"),)
+    assert printer.perform(PrintJob("b", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "b"),)
 
 
 def test_a_printer_that_knows_no_end_marks_is_believed_by_its_status_and_asked_again(

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import select
-from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -25,96 +20,9 @@ from devices.settings import DeviceModel, DeviceSettings
 
 pytest.importorskip("usb", reason="pyusb is not installed (the extra usb-printer)")
 
-import usb.backend
-import usb.core
+from tests.devices.receipt_printer.usb_bus import NAME, Bus
 
 SLIP = Slip((Line("受理回执", large=True), Line("鑫淼焱垚")))
-NAME = "04b8:0202"
-IN, OUT = 0x81, 0x03
-
-
-class Bus(usb.backend.IBackend):  # type: ignore[misc] # pyusb has no types
-    """One printer on a bus, its endpoints joined to the emulator's pseudo-terminal."""
-
-    def __init__(self, terminal: int) -> None:
-        self.terminal = terminal
-        self.plugged = True
-        self.refuses_claim = False
-        self.bidirectional = True
-        self.takes_bytes = True
-
-    def enumerate_devices(self) -> Iterator[str]:
-        return iter(["printer"] if self.plugged else [])
-
-    def get_device_descriptor(self, device: str) -> Any:
-        fields = {"bLength": 18, "bDescriptorType": 1, "bcdUSB": 0x200, "bDeviceClass": 0, "bDeviceSubClass": 0}
-        fields |= {"bDeviceProtocol": 0, "bMaxPacketSize0": 64, "idVendor": 0x04B8, "idProduct": 0x0202, "bcdDevice": 0}
-        fields |= {"iManufacturer": 0, "iProduct": 0, "iSerialNumber": 0, "bNumConfigurations": 1}
-        return SimpleNamespace(**fields, address=1, bus=1, port_number=1, port_numbers=(1,), speed=3)
-
-    def get_configuration_descriptor(self, device: str, config: int) -> Any:
-        if config:
-            raise IndexError
-        fields = {"bLength": 9, "bDescriptorType": 2, "wTotalLength": 32, "bNumInterfaces": 1, "bConfigurationValue": 1}
-        return SimpleNamespace(**fields, iConfiguration=0, bmAttributes=0xC0, bMaxPower=1, extra_descriptors=[])
-
-    def get_interface_descriptor(self, device: str, interface: int, setting: int, config: int) -> Any:
-        if interface or setting:
-            raise IndexError
-        fields = {"bLength": 9, "bDescriptorType": 4, "bInterfaceNumber": 0, "bAlternateSetting": 0, "bInterfaceClass": 7}
-        fields |= {"bNumEndpoints": 1 + self.bidirectional, "bInterfaceSubClass": 1, "bInterfaceProtocol": 2, "iInterface": 0}
-        return SimpleNamespace(**fields, extra_descriptors=[])
-
-    def get_endpoint_descriptor(self, device: str, endpoint: int, interface: int, setting: int, config: int) -> Any:
-        if endpoint > self.bidirectional:
-            raise IndexError
-        fields = {"bLength": 7, "bDescriptorType": 5, "bEndpointAddress": (OUT, IN)[endpoint], "bmAttributes": 2}
-        return SimpleNamespace(**fields, wMaxPacketSize=64, bInterval=0, bRefresh=0, bSynchAddress=0, extra_descriptors=[])
-
-    def open_device(self, device: str) -> str:
-        return device
-
-    def close_device(self, handle: str) -> None:
-        pass
-
-    def set_configuration(self, handle: str, value: int) -> None:
-        if self.refuses_claim:
-            raise usb.core.USBError("Resource busy", errno=errno.EBUSY)
-
-    def get_configuration(self, handle: str) -> int:
-        if self.refuses_claim:
-            raise usb.core.USBError("Resource busy", errno=errno.EBUSY)
-        return 1
-
-    def claim_interface(self, handle: str, interface: int) -> None:
-        if self.refuses_claim:
-            raise usb.core.USBError("Resource busy", errno=errno.EBUSY)
-
-    def release_interface(self, handle: str, interface: int) -> None:
-        pass
-
-    def reset_device(self, handle: str) -> None:
-        pass
-
-    def bulk_write(self, handle: str, endpoint: int, interface: int, data: array[int], timeout: int) -> int:
-        self._must_be_there()
-        assert endpoint == OUT
-        if not self.takes_bytes:
-            raise usb.core.USBTimeoutError("timed out", errno=errno.ETIMEDOUT)
-        return os.write(self.terminal, data)
-
-    def bulk_read(self, handle: str, endpoint: int, interface: int, buffer: array[int], timeout: int) -> int:
-        self._must_be_there()
-        assert endpoint == IN
-        if not select.select([self.terminal], [], [], timeout / 1000)[0]:
-            raise usb.core.USBTimeoutError("timed out", errno=errno.ETIMEDOUT)
-        heard = os.read(self.terminal, len(buffer))
-        buffer[: len(heard)] = array("B", heard)
-        return len(heard)
-
-    def _must_be_there(self) -> None:
-        if not self.plugged:
-            raise usb.core.USBError("No such device", errno=errno.ENODEV)
 
 
 @pytest.fixture
