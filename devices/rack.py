@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,10 @@ from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceStatus, Listener
 from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
-from devices.worker import DeviceWorker, Patience
+from devices.worker import JOIN_SECONDS, DeviceWorker, Patience
+
+LOOK_SECONDS = 1.0
+"""Between two looks whether a call into a driver does not return."""
 
 
 class Rack:
@@ -53,18 +57,25 @@ class Rack:
             )
             for each in self._settings
         }
+        self._stopping = threading.Event()
+        self._looking = threading.Thread(target=self._look_after_them, name="devices", daemon=True)
 
     def start(self) -> None:
         """Start all threads; the listener is called on them from now on."""
         for worker in self._workers.values():
             worker.start()
+        self._looking.start()
 
     def stop(self) -> None:
         """Stop all devices together; nothing is reported once this returned. May be called twice."""
+        end = time.monotonic() + JOIN_SECONDS
+        self._stopping.set()
         for worker in self._workers.values():
             worker.ask_to_stop()
         for worker in self._workers.values():
-            worker.stop()
+            worker.stop(max(end - time.monotonic(), 0.0))
+        if self._looking.is_alive() and self._looking is not threading.current_thread():
+            self._looking.join(JOIN_SECONDS)
         for slot in self._slots.values():
             slot.wipe()
 
@@ -137,6 +148,11 @@ class Rack:
         """A camera's newest frame, once; None when there is no newer one, or no such camera."""
         slot = self._slots.get(name)
         return slot.take_newest() if slot is not None else None
+
+    def _look_after_them(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            for worker in self._workers.values():
+                worker.look()
 
     def _of_kind(self, kind: DeviceKind) -> list[DeviceSettings]:
         return [each for each in self._settings if each.kind is kind]

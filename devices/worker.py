@@ -1,7 +1,12 @@
-"""One thread a device: open, attend and perform, and after trouble close, wait and open again."""
+"""One thread a device: open, attend and perform, and after trouble close, wait and open again.
+
+A library may never return from a call (a reader's daemon that hangs, a camera's driver). No program can end such a call; it
+holds up its own device only. `look` tells it from outside, and the orders for the device are refused until it returns.
+"""
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -14,12 +19,14 @@ from devices.driver import CapturePage, CompareFace, Driver, Health, Order, Prin
 from devices.errors import (
     CoverOpen,
     DeviceError,
+    DeviceSilent,
     DeviceSwapped,
     DeviceUnplugged,
     ModelMissing,
     PaperOut,
     PortMissing,
     PrinterOffline,
+    PrintUnconfirmed,
 )
 from devices.reports import (
     DeviceState,
@@ -39,6 +46,8 @@ from devices.wire_trace import Exchange, WireTrace
 
 JOIN_SECONDS = 5.0
 """A round takes at most about 0.3 s and an order a few seconds; a thread that hangs longer must not hold up the exit."""
+
+HANGS = "a call into its driver does not return"
 
 STATE_OF_HEALTH_TROUBLE = {
     "": DeviceState.ONLINE,
@@ -60,6 +69,8 @@ class Patience:
     reopen_seconds: float = 1.0
     misses: int = 3
     """So many failures in a row make a fault of what was a short disconnection."""
+    hanging_seconds: float = 40.0
+    """No driver is silent for so long by its own time-outs: the longest are four of CUPS's programs, ten seconds each."""
 
 
 class DeviceWorker:
@@ -82,6 +93,12 @@ class DeviceWorker:
         self._trace = trace or WireTrace(clock)
         self._active = False
         self._misses = 0
+        self._telling = threading.Lock()
+        """Held while something is told: by the device's thread, or in its place by whoever looks whether it hangs."""
+        self._lived_at = math.inf
+        """When the driver last gave a sign of life; never late while no driver is called."""
+        self._hangs = False
+        self._under_way: Order | None = None
         self._stopping = threading.Event()
         self._inbox: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"device {settings.name}", daemon=True)
@@ -118,11 +135,34 @@ class DeviceWorker:
         self._stopping.set()
         self._inbox.put(None)
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = JOIN_SECONDS) -> None:
         """Ask to stop and wait for the thread's end; may be called twice, before the start and from the listener."""
         self.ask_to_stop()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(JOIN_SECONDS)
+        if self._thread.is_alive() and self._thread is not threading.current_thread() and not self._hangs:
+            self._thread.join(seconds)
+
+    # --- on the thread that looks after all devices -----------------------------------------------------------------
+
+    def look(self) -> None:
+        """See whether a call into the driver does not return: tell it once, and refuse what is and was ordered meanwhile."""
+        if time.monotonic() - self._lived_at < self._patience.hanging_seconds:
+            return
+        # Whoever holds it lives, and may be telling something to a listener that waits for the thread which looks.
+        if not self._telling.acquire(blocking=False):
+            return
+        try:
+            if time.monotonic() - self._lived_at < self._patience.hanging_seconds:
+                return
+            if not self._hangs:
+                self._hangs = True
+                self._trace.noted("a call does not return")
+                self._fall(DeviceState.HARDWARE_ERROR, DeviceSilent.code, HANGS)
+                if self._under_way is not None:
+                    self._tell(self._refusal(self._under_way, _code_under_way(self._under_way), HANGS))
+            while (order := self._next_order(0.0)) is not None:
+                self._tell(self._refusal(order, DeviceSilent.code, HANGS))
+        finally:
+            self._telling.release()
 
     # --- on the worker's thread ---------------------------------------------------------------------------------
 
@@ -134,27 +174,42 @@ class DeviceWorker:
     def _live_once(self) -> None:
         """One driver's life, from open to its first trouble."""
         driver: Driver | None = None
+        self._lived_at = time.monotonic()
         try:
             driver = self._make_driver()
             driver.open()
+            self._lives()
             self._serve(driver)
         except DeviceError as trouble:
             self._misses += 1
-            self._trace.noted(f"{trouble.code}: closed")
-            self._fall(self._state_after(trouble), trouble.code, trouble.detail)
+            self._end_life(self._state_after(trouble), trouble.code, trouble.detail)
         except Exception as bug:  # noqa: BLE001 # a driver's bug must not end the thread: the device is out of order, and tried again
             self._misses += 1
-            self._trace.noted(f"bug:{type(bug).__name__}: closed")
-            self._fall(DeviceState.HARDWARE_ERROR, f"bug:{type(bug).__name__}", _place_of(bug))
+            self._end_life(DeviceState.HARDWARE_ERROR, f"bug:{type(bug).__name__}", _place_of(bug))
         finally:
             if driver is not None:
                 driver.close()
+            with self._telling:
+                self._lived_at, self._hangs = math.inf, False
+
+    def _end_life(self, state: DeviceState, code: str, detail: str) -> None:
+        self._trace.noted(f"{code}: closed")
+        with self._telling:
+            self._lived_at, self._hangs = time.monotonic(), False
+            self._fall(state, code, detail)
+
+    def _lives(self) -> None:
+        """The driver has given a sign of life; raises DeviceSilent when that comes after it was given up."""
+        self._lived_at = time.monotonic()
+        if self._hangs:
+            raise DeviceSilent("it was given up, and came back")
 
     def _serve(self, driver: Driver) -> None:
         if not self._misses:
             self._tell_health(driver.health())
         while not self._stopping.is_set():
             self._tell_all(driver.attend(self._active))
+            self._lives()
             self._perform_waiting_orders(driver)
             # Only now, not at open: a device that opens and then fails every round would flicker between the two.
             self._misses = 0
@@ -163,15 +218,25 @@ class DeviceWorker:
     def _perform_waiting_orders(self, driver: Driver) -> None:
         while not self._stopping.is_set() and (order := self._next_order(0.0)) is not None:
             if self._status.state is DeviceState.ONLINE:
-                self._tell_status(replace(self._status, state=DeviceState.BUSY))
+                with self._telling:
+                    self._tell_status(replace(self._status, state=DeviceState.BUSY))
+            self._under_way = order
             try:
                 self._tell_all(driver.perform(order))
+                self._lives()
             except DeviceError as trouble:
-                self._tell(self._refusal(order, trouble.code, trouble.detail))
+                self._refuse_under_way(trouble.code, trouble.detail)
                 raise
             except Exception as bug:
-                self._tell(self._refusal(order, f"bug:{type(bug).__name__}", _place_of(bug)))
+                self._refuse_under_way(f"bug:{type(bug).__name__}", _place_of(bug))
                 raise
+            finally:
+                self._under_way = None
+
+    def _refuse_under_way(self, code: str, detail: str) -> None:
+        with self._telling:
+            if self._under_way is not None and not self._hangs:  # given up, it was refused already
+                self._tell(self._refusal(self._under_way, code, detail))
 
     def _pause(self) -> None:
         """Wait before the next opening, and meanwhile refuse what is ordered."""
@@ -179,7 +244,8 @@ class DeviceWorker:
         while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
             order = self._next_order(left)
             if order is not None:
-                self._tell(self._refusal(order, self._status.trouble, self._status.trouble_detail))
+                with self._telling:
+                    self._tell(self._refusal(order, self._status.trouble, self._status.trouble_detail))
 
     def _next_order(self, seconds: float) -> Order | None:
         try:
@@ -215,7 +281,8 @@ class DeviceWorker:
         state = STATE_OF_HEALTH_TROUBLE.get(health.trouble, DeviceState.HARDWARE_ERROR)
         facts = tuple(sorted(health.facts.items()))
         found = replace(self._status, state=state, trouble=health.trouble, trouble_detail=health.detail)
-        self._tell_status(replace(found, paper=health.paper, cover=health.cover, facts=facts))
+        with self._telling:
+            self._tell_status(replace(found, paper=health.paper, cover=health.cover, facts=facts))
 
     def _tell_status(self, found: DeviceStatus) -> None:
         before = self._status
@@ -232,11 +299,18 @@ class DeviceWorker:
     def _tell_all(self, reports: Iterable[Report]) -> None:
         """In a frame of its own: after it no variable of this thread still holds a card that lay there."""
         for report in reports:
-            self._tell(report)
+            with self._telling:
+                self._lives()
+                self._tell(report)
 
     def _tell(self, report: Report) -> None:
         if not self._stopping.is_set():
             self._listener(report)
+
+
+def _code_under_way(order: Order) -> str:
+    """Of a slip whose bytes may have left nobody knows whether it came out."""
+    return PrintUnconfirmed.code if isinstance(order, PrintJob) else DeviceSilent.code
 
 
 def _place_of(bug: Exception) -> str:

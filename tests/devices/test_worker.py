@@ -37,7 +37,7 @@ from devices.reports import (
 )
 from devices.settings import DeviceModel, DeviceSettings
 from devices.worker import DeviceWorker, Patience
-from tests.devices.conftest import Reports
+from tests.devices.conftest import Reports, within
 
 SETTINGS = DeviceSettings(name="device", model=DeviceModel.ESCPOS, port="/dev/nowhere")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,6 +57,8 @@ class Play:
     active: list[bool] = field(default_factory=list)
     went_round: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     threads: set[str] = field(default_factory=set)
+    returns: threading.Event | None = None
+    """Rounds and orders do not end before it is set."""
 
 
 class PlayedDriver:
@@ -72,6 +74,8 @@ class PlayedDriver:
     def attend(self, active: bool) -> Iterable[Report]:
         self.play.active.append(active)
         self.play.went_round.release()
+        if self.play.returns is not None:
+            self.play.returns.wait()
         if self.play.rounds:
             step = self.play.rounds.pop(0)
             if isinstance(step, Exception):
@@ -83,6 +87,8 @@ class PlayedDriver:
     def perform(self, order: Order) -> Iterable[Report]:
         if self.play.fails_orders_with is not None:
             raise self.play.fails_orders_with
+        if self.play.returns is not None:
+            self.play.returns.wait()
         yield SlipPrinted("device", order.job) if isinstance(order, PrintJob) else TestFinished("device", "")
 
     def health(self) -> Health:
@@ -330,3 +336,79 @@ def test_the_status_before_the_start_is_starting(reports: Reports) -> None:
     expected = DeviceStatus("device", SETTINGS.kind, "escpos", "/dev/nowhere", DeviceState.STARTING, START)
     assert worker.status == expected
     assert replace(expected, state=DeviceState.BUSY).usable
+
+
+@pytest.fixture
+def hanging(reports: Reports) -> Iterator[tuple[DeviceWorker, Play]]:
+    """A worker whose driver's calls do not return before they may; it was online."""
+    play = Play()
+    worker = DeviceWorker(SETTINGS, lambda: PlayedDriver(play), reports, Clock(), Patience(0.01, hanging_seconds=0.2))
+    worker.start()
+    reports.until_state(DeviceState.ONLINE)
+    play.returns = threading.Event()
+    yield worker, play
+    play.returns.set()
+    worker.stop()
+
+
+def look_until(worker: DeviceWorker, true: Callable[[], bool]) -> None:
+    def looked() -> bool:
+        worker.look()
+        return true()
+
+    assert within(looked)
+
+
+def test_a_call_that_does_not_return_is_told_and_orders_are_refused_until_it_does(
+    hanging: tuple[DeviceWorker, Play], reports: Reports
+) -> None:
+    worker, play = hanging
+    look_until(worker, lambda: worker.status.state is DeviceState.HARDWARE_ERROR)
+    worker.look()
+    assert reports.until_state(DeviceState.HARDWARE_ERROR).trouble == "device-silent"
+    worker.order(SelfTest())
+    worker.look()
+    assert reports.until_a(TestFinished).code == "device-silent"
+    assert reports.nothing_left()
+    assert play.returns is not None
+    play.returns.set()
+    assert reports.until_state(DeviceState.ONLINE).last_trouble == "device-silent"
+    worker.order(SelfTest())
+    assert reports.until_a(TestFinished).code == ""
+    assert play.closed >= 1
+
+
+def test_a_slip_that_was_given_up_is_told_once_and_its_end_is_unknown(
+    hanging: tuple[DeviceWorker, Play], reports: Reports
+) -> None:
+    worker, play = hanging
+    assert play.returns is not None
+    first, play.returns = play.returns, None
+    first.set()
+    play.returns = threading.Event()
+    worker.order(PrintJob("a", Slip(())))
+    reports.until_state(DeviceState.BUSY)
+    look_until(worker, lambda: worker.status.state is DeviceState.HARDWARE_ERROR)
+    failed = reports.until_a(SlipFailed)
+    assert (failed.job, failed.code) == ("a", "print-unconfirmed")
+    play.returns.set()
+    reports.until_state(DeviceState.ONLINE)
+    assert [each for each in reports.seen if isinstance(each, SlipFailed | SlipPrinted)] == [failed]
+
+
+def test_one_that_was_given_up_is_not_waited_for_at_the_end(
+    hanging: tuple[DeviceWorker, Play], reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, _play = hanging
+    look_until(worker, lambda: worker.status.state is DeviceState.HARDWARE_ERROR)
+    joined: list[float | None] = []
+    monkeypatch.setattr(threading.Thread, "join", lambda _thread, seconds=None: joined.append(seconds))
+    worker.stop()
+    assert joined == []
+
+
+def test_a_quiet_device_does_not_hang(reports: Reports, go: Go) -> None:
+    worker = go(Play())
+    reports.until_state(DeviceState.ONLINE)
+    worker.look()
+    assert worker.status.state is DeviceState.ONLINE

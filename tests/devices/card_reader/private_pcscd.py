@@ -142,11 +142,11 @@ class PrivatePcscd:
         self._card = InsertedCard(socket.socket(fileno=descriptor), card, answer)
         return self._card
 
-    def swap(self, card: ChipCard) -> InsertedCard:
+    def swap(self, card: ChipCard, answer: Answer | None = None) -> InsertedCard:
         """The next card, no sooner than a hand could: pcscd looks every 0.4 s, and takes a faster change for none."""
         self.take_out()
         time.sleep(LOOK_SECONDS)
-        return self.insert(card)
+        return self.insert(card, answer)
 
     def take_out(self) -> None:
         if self._card is not None:

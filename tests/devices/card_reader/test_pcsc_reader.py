@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,13 +18,25 @@ from devices.card_reader.social_security import SELECT_SSSE
 from devices.driver import SelfTest
 from devices.emulators.chip_card import VERIFY, Answer, Badge, ChipCard, SocialSecurityCard
 from devices.emulators.people import PEOPLE
+from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.errors import LibraryMissing
-from devices.reports import BadgeShown, CardFailed, CardKind, CardLifted, CardRead, DeviceKind, DeviceState, TestFinished
+from devices.rack import Rack
+from devices.reports import (
+    BadgeShown,
+    CardFailed,
+    CardKind,
+    CardLifted,
+    CardRead,
+    CodeScanned,
+    DeviceKind,
+    DeviceState,
+    TestFinished,
+)
 from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import WireTrace
-from devices.worker import DeviceWorker
+from devices.worker import DeviceWorker, Patience
 from tests.devices.card_reader.private_pcscd import READER, PrivatePcscd, why_not
-from tests.devices.conftest import Reports, within
+from tests.devices.conftest import PATIENCE_SECONDS, Reports, now, within
 
 pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.usefixtures("short_rounds")]
 SETTINGS = DeviceSettings(name="chip-reader", model=DeviceModel.PCSC, port=READER)
@@ -234,6 +248,39 @@ def test_while_a_visit_waits_nobody_is_asked_for_a_uid(pcscd: PrivatePcscd, wait
     pcscd.insert(badge, answer)
     assert reports.until_a(CardFailed).code == "card-type-unknown"
     assert heard == [SELECT_SSSE]
+
+
+def test_a_card_that_never_answers_holds_up_neither_the_other_devices_nor_the_end(
+    pcscd: PrivatePcscd, reports: Reports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.rack.LOOK_SECONDS", 0.05)
+    scanner = PlainLineScannerEmulator(tmp_path / "scanner")
+    scanner.plug()
+    line = DeviceSettings(name="scanner", model=DeviceModel.PLAIN_LINE, port=str(tmp_path / "scanner"), emulated=True)
+    rack = Rack([SETTINGS, line], reports, now, Patience(reopen_seconds=0.05, hanging_seconds=1.0))
+    rack.start()
+    for kind in (DeviceKind.CHIP_CARD_READER, DeviceKind.CODE_SCANNER):
+        rack.activate(kind, True)
+    try:
+        pcscd.insert(SocialSecurityCard(HOLDER), lambda _command: None)
+        status = reports.until_state(DeviceState.HARDWARE_ERROR)
+        assert (status.device, status.trouble) == ("chip-reader", "device-silent")
+        scanner.hold(b"meanwhile")
+        assert reports.until_a(CodeScanned).payload == b"meanwhile"
+        rack.test("chip-reader")
+        assert reports.until_a(TestFinished).code == "device-silent"
+        pcscd.swap(SocialSecurityCard(HOLDER))
+        assert reports.until_a(CardRead).card.number == HOLDER.card.number
+        pcscd.swap(SocialSecurityCard(HOLDER), lambda _command: None)
+        reports.until_state(DeviceState.HARDWARE_ERROR)
+    finally:
+        rack.stop()
+        scanner.unplug()
+    alive = [thread for thread in threading.enumerate() if thread.name == "device chip-reader"]
+    pcscd.take_out()  # only now does the call return
+    for thread in alive:
+        thread.join(PATIENCE_SECONDS)
+        assert not thread.is_alive()
 
 
 def test_nothing_personal_is_in_the_wire_trace_or_in_what_is_told(
