@@ -188,9 +188,15 @@ class DeviceWorker:
             self._end_life(DeviceState.HARDWARE_ERROR, f"bug:{type(bug).__name__}", _place_of(bug))
         finally:
             if driver is not None:
-                driver.close()
+                self._close(driver)
             with self._telling:
                 self._lived_at, self._hangs = math.inf, False
+
+    def _close(self, driver: Driver) -> None:
+        try:
+            driver.close()
+        except Exception as bug:  # noqa: BLE001 # a library that cannot even let go must not end the thread either
+            self._trace.noted(f"bug:{type(bug).__name__} at {_place_of(bug)}: not closed")
 
     def _end_life(self, state: DeviceState, code: str, detail: str) -> None:
         self._trace.noted(f"{code}: closed")

@@ -6,6 +6,7 @@ answers is given up by the reader's own driver, after the waiting time that the 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -100,14 +101,16 @@ class CardSlot:
     def release(self) -> None:
         """Take the power off: the next reading begins with a fresh card."""
         if self._card is not None:
-            self._api.SCardDisconnect(self._card, self._api.SCARD_UNPOWER_CARD)
+            with suppress(SystemError):  # as in `close`
+                self._api.SCardDisconnect(self._card, self._api.SCARD_UNPOWER_CARD)
             self._card = None
 
     def close(self) -> None:
         """Let go of the reader; may be called twice."""
         self.release()
         if self._context is not None:
-            self._api.SCardReleaseContext(self._context)
+            with suppress(SystemError):  # pyscard's answer when pcscd was killed meanwhile
+                self._api.SCardReleaseContext(self._context)
             self._context = None
 
     def _check(self, outcome: int, *, with_card: bool = False) -> None:

@@ -82,11 +82,14 @@ class CupsPrinter:
             return
         try:
             self._look()
-        except PortMissing as gone:
+            waiting = self._waiting() if self._followed else ()
+        except (PortMissing, DeviceSilent) as gone:
             for each in list(self._followed):
                 yield self._ended(each, PrintUnconfirmed(gone.detail))
+            if isinstance(gone, DeviceSilent):
+                raise
             raise DeviceUnplugged(gone.detail) from gone
-        yield from self._follow()
+        yield from self._follow(waiting)
 
     def perform(self, order: Order) -> Iterable[Report]:
         """Hand one document to CUPS; how it ended is told by a later round."""
@@ -142,15 +145,16 @@ class CupsPrinter:
         said = self._run("lp", "-d", self._queue_name, "-t", "kiosk", "-o", "media=A4", "-", given=document)
         request = read_request(said.stdout)
         if said.returncode != 0 or request is None:
-            refused = CommandRefused(said.stderr.strip()[:120])
+            # `lp` that says it has done it and does not say under which number may have handed it over.
+            taken = said.returncode == 0 or said.returncode < 0
+            refused = PrintUnconfirmed("lp gave no number") if taken else CommandRefused(said.stderr.strip()[:120])
             self._jobs.end(job, refused.code)
             return refused
         self._followed.append(_Followed(job, request, self._clock()))
         return None
 
-    def _follow(self) -> Iterable[Report]:
-        """What became of the jobs that CUPS has."""
-        waiting = self._waiting()
+    def _follow(self, waiting: tuple[str, ...]) -> Iterable[Report]:
+        """What became of the jobs that CUPS had, by those that it still has."""
         self._begun |= {self._queue.printing} & set(waiting)
         for each in list(self._followed):
             if each.request not in waiting:
@@ -161,7 +165,10 @@ class CupsPrinter:
     def _give_up(self, stuck: _Followed) -> DeviceError:
         """Cancel it; one that was never begun has certainly not come out."""
         trouble = self._queue.trouble()
-        cancelled = self._run("cancel", stuck.request).returncode == 0
+        try:
+            cancelled = self._run("cancel", stuck.request).returncode == 0
+        except DeviceSilent:
+            cancelled = False
         if trouble is not None and cancelled and stuck.request not in self._begun:
             return trouble
         return PrintUnconfirmed(f"not finished within {STUCK_SECONDS:.0f} s{', cancelled' if cancelled else ''}")

@@ -33,6 +33,16 @@ FOLDER_SECONDS = 0.5
 FROZEN_SECONDS = 5.0
 """So long without a new frame, the camera counts as frozen."""
 
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
+"""Pictures by their names, even while what stands in the file is none: as a video it would be held open and never be right."""
+
+PNG = b"\x89PNG\r\n\x1a\n"
+CHUNK_FRAME = 12
+"""Bytes of a PNG's chunk beside its content: length, name and checksum."""
+
+COLOURED = 3
+"""Dimensions of a frame: height, width and colours."""
+
 WIDTH, HEIGHT = 1280, 720
 """What a camera is asked for unless it is told another size."""
 
@@ -132,7 +142,7 @@ def open_source(port: str, clock: Callable[[], float] = time.monotonic, size: tu
         return FolderSource(path, clock)
     if path.is_char_device():
         return V4l2Source(path, size)
-    if cv2.haveImageReader(port):
+    if path.suffix.lower() in PICTURES or cv2.haveImageReader(port):
         return PictureSource(path)
     return VideoSource(path, clock)
 
@@ -261,7 +271,7 @@ class V4l2Source:
         """The next frame of the sensor; None when none comes or it repeats the last, noise and all: then it hangs."""
         self.check()
         good, frame = self._camera.read()
-        if not good:
+        if not good or not _is_frame(frame):
             return None
         seen = zlib.crc32(np.ascontiguousarray(frame[::8, ::8]).tobytes())
         if seen == self._seen:
@@ -284,7 +294,7 @@ def load_picture(path: Path) -> Frame | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
-    if not data:
+    if not data or (data.startswith(PNG) and not _is_whole(data)):
         return None
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     return None if picture is None else _as_frame(picture)
@@ -296,6 +306,21 @@ def moving_gradient(width: int, height: int, seconds: float) -> Frame:
     down = np.arange(height, dtype=np.float32)[:, None]
     wave = 128 + 50 * np.sin(across / 90 + down / 160)
     return np.stack([wave + 20, wave, wave - 10], axis=2).clip(0, 255).astype(np.uint8)
+
+
+def _is_whole(png: bytes) -> bool:
+    """Whether its chunks follow each other to the last: OpenCV 4.14's decoder never returns from one that promises too much."""
+    place = len(PNG)
+    while place + 8 <= len(png):
+        if png[place + 4 : place + 8] == b"IEND":
+            return True
+        place += CHUNK_FRAME + int.from_bytes(png[place : place + 4], "big")
+    return False
+
+
+def _is_frame(read: object) -> bool:
+    """Whether it is a picture in colours: a camera that is going away is said to have given others."""
+    return isinstance(read, np.ndarray) and read.ndim == COLOURED and read.size > 0
 
 
 def _as_frame(picture: object) -> Frame:

@@ -11,6 +11,7 @@ descriptor may be left over. Hours of waiting, done by several at once where a d
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import queue
 import sys
 import tempfile
@@ -24,8 +25,14 @@ from pathlib import Path
 
 from devices.reports import DeviceState, Report, StatusChanged
 from devices.worker import DeviceWorker, Patience
+from tests.devices.camera_stands import CAMERA_STANDS
+from tests.devices.card_reader import private_pcscd
+from tests.devices.chip_card_stand import pcsc
+from tests.devices.document_printer.private_cups import CUPSD, LPADMIN
+from tests.devices.document_stand import cups
 from tests.devices.line_stands import LINE_STANDS
 from tests.devices.stands import Hardship, MakeStand, Stand
+from tests.devices.wedge_stand import keyboard_wedge
 
 RECOVERY_SECONDS = 3.0
 """So soon after the cause has ended the device does its work again."""
@@ -34,9 +41,26 @@ TOLD_EVERY = 100
 """Cases or cycles between two lines that tell how far it is."""
 DESCRIPTORS = Path("/proc/self/fd")
 
-STANDS: dict[str, MakeStand] = LINE_STANDS
-ALONE: frozenset[str] = frozenset()
+STANDS: dict[str, MakeStand] = {
+    **LINE_STANDS,
+    "keyboard-wedge": keyboard_wedge,
+    **CAMERA_STANDS,
+    "pcsc": pcsc,
+    "cups": cups,
+}
+ALONE = frozenset({"pcsc", "cups", *(name for name in CAMERA_STANDS if name.startswith("v4l2"))})
 """These use something of which a machine or a process has only one."""
+
+
+def why_not(name: str) -> str:
+    """Why a device cannot be tried on this machine; empty when it can."""
+    match name:
+        case "pcsc":
+            return private_pcscd.why_not()
+        case "cups":
+            return "" if CUPSD and LPADMIN and importlib.util.find_spec("fpdf") else "CUPS or fpdf2 is not installed"
+        case _:
+            return ""
 
 
 @dataclass
@@ -199,6 +223,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     failed = False
     for name in wanted.device or STANDS:
+        if why := why_not(name):
+            print(f"{name}: not tried: {why}", flush=True)
+            continue
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="hardships-") as folder:
             tally = all_hardships(name, Path(folder), wanted.step, at_once=wanted.at_once)

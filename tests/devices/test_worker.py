@@ -52,6 +52,7 @@ class Play:
     rounds: list[Exception | Report] = field(default_factory=list)
     health: Health = field(default_factory=Health)
     fails_orders_with: Exception | None = None
+    fails_to_close: bool = False
     opened: int = 0
     closed: int = 0
     active: list[bool] = field(default_factory=list)
@@ -96,6 +97,8 @@ class PlayedDriver:
 
     def close(self) -> None:
         self.play.closed += 1
+        if self.play.fails_to_close:
+            raise SystemError("error return without exception set")
 
 
 class Clock:
@@ -189,6 +192,15 @@ def test_a_driver_s_bug_is_told_by_its_name_and_place_and_outlived(go: Go, repor
     assert re.fullmatch(r"[a-z_.]*test_worker:\d+", status.trouble_detail)
     assert SECRET not in repr(status)
     assert reports.until_state(DeviceState.ONLINE).last_trouble == "bug:ZeroDivisionError"
+
+
+def test_a_driver_that_cannot_be_closed_is_opened_anew(go: Go, reports: Reports) -> None:
+    play = Play(rounds=[DeviceUnplugged()], fails_to_close=True)
+    worker = go(play)
+    reports.until_state(DeviceState.OFFLINE)
+    reports.until_state(DeviceState.ONLINE)
+    assert play.opened == 2
+    assert any("bug:SystemError" in each.meaning for each in worker.wire)
 
 
 def test_a_driver_that_cannot_even_be_made_is_a_bug_too(reports: Reports) -> None:

@@ -115,13 +115,8 @@ class PrivatePcscd:
 
     def kill(self) -> None:
         """End it without a word; `start` starts another."""
-        assert self._process
-        assert self._hand
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self.take_out()
-        self._hand.close()
-        self._process = self._hand = None
+        self._signal(signal.SIGKILL)
+        self.stop()
 
     @property
     def runs(self) -> bool:
@@ -129,10 +124,12 @@ class PrivatePcscd:
 
     def pause(self, paused: bool) -> None:
         """Let it hang, or go on."""
+        self._signal(signal.SIGSTOP if paused else signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
         assert self._process
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        for child in children:
-            os.kill(int(child), signal.SIGSTOP if paused else signal.SIGCONT)
+        for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split():
+            os.kill(int(child), number)
 
     def insert(self, card: ChipCard, answer: Answer | None = None) -> InsertedCard:
         """Put a card into the reader."""

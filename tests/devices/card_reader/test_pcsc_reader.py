@@ -283,6 +283,19 @@ def test_a_card_that_never_answers_holds_up_neither_the_other_devices_nor_the_en
         assert not thread.is_alive()
 
 
+def test_a_killed_pcscd_is_unplugged_and_its_successor_is_found(
+    pcscd: PrivatePcscd, waiting: DeviceWorker, reports: Reports
+) -> None:
+    pcscd.insert(SocialSecurityCard(HOLDER))
+    reports.until_a(CardRead)
+    pcscd.kill()
+    reports.until_state(DeviceState.OFFLINE, DeviceState.NO_DEVICE)
+    pcscd.start()
+    reports.until_state(DeviceState.ONLINE)
+    pcscd.swap(SocialSecurityCard(HOLDER))
+    reports.until_a(CardRead)
+
+
 def test_nothing_personal_is_in_the_wire_trace_or_in_what_is_told(
     pcscd: PrivatePcscd, waiting: DeviceWorker, reports: Reports
 ) -> None:

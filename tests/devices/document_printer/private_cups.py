@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -110,6 +111,21 @@ class PrivateCups:
             self._daemon.terminate()
             self._daemon.wait(PATIENCE_SECONDS)
             self._daemon = None
+
+    @property
+    def runs(self) -> bool:
+        return self._daemon is not None
+
+    def kill(self) -> None:
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._daemon.wait(PATIENCE_SECONDS)
+            self._daemon = None
+
+    def pause(self, paused: bool) -> None:
+        """Let it hang, or go on."""
+        if self._daemon is not None:
+            self._daemon.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
 
     def become(self, how: str) -> None:
         (self.paper / "how").write_text(how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from devices.document_printer import cups_printer
 from devices.document_printer.cups_printer import CupsPrinter
 from devices.driver import PrintJob, SelfTest
-from devices.errors import DeviceUnplugged, LibraryMissing, PortMissing
+from devices.errors import DeviceSilent, DeviceUnplugged, LibraryMissing, PortMissing
 from devices.receipt_printer.jobs import PrintedJobs
 from devices.receipt_printer.slip import Align, Line, Pair, Slip
 from devices.reports import Paper, Report, SlipFailed, SlipPrinted, TestFinished
@@ -162,6 +163,38 @@ def test_no_queue_and_no_daemon_are_missing_devices(printer: CupsPrinter, cups: 
         reports.extend(printer.attend(active=False))
     with pytest.raises(PortMissing, match="cupsd is not running"):
         printer.open()
+
+
+def test_a_job_that_lp_does_not_name_may_have_come_out(printer: CupsPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = printer._run
+
+    def unnamed(program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        done = run(program, *words, given=given)
+        return subprocess.CompletedProcess(done.args, 0, "", "") if program == "lp" else done
+
+    monkeypatch.setattr(printer, "_run", unnamed)
+    (failed,) = printer.perform(PrintJob("a", DOCUMENT))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+
+
+def test_a_program_that_hangs_leaves_no_job_untold(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+
+    def hangs(program: str, *_words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        raise DeviceSilent(f"{program} did not end")
+
+    monkeypatch.setattr(printer, "_run", hangs)
+    clock.leapt += cups_printer.POLL_SECONDS
+    reports = iter(printer.attend(active=False))
+    failed = next(reports)
+    assert isinstance(failed, SlipFailed)
+    assert (failed.job, failed.code) == ("a", "print-unconfirmed")
+    with pytest.raises(DeviceSilent):
+        next(reports)
 
 
 def test_its_own_test_is_a_page(printer: CupsPrinter, cups: PrivateCups) -> None:

@@ -169,3 +169,21 @@ def test_a_closed_capture_says_so(tmp_path: Path, clock: Clock) -> None:
     capture.close()
     with pytest.raises(DeviceUnplugged, match="not open"):
         capture.read(0.25)
+
+
+def test_a_picture_that_promises_more_than_it_holds_is_no_frame(tmp_path: Path) -> None:
+    """OpenCV's decoder does not return from it."""
+    paint(tmp_path / "whole.png", 50)
+    whole = (tmp_path / "whole.png").read_bytes()
+    assert whole[37:41] == b"IDAT"
+    (tmp_path / "promising.png").write_bytes(whole[:33] + b"\xff" + whole[34:])
+    assert load_picture(tmp_path / "promising.png") is None
+
+
+def test_a_picture_is_waited_for_while_its_file_holds_none(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "scene.png").write_bytes(b"not yet")
+    capture = started(tmp_path / "scene.png", clock)
+    assert capture.read(0.25) is None
+    paint(tmp_path / "next", 200)
+    (tmp_path / "next").replace(tmp_path / "scene.png")
+    assert level(capture.read(0.25)) == 200
