@@ -40,6 +40,7 @@ class Emulation:
             "card": self._card,
             "lift": lambda _: self._done(self._bench.lift_card, "the card is lifted"),
             "code": self._code,
+            "hold": self._hold,
             "unplug": lambda words: self._cable(words, self._bench.unplug, "unplugged"),
             "plug": lambda words: self._cable(words, self._bench.plug, "plugged in"),
             "sheet": self._sheet,
@@ -73,6 +74,11 @@ class Emulation:
         shown = self._new_token() if text == "token" else text
         self._bench.code(shown, CODE_SCANNER)
         return "the code is held before the scanner"
+
+    def _hold(self, words: Sequence[str]) -> str:
+        if len(words) < 2:
+            raise WordsWrong("hold DEVICE TEXT")
+        return self._done(lambda: self._bench.code(" ".join(words[1:]), words[0]), f"the code is held before {words[0]}")
 
     def _sheet(self, words: Sequence[str]) -> str:
         how = _only(words, "sheet laid, blurred or gone")

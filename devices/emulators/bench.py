@@ -7,20 +7,24 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from devices.emulators.camera_picture import CameraPicture, Sheet
+from devices.emulators.camera_picture import CameraPicture, Sheet, Spoilt
 from devices.emulators.escpos_paper import PrintedSlip
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
 from devices.emulators.misbehaviour import Fault, Misbehaviour, parse_misbehaviour
+from devices.emulators.newland_scanner import NewlandScannerEmulator
 from devices.emulators.people import find_person
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
+from devices.emulators.ssi_scanner import SsiScannerEmulator
 from devices.frame_slot import Frame
 from devices.settings import DeviceModel, DeviceSettings
 
 CARD_READER, CODE_SCANNER, PLAIN_SCANNER = "card-reader", "code-scanner", "plain-scanner"
 FACE_CAMERA, CODE_CAMERA, RECEIPT_PRINTER = "face-camera", "code-camera", "receipt-printer"
 DOCUMENT_CAMERA = "document-camera"
+NEWLAND_SCANNER, SSI_SCANNER, HONEYWELL_SCANNER = "newland-scanner", "ssi-scanner", "honeywell-scanner"
 MODELS = {
     CARD_READER: DeviceModel.SDT,
     CODE_SCANNER: DeviceModel.GM65,
@@ -29,6 +33,9 @@ MODELS = {
     CODE_CAMERA: DeviceModel.CAMERA_CODES,
     RECEIPT_PRINTER: DeviceModel.ESCPOS,
     DOCUMENT_CAMERA: DeviceModel.CAMERA_DOCUMENTS,
+    NEWLAND_SCANNER: DeviceModel.NEWLAND,
+    SSI_SCANNER: DeviceModel.SSI,
+    HONEYWELL_SCANNER: DeviceModel.HONEYWELL,
 }
 """A model for each kind of device that a visit meets, by the name of its device."""
 CARD_DELAYS = Delays(find=0.01, select=0.01, read=0.12)
@@ -60,7 +67,7 @@ class OnALine(Protocol):
         """Drop the queued faults."""
 
 
-HAS_CHECKSUM = frozenset({CARD_READER, CODE_SCANNER})
+HAS_CHECKSUM = frozenset({CARD_READER, CODE_SCANNER, SSI_SCANNER})
 """Where a damaged byte is noticed by the protocol itself; elsewhere it would only be other data."""
 
 
@@ -69,6 +76,9 @@ class Holder(Protocol):
 
     def hold(self, code: bytes) -> None:
         """Have a code held before it."""
+
+
+FurtherScanner = NewlandScannerEmulator | SsiScannerEmulator | HoneywellScannerEmulator
 
 
 class Bench:
@@ -85,6 +95,11 @@ class Bench:
         self._reader = SdtReaderEmulator(self._ports[CARD_READER], baud=115200, delays=CARD_DELAYS)
         self._scanner = Gm65ScannerEmulator(self._ports[CODE_SCANNER], baud=9600)
         self._plain_scanner = PlainLineScannerEmulator(self._ports[PLAIN_SCANNER])
+        self._further_scanners: dict[str, FurtherScanner] = {
+            NEWLAND_SCANNER: NewlandScannerEmulator(self._ports[NEWLAND_SCANNER]),
+            SSI_SCANNER: SsiScannerEmulator(self._ports[SSI_SCANNER]),
+            HONEYWELL_SCANNER: HoneywellScannerEmulator(self._ports[HONEYWELL_SCANNER]),
+        }
         self._face_camera = CameraPicture(self._ports[FACE_CAMERA], head=True)
         self._code_camera = CameraPicture(self._ports[CODE_CAMERA], head=False)
         self._document_camera = CameraPicture(self._ports[DOCUMENT_CAMERA], head=False, sheet=True)
@@ -97,6 +112,7 @@ class Bench:
             CODE_CAMERA: self._code_camera,
             RECEIPT_PRINTER: self._printer,
             DOCUMENT_CAMERA: self._document_camera,
+            **self._further_scanners,
         }
         for device in self._devices.values():
             device.plug()
@@ -121,6 +137,7 @@ class Bench:
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
             CODE_CAMERA: self._code_camera,
+            **self._further_scanners,
         }
         _among(holders, device).hold(code.encode() if isinstance(code, str) else code)
 
@@ -146,6 +163,7 @@ class Bench:
     def misbehave(self, device: str, how: str) -> None:
         """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
 
+        A camera is `garbled`, `empty`, `half` or `tiny`.
         The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
         `in-order` ends all of it.
         """
@@ -154,7 +172,15 @@ class Bench:
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
             RECEIPT_PRINTER: self._printer,
+            **self._further_scanners,
         }
+        cameras = {FACE_CAMERA: self._face_camera, CODE_CAMERA: self._code_camera, DOCUMENT_CAMERA: self._document_camera}
+        if device in cameras:
+            if how == IN_ORDER:
+                cameras[device].plug()
+            else:
+                cameras[device].spoil(_among({each.value: each for each in Spoilt}, how))
+            return
         emulator = _among(serial, device)
         if how == IN_ORDER:
             emulator.behave()

@@ -23,6 +23,15 @@ class Sheet(Enum):
     GONE = "gone"
 
 
+class Spoilt(Enum):
+    """What a camera gives in a picture's place."""
+
+    GARBLED = "garbled"
+    EMPTY = "empty"
+    HALF = "half"
+    TINY = "tiny"
+
+
 class CameraPicture:
     """What stands before an emulated camera at `path` (a `.png`): nothing, a drawn head, a sheet, or a code."""
 
@@ -58,17 +67,37 @@ class CameraPicture:
             case Sheet.GONE:
                 self._write(_mat())
 
+    def spoil(self, how: Spoilt) -> None:
+        """Give no picture, or another than the scene, until `plug` shows the resting scene again."""
+        whole = _encoded(self._scene)
+        match how:
+            case Spoilt.GARBLED:
+                self._put(bytes(reversed(whole)))
+            case Spoilt.EMPTY:
+                self._put(b"")
+            case Spoilt.HALF:
+                self._put(whole[: len(whole) // 2])
+            case Spoilt.TINY:
+                self._write(self._scene[:1, :1])
+
     def show(self, picture: Frame) -> None:
         """Put any other scene before the camera, until `plug` shows the resting scene again."""
         self._write(picture)
 
     def _write(self, picture: Frame) -> None:
-        good, data = cv2.imencode(".png", picture)
-        assert good
+        self._put(_encoded(picture))
+
+    def _put(self, data: bytes) -> None:
         # Replaced in one step: a camera does not show half a picture.
         new = self.path.with_name(self.path.name + ".new")
-        new.write_bytes(data.tobytes())
+        new.write_bytes(data)
         new.replace(self.path)
+
+
+def _encoded(picture: Frame) -> bytes:
+    good, data = cv2.imencode(".png", picture)
+    assert good
+    return bytes(data.tobytes())
 
 
 def _empty_hall() -> Frame:

@@ -14,23 +14,28 @@ WORDS = """\b
   card NAME         lay a fictional person's card on the reader (ceshi, changqi, guoqi …)
   lift              take it away
   code TEXT         hold a code before the scanner (`code token` makes a fresh 亮码)
+  hold DEVICE TEXT  hold a code before another scanner, or the code camera
   unplug DEVICE     pull a device's cable        plug DEVICE     put it back
   sheet HOW         laid, blurred or gone: what lies under the document camera
   paper STATE       enough, low or out           cover STATE     open or closed
   line STATE        down, up, hang, portal or cut
   misbehave DEVICE FAULT[@BYTE][*ANSWERS]   the device's coming answers: garbage-before,
-                    truncated (cut at BYTE), wrong-checksum, silent, slow, glued, or
-                    unplugged (the cable goes at BYTE); for one answer unless ANSWERS says more:
+                    truncated (cut at BYTE), wrong-checksum, silent, slow, glued, unplugged
+                    (the cable goes at BYTE), or unplugged-hearing (at BYTE of what the device
+                    is told); for one answer unless ANSWERS says more:
                     truncated@40, silent*3
   misbehave card-reader card-pulled         the card goes while it is read
   misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
                     offline, silent, no-end-marks, stands-still, or runs-out (in the middle
                     of the next slip)
+  misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG
   status            how the line is, and how many slips came out
-  DEVICE            card-reader, code-scanner, plain-scanner, face-camera, code-camera,
-                    document-camera or receipt-printer"""
+  DEVICE            card-reader, code-scanner, plain-scanner, newland-scanner, ssi-scanner,
+                    honeywell-scanner, face-camera, code-camera, document-camera or
+                    receipt-printer. The demo's kiosk has one of each kind; another kiosk that
+                    practises finds all in the folder `ports` beside the demo's settings"""
 
 ANSWER_SECONDS = 20.0
 """A fresh 亮码 token starts a program of the centre's."""

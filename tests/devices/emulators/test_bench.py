@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from devices.card_reader.identity_number import is_identity_number
-from devices.emulators.bench import CODE_CAMERA, FACE_CAMERA, MODELS, RECEIPT_PRINTER, Bench
+from devices.emulators.bench import CODE_CAMERA, FACE_CAMERA, HAS_CHECKSUM, MODELS, RECEIPT_PRINTER, Bench
+from devices.emulators.camera_picture import Spoilt
+from devices.emulators.misbehaviour import Fault
 from devices.emulators.people import PEOPLE, find_person
 from devices.reports import CardKind
+from devices.settings import SERIAL_LINES
 
 
 @pytest.fixture
@@ -50,8 +53,26 @@ def test_wrong_names_are_answered_with_right_ones(bench: Bench) -> None:
         bench.code("x", "card-reader")
     with pytest.raises(LookupError, match="truncated"):
         bench.misbehave("card-reader", "asleep")
-    with pytest.raises(LookupError, match="card-reader"):
+    with pytest.raises(LookupError, match="garbled"):
         bench.misbehave(FACE_CAMERA, "silent")
+
+
+@pytest.mark.parametrize("how", Spoilt)
+def test_a_camera_gives_no_scene_until_it_is_in_order(how: Spoilt, bench: Bench) -> None:
+    picture = next(Path(each.port) for each in bench.settings() if each.name == FACE_CAMERA)
+    before = picture.read_bytes()
+    bench.misbehave(FACE_CAMERA, how.value)
+    assert picture.read_bytes() != before
+    bench.misbehave(FACE_CAMERA, "in-order")
+    assert picture.read_bytes() == before
+
+
+@pytest.mark.parametrize("device", sorted(name for name, model in MODELS.items() if model.value in SERIAL_LINES))
+def test_every_fault_of_a_line_can_be_commanded(device: str, bench: Bench) -> None:
+    for fault in Fault:
+        if fault is not Fault.WRONG_CHECKSUM or device in HAS_CHECKSUM:
+            bench.misbehave(device, f"{fault}@1*2")
+    bench.misbehave(device, "in-order")
 
 
 def test_stopping_twice_leaves_nothing_running(tmp_path: Path) -> None:
