@@ -164,6 +164,23 @@ def fit_escpos_file(directory: Path) -> Fitted:
     )
 
 
+def fit_escpos_usb(directory: Path) -> Fitted:
+    """The system's libusb is asked for its bus, and gives this one; all above it is as with a real one."""
+    pytest.importorskip("usb", reason="pyusb is not installed (the extra usb-printer)")
+    from tests.devices.receipt_printer.usb_bus import NAME, UsbCable
+
+    printer = EscposPrinterEmulator(directory / "printer-line")
+    cable = UsbCable(printer, directory / "printer-line")
+    patch = pytest.MonkeyPatch()
+    patch.setattr("usb.backend.libusb1.get_backend", lambda *_, **__: cable.bus)
+
+    def unplug() -> None:
+        cable.unplug()
+        printer.stop()
+
+    return Fitted(settings("receipt-printer", DeviceModel.ESCPOS_USB, NAME), cable.plug, unplug, patch.undo)
+
+
 def unplugging(cable: NetworkCable | FifoCable, printer: EscposPrinterEmulator) -> Callable[[], None]:
     def unplug() -> None:
         cable.unplug()
@@ -219,6 +236,7 @@ FITTINGS: dict[str, Callable[[Path], Fitted]] = {
     "escpos": fit_escpos,
     "escpos-network": fit_escpos_network,
     "escpos-file": fit_escpos_file,
+    "escpos-usb": fit_escpos_usb,
     "cups": fit_cups,
     "camera-face": fit_face_camera,
     "camera-codes": fit_code_camera,

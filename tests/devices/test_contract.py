@@ -26,8 +26,7 @@ def open_descriptors() -> int:
 
 
 def test_every_model_owes_it() -> None:
-    by_itself = {DeviceModel.ESCPOS_USB}  # there is no USB socket to plug an emulator into: see test_usb_port.py
-    assert set(FITTINGS) == set(DeviceModel) - by_itself
+    assert set(FITTINGS) == set(DeviceModel)
 
 
 def test_a_plugged_device_comes_online(fitted: Fitted, start_worker: Start, reports: Reports) -> None:
