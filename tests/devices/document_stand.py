@@ -46,7 +46,7 @@ QUESTIONS = {"running": 21, "queue": 260, "waiting": 65, "lp": 35, "cancel": 0}
 WAYS = ("hang", "refuse", "crash", "garbage", "glued")
 LONG_SECONDS = 11.0
 """Longer than a program of CUPS's is waited for."""
-AGAIN_SECONDS = 2.5
+AGAIN_SECONDS = 1.0
 
 
 def cups(_path: Path) -> Stand:
