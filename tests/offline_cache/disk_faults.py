@@ -31,6 +31,8 @@ from tests.offline_cache.kill_cycles import DAY, composed, identity
 from tests.offline_cache.plain_event import PlainEvent
 
 ROOT = Path(__file__).parents[2]
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null")
+"""Stops the child at the calls in question only, not at every call of an interpreter that starts."""
 KEEPS = 60
 OPENINGS = 5
 
@@ -92,7 +94,7 @@ def why_not() -> str:
     """Why strace cannot be used here; empty when it can."""
     if shutil.which("strace") is None:
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-qq", "-e", "trace=none", "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run([*STRACE, "-e", "trace=none", "true"], capture_output=True, text=True, check=False)
     return "" if tried.returncode == 0 else f"ptrace is forbidden here: {tried.stderr.strip()}"
 
 
@@ -104,9 +106,7 @@ def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool 
     if not fresh:
         Store(StoreSettings(directory=directory), identity()).stop()
     inject = f"inject={fault.call}:{fault.result}:when={first}{f'+{step}' if step else ''}"
-    return judge(
-        directory, ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={fault.call}", "-e", inject, *of_the_store(directory)]
-    )
+    return judge(directory, [*STRACE, "-e", f"trace={fault.call}", "-e", inject, *of_the_store(directory)])
 
 
 def of_the_store(directory: Path) -> list[str]:
