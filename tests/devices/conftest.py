@@ -35,7 +35,7 @@ from tests.devices.card_reader.private_pcscd import READER, PrivatePcscd
 from tests.devices.document_printer.private_cups import CUPSD, QUEUE, PrivateCups
 
 Kind = TypeVar("Kind")
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 """Longer than anything here takes, on the slowest machine."""
 
 

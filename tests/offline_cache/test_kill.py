@@ -35,7 +35,7 @@ def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Ident
         [sys.executable, str(program), str(tmp_path / "state"), ledger.url, str(CYCLES), str(seed)],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=True,
         cwd=Path(__file__).parents[2],
     )

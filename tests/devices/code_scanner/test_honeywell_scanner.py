@@ -68,9 +68,9 @@ def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(
     list(scanner.attend(active=False))
     assert not emulator.lit
     list(scanner.attend(active=True))
-    assert emulator.lit
+    assert within(lambda: emulator.lit)
     list(scanner.attend(active=False))
-    assert not emulator.lit
+    assert within(lambda: not emulator.lit)
 
 
 def test_an_engine_is_left_dark(scanner: HoneywellScanner, emulator: HoneywellScannerEmulator) -> None:
