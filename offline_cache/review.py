@@ -126,13 +126,16 @@ class Review:
             yield _facts(*row)
 
     def _readable(self, row_id: int) -> list[Any]:
-        """The one row, or nothing where it is damaged: a list with a hole is better than none."""
+        """The one row, with a replacement character where bits have changed; nothing where even that cannot be read."""
+        self._connection.text_factory = lambda text: text.decode(errors="replace")
         try:
             with translated():
                 sought = f"SELECT {FACTS} FROM outbox LEFT JOIN lease ON lease.submission = outbox.id WHERE id = ?"  # noqa: S608 - a constant
                 return self._connection.execute(sought, (row_id,)).fetchall()
         except StoreDamaged:
             return []
+        finally:
+            self._connection.text_factory = str
 
 
 def _facts(key: str, number: str, item: str, state: str, *rest: Any) -> RecordFacts:
