@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,12 +39,14 @@ def test_every_day_that_is_over_is_open_until_it_agrees_and_nothing_of_it_waits(
         store.call(lambda tables: tables.matches.note(match)).result()
         return store.call(lambda tables: tables.matches.open_days(TODAY)).result()
 
-    match = DayMatch(YESTERDAY, 1, 2, 2, waiting=1)
+    during, after = (round(datetime(day.year, day.month, day.day, 12).timestamp() * 1000) for day in (YESTERDAY, TODAY))  # noqa: DTZ001 - a day of the hall's own
+    match = DayMatch(YESTERDAY, after, 2, 2, waiting=1)
     assert store.call(lambda tables: tables.matches.open_days(TODAY)).result() == tuple(
         TODAY - timedelta(days=back) for back in range(1, DAYS_BACK + 1)
     )
     assert YESTERDAY in compared(match)
     assert YESTERDAY in compared(replace(match, waiting=0, missing=("k",)))
+    assert YESTERDAY in compared(replace(match, waiting=0, compared_at_ms=during)), "it was not over yet"
     assert YESTERDAY not in compared(replace(match, waiting=0))
     assert TODAY not in store.call(lambda tables: tables.matches.open_days(TODAY)).result()
 
