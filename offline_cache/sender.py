@@ -287,9 +287,10 @@ class Sender:
         was_known, was_up = self._line.why != "" or self._line.up, self._line.up
         why = self._line.why
         self._line = sync.line_after_error(self._line, error, self._setup.monotonic(), self._setup.jitter(), self._pace)
+        wait = max(0.0, self._line.retry_at - self._setup.monotonic())
+        self._next_try_at_ms = retry_at_ms = self._setup.now_ms() + round(1000 * wait)
         if sync.outlives_restart(error):
-            wait = self._line.retry_at - self._setup.monotonic()
-            self._remember(self._line.failures, self._setup.now_ms() + round(1000 * wait))
+            self._remember(self._line.failures, retry_at_ms)
         if was_up or not was_known or why != error.code:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 

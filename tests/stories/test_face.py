@@ -116,7 +116,7 @@ def test_card_and_face_prove_somebody_and_nothing_of_the_face_is_left(
 
 
 def test_whoever_only_holds_a_picture_up_must_take_another_way(seeing: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devices.face_camera.liveness.WHOLE_SECONDS", 1.5)
+    monkeypatch.setattr("devices.face_camera.liveness.WHOLE_SECONDS", 5.0)
     stand = seeing
     stand.to_identify(BOTH_PROOFS)
     stand.lay_card("ceshi")
