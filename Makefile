@@ -26,7 +26,7 @@ demo: .venv/.ready
 
 # All at once: the second environment is made, and the checks and screens have the cores, while devices are waited for.
 test:
-	@$(MAKE) --no-print-directory --output-sync=line -j 3 check test-core test-full
+	@$(MAKE) --no-print-directory -j 3 check test-core test-full
 
 setup: .venv/.ready-for-tests .venv-core/.ready-for-tests
 
