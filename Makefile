@@ -42,7 +42,7 @@ test-core: .venv-core/.ready-for-tests
 	$(TEST) $(CORE)/python $(PYTEST) -n 4 tests/devices tests/offline_cache tests/kiosk
 
 test-full: .venv/.ready-for-tests
-	$(TEST) $(BIN)/python $(PYTEST) -n 3 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
+	$(TEST) $(BIN)/python $(PYTEST) -n 4 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
 torture: torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox torture-simulation \
 	torture-devices torture-soak
