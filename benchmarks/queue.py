@@ -226,39 +226,30 @@ def fill(connection: Connection, count: int, state: RecordState) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def lease_of_backlog(rounds: int) -> float:
-    """Leasing 100 (4 KiB each; the sender decrypts) with 100,000 waiting, the one sender's way: the median in microseconds."""
+def backlog(leases: int, keeps: int) -> Iterator[Row]:
+    """With 100,000 waiting: leasing 100 (4 KiB each; the sender decrypts) the one sender's way, and keeping; in microseconds."""
+    content = b"x" * 4096
     with place() as directory:
         connection = open_store(directory / "long.db")
         fill(connection, WAITING, RecordState.QUEUED)
         outbox = new_outbox(connection)
+        warmed(connection)
+        kept = [timed(lambda: outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)) for _ in range(keeps)]
         connection.execute("PRAGMA synchronous=OFF")
-        for _ in range(rounds * 100):
-            outbox.keep(new_key(), DAY, lambda _: b"x" * 4096, now_ms=NOW_MS)
+        for _ in range(max(leases * 100 - keeps, 0)):
+            outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA synchronous=FULL")
         warmed(connection)
         taken = []
-        for _ in range(rounds):
+        for _ in range(leases):
             leased: list[Leased] = []
             taken.append(timed(lambda leased=leased: leased.extend(outbox.lease(100, 10**9, NOW_MS, LEASED_UNTIL))))  # type: ignore[misc] # mypy cannot type a lambda's default
             outbox.settle([Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED, "", "A-1") for one in leased], NOW_MS)
         connection.close()
-    return statistics.median(taken)
-
-
-def backlog_tails(rounds: int) -> Iterator[Row]:
-    """The slowest hundredth of keeping 4 KiB, and of leasing 100 (4 KiB each), with 100,000 waiting; in microseconds."""
-    with place() as directory:
-        connection = open_store(directory / "long.db")
-        fill(connection, WAITING, RecordState.QUEUED)
-        outbox = new_outbox(connection)
-        warmed(connection)
-        keeps = [timed(lambda: outbox.keep(new_key(), DAY, lambda _: b"x" * 4096, now_ms=NOW_MS)) for _ in range(rounds)]
-        leases = [timed(lambda: outbox.lease(100, 10**9, NOW_MS, LEASED_UNTIL)) for _ in range(rounds // 100)]
-        connection.close()
-    yield most(f"keep 4 KiB with {WAITING:,} waiting, p99", statistics.quantiles(keeps, n=100)[-1], "us", 5000.0)
-    yield most(f"lease 100 of {WAITING:,}, slowest", max(leases), "us", 5000.0)
+    yield row(f"lease 100 of {WAITING:,}", statistics.median(taken), "us", "a millisecond", 1000.0, 1.0)
+    yield most(f"lease 100 of {WAITING:,}, slowest", max(taken), "us", 5000.0)
+    yield most(f"keep 4 KiB with {WAITING:,} waiting, p99", statistics.quantiles(kept, n=100)[-1], "us", 5000.0)
 
 
 def life_beside_inserts(rounds: int) -> Pair:
@@ -281,7 +272,7 @@ def life_beside_inserts(rounds: int) -> Pair:
 
 def measure(quick: bool) -> Iterator[Row]:
     """Keeping, the whole life, backlogs, leasing, draining; each beside its peer."""
-    rounds = 200 if quick else 1500
+    rounds = 120 if quick else 1500
     yield from keeping(rounds)
     life = life_beside_peer(rounds)
     yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "persist-queue's put, get, ack", life.raw, 0.5)
@@ -293,8 +284,7 @@ def measure(quick: bool) -> Iterator[Row]:
         keeps, lives = beside_empty(count, state, rounds)
         yield row(f"keep 4 KiB with {count:,} {words}", keeps.ours, "us", "with none", keeps.raw, 1.2)
         yield row(f"keep, lease, acknowledge with {count:,} {words}", lives.ours, "us", "with none", lives.raw, 1.2)
-    yield row(f"lease 100 of {WAITING:,}", lease_of_backlog(20 if quick else 100), "us", "a millisecond", 1000.0, 1.0)
-    yield from backlog_tails(1_000 if quick else 5_000)
+    yield from backlog(20 if quick else 100, 500 if quick else 5_000)
     with place() as directory:
         for what, work in (("fsyncs a keep", "keep"), ("fsyncs a whole life, sent alone", "life")):
             syncs = counted(directory, work, 40)
@@ -302,7 +292,7 @@ def measure(quick: bool) -> Iterator[Row]:
                 yield unmeasured(what, "count", "strace is missing, or may not trace", "<= 1")
             else:
                 yield most(what, syncs, "count", 1.0)
-    yield from draining(3_000 if quick else 10_000, 3_000 if quick else 100_000)
+    yield from draining(1_500 if quick else 10_000, 1_500 if quick else 100_000)
 
 
 def keep_of(outbox: Outbox) -> Callable[[], object]:
