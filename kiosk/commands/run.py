@@ -10,6 +10,9 @@ import click
 
 from kiosk.commands.options import settings_option
 
+ARENAS = "2"
+"""Of glibc's memory (mallopt(3)): with one for each thread, as is usual, what one thread frees another cannot use."""
+
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @settings_option
@@ -19,4 +22,4 @@ def run(settings_path: Path, screen_options: tuple[str, ...]) -> None:
     # The process becomes the screens' program: the service manager watches it, and nothing of this one stays behind.
     arguments = [sys.executable, "-m", "ui", "--settings", str(settings_path), *screen_options]
     sys.stdout.flush()
-    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter, no shell
+    os.execve(sys.executable, arguments, {"MALLOC_ARENA_MAX": ARENAS, **os.environ})  # noqa: S606 - our own interpreter, no shell
