@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FOLDERS = "damaged-*"
 DONE = "carried-over"
 """A file in the folder: everything readable is in the new store."""
+GAPS = "not-all-was-readable"
+"""The same, beside it: submissions may be in there that the new store does not have."""
 FILES = ("store.db", "store.db-wal", "store.db-shm")
 SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
@@ -76,7 +78,7 @@ def folders(directory: Path) -> tuple[Path, ...]:
 def set_aside(directory: Path, now_ms: int) -> Path:
     """Move the store's files into a folder of their own: linked there first, so that no crash loses one; returns the folder."""
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:%Y%m%dT%H%M%S}-", dir=directory))
+    folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:%Y%m%dT%H%M%S%f}-", dir=directory))
     for name in FILES:
         with contextlib.suppress(FileNotFoundError):
             (folder / name).hardlink_to(directory / name)
@@ -107,28 +109,37 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
     with. Doing it again, wherever it was cut off, changes nothing of what is there.
     """
-    yield from _carry(folder, into, now_ms)
+    gaps: set[str] = set()
+    yield from _carry(folder, into, now_ms, gaps)
+    with transaction(into):  # with an fsync, which what was carried over before did without
+        into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))
     shrink_log(into)
     (folder / DONE).touch(mode=0o600)
+    if gaps:
+        (folder / GAPS).touch(mode=0o600)
     _sync(folder)
 
 
 def take_away(directory: Path, before_ms: int) -> int:
-    """Delete the folders that were carried over before this: what is answered must not live on in them. Returns how many."""
+    """Delete the folders that were carried over before this: what is answered must not live on in them. Returns how many.
+
+    One in which not all could be read stays until somebody takes it away.
+    """
     count = 0
     for folder in folders(directory):
         with contextlib.suppress(OSError):
-            if (folder / DONE).stat().st_mtime * 1000 < before_ms:
+            if (folder / DONE).stat().st_mtime * 1000 < before_ms and not (folder / GAPS).exists():
                 shutil.rmtree(folder)
                 count += 1
     return count
 
 
-def _carry(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]:
+def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Iterator[CarriedOver]:
     times = len(folders(folder.parent))
     try:
         opened = open_damaged(folder / FILES[0])
     except Unreadable:  # not even the file's head is sound
+        gaps.add("store")
         with transaction(into):
             _raise_floor(into, now_ms, times)
         yield CarriedOver(0, 0, 0)
@@ -139,9 +150,9 @@ def _carry(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]
             _raise_floor(into, now_ms, times, newest=_newest(damaged))
         carried = CarriedOver(0, 0, events)
         yield carried
-        for _ in _carry_pages(damaged, into):  # before the submissions: none is sent without its own
+        for _ in _carry_pages(damaged, into, gaps):  # before the submissions: none is sent without its own
             yield carried
-        for rows in _batches(_mended(row) for row in _both_ways(damaged, "outbox", "id") if _is_sound(row)):
+        for rows in _batches(_mended(row) for row in _submissions(damaged, gaps) if _is_sound(row)):
             with unsynced_transaction(into):
                 for row in rows:
                     into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
@@ -166,8 +177,27 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
     return events
 
 
-def _carry_pages(damaged: Connection, into: Connection) -> Iterator[None]:
-    for rows in _batches(row for row in _both_ways(damaged, "attachment", "id") if _is_sound_attachment(row)):
+def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[tuple[Any, ...]]:
+    """From both ends up to the damage; what lies between, one by one, as far as an index still names it."""
+    seen: set[Any] = set()
+    broken: set[str] = set()
+    for row in _both_ways(damaged, "outbox", "id", broken):
+        seen.add(row[0])
+        yield row
+    if not broken:
+        return
+    gaps |= broken
+    between: list[Any] = []
+    with contextlib.suppress(*Unreadable):
+        for (row_id,) in damaged.execute("SELECT id FROM outbox INDEXED BY sqlite_autoindex_outbox_1 ORDER BY key"):
+            between.append(row_id)
+    for row_id in sorted(set(between) - seen):
+        with contextlib.suppress(*Unreadable):
+            yield from damaged.execute("SELECT * FROM outbox NOT INDEXED WHERE id = ?", (row_id,))
+
+
+def _carry_pages(damaged: Connection, into: Connection, gaps: set[str]) -> Iterator[None]:
+    for rows in _batches(row for row in _both_ways(damaged, "attachment", "id", gaps) if _is_sound_attachment(row)):
         with unsynced_transaction(into):
             for row in rows:  # with a fresh id of its own: it is found by its submission and number
                 into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks
@@ -200,15 +230,20 @@ def _newest(damaged: Connection) -> int:
     return 0
 
 
-def _both_ways(connection: Connection, table: str, key: str) -> Iterator[tuple[Any, ...]]:
-    """The rows from the front up to the damage, then from the back up to it."""
+def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[tuple[Any, ...]]:
+    """The rows from the front up to the damage, then from the back up to it; where there is any, `gaps` gets the table's name."""
     seen: set[Any] = set()
     for order in ("ASC", "DESC"):
-        with contextlib.suppress(*Unreadable):
+        try:
             for row in connection.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY {key} {order}"):  # noqa: S608 - constants
                 if row[0] not in seen:
                     seen.add(row[0])
                     yield row
+        except Unreadable:
+            if gaps is not None:
+                gaps.add(table)
+        else:
+            return
 
 
 def _is_sound(row: tuple[Any, ...]) -> bool:
@@ -217,6 +252,8 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
     words = (row[1], row[2], row[3], row[4], row[5], row[8], row[11], row[13], row[14], row[16])
     if not all(isinstance(one, int) for one in numbers) or not all(isinstance(one, str) for one in words):
         return False
+    if not (row[19] is None or isinstance(row[19], bytes)):
+        return False
     return row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None
 
 
@@ -224,7 +261,11 @@ def _mended(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Its state as it is written today; one that is none is for a person to judge."""
     if row[8] == "leased":  # an older program's
         return (*row[:8], "queued", *row[9:])
-    return row if row[8] in STATES else (*row[:8], "needs-person", *row[9:11], RecordDamaged.code, *row[12:])
+    if row[8] in STATES:
+        return row
+    if row[19] is None and row[12] is not None:  # answered and erased: there is nothing to judge any more
+        return (*row[:8], "acknowledged", *row[9:])
+    return (*row[:8], "needs-person", *row[9:11], RecordDamaged.code, *row[12:])
 
 
 def _is_sound_attachment(row: tuple[Any, ...]) -> bool:

@@ -5,9 +5,10 @@ A connection belongs to the thread that opened it. All of SQLite's errors become
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from pysqlite3 import dbapi2
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     Connection: TypeAlias = sqlite3.Connection
 
+T = TypeVar("T")
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
 SCHEMA_VERSION = 8
@@ -106,6 +108,7 @@ def open_damaged(path: Path) -> Connection:
     Opened for reading only, the log is not written back when it is closed: what was set aside stays as it is.
     """
     connection = _connect(f"file:{_quoted(path)}?mode=ro")
+    connection.text_factory = lambda text: text.decode(errors="replace")  # one such text must not hide the rows behind it
     connection.execute("PRAGMA query_only=ON")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
@@ -194,6 +197,16 @@ def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]
     The log stays in order: the next transaction's fsync makes this one last too.
     """
     return _UnsyncedTransaction(connection)
+
+
+def with_sound_indexes(connection: Connection, work: Callable[[], T]) -> T:
+    """Do it; when an index does not agree with its row any more, make the outbox's anew from the rows and do it again."""
+    try:
+        return work()
+    except StoreDamaged:
+        with transaction(connection):
+            connection.execute("REINDEX outbox")
+        return work()
 
 
 def shrink_log(connection: Connection) -> bool:

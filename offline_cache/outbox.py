@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.attachments import MOST, insert
-from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction
-from offline_cache.errors import QueueFull, StoreDamaged, StoreError, StoreFull
+from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
+from offline_cache.errors import QueueFull, StoreDamaged, StoreFull
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -86,9 +87,9 @@ class Outbox:
         self._counter.recount()
 
     @property
-    def unreadable(self) -> bool:
-        """There are submissions here whose pages are broken: only setting the whole store aside helps."""
-        return bool(self._unreadable)
+    def unreadable(self) -> int:
+        """Submissions here whose pages are broken: only setting the whole store aside helps."""
+        return len(self._unreadable)
 
     # --- keeping -------------------------------------------------------------------------------------------------
 
@@ -214,10 +215,7 @@ class Outbox:
         try:
             return self._read(str([row_id]))
         except StoreDamaged as damaged:
-            try:
-                self.set_apart(row_id, damaged.code)
-            except StoreError:
-                self._unreadable.add(row_id)  # not even that: until the next start finds the store damaged
+            self.set_apart(row_id, damaged.code)
             return ()
 
     def _lease(self, ids: Sequence[int], until_ms: int) -> str:
@@ -268,6 +266,9 @@ class Outbox:
 
     def defer(self, deferred: Sequence[Deferred]) -> None:
         """Put leased submissions back into the queue, with the time of the next try and why. Costs no fsync."""
+        with_sound_indexes(self._connection, lambda: self._defer(deferred))
+
+    def _defer(self, deferred: Sequence[Deferred]) -> None:
         with unsynced_transaction(self._connection):
             self._connection.executemany(
                 "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = ?"  # noqa: S608 - a constant
@@ -319,28 +320,36 @@ class Outbox:
             return self._settle_damaged(one, now_ms, erasing)
 
     def _settle_damaged(self, one: Settled, now_ms: int, erasing: Erasing) -> tuple[str, ...]:
-        try:  # an index that does not agree with the row is made anew from it
-            with transaction(self._connection):
-                self._connection.execute("REINDEX outbox")
-            return self._settle([one], now_ms, erasing)
+        try:
+            return with_sound_indexes(self._connection, lambda: self._settle([one], now_ms, erasing))
         except StoreDamaged:
             with translated():  # over the index alone
                 row = self._connection.execute("SELECT id FROM outbox WHERE key = ?", (one.key,)).fetchone()
-            self._unreadable.update(row or ())
+            for row_id in row or ():
+                self._give_up(row_id)
             return ()
 
     def set_apart(self, row_id: int, why: str) -> None:
         """A submission that is damaged here waits for a person, found by its place: any other column may be the damaged one.
 
-        The index of what waits is made anew: it was written when the row was whole.
+        The indexes are made anew: they were written when the row was whole. One that cannot even be set apart is left out until
+        the next start.
         """
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
-            self._connection.execute(
-                "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = tries + 1 WHERE id = ?", (why, row_id)
-            )
-            self._connection.execute("REINDEX outbox_waiting")
+        try:
+            with transaction(self._connection):
+                self._connection.execute("REINDEX outbox")
+                self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
+                self._connection.execute(
+                    "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = tries + 1 WHERE id = ?", (why, row_id)
+                )
+        except StoreDamaged:
+            self._give_up(row_id)
         self._counter.recount()
+
+    def _give_up(self, row_id: int) -> None:
+        self._unreadable.add(row_id)
+        with suppress(StoreDamaged), unsynced_transaction(self._connection):
+            self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
 
     def _settle_one(self, one: Settled, now_ms: int, *, erase: bool) -> None:
         gone = ", key_id = NULL, box = NULL" if erase else ""
@@ -360,20 +369,23 @@ class Outbox:
     def next_due_ms(self) -> int | None:
         """When the next submission is due; None when nothing waits."""
         with translated():
+            left_out = f" AND id NOT IN ({','.join(map(str, self._unreadable))})" if self._unreadable else ""
             free = self._connection.execute(
-                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING}"  # noqa: S608 - only constants are joined
-                " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id) ORDER BY ready_at LIMIT 1"
+                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING}"  # noqa: S608 - only constants and numbers are joined
+                f" AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id){left_out} ORDER BY ready_at LIMIT 1"
             ).fetchone()
             leased = self._connection.execute("SELECT min(until) FROM lease").fetchone()
         return min((row[0] for row in (free, leased) if row is not None and row[0] is not None), default=None)
 
 
-def key_ids_needed(connection: Connection) -> dict[str, int]:
-    """The ids of the keys that the contents at hand are encrypted with, and by how many each."""
+def key_ids_needed(connection: Connection, *, apart: bool = True) -> dict[str, int]:
+    """The ids of the keys that contents at hand are encrypted with, and by how many each; `apart`: of those set apart, too."""
+    states = "" if apart else " AND state <> 'needs-person'"
     with translated():
         rows = connection.execute(
-            "SELECT CAST(key_id AS BLOB), count(*) FROM"
-            " (SELECT key_id FROM outbox WHERE key_id IS NOT NULL UNION ALL SELECT key_id FROM attachment) GROUP BY key_id"
+            "SELECT CAST(key_id AS BLOB), count(*)"  # noqa: S608 - constants
+            f" FROM (SELECT key_id FROM outbox WHERE key_id IS NOT NULL{states} UNION ALL SELECT key_id FROM attachment)"
+            " GROUP BY key_id"
         ).fetchall()
     return {key_id.decode(errors="replace"): count for key_id, count in rows}
 

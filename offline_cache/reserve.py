@@ -37,12 +37,13 @@ class Reserve:
 
     def hold(self) -> None:
         """Take the room, a part of what there is; on a full disk the store does without."""
-        if self.held_bytes:
+        held = self.held_bytes
+        if held >= RESERVE_BYTES:
             return
         with contextlib.suppress(OSError):
             room = os.statvfs(self._path.parent)
-            wanted = min(RESERVE_BYTES, room.f_bavail * room.f_frsize // SHARE)
-            if wanted < LEAST_BYTES:
+            wanted = min(RESERVE_BYTES, (room.f_bavail * room.f_frsize + held) // SHARE)
+            if wanted < max(LEAST_BYTES, 2 * held):
                 return
             try:
                 with self._path.open("wb") as file:

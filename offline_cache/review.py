@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import shrink_log, transaction, translated
+from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
 from offline_cache.errors import StoreDamaged
 from offline_cache.records import RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
@@ -82,6 +82,12 @@ class Review:
         return self._move(key, RecordState.CANCELLED, now_ms, reason)
 
     def _move(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
+        moved = with_sound_indexes(self._connection, lambda: self._move_once(key, state, now_ms, reason))
+        if self._counter is not None:
+            self._counter.recount()
+        return moved
+
+    def _move_once(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
         settled_at = now_ms if state is RecordState.CANCELLED else None
         with transaction(self._connection):
             moved = self._connection.execute(
@@ -92,8 +98,6 @@ class Review:
             )
             if moved.rowcount:
                 self._connection.execute("DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
-        if self._counter is not None:
-            self._counter.recount()
         return moved.rowcount == 1
 
     def erase(self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None) -> int:
@@ -103,12 +107,16 @@ class Review:
         """
         told = f" AND (kept_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
         since = () if untold_since_ms is None else (untold_since_ms,)
-        with transaction(self._connection):
-            erased = self._connection.execute(
-                "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
-                f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}",
-                (before_ms, *states, *since),
-            ).rowcount
+
+        def erase() -> int:
+            with transaction(self._connection):
+                return self._connection.execute(
+                    "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
+                    f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}",
+                    (before_ms, *states, *since),
+                ).rowcount
+
+        erased = with_sound_indexes(self._connection, erase)
         if erased:
             shrink_log(self._connection)
         return erased

@@ -5,6 +5,7 @@ Started by a kept submission at once, by its own periods, and by a line that hea
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import threading
@@ -219,7 +220,8 @@ class Sender:
 
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
-        self._store.call(self._store.sign_head).result()
+        with contextlib.suppress(StoreError):  # no reason not to send
+            self._store.call(self._store.sign_head).result()
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
             if taken_away := self._store.call(self._store.sweep, makes_room=True).result():
@@ -308,7 +310,8 @@ class Sender:
             tables.marks.set(LINE_FAILURES, failures)
             tables.marks.set(LINE_RETRY_AT, retry_at_ms)
 
-        self._store.call(noted).result()
+        with contextlib.suppress(StoreError):  # after a restart the centre is asked sooner, no more
+            self._store.call(noted).result()
 
     # --- submissions ----------------------------------------------------------------------------------------------
 
@@ -351,7 +354,7 @@ class Sender:
             return one.open()
         except VaultError as damaged:
             why = damaged.code
-            self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why)).result()
+            self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
             self._listener(SubmissionHeld(one.key, why))
             return None
 
@@ -411,7 +414,7 @@ class Sender:
             return False
         upload.parts += 1
         self._line_worked()
-        self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number)).result()
+        self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number), makes_room=True).result()
         return True
 
     def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
@@ -419,7 +422,7 @@ class Sender:
         if not leased:
             return frozenset()
         keys, until_ms = [one.key for one in leased], self._setup.now_ms() + self._setup.lease_ms
-        return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms)).result()
+        return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms), makes_room=True).result()
 
     def _put_back(self, leased: Sequence[Leased]) -> None:
         now_ms = self._setup.now_ms()
@@ -443,7 +446,7 @@ class Sender:
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
         try:
-            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open())).result()
+            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open()), makes_room=True).result()
         except AttachmentLost as lost:
             return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
         return None

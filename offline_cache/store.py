@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import functools
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -112,9 +113,11 @@ class Store:
         self._trouble = ""
         self.carried_over: damage.CarriedOver | None = None
         """What a damaged store gave to this one so far, when that happened at this start."""
+        self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
         self._carrying: Generator[None] | None = None
+        self._carrying_paused = False
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._reserve = Reserve(settings.directory)
@@ -126,7 +129,7 @@ class Store:
             os.close(self._lock)
             raise
         if self.carrying_over:
-            self._thread.submit(self._carry_in_background).add_done_callback(self._watch_for_defect)
+            self._go_on_carrying()
 
     # --- what is known without asking the thread ----------------------------------------------------------------
 
@@ -246,6 +249,10 @@ class Store:
         if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
         self._reserve.hold()
+        self._connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
+        if self._carrying_paused:
+            self._carrying_paused = False
+            self._go_on_carrying()
         return damage.take_away(self._settings.directory, now - self._settings.damaged_days * DAY_MS)
 
     def tell(self, key: str) -> None:
@@ -266,7 +273,9 @@ class Store:
         if not tables.marks.get(ROTATION_ASKED, 0):
             return None
         try:
-            tables.vault.rotate(self._settings.vault_file, self._settings.cipher, key_ids_needed(self._connection))
+            tables.vault.rotate(
+                self._settings.vault_file, self._settings.cipher, self._keys_to_keep(self._connection, tables.vault)
+            )
         except KeyFixed:
             tables.marks.set(ROTATION_ASKED, 0)  # asked again it would be no better
             raise
@@ -301,7 +310,12 @@ class Store:
     def _open(self) -> tuple[Connection, Tables]:
         connection = self._open_whole()
         try:
-            vault = open_vault(self._settings.vault_file, lambda: key_ids_needed(connection), self._settings.cipher)
+            vault = open_vault(
+                self._settings.vault_file,
+                lambda: key_ids_needed(connection, apart=False),
+                self._settings.cipher,
+                functools.partial(self._keys_to_keep, connection),
+            )
             enrolled = self._identity.enrolled if self._identity else None
             outbox = Outbox(
                 connection,
@@ -370,11 +384,22 @@ class Store:
             raise
         return connection
 
+    def _keys_to_keep(self, connection: Connection, vault: Vault) -> Collection[str]:
+        """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""
+        return vault.key_ids if damage.folders(self._settings.directory) else key_ids_needed(connection)
+
     def _carried(self, connection: Connection) -> Generator[None]:
-        for folder in damage.to_carry_over(self._settings.directory):
-            for carried in damage.carry_over(folder, connection, self._now_ms()):
-                self.carried_over = carried
-                yield
+        # The newest first: it knows what has become of what an older one still has, when that was carried into it.
+        for folder in reversed(damage.to_carry_over(self._settings.directory)):
+            try:
+                for carried in damage.carry_over(folder, connection, self._now_ms()):
+                    self.carried_over = carried
+                    yield
+            except (StoreError, OSError):
+                raise
+            except Exception as defect:  # noqa: BLE001 - what was set aside may hold anything, and must not stop a start
+                if self._on_defect is not None:
+                    self._on_defect(defect)
 
     def _carry_on(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -389,15 +414,20 @@ class Store:
             return
         try:
             self._carry_on(0.0)
-        except StoreError as trouble:  # which ended it; the next start goes on
-            self._carrying = None
-            self._note(trouble)
+        except (StoreError, OSError) as trouble:  # from the beginning with the next sweep: what is there stays as it is
+            self._carrying, self._carrying_paused = self._carried(self._connection), True
+            if isinstance(trouble, StoreError):
+                self._note(trouble)
+            return
         self._tables.outbox.recount()
         self._tally = self._tables.outbox.tally()
-        if self._carrying is None:
+        if not self.carrying_over:
             self._all_carried_over()
         else:
-            self._thread.submit(self._carry_in_background)
+            self._go_on_carrying()
+
+    def _go_on_carrying(self) -> None:
+        self._thread.submit(self._carry_in_background).add_done_callback(self._watch_for_defect)
 
     def _all_carried_over(self) -> None:
         if self.carried_over is not None:
@@ -427,7 +457,8 @@ class Store:
             self._note(trouble)
             raise
         finally:
-            if self._tables.outbox.unreadable and not self.damaged:
+            if self._tables.outbox.unreadable > self._unreadable:
+                self._unreadable = self._tables.outbox.unreadable
                 self._note(StoreDamaged("a submission's pages"))
             self._tally = self._tables.outbox.tally()
 
@@ -478,8 +509,10 @@ class Store:
         try:
             with translated():
                 check_whole(self._connection)
-        except StoreError:
+        except StoreDamaged:
             return False
+        except StoreError:  # it cannot be told now
+            return True
         return True
 
     def _close(self) -> None:

@@ -96,11 +96,17 @@ class Vault:
         self._take(keys, current)
 
 
-def open_vault(path: Path, needed: Callable[[], Mapping[str, int]], cipher: CipherName = CipherName.AES) -> Vault:
+def open_vault(
+    path: Path,
+    needed: Callable[[], Mapping[str, int]],
+    cipher: CipherName = CipherName.AES,
+    to_keep: Callable[[Vault], Collection[str]] | None = None,
+) -> Vault:
     """The vault of this key file, which is made when no record needs a key yet.
 
     `needed` tells the key ids of the records at hand, and how many need each: one that a single record names beside others
-    that are here is a damaged record, no wrong file. A file whose current key is of another cipher gets a fresh key.
+    that are here is a damaged record, no wrong file. A file whose current key is of another cipher gets a fresh key, and of
+    the old ones those stay that `to_keep` tells (those needed, when it is not given).
     Raises KeyMissing, KeyWrong, KeyExposed.
     """
     try:
@@ -114,7 +120,7 @@ def open_vault(path: Path, needed: Callable[[], Mapping[str, int]], cipher: Ciph
     if lost and not (wanted.keys() & vault.key_ids and all(wanted[key_id] == 1 for key_id in lost)):
         raise KeyWrong(f"records need {', '.join(sorted(lost))}; {path} holds {', '.join(sorted(vault.key_ids))}")
     if vault.cipher is not cipher and not is_credential(path):
-        vault.rotate(path, cipher, wanted)
+        vault.rotate(path, cipher, wanted if to_keep is None else to_keep(vault))
     return vault
 
 

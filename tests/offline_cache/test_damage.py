@@ -18,9 +18,9 @@ from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
-from offline_cache.records import KeptRecord, RecordState
+from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
-from offline_cache.store import Store
+from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.write_ahead_log import passed_over
 from tests.offline_cache.plain_event import PlainEvent
 
@@ -287,6 +287,57 @@ def test_a_damaged_store_stays_for_its_days_and_is_then_taken_away(
     assert store.call(store.sweep).result() == 1
     assert damage.folders(store_settings.directory) == ()
     assert keys_waiting(store) == filled.keys()
+    store.stop()
+
+
+def test_of_two_damaged_stores_the_newer_one_tells_what_became_of_a_submission(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    key = next(iter(filled))
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.call(lambda tables: tables.review.cancel(key, "handed in at the window", 10**13)).result()
+    store.log(PlainEvent("tock"))
+    store.stop()
+    (folder,) = damage.folders(store_settings.directory)
+    (folder / damage.DONE).unlink()  # as if it had not come to its end
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    facts = store.call(lambda tables: tables.review.facts(key)).result()
+    assert facts is not None
+    assert facts.state is RecordState.CANCELLED
+    assert store.call(lambda tables: tables.journal.verify()).result() == KEPT + 1
+    store.stop()
+
+
+def test_a_content_that_is_none_stops_no_start_and_not_the_others(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    first, *others = filled
+    connection = dbapi2.connect(store_settings.database_file)
+    connection.execute("UPDATE outbox SET box = 5 WHERE key = ?", (first,))
+    connection.execute("UPDATE outbox SET item = CAST(x'FF31' AS TEXT) WHERE key = ?", (others[2],))
+    connection.commit()
+    connection.close()
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == set(others)
+    store.stop()
+
+
+def test_no_key_is_dropped_while_a_damaged_store_may_need_it(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    before = store.call(lambda tables: tables.vault.key_ids).result()
+    for row in store.call(lambda tables: tables.review.rows(limit=1000)).result():  # nothing here needs the old key any more
+        store.call(
+            lambda tables, row=row: tables.outbox.settle([Settled(row.key, row.content_hash, RecordState.ACKNOWLEDGED)], 1)
+        ).result()
+    store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result()
+    store.call(store.rotate_when_asked).result()
+    assert before < store.call(lambda tables: tables.vault.key_ids).result()
     store.stop()
 
 
