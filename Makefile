@@ -24,9 +24,11 @@ PYTEST := -m pytest --dist loadfile --no-loadscope-reorder -q
 demo: .venv/.ready
 	@$(COMPILED) $(BIN)/kiosk demo $(DEMO)
 
-# All at once: the second environment is made, and the checks and screens have the cores, while devices are waited for.
+# The checks run while the second environment is made and devices are waited for; the screens, and what is held against a
+# clock, need the cores for themselves.
 test:
-	@$(MAKE) --no-print-directory -j 3 check test-core test-full
+	@$(MAKE) --no-print-directory -j 2 check test-core
+	@$(MAKE) --no-print-directory test-full
 
 setup: .venv/.ready-for-tests .venv-core/.ready-for-tests
 
