@@ -35,6 +35,8 @@ DONE = "carried-over"
 """A file in the folder: everything readable is in the new store."""
 GAPS = "not-all-was-readable"
 """The same, beside it: submissions may be in there that the new store does not have."""
+CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
+"""Before this program was written no clock was right: what one with an empty battery dated is not old."""
 FILES = ("store.db", "store.db-wal", "store.db-shm")
 SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
@@ -114,9 +116,10 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     with transaction(into):  # with an fsync, which what was carried over before did without
         into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))
     shrink_log(into)
-    (folder / DONE).touch(mode=0o600)
     if gaps:
         (folder / GAPS).touch(mode=0o600)
+        _sync(folder)
+    (folder / DONE).touch(mode=0o600)
     _sync(folder)
 
 
@@ -128,7 +131,8 @@ def take_away(directory: Path, before_ms: int) -> int:
     count = 0
     for folder in folders(directory):
         with contextlib.suppress(OSError):
-            if (folder / DONE).stat().st_mtime * 1000 < before_ms and not (folder / GAPS).exists():
+            done_ms = (folder / DONE).stat().st_mtime * 1000
+            if CLOCK_WAS_RIGHT_MS < done_ms < before_ms and not (folder / GAPS).exists():
                 shutil.rmtree(folder)
                 count += 1
     return count

@@ -284,6 +284,12 @@ def test_a_damaged_store_stays_for_its_days_and_is_then_taken_away(
     assert folder.exists()
     long_ago = time.time() - (store_settings.damaged_days + 1) * 86_400
     os.utime(folder / damage.DONE, (long_ago, long_ago))
+    (folder / damage.GAPS).touch()
+    assert store.call(store.sweep).result() == 0, "submissions may be in there that the store does not have"
+    (folder / damage.GAPS).unlink()
+    os.utime(folder / damage.DONE, (0, 0))
+    assert store.call(store.sweep).result() == 0, "a clock that stood at 1970"
+    os.utime(folder / damage.DONE, (long_ago, long_ago))
     assert store.call(store.sweep).result() == 1
     assert damage.folders(store_settings.directory) == ()
     assert keys_waiting(store) == filled.keys()
