@@ -116,19 +116,10 @@ def test_an_answer_is_noted_on_a_disk_without_a_free_byte_and_makes_room(
     with (small_disk / "rest").open("wb", buffering=0) as rest, contextlib.suppress(OSError):
         while rest.write(bytes(4096)):
             pass  # not one is left
-    centre = kit.quick(ledger.url)
-    answers: queue.Queue[Report] = queue.Queue()
-    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), answers.put)
     for key in told:
         store.tell(key)
-    sender.start()
-    left = set(told)
-    while left:
-        report = answers.get(timeout=60)
-        if isinstance(report, AnswerArrived):
-            left.discard(report.answer.key)
-    assert sender.stop(30)
-    assert store.tally().acknowledged == len(told)
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: store.tally().acknowledged == len(told))
     assert len(ledger.deliveries) == len(told), "answers were not noted, and submissions sent again"
     assert fill(store, kit), "erasing has made no room"
     (small_disk / "rest").unlink()
