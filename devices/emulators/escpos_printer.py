@@ -37,6 +37,8 @@ class Condition:
     """GS r is left unanswered, as cheap printers leave it."""
     stands_still: bool = False
     """Nothing is printed, though every status byte says that all is well."""
+    plug_pulled: bool = False
+    """The serial plug is out of the printer while its adapter stays: a zero comes as it goes, then nothing passes."""
 
     @property
     def stops(self) -> bool:
@@ -50,7 +52,7 @@ class Condition:
 
     def answer(self, query: int) -> bytes:
         """The status byte for DLE EOT `query`; nothing from a silent printer."""
-        if self.silent or not 1 <= query <= 4:
+        if self.silent or self.plug_pulled or not 1 <= query <= 4:
             return b""
         bits = {
             1: 0x08 * self.stops,
@@ -173,6 +175,8 @@ class EscposPrinterEmulator:
     # --- on the line's thread -------------------------------------------------------------------------------------
 
     def _hear(self, heard: bytes) -> Iterable[bytes]:
+        if self.condition.plug_pulled:
+            return
         for command in self._stream.feed(heard):
             if command.name == DLE_EOT:
                 if answer := self.condition.answer(command.data[0]):
@@ -196,10 +200,15 @@ class EscposPrinterEmulator:
                     self._changed.wait_for(lambda: self._stopping, self._line_seconds)
                 self._paper.perform(command)
                 self._buffer.popleft()
+                before = self._condition
                 must_unplug = self._use_up(command)
                 self._changed.notify_all()
-                queued_answer = command.name == GS_R and not (self._condition.silent or self._condition.no_end_marks)
-            if queued_answer:
+                condition = self._condition
+                silent = condition.silent or condition.no_end_marks or condition.plug_pulled
+                plug_goes = condition.plug_pulled and not before.plug_pulled
+            if plug_goes:
+                self._line.say(b"\x00")
+            elif command.name == GS_R and not silent:
                 self._line.say(b"\x0f" if self.condition.near_end else b"\x00")
             if must_unplug:
                 self._line.unplug()

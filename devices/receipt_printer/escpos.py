@@ -183,7 +183,11 @@ class EscposPrinter:
         for piece in encode_slip(slip, self._width_mm):
             self._check_while_printing()
             self._line.send_slip(piece)
-        if self._answers and not self._end_came():
+        if not self._answers:
+            return
+        if self._end_came():
+            self._confirm_end()
+        else:
             self._refresh()
             if self._status.silent:
                 raise PrintUnconfirmed("the printer stopped answering while printing")
@@ -224,6 +228,11 @@ class EscposPrinter:
                 asked = now
                 self._line.ask_end_mark_again()
         return came
+
+    def _confirm_end(self) -> None:
+        """A serial plug that is pulled makes a zero, as a mark is: a printer that is done still answers; asked twice at most."""
+        if all(self._line.ask(Query.PRINTER) is None for _ in range(2)):
+            raise PrintUnconfirmed("something like an end mark came, and then no answer")
 
     def _stop_for_cause(self) -> None:
         self._refresh()

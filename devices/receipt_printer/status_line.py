@@ -101,13 +101,20 @@ class StatusLine:
         self._port.send(data)
 
     def _take(self, heard: bytes) -> int | None:
-        """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer."""
-        if heard:
-            self._trace.received(len(heard))
+        """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer.
+
+        What holds a byte that is neither, or more marks than were asked for, is noise, which a loose plug makes many
+        zeros of: no slip is printed by it.
+        """
+        if not heard:
+            return None
+        self._trace.received(len(heard))
         marks = sum(is_end_mark(byte) for byte in heard)
-        if marks:
+        if marks > self._owed or not all(is_end_mark(byte) or is_status(byte) for byte in heard):
+            self._trace.understood("noise, or marks nobody waits for")
+        elif marks:
             self._trace.understood(f"{marks} end mark{'s' if marks > 1 else ''}")
+            self._heard += marks
+            self._owed -= marks
         self.marks_heard += marks
-        self._heard += marks
-        self._owed = max(self._owed - marks, 0)
         return next((byte for byte in reversed(heard) if is_status(byte)), None)

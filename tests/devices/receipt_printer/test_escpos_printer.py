@@ -233,6 +233,32 @@ def test_one_lost_answer_does_not_keep_a_slip_from_being_told_as_printed(
     assert printer.perform(PrintJob("b", NEXT_RECEIPT)) == (SlipPrinted("receipt-printer", "b"),)
 
 
+def test_the_zero_of_a_pulled_plug_is_no_end_mark(tmp_path: Path, settings: DeviceSettings) -> None:
+    emulator = EscposPrinterEmulator(tmp_path / "receipt-printer", line_seconds=0.03)
+    emulator.plug()
+    printer = EscposPrinter(settings)
+    printer.open()
+    emulator.become_after(20, Condition(plug_pulled=True, stands_still=True))
+    (failed,) = printer.perform(PrintJob("a", RECEIPT))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert not emulator.slips
+    printer.close()
+    emulator.stop()
+
+
+@pytest.mark.parametrize("noise", [b"\x00\x00\x00", b"\x00\xff", b"\xaa\x00"])
+def test_noise_is_no_end_mark(
+    noise: bytes, printer: EscposPrinter, emulator: EscposPrinterEmulator, short_patience: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.become(Condition(stands_still=True))
+    receive = SerialPort.receive
+    monkeypatch.setattr(SerialPort, "receive", lambda port, seconds: receive(port, min(seconds, 0.05)) or noise)
+    (failed,) = printer.perform(PrintJob("a", NEXT_RECEIPT))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+
+
 def test_a_printer_that_knows_no_end_marks_is_believed_by_its_status_and_asked_again(
     emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: SteppedClock
 ) -> None:
