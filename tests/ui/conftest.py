@@ -63,6 +63,8 @@ class Hall:
             self.app.processEvents()
             QCoreApplication.sendEvent(self.screens.window, QEvent(QEvent.Type.UpdateRequest))  # a frame now, not in 5 ms
         self.app.processEvents()
+        # What is to be deleted goes when `exec` comes round, which nobody calls here.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def item(self, name: str) -> QQuickItem | None:
         """The visible item with this objectName."""
