@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
+
+from offline_cache.hall_time import HALL_TIME
 
 Clock = Callable[[], datetime]
 """Tells the moment, with its offset."""
-HALL_TIME = timezone(timedelta(hours=8), "+08:00")
-"""China Standard Time: one zone, no summer time."""
 
 
 def system_clock() -> datetime:

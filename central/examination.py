@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from central.clock import HALL_TIME
 from kiosk.catalogue.model import AnswerKind, FormField, Item, MaterialKind, Rule
+from offline_cache.hall_time import HALL_TIME
 from offline_cache.wire import Applicant, Correction, RuleShown, Submission, Verdict
 
 MISSING = ("此项必填。", "This must be answered.")

@@ -39,6 +39,7 @@ from kiosk.visit.submission import Place
 from kiosk.visit.visit import Step
 from offline_cache import reports as sending
 from offline_cache.errors import CacheError, ReplicaRefused, StoreError
+from offline_cache.hall_time import hall_moment, hall_now
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
@@ -60,11 +61,6 @@ LOOK_SECONDS = 30.0
 FACTS_SECONDS = 1.0
 
 
-def local_now() -> datetime:
-    """The wall clock with its offset."""
-    return datetime.now(UTC).astimezone()
-
-
 @dataclass(slots=True)
 class _Looked:
     """What the assembly looked up, and when."""
@@ -82,7 +78,7 @@ class Kiosk:
         settings: Settings,
         post: Post,
         wipe: Callable[[], None] = lambda: None,
-        clock: Callable[[], datetime] = local_now,
+        clock: Callable[[], datetime] = hall_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`wipe` forgets what of a visit lies in the screens: keyboard history, clipboard, pictures."""
@@ -443,7 +439,7 @@ def _check_catalogue(content: dict[str, Any]) -> None:
 
 
 def _moment(ms: int | None) -> datetime | None:
-    return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC).astimezone()
+    return None if ms is None else hall_moment(ms)
 
 
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)

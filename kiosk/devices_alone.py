@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from devices.rack import Rack
 from devices.reports import DeviceState, Listener, Report, StatusChanged
 from devices.wire_trace import Exchange
 from kiosk.settings import Settings
 from kiosk.visit.facts import Facts
+from offline_cache.hall_time import hall_now
 
 Wires = dict[str, tuple[Exchange, ...]]
 
@@ -19,15 +20,10 @@ LOOK_SECONDS = 6.0
 """Long enough for a reader to be tried at every speed it may have."""
 
 
-def local_now() -> datetime:
-    """The wall clock with its offset."""
-    return datetime.now(UTC).astimezone()
-
-
 @contextmanager
 def rack(settings: Settings, listener: Listener) -> Iterator[Rack]:
     """The devices, started; stopped at the end. The listener is called on their threads."""
-    opened = Rack(settings.devices, listener, local_now)
+    opened = Rack(settings.devices, listener, hall_now)
     opened.start()
     try:
         yield opened
@@ -49,4 +45,4 @@ def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[
             changed.wait_for(lambda: all(one.state is not DeviceState.STARTING for one in opened.statuses()), seconds)
         statuses = {one.device: one for one in opened.statuses()}
         wires = opened.wires()
-    return Facts(devices=statuses, practice=settings.kiosk.practice), wires, local_now()
+    return Facts(devices=statuses, practice=settings.kiosk.practice), wires, hall_now()

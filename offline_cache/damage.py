@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged
+from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
@@ -300,7 +301,7 @@ def pass_over(connection: Connection, now_ms: int) -> None:
 
 def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0) -> None:
     """Above what is known to be given, and a step for each store set aside: one that tells nothing may have given numbers too."""
-    first = first_id(datetime.fromtimestamp(now_ms / 1000).astimezone().date())
+    first = first_id(hall_date(now_ms))
     last = first + SERIALS_A_DAY - 1
     known_here = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, last)).fetchone()[0] or first
     known = into.execute("SELECT value FROM mark WHERE name = ?", (SERIAL_FLOOR,)).fetchone()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
+from offline_cache.hall_time import hall_date
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.wire import LedgerDay, LedgerEntry, ledger_digest
 
@@ -45,7 +46,7 @@ class DayMatch:
     @property
     def was_over(self) -> bool:
         """True when the day had ended when it was compared."""
-        return datetime.fromtimestamp(self.compared_at_ms / 1000).astimezone().date() > self.day
+        return hall_date(self.compared_at_ms) > self.day
 
     @property
     def closed(self) -> bool:

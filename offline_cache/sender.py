@@ -32,6 +32,7 @@ from offline_cache.errors import (
     StoreError,
     VaultError,
 )
+from offline_cache.hall_time import hall_date
 from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
 from offline_cache.replica import Replica, Signed
@@ -623,7 +624,7 @@ class Sender:
         """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""
         if self._store.carrying_over or self._setup.monotonic() < self._due.match:
             return False
-        today = datetime.fromtimestamp((self._setup.now_ms() - DAY_SETTLES_MS) / 1000).astimezone().date()
+        today = hall_date(self._setup.now_ms() - DAY_SETTLES_MS)
         days = [day for day in self._open_days(today) if day not in self._matched]
         if self._consults and today not in self._matched:  # what was answered today may be in the store that was set aside
             days.insert(0, today)

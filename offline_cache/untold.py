@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import StoreDamaged, VaultError
+from offline_cache.hall_time import hall_date
 from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.tally import IS_UNTOLD
@@ -88,4 +89,4 @@ class Untold:
 
 
 def _day(now_ms: int) -> date:
-    return datetime.fromtimestamp(now_ms / 1000, UTC).date()
+    return hall_date(now_ms)

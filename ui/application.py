@@ -198,7 +198,7 @@ class Application:
 
 def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
     """The running kiosk as the screens see it."""
-    from kiosk.assembly import local_now
+    from offline_cache.hall_time import hall_now
 
     shelf = kiosk.shelf
     return Parts(
@@ -207,7 +207,7 @@ def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
         catalogue=shelf.catalogue,
         obstacles=kiosk.session.obstacles,
         search=shelf.search,
-        now=local_now,
+        now=hall_now,
         first_zone=settings.hall.zone,
         staff=kiosk.staff,
         frames=kiosk.frames,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from kiosk.staff.closed_room import ClosedRoom
 from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Visit
+from offline_cache.hall_time import hall_now
 from ui.parts import Parts
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
 from ui.texts import sentence
@@ -46,6 +46,10 @@ class Nobody:
         """No slip."""
         return b""
 
+    def slip_code_png(self) -> bytes:
+        """No code."""
+        return b""
+
 
 class OutOfService:
     """What is still right in the settings names the hall and opens the staff's door; residents learn where to go instead."""
@@ -54,7 +58,7 @@ class OutOfService:
         rest = salvage_file(settings)
         self._watched = (settings, *((rest.store.directory / "identity.json",) if rest.store is not None else ()))
         self._seen = self._look()
-        self._door = ClosedRoom(rest, code, post, _now)
+        self._door = ClosedRoom(rest, code, post, hall_now)
         self.staff = StaffModel(_parts(rest), self._door.room)
         self._engine: QQmlApplicationEngine | None = new_engine()
         trouble = sentence(code, "zh")
@@ -105,8 +109,4 @@ def _parts(rest: Salvage) -> Parts:
     place = Place(
         hall.name if hall else "", hall.name_en if hall else "", hall.area if hall else "", kiosk.number if kiosk else ""
     )
-    return Parts(Nobody(), place, load_catalogue, lambda _item: (), lambda _query: (), _now)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).astimezone()
+    return Parts(Nobody(), place, load_catalogue, lambda _item: (), lambda _query: (), hall_now)

@@ -48,6 +48,9 @@ class RunningVisit(Protocol):
     def slip_png(self) -> bytes:
         """The slip of this visit as a picture, or b"" when there is none yet."""
 
+    def slip_code_png(self) -> bytes:
+        """The slip's code alone, large, or b"" when there is none."""
+
 
 class Frames(Protocol):
     """Who has the cameras' newest frames."""

@@ -79,6 +79,7 @@ class Screens:
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = new_engine()
         self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
+        self._engine.addImageProvider("slip-code", MemoryPicture(parts.session.slip_code_png))
         self._engine.addImageProvider("page", MemoryPicture(self._materials.page_jpeg))
         room = size or QGuiApplication.primaryScreen().size()
         self._engine.setInitialProperties({**self.models, "width": room.width(), "height": room.height()})

@@ -34,7 +34,10 @@ _AGAIN = ("请稍后再试", "Please try again later")
 _RETRY_CARD = ("请把证件平放在读卡区，停留两秒再拿起", "Lay the card flat on the reader, wait two seconds, then lift it")
 _WINDOW = ("请到人工窗口办理，或拨打 12345", "Please go to a staffed counter, or call 12345")
 _FIX = ("请改正后继续", "Please correct it to go on")
-_NOTHING_LOST = ("本机没有留下任何内容，请到人工窗口办理", "Nothing was stored here; please go to a staffed counter")
+_NOTHING_LOST = (
+    "本机没有留下任何内容，可以再试一次；还不行请到人工窗口",
+    "Nothing was stored here; try once more, or go to a staffed counter",
+)
 _SAFE = ("已暂存的业务不受影响，会自动重试", "What is kept is safe and will be sent again by itself")
 _ENROL = ("技术人员需重新登记本机（kiosk enrol）", "A technician must enrol this kiosk again (kiosk enrol)")
 _CLOCK = ("技术人员需校准本机时间", "A technician must set this kiosk's clock")

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from central.clock import HALL_TIME
 from central.console.shown import facts_shown
 from central.tables import Event
+from offline_cache.hall_time import HALL_TIME
 
 PAGE_ROWS = 40
 LAST_PAGE = 10_000

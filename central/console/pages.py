@@ -14,11 +14,11 @@ from starlette.concurrency import run_in_threadpool
 
 from central.api.requests import TheCentre, read_body
 from central.centre import Centre
-from central.clock import HALL_TIME
 from central.console.log_filter import LogFilter, choices, events_shown
 from central.console.shown import alarms_shown, kiosks_shown, ledger_shown, zones_shown
 from central.console.texts import LANGUAGES, age, text
 from central.staff import IDLE, SignedIn
+from offline_cache.hall_time import HALL_TIME
 
 HERE = Path(__file__).parent
 COOKIE = "console_session"

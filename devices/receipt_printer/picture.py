@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import assert_never
 
 import qrcode
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from qrcode.constants import ERROR_CORRECT_M
 
 from devices.receipt_printer.font import load_font
 from devices.receipt_printer.layout import COLUMNS_OF_MM, QR_MODULE_DOTS, Dashes, Laid, QrMark, TextLine, columns, lay_out
-from devices.receipt_printer.slip import Align, Slip
+from devices.receipt_printer.slip import Align, Qr, Slip
 
 DOTS_OF_MM = 8
 CELL = 12
@@ -51,6 +51,14 @@ def to_png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG", dpi=(203, 203))
     return file.getvalue()
+
+
+def code_png(slip: Slip, module: int = 10) -> bytes:
+    """A slip's QR code alone with its empty margin, `module` pixels a module, as a PNG; b"" when the slip has none."""
+    payload = next((block.payload for block in slip.blocks if isinstance(block, Qr)), None)
+    if payload is None:
+        return b""
+    return to_png(ImageOps.expand(_qr_tile(payload, module), 4 * module, PAPER))
 
 
 def draw(lines: Sequence[Drawn], width_mm: int) -> Image.Image:

@@ -26,8 +26,8 @@ WORDS = """\b
                     truncated@40, silent*3
   misbehave card-reader card-pulled         the card goes while it is read
   misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
-                    offline, silent, no-end-marks, stands-still, or runs-out (in the middle
-                    of the next slip)
+                    offline, silent, no-end-marks, stands-still, plug-pulled (its adapter
+                    stays), or runs-out (in the middle of the next slip)
   misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG

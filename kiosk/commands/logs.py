@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from offline_cache.hall_time import HALL_TIME
 
 if TYPE_CHECKING:
     from kiosk.staff.log_review import LogFilter, LogRow, Timeline
@@ -225,4 +226,4 @@ def _facts(row: LogRow) -> str:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    return moment.astimezone() if moment is not None and moment.tzinfo is None else moment
+    return moment.replace(tzinfo=HALL_TIME) if moment is not None and moment.tzinfo is None else moment

@@ -14,6 +14,7 @@ import click
 
 from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
 from kiosk.errors import ActionRefused, RecordUnknown
+from offline_cache.hall_time import hall_now
 
 if TYPE_CHECKING:
     from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
@@ -58,14 +59,14 @@ def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everythin
 @json_option
 def show(record: str, settings_path: Path, as_json: bool) -> None:
     """Everything about one submission but its content."""
-    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.commands.store_access import store_to_look_at
     from kiosk.commands.tables import duration, local, print_table
     from kiosk.staff.queue_review import queue_row, row_as_json
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
     with store_to_look_at(load(settings_path).store) as connection:
-        row = queue_row(_find(Review(connection), record), now())
+        row = queue_row(_find(Review(connection), record), hall_now())
         attached = Attachments(connection).of(row.key)
     shown = row_as_json(row) | {"attachments": len(attached), "attachments_sent": sum(one.sent for one in attached)}
     if as_json:
@@ -88,7 +89,7 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
 @settings_option
 def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
     """Try submissions again now, also such that need a person."""
-    from kiosk.commands.store_access import note, now, store_to_change
+    from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import RecordState
     from offline_cache.review import Review
@@ -99,7 +100,7 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
         review = Review(connection)
         chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else tuple(_find(review, one) for one in records)
         for facts in chosen:
-            if not review.retry(facts.key, int(now().timestamp() * 1000)):
+            if not review.retry(facts.key, int(hall_now().timestamp() * 1000)):
                 raise ActionRefused(
                     f"{facts.receipt_number} is {facts.state.value}: there is nothing to send, or it is being sent"
                 )
@@ -118,12 +119,12 @@ def match_(days: int, settings_path: Path, as_json: bool) -> int:
 
     The running kiosk compares each day once it is over and the line is up. Exit status 1 when a day differs.
     """
-    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.commands.store_access import store_to_look_at
     from kiosk.staff.queue_review import match_as_json, match_row
     from offline_cache.ledger_match import Matches
 
     with store_to_look_at(load(settings_path).store) as connection:
-        matches = tuple(map(match_row, Matches(connection).since(now().date() - timedelta(days=days))))
+        matches = tuple(map(match_row, Matches(connection).since(hall_now().date() - timedelta(days=days))))
     if as_json:
         print_json([match_as_json(match) for match in matches])
     else:
@@ -154,7 +155,7 @@ def rotate_key(settings_path: Path) -> None:
 @settings_option
 def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
     """Take a submission out of the queue for good: the centre will never get it."""
-    from kiosk.commands.store_access import note, now, store_to_change
+    from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.review import Review
 
@@ -164,7 +165,7 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
         facts = _find(review, record)
         if not yes:
             click.confirm(f"Cancel {facts.receipt_number}? The centre will never get it.", abort=True, err=True)
-        if not review.cancel(facts.key, reason, int(now().timestamp() * 1000)):
+        if not review.cancel(facts.key, reason, int(hall_now().timestamp() * 1000)):
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
     click.echo(f"{facts.receipt_number}: cancelled")
@@ -205,7 +206,7 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
 
 
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:
-    from kiosk.commands.store_access import now, store_to_look_at
+    from kiosk.commands.store_access import store_to_look_at
     from kiosk.staff.queue_review import UNDELIVERED, queue_rows, queue_summary, row_as_json, summary_as_json
     from offline_cache.records import RecordState
     from offline_cache.review import Review
@@ -214,9 +215,9 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
     store = load(settings_path).store
     wanted = tuple(map(RecordState, states)) or UNDELIVERED
     with store_to_look_at(store) as connection:
-        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), now())
+        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), hall_now())
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
-        summary = queue_summary(counter.tally(), now())
+        summary = queue_summary(counter.tally(), hall_now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
     sending = _sending(store)
     if as_json:
@@ -225,7 +226,7 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         )
     else:
         _print(rows, summary)
-        _print_sending(sending, now())
+        _print_sending(sending, hall_now())
         if too_old:
             click.echo(f"The oldest has waited more than {store.max_age_days} days: nothing more is taken until it is gone.")
     return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
@@ -252,7 +253,7 @@ def _print_sending(sending: dict[str, Any] | None, now: datetime) -> None:
         return
     last, following = (sending[name] and datetime.fromisoformat(sending[name]) for name in ("last_success_at", "next_try_at"))
     words = sending_in_words(
-        online=sending["online"], trouble=sending["trouble"], last_success_at=last, next_try_at=following, now=now.astimezone()
+        online=sending["online"], trouble=sending["trouble"], last_success_at=last, next_try_at=following, now=now
     )
     click.echo(f"{words.en}.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kiosk.errors import StoreAbsent
@@ -39,11 +38,6 @@ def note(connection: Connection, *events: Event) -> None:
     """Append to the journal what was done at the shell."""
     at_ms = time.time_ns() // 1_000_000
     Journal(connection).append([entry(event, at_ms) for event in events])
-
-
-def now() -> datetime:
-    """The present moment, with this machine's offset."""
-    return datetime.now(UTC).astimezone()
 
 
 def _must_exist(settings: StoreSettings) -> None:

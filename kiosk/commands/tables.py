@@ -10,6 +10,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from offline_cache.hall_time import HALL_TIME
+
 PIPE_COLUMNS = 240
 
 
@@ -38,5 +40,5 @@ def duration(seconds: float) -> str:
 
 
 def local(moment: datetime | None) -> str:
-    """Date and time by this machine's clock, to the second; empty for none."""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}" if moment is not None else ""
+    """Date and time in the hall, to the second; empty for none."""
+    return f"{moment.astimezone(HALL_TIME):%Y-%m-%d %H:%M:%S}" if moment is not None else ""

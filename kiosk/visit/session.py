@@ -144,6 +144,13 @@ class Session:
         slip = self.slip()
         return render_png(slip, self._paper_width_mm) if slip is not None else b""
 
+    def slip_code_png(self) -> bytes:
+        """The slip's code alone, large, for a phone; b"" when there is none."""
+        from devices.receipt_printer.picture import code_png  # as above
+
+        slip = self.slip()
+        return code_png(slip) if slip is not None else b""
+
     # --- what happens ---------------------------------------------------------------------------------------------
 
     def send(self, event: ev.Event) -> None:

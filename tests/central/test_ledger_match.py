@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import delete, update
 
 from central.centre import Centre
 from central.tables import StoredSubmission
+from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
 from offline_cache.reports import LedgerCompared
 from offline_cache.wire import ledger_digest
@@ -127,7 +128,7 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
     with open_hall(tmp_path / "centre") as hall:
         kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False)
         try:
-            yesterday = datetime.now(UTC).astimezone() - timedelta(days=1)
+            yesterday = hall_now() - timedelta(days=1)
             keys = kiosk.keep(4, yesterday)
             due = kiosk.sender._due
             assert due.match > time.monotonic(), "not right at the start"

@@ -14,8 +14,15 @@ FLOORS = {
     "devices": (),
     "offline_cache": (),
     "kiosk": ("devices", "offline_cache"),
-    "ui": ("kiosk", "devices.reports", "devices.receipt_printer.slip", "devices.receipt_printer.picture", "devices.frame_slot"),
-    "central": ("offline_cache.wire", "kiosk.catalogue", "kiosk.errors", "kiosk.visit.settings"),
+    "ui": (
+        "kiosk",
+        "devices.reports",
+        "devices.receipt_printer.slip",
+        "devices.receipt_printer.picture",
+        "devices.frame_slot",
+        "offline_cache.hall_time",
+    ),
+    "central": ("offline_cache.wire", "offline_cache.hall_time", "kiosk.catalogue", "kiosk.errors", "kiosk.visit.settings"),
 }
 """Package → what of ours it may import besides itself."""
 ROOMS = {

@@ -13,8 +13,8 @@ from devices.rack import Rack
 from devices.receipt_printer.slip import Line, Slip
 from devices.reports import DeviceState, Report, SlipFailed, SlipPrinted, StatusChanged
 from devices.settings import DeviceModel, DeviceSettings
-from kiosk.assembly import local_now
 from kiosk.print_notes import PrintNotes, settle_broken_off
+from offline_cache.hall_time import hall_now
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 
@@ -29,7 +29,7 @@ def main() -> None:
         print("broken off", *broken_off, flush=True)
     told: queue.SimpleQueue[Report] = queue.SimpleQueue()
     settings = DeviceSettings(name="receipt-printer", model=DeviceModel.ESCPOS, port=port, emulated=True)
-    rack = Rack([settings], told.put, local_now, notes=PrintNotes(store))
+    rack = Rack([settings], told.put, hall_now, notes=PrintNotes(store))
     rack.start()
     while True:
         match told.get(timeout=PATIENCE_SECONDS):

@@ -21,12 +21,12 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from offline_cache import damage
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, JournalBroken, StoreError
+from offline_cache.hall_time import hall_now
 from offline_cache.key import new_key
 from offline_cache.records import KeptRecord, RecordState
 from offline_cache.reports import Defect, Report, Vitals
@@ -118,7 +118,7 @@ def _keep(store: Store, pages: int = 0) -> KeptRecord:
     store.log(PlainEvent("submission-asked", "", {"n": pages}))
     store.call(lambda _: None).result()
     attachments = [os.urandom(9_000) for _ in range(pages)]
-    store.keep(key, datetime.now().astimezone().date(), lambda serial: _content(key, serial), heard.put, attachments=attachments)
+    store.keep(key, hall_now().date(), lambda serial: _content(key, serial), heard.put, attachments=attachments)
     record = heard.get(timeout=PATIENCE_SECONDS)
     assert isinstance(record, KeptRecord), record
     return record

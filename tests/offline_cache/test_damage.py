@@ -6,7 +6,6 @@ import os
 import queue
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pysqlite3 import dbapi2
 from offline_cache import damage
 from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
+from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.records import KeptRecord, RecordState, Settled
@@ -176,7 +176,7 @@ def flipped(log: bytes, at: float) -> bytes:
 def test_a_damaged_log_is_noticed_where_it_can_be_and_never_gives_a_number_twice(
     store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[bytes], bytes], noticed: bool
 ) -> None:
-    today = datetime.now().astimezone().date()
+    today = hall_now().date()
     store = Store(store_settings, identity)
     store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
     told = [keep_in(store, kit, today) for _ in range(30)]
@@ -217,7 +217,7 @@ def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
 def test_no_receipt_number_is_given_twice(
     store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[Path], None]
 ) -> None:
-    today = datetime.now().astimezone().date()
+    today = hall_now().date()
     store = Store(store_settings, identity)
     given = {keep_in(store, kit, today).receipt_number for _ in range(3)}
     for _ in range(2):
@@ -259,7 +259,7 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     monkeypatch.setattr(damage, "BATCH_BYTES", 1)  # one submission at a time
     store = Store(store_settings, identity)
     carrying_at_start = store.carrying_over
-    fresh = keep_in(store, kit, datetime.now().astimezone().date())
+    fresh = keep_in(store, kit, hall_now().date())
     store.stop()  # in the midst of it: the next start goes on
     store = Store(store_settings, identity)
     told: queue.Queue[damage.CarriedOver] = queue.Queue()

@@ -223,7 +223,10 @@ def test_a_slip_that_does_not_come_out_stays_on_the_screen(hall):
     hall.scene(failed)
     assert hall.item("slip") is not None
     assert "打印纸用完了" in hall.texts()
+    assert hall.item("slip-code") is not None
+    assert f"拍下这个二维码和编号就够了\n{failed.receipt_number}" in hall.texts()
     hall.touch("print-again")
+    assert hall.item("slip-code") is None
     assert hall.stage.visit.printing is Printing.PRINTING
 
 

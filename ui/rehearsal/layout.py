@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SMALLEST_TARGET = 72
 """Pixels of a 1080 px short side."""
 SLACK = 3.0
+SHADOW = 10.0
+"""So far below itself a card's shadow reaches."""
 COVERS = ("idle-warning", "help-dialog", "mishap", "camera-dialog", "options-dialog")
 """What lies over everything else: then only it is looked at."""
 
@@ -24,7 +26,10 @@ COVERS = ("idle-warning", "help-dialog", "mishap", "camera-dialog", "options-dia
 class _Seen:
     texts: list[tuple[str, QRectF]] = field(default_factory=list)
     targets: list[tuple[str, QRectF]] = field(default_factory=list)
+    pictures: list[tuple[str, QRectF]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    room: QRectF | None = None
+    """Between a page's heading and its buttons, while what stands there is looked at."""
 
 
 def complaints_about(window: QQuickWindow) -> list[str]:
@@ -42,6 +47,11 @@ def complaints_about(window: QQuickWindow) -> list[str]:
             shared = rect.intersected(other_rect)
             if shared.width() > SLACK and shared.height() > SLACK:
                 seen.complaints.append(f"{kind} {name!r} lies over {other!r}")
+    for name, rect in seen.pictures:
+        for text, text_rect in seen.texts:
+            shared = rect.intersected(text_rect)
+            if shared.width() > SLACK and shared.height() > SLACK:
+                seen.complaints.append(f"picture {name!r} lies over text {text!r}")
     return seen.complaints
 
 
@@ -70,12 +80,24 @@ def _look(item: QQuickItem, clip: QRectF, frame: QRectF, seen: _Seen) -> None:
             seen.complaints.append(f"target {item.objectName()!r} reaches out of the screen")
         if item.objectName() == "":
             seen.complaints.append(f"a target without objectName: {item.property('text')!r}")
+    if item.objectName() == "room":
+        seen.room = rect
+    if item.inherits("QQuickRectangle") and _leaves(rect, seen.room) and not _scrolls(item):
+        seen.complaints.append(f"a {rect.width():.0f}x{rect.height():.0f} piece reaches out of its page's room")
+    if item.inherits("QQuickImage") and not (visible := rect.intersected(clip)).isEmpty():
+        seen.pictures.append((item.objectName() or str(item.property("source")), visible))
     if item.inherits("QQuickText"):
         _look_at_text(item, rect, clip, frame, seen)
     if item.clip():
         clip = clip.intersected(rect)
     for child in item.childItems():
         _look(child, clip, frame, seen)
+    if item.objectName() == "room":
+        seen.room = None
+
+
+def _leaves(rect: QRectF, room: QRectF | None) -> bool:
+    return room is not None and not room.adjusted(-SHADOW, -SHADOW, SHADOW, SHADOW).contains(rect)
 
 
 def _look_at_text(item: QQuickItem, rect: QRectF, clip: QRectF, frame: QRectF, seen: _Seen) -> None:

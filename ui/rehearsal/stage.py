@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from devices.receipt_printer.picture import render_png
+from devices.receipt_printer.picture import code_png, render_png
+from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue, Item
@@ -59,8 +60,16 @@ class Stage:
 
     def slip_png(self) -> bytes:
         """The real slip of the staged visit."""
-        slip = make_slip(self.visit, Around(PLACE, NOON, practice=self.facts.practice, progress_token="c2FtcGxlLXRva2VuLXg"))  # noqa: S106 - a sample, opens nothing
+        slip = self._slip()
         return render_png(slip, 80) if slip is not None else b""
+
+    def slip_code_png(self) -> bytes:
+        """Its code."""
+        slip = self._slip()
+        return code_png(slip) if slip is not None else b""
+
+    def _slip(self) -> Slip | None:
+        return make_slip(self.visit, Around(PLACE, NOON, practice=self.facts.practice, progress_token="c2FtcGxlLXRva2VuLXg"))  # noqa: S106 - a sample, opens nothing
 
     def obstacles(self, item: Item) -> tuple[Obstacle, ...]:
         """The real pre-flight."""

@@ -1094,6 +1094,14 @@
         <source>再打印一次</source>
         <translation>Print again</translation>
     </message>
+    <message>
+        <source>拍下这个二维码和编号就够了</source>
+        <translation>A photo of this code and number is enough</translation>
+    </message>
+    <message>
+        <source>拍下这个二维码就够了</source>
+        <translation>A photo of this code is enough</translation>
+    </message>
 </context>
 <context>
     <name>ReviewLine</name>

@@ -197,6 +197,11 @@ class OutcomeModel(QObject):
         """Address of the slip's picture; another one whenever it changes."""
         return f"image://slip/{self._slip}"
 
+    @Property(str, notify=slipChanged)
+    def slipCode(self) -> str:
+        """Address of the picture of its code alone."""
+        return f"image://slip-code/{self._slip}"
+
     @Property(bool, notify=changed)
     def leftSomething(self) -> bool:
         """A submission stays on this kiosk until the centre has it."""

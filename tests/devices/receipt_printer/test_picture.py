@@ -12,7 +12,7 @@ from PIL import Image
 
 from devices.errors import FontMissing
 from devices.receipt_printer.font import find_font_file, load_font
-from devices.receipt_printer.picture import render, render_png
+from devices.receipt_printer.picture import code_png, render, render_png
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
 
 TOKEN = "https://zwfw.example/p/7Qm2kX9tB4"
@@ -33,6 +33,13 @@ def test_a_picture_has_the_printers_resolution_and_a_readable_code(width_mm: int
     picture = Image.open(io.BytesIO(render_png(RECEIPT, width_mm)))
     assert (picture.format, picture.width) == ("PNG", pixels)
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [TOKEN]
+
+
+def test_a_slips_code_stands_alone_for_a_phone_where_there_is_one() -> None:
+    picture = Image.open(io.BytesIO(code_png(RECEIPT)))
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [TOKEN]
+    assert picture.width == picture.height > 300
+    assert code_png(Slip((Line("没有二维码"),))) == b""
 
 
 def test_text_stays_inside_the_printable_width() -> None:

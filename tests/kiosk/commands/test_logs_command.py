@@ -13,6 +13,7 @@ from kiosk.commands.options import Exit
 from kiosk.commands.tables import duration, local
 from kiosk.journal_entry import entry
 from kiosk.log_events import Event
+from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
 from offline_cache.sender import EVENTS_NEXT
@@ -20,7 +21,7 @@ from offline_cache.small_tables import Marks
 
 Run = Callable[..., Any]
 VISIT = "0123456789abcdef0123456789abcdef"
-NOON_MS = int(datetime(2026, 11, 23, 12).astimezone().timestamp() * 1000)
+NOON_MS = int(datetime(2026, 11, 23, 12, tzinfo=HALL_TIME).timestamp() * 1000)
 
 
 @pytest.fixture

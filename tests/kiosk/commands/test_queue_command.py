@@ -7,13 +7,14 @@ import json
 import stat
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kiosk.commands.options import Exit
+from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
@@ -205,7 +206,7 @@ def test_days_held_against_the_ledger_are_told_as_numbers_or_as_the_ids_in_doubt
 ) -> None:
     nothing = run("queue", "match", "--settings", settings_file)
     assert (nothing.status, nothing.out.startswith("No day was compared yet")) == (Exit.FINE, True)
-    matches, today = Matches(outbox._connection), datetime.now().astimezone().date()
+    matches, today = Matches(outbox._connection), hall_now().date()
     at_ms = int(time.time() * 1000)
     matches.note(DayMatch(today - timedelta(days=1), at_ms, 214, 214, 0))
     said = run("queue", "match", "--settings", settings_file)

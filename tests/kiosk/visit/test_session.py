@@ -58,7 +58,7 @@ def test_a_whole_visit_online_ends_with_an_acceptance_a_slip_and_nothing_left() 
     assert world.session.visit_id == ""
     assert world.wiped == 1
     assert world.session.slip() is None
-    assert world.session.slip_png() == b""
+    assert world.session.slip_png() == world.session.slip_code_png() == b""
     assert world.names()[0] == "visit-began"
     assert world.names()[-1] == "visit-ended"
     assert world.store.logged[-1].facts["how"] == "finished"
@@ -217,6 +217,7 @@ def test_without_any_printer_the_receipt_is_on_the_screen() -> None:
     send(world, ev.WentOn())
     assert (world.session.visit.printing, world.session.visit.print_trouble) == (Printing.FAILED, "not-fitted")
     assert world.session.slip_png().startswith(b"\x89PNG")
+    assert world.session.slip_code_png().startswith(b"\x89PNG")
 
 
 def test_practice_marks_submission_and_slip() -> None:

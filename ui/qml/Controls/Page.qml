@@ -69,6 +69,7 @@ Item {
     }
     Item {
         id: room
+        objectName: "room"
         x: Theme.margin
         width: parent.width - 2 * Theme.margin
         anchors.top: head.bottom

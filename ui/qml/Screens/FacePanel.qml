@@ -73,7 +73,7 @@ Item {
         x: Theme.portrait ? 0 : mirror.width + Theme.gap
         y: Theme.portrait ? mirror.height + Theme.gap : Math.max(0, (parent.height - height) / 2)
         width: parent.width - x
-        spacing: Theme.px(24)
+        spacing: Theme.px(Theme.portrait ? 24 : 12)
 
         Row {
             spacing: Theme.px(28)
@@ -89,7 +89,7 @@ Item {
                 anchors.verticalCenter: parent.verticalCenter
                 width: words.width - arrow.width - Theme.px(28)
                 text: panel.ask === "turn-left" ? qsTr("请慢慢向左转头") : panel.ask === "turn-right" ? qsTr("请慢慢向右转头") : qsTr("请正对屏幕")
-                size: Theme.hero
+                size: Theme.portrait || !Theme.large ? Theme.hero : Theme.title
                 strong: true
             }
         }

@@ -16,10 +16,13 @@ Page {
     onMainTouched: visit.goOn()
 
     Column {
+        id: words
+        readonly property bool roomy: Theme.portrait || !Theme.large
+
         width: parent.width
         anchors.verticalCenter: parent.verticalCenter
-        anchors.verticalCenterOffset: -Theme.px(20)
-        spacing: Theme.px(Theme.portrait ? 52 : 28)
+        anchors.verticalCenterOffset: roomy ? -Theme.px(20) : 0
+        spacing: Theme.px(Theme.portrait ? 52 : roomy ? 28 : 14)
 
         Row {
             anchors.horizontalCenter: parent.horizontalCenter
@@ -31,7 +34,7 @@ Page {
                 IconBadge {
                     required property string modelData
 
-                    size: Theme.px(Theme.portrait ? 176 : 128)
+                    size: Theme.px(Theme.portrait ? 176 : Theme.large ? 84 : 128)
                     name: modelData
                     colour: "#9a6200"
                 }

@@ -23,7 +23,8 @@ Page {
         ScrollArea {
             id: area
             anchors.left: parent.left
-            anchors.top: parent.top
+            anchors.top: Theme.portrait && code.there ? code.bottom : parent.top
+            anchors.topMargin: Theme.portrait && code.there ? Theme.gap : 0
             anchors.bottom: Theme.portrait ? side.top : parent.bottom
             anchors.bottomMargin: Theme.portrait && side.visible ? Theme.gap : 0
             width: Theme.portrait ? parent.width : parent.width * 0.55
@@ -31,15 +32,48 @@ Page {
             SlipPicture {
                 objectName: "slip"
                 width: parent?.width ?? 0
-                // What is to be photographed must be large enough for a phone to read its code.
+                // What is to be photographed must be large enough to be read.
                 height: Math.max(area.height - Theme.px(10), screen.failed ? Theme.px(900) : 0)
                 picture: screen.outcome.slipPicture
+            }
+        }
+        // What a phone must have, in one picture: the slip itself may be longer than the screen.
+        Card {
+            id: code
+            readonly property bool there: screen.failed && picture.implicitWidth > 1
+            objectName: "slip-code"
+            visible: there
+            colour: "#ffffff"
+            anchors.right: parent.right
+            width: Theme.portrait ? parent.width : parent.width * 0.42
+            height: Theme.portrait ? Theme.px(300) : parent.height - side.height - Theme.gap
+
+            Image {
+                id: picture
+                x: Theme.portrait ? Theme.px(16) : (parent.width - width) / 2
+                y: Theme.px(Theme.portrait ? 16 : 8)
+                width: height
+                height: Theme.portrait ? Theme.px(268) : parent.height - number.height - Theme.px(24)
+                fillMode: Image.PreserveAspectFit
+                cache: false
+                smooth: false
+                source: screen.failed ? screen.outcome.slipCode : ""
+            }
+            Words {
+                id: number
+                x: Theme.px(Theme.portrait ? 16 + 268 + 24 : 16)
+                y: Theme.portrait ? (parent.height - height) / 2 : parent.height - height - Theme.px(14)
+                width: parent.width - x - Theme.px(16)
+                horizontalAlignment: Theme.portrait ? Text.AlignLeft : Text.AlignHCenter
+                text: [Theme.portrait || !Theme.large ? screen.outcome.receiptNumber !== "" ? qsTr("拍下这个二维码和编号就够了") : qsTr("拍下这个二维码就够了") : "", screen.outcome.receiptNumber].filter(part => part !== "").join("\n")
+                color: "#10182b"
+                strong: true
             }
         }
         Column {
             id: side
             anchors.right: parent.right
-            y: Theme.portrait ? parent.height - height : (parent.height - height) / 2
+            y: Theme.portrait || code.there ? parent.height - height : (parent.height - height) / 2
             width: Theme.portrait ? parent.width : parent.width * 0.42
             height: implicitHeight
             spacing: Theme.gap

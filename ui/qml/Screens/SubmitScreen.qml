@@ -16,12 +16,12 @@ Page {
     Column {
         width: parent.width
         anchors.verticalCenter: parent.verticalCenter
-        anchors.verticalCenterOffset: -Theme.px(40)
-        spacing: Theme.px(48)
+        anchors.verticalCenterOffset: Theme.portrait ? -Theme.px(40) : 0
+        spacing: Theme.px(Theme.portrait ? 48 : 28)
 
         IconBadge {
             anchors.horizontalCenter: parent.horizontalCenter
-            size: Theme.px(220)
+            size: Theme.px(Theme.portrait ? 220 : 132)
             name: screen.outcome.asking ? "manage_search" : screen.outcome.safe ? "shield" : "hourglass_top"
             colour: screen.outcome.safe ? Theme.good : Theme.primary
         }
