@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import queue
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -227,6 +228,13 @@ def ledger() -> Iterator[LedgerCentre]:
 @pytest.fixture
 def identity() -> Identity:
     return make_identity()
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder on the machine's disk, wherever the other tests write."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="kiosk-on-disk-") as name:
+        yield Path(name)
 
 
 @pytest.fixture

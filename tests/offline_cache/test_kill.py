@@ -27,11 +27,11 @@ STORES = int(os.environ.get("KILL_STORES", "1"))
 
 
 @pytest.mark.parametrize("seed", range(20261123, 20261123 + STORES))
-def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Identity, ledger: Any, kit: Any, seed: int) -> None:
+def test_nothing_is_lost_or_doubled_by_200_kills(on_disk: Path, identity: Identity, ledger: Any, kit: Any, seed: int) -> None:
     losses = iter(range(10**9))
     ledger.always = lambda got: kit.reply(drop=True, after=True) if "/submissions" in got.path and next(losses) % 2 == 1 else None
     done = subprocess.run(
-        [sys.executable, "-m", "tests.offline_cache.kill_cycles", str(tmp_path / "state"), ledger.url, str(CYCLES), str(seed)],
+        [sys.executable, "-m", "tests.offline_cache.kill_cycles", str(on_disk / "state"), ledger.url, str(CYCLES), str(seed)],
         capture_output=True,
         text=True,
         timeout=280,
@@ -41,9 +41,9 @@ def test_nothing_is_lost_or_doubled_by_200_kills(tmp_path: Path, identity: Ident
     assert done.returncode == 0, done.stderr
     told = [tuple(line.split()) for line in done.stdout.splitlines() if line.count(" ") == 2]
     assert len(told) > CYCLES, done.stderr
-    drain(tmp_path / "state", identity, ledger, kit)
+    drain(on_disk / "state", identity, ledger, kit)
 
-    reading = open_read_only(tmp_path / "state" / "store.db")
+    reading = open_read_only(on_disk / "state" / "store.db")
     rows = reading.execute("SELECT key, receipt_number, content_hash, state FROM outbox ORDER BY id").fetchall()
     assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert Journal(reading).verify() > 0
