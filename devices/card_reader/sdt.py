@@ -149,6 +149,15 @@ def parse_answer(body: bytes) -> Answer:
     return Answer(body[:3], body[3:])
 
 
+def may_answer(command: Command, answer: Answer) -> bool:
+    """False for what can only be the answer to another command, given late: a card found, or one that was read out."""
+    read_out = answer.sw3 == StatusWord.OK and len(answer.data) >= TEXT_BYTES
+    reads = command in (Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGER)
+    if answer.sw3 == StatusWord.OK and read_out is not reads:
+        return False
+    return answer.sw3 != StatusWord.CARD_FOUND or command is Command.FIND_CARD
+
+
 def name_of(sw3: int) -> str:
     """A status word by its name, or by its number when no table knows it."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from devices.card_reader.sdt import PREAMBLE, Answer, Command, FrameStream, name_of, parse_answer, request
+from devices.card_reader.sdt import PREAMBLE, Answer, Command, FrameStream, may_answer, name_of, parse_answer, request
 from devices.errors import ChecksumWrong, DeviceSilent, FrameGarbled
 from devices.serial_port import SerialPort
 from devices.wire_trace import WireTrace
@@ -16,11 +16,16 @@ SECONDS_FOR = {
     Command.SAM_ID: 0.5,
     Command.FIND_CARD: 0.5,
     Command.SELECT_CARD: 0.5,
-    Command.READ_TEXT_PHOTO: 2.0,
+    Command.READ_TEXT_PHOTO: 3.0,
     Command.READ_NEW_ADDRESS: 1.5,
     Command.READ_TEXT_PHOTO_FINGER: 3.0,
 }
-"""Generous against what manuals and programs wait; the wire alone takes 112 ms for 30 01 at 115200 baud."""
+"""So long a reader may think, generous against what manuals and programs wait; the wire takes its time besides."""
+FRAME_BYTES = 27
+"""No question, and no answer but those below, is longer."""
+ANSWER_BYTES = {Command.READ_TEXT_PHOTO: 1295, Command.READ_NEW_ADDRESS: 81, Command.READ_TEXT_PHOTO_FINGER: 2321}
+BITS_A_BYTE = 10
+"""8N1: 30 01 takes 112 ms at 115200 baud, and 1.35 s at 9600."""
 LATE_SECONDS = 0.3
 
 
@@ -49,10 +54,11 @@ class SdtLine:
         self.port.discard_input()
         self._stream.clear()
         self.port.send(request(command), command.name)
-        deadline = time.monotonic() + SECONDS_FOR[command]
+        seconds = SECONDS_FOR[command] + self._wire_seconds(command)
+        deadline = time.monotonic() + seconds
         hearing = _Hearing()
         while True:
-            self._take_all(hearing)
+            self._take_all(hearing, command)
             left = deadline - time.monotonic()
             if not self._stream.in_frame or left <= 0:
                 if hearing.answer is not None:
@@ -63,9 +69,12 @@ class SdtLine:
                     raise hearing.wrong
             if left <= 0:
                 self._owed = True
-                self.trace.understood(f"no whole answer within {SECONDS_FOR[command]:g} s")
+                self.trace.understood(f"no whole answer within {seconds:.2g} s")
                 raise DeviceSilent(command.name)
             self._stream.feed(self.port.receive(left))
+
+    def _wire_seconds(self, command: Command) -> float:
+        return (FRAME_BYTES + ANSWER_BYTES.get(command, FRAME_BYTES)) * BITS_A_BYTE / self.port.baud
 
     def _note(self, command: Command, answer: Answer) -> None:
         """The status is the reader's own; of the data only the SAM's number is no person's."""
@@ -84,13 +93,15 @@ class SdtLine:
             self._stream.feed(self.port.receive(left))
             self._take_all(late)
 
-    def _take_all(self, hearing: _Hearing) -> None:
-        """Keep the newest whole answer: a late one may stand before it, glued to it in one piece."""
+    def _take_all(self, hearing: _Hearing, command: Command | None = None) -> None:
+        """Keep the newest whole answer that may be this command's: a late one may stand before it, also in one piece with it."""
         while True:
             try:
                 body = self._stream.take()
                 if body is None:
                     return
-                hearing.answer = parse_answer(body)
+                answer = parse_answer(body)
+                if command is None or may_answer(command, answer):
+                    hearing.answer = answer
             except (ChecksumWrong, FrameGarbled) as wrong:
                 hearing.wrong = wrong

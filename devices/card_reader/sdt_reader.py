@@ -51,6 +51,10 @@ class Lying(Enum):
     """Given up and told; not tried again before it was lifted."""
 
 
+class _AddressUnknown(Exception):
+    """Everything of a card was read but the address that may have been appended to it."""
+
+
 class SdtReader:
     """Driver of one reader; see `devices.driver.Driver`."""
 
@@ -128,37 +132,46 @@ class SdtReader:
         match found.sw3:
             case StatusWord.CARD_FOUND | StatusWord.OK if self._lying is Lying.NOTHING:
                 yield from self._read()
+                return
             case StatusWord.CARD_FOUND | StatusWord.OK:
-                self._port.receive(POLL_SECONDS)
-            case StatusWord.CARD_TYPE_UNKNOWN if self._lying is Lying.NOTHING:
-                yield self._given_up(CardTypeUnknown(name_of(found.sw3)))
+                pass
             case StatusWord.CARD_NOT_FOUND:
                 yield from self._told_gone()
-                self._port.receive(POLL_SECONDS)
             case _:
-                raise error_of(found)
+                yield from self._not_found_well(found)
+        self._port.receive(POLL_SECONDS)
+
+    def _not_found_well(self, found: Answer) -> Iterator[Report]:
+        """A card can be bad already when it is looked for: that is a broken reading like any other, told once while it lies."""
+        trouble = error_of(found)
+        if not isinstance(trouble, CardError):
+            raise trouble
+        if self._lying is Lying.NOTHING:
+            self._refusals[name_of(found.sw3)] += 1
+            self._broken_readings += 1
+            yield from self._broken_off(trouble)
 
     def _told_gone(self) -> Iterator[Report]:
-        """What an empty reader means, by what lay on it: a reading that broke off was broken off by the hand."""
-        if self._broken_readings:
-            self._broken_readings = 0
+        """What `find` means by none, by what lay there: a reading that broke off was broken off by the hand, or by the line."""
+        if self._broken_readings and self._still_lies():
+            yield self._given_up(CardUnreadable("the reading broke off"), found_again=False)
+            return
+        pulled, failed = self._broken_readings > 0, self._lying is Lying.FAILED
+        self._broken_readings, self._lying = 0, Lying.NOTHING
+        if pulled:
             yield CardFailed(self._settings.name, CardPulled.code)
+        if pulled or failed:
             yield CardLifted(self._settings.name)
-        elif self._lying is Lying.FAILED:
-            yield CardLifted(self._settings.name)
-        self._lying = Lying.NOTHING
 
     def _read(self) -> Iterator[Report]:
         begun = time.monotonic()
         self._broken_readings += 1
         try:
             card = self._read_card()
-        except (CardTypeUnknown, CardContradictory) as trouble:
-            yield self._given_up(trouble)
-        except (CardUnreadable, FrameGarbled) as trouble:
-            # The next look tells whether the card is still there: then it is tried again, else it was pulled.
-            if self._broken_readings >= READINGS_OF_A_CARD:
-                yield self._given_up(trouble)
+        except (CardError, FrameGarbled, ChecksumWrong) as trouble:
+            yield from self._broken_off(trouble)
+        except _AddressUnknown as unknown:
+            yield self._given_up(CardUnreadable(str(unknown)), found_again=False)
         else:
             self._read_ms = round((time.monotonic() - begun) * 1000)
             self._reads += 1
@@ -167,10 +180,19 @@ class SdtReader:
             self._next_probe = time.monotonic() + PROBE_SECONDS
             yield CardRead(self._settings.name, card)
 
-    def _given_up(self, trouble: CardError | FrameGarbled) -> CardFailed:
+    def _broken_off(self, trouble: CardError | FrameGarbled | ChecksumWrong) -> Iterator[Report]:
+        """The next look tells whether the card is still there: then it is tried again where that may help, else it was pulled."""
+        if not isinstance(trouble, CardError):
+            self._refusals[trouble.code] += 1
+        if isinstance(trouble, CardContradictory):
+            yield self._given_up(trouble, found_again=False)
+        elif isinstance(trouble, CardTypeUnknown) or self._broken_readings >= READINGS_OF_A_CARD:
+            yield self._given_up(trouble)
+
+    def _given_up(self, trouble: CardError | FrameGarbled | ChecksumWrong, *, found_again: bool = True) -> CardFailed:
+        """Told, and left alone until it was lifted; a card of which everything was read answers `find` no more."""
         self._broken_readings = 0
-        # A card that was read whole but contradicts itself answers `find` no more, like one that was read well.
-        self._lying = Lying.READ if isinstance(trouble, CardContradictory) else Lying.FAILED
+        self._lying = Lying.FAILED if found_again else Lying.READ
         self._next_probe = time.monotonic() + PROBE_SECONDS
         code = trouble.code if isinstance(trouble, CardError) else CardUnreadable.code
         return CardFailed(self._settings.name, code, trouble.detail)
@@ -183,29 +205,35 @@ class SdtReader:
         return replace(card, address=newer) if newer else card
 
     def _newest_address(self) -> str:
-        """The address appended to the card after it was made; empty when there is none or the reader cannot ask for it."""
+        """The address appended to the card after it was made; empty when there is none or the reader cannot ask for it.
+
+        Raises _AddressUnknown when nothing is said to it: the printed address may be one that is left since.
+        """
         try:
             answer = self._ask_twice(Command.READ_NEW_ADDRESS)
         except DeviceSilent:
             self._refusals["new-address-unanswered"] += 1
-            return ""
+            raise _AddressUnknown("new-address-unanswered") from None
         if answer.sw3 in (StatusWord.NO_SUCH_ITEM, StatusWord.HOST_COMMAND_WRONG, StatusWord.NOT_PERMITTED):
             return ""
         return parse_new_address(self._data_of(answer))
 
-    def _probe(self) -> Iterator[Report]:
+    def _still_lies(self) -> bool:
         """Whether the card that was read still lies there.
 
         `find` cannot tell: it answers 80 for a card that was read as for none. The new address is the smallest thing that is
         read from the card itself; should a reader answer it wrongly, the card is told lifted too early and nothing worse.
         """
+        return self._line.ask(Command.READ_NEW_ADDRESS).sw3 in (StatusWord.OK, StatusWord.NO_SUCH_ITEM)
+
+    def _probe(self) -> Iterator[Report]:
+        """Ask now and then whether the card is still there."""
         wait = self._next_probe - time.monotonic()
         if wait > 0:
             self._port.receive(min(wait, POLL_SECONDS))
             return
         self._next_probe = time.monotonic() + PROBE_SECONDS
-        answer = self._line.ask(Command.READ_NEW_ADDRESS)
-        if answer.sw3 not in (StatusWord.OK, StatusWord.NO_SUCH_ITEM):
+        if not self._still_lies():
             self._lying = Lying.NOTHING
             yield CardLifted(self._settings.name)
 
@@ -215,11 +243,16 @@ class SdtReader:
         return self._data_of(self._line.ask(command))
 
     def _ask_twice(self, command: Command) -> Answer:
-        """Ask again after a lost or damaged answer: the card stays selected, while `find` would not find it any more."""
+        """Ask again after a lost or damaged answer: the card stays selected, while `find` would not find it any more.
+
+        A reading is waited for long; whether a silent reader lives at all, its status tells sooner than a second reading.
+        """
         try:
             return self._line.ask(command)
         except (DeviceSilent, ChecksumWrong) as trouble:
             self._refusals[trouble.code] += 1
+            if isinstance(trouble, DeviceSilent):
+                self._line.ask(Command.SAM_STATUS)
             return self._line.ask(command)
 
     def _data_of(self, answer: Answer) -> bytes:

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from devices.card_reader.sdt import (
     PREAMBLE,
+    Answer,
     Command,
     FrameStream,
     StatusWord,
     error_of,
     frame,
+    may_answer,
     name_of,
     parse_answer,
     parse_contents,
@@ -225,3 +227,20 @@ def test_only_named_errors_come_out_of_damaged_text_blocks(damage: list[tuple[in
         block[at] = value
     with suppress(CardUnreadable, CardContradictory):
         assert len(parse_text(bytes(block)).sex) == 1
+
+
+@pytest.mark.parametrize(
+    ("late", "length"),
+    [(Command.FIND_CARD, 4), (Command.READ_TEXT_PHOTO, 1284), (Command.READ_TEXT_PHOTO_FINGER, 2310)],
+    ids=["a card found", "a card read", "and its fingers"],
+)
+def test_what_was_read_of_a_card_is_no_answer_to_another_question(late: Command, length: int) -> None:
+    answer = Answer(b"\0\0\x9f" if late is Command.FIND_CARD else b"\0\0\x90", bytes(length))
+    reads = {Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGER}
+    wanted = {late} if late is Command.FIND_CARD else reads
+    assert {command for command in Command if may_answer(command, answer)} == wanted
+
+
+def test_a_short_answer_is_no_card_and_a_refusal_may_be_of_any_question() -> None:
+    assert not may_answer(Command.READ_TEXT_PHOTO, Answer(b"\0\0\x90", bytes(8)))
+    assert all(may_answer(command, Answer(b"\0\0\x41")) for command in Command)

@@ -12,18 +12,20 @@ from typing import Any
 import pytest
 
 from devices.card_reader import sdt_line, sdt_reader
-from devices.card_reader.sdt import Command
+from devices.card_reader.sdt import Command, frame
 from devices.card_reader.sdt_reader import SdtReader
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.emulators.people import PEOPLE
-from devices.emulators.sdt_reader import SdtReaderEmulator
+from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
 from devices.errors import CommandRefused, DeviceSilent, DeviceSwapped, DeviceUnplugged, PortMissing, SamFailed, SamUnauthorised
 from devices.receipt_printer.slip import Slip
 from devices.reports import CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
 
 CESHI = PEOPLE["ceshi"]
+MOVED = PEOPLE["qianju"]
+PATIENT = dict(sdt_line.SECONDS_FOR)
 NAME = "card-reader"
 
 
@@ -186,6 +188,86 @@ def test_one_fault_on_the_line_costs_no_card(
     assert report.card.number == CESHI.card.number
 
 
+@pytest.mark.parametrize("answers", [2, 3], ids=["nor its status", "but its status"])
+def test_a_card_whose_newest_address_stays_unanswered_is_not_told_with_its_old_one(
+    answers: int, reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put(MOVED)
+    if answers == 2:
+        emulator.misbehave(Misbehaviour(Fault.SILENT, answers=2, after=3))
+        failed, *others = islice(rounds(reader), 1)
+    else:
+        with monkeypatch.context() as mute:
+            mute.setattr(emulator, "_new_address", bytes)
+            failed, *others = islice(rounds(reader), 1)
+    assert (failed, others) == (CardFailed(NAME, "card-unreadable", "new-address-unanswered"), [])
+    assert list(islice(reader.attend(True), 1)) == []
+    emulator.put(MOVED)
+    lifted, read = first(reader, 2)
+    assert lifted == CardLifted(NAME)
+    assert isinstance(read, CardRead)
+    assert read.card.address == MOVED.new_address
+
+
+@pytest.mark.parametrize("answers_before", [2, 3], ids=["text and photo", "new address"])
+def test_a_card_that_lies_there_is_not_told_pulled_when_the_line_breaks_its_reading_off(
+    answers_before: int, reader: SdtReader, emulator: SdtReaderEmulator
+) -> None:
+    emulator.put(MOVED)
+    emulator.misbehave(Misbehaviour(Fault.WRONG_CHECKSUM, answers=2, after=answers_before))
+    assert list(rounds(reader)) == [CardFailed(NAME, "card-unreadable", "the reading broke off")]
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+
+
+@pytest.mark.parametrize(
+    ("status_word", "code"),
+    [
+        (0x41, "card-unreadable"),
+        (0x31, "card-unproved"),
+        (0x24, "card-unreadable"),
+        (0x81, "card-unreadable"),
+        (0x40, "card-type-unknown"),
+    ],
+)
+def test_a_card_that_is_bad_already_when_it_is_looked_for_is_told_once_and_costs_no_reader(
+    status_word: int, code: str, reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put(CESHI)
+    with monkeypatch.context() as bad:
+        bad.setattr(emulator, "_find", lambda: frame(bytes([0, 0, status_word])))
+        (failed,) = rounds(reader)
+    assert isinstance(failed, CardFailed)
+    assert failed.code == code
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+    emulator.put(CESHI)
+    assert isinstance(first(reader)[0], CardRead)
+
+
+def test_a_broken_sam_is_told_of_the_reader_also_when_a_card_is_looked_for(
+    reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "_find", lambda: frame(bytes([0, 0, 0x60])))
+    with pytest.raises(SamFailed):
+        list(reader.attend(True))
+
+
+def test_a_reader_that_thinks_long_about_a_card_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdt_line, "SECONDS_FOR", PATIENT)
+    emulator = SdtReaderEmulator(tmp_path / NAME, delays=Delays(read=2.6))
+    emulator.plug()
+    reader = make(tmp_path)
+    try:
+        reader.open()
+        emulator.put(CESHI)
+        assert isinstance(first(reader)[0], CardRead)
+        assert "refused device-silent" not in reader.health().facts
+    finally:
+        reader.close()
+        emulator.unplug()
+
+
 @pytest.mark.parametrize("at_byte", [0, 1, 5, 7, 20, 700, 1294])
 def test_a_truncated_reading_is_asked_for_again(at_byte: int, reader: SdtReader, emulator: SdtReaderEmulator) -> None:
     emulator.put(CESHI)
@@ -326,7 +408,7 @@ def test_a_reading_that_broke_off_is_not_the_next_visitor_s(reader: SdtReader, e
 
 @pytest.mark.parametrize("speed", sdt_reader.SPEEDS)
 def test_a_reader_set_to_any_speed_is_found_and_read_at_that_speed(speed: int, tmp_path: Path) -> None:
-    emulator = SdtReaderEmulator(tmp_path / NAME, only_speed=speed)
+    emulator = SdtReaderEmulator(tmp_path / NAME, baud=speed, only_speed=speed)
     emulator.plug()
     driver = SdtReader(DeviceSettings(name=NAME, model=DeviceModel.SDT, port=str(tmp_path / NAME)))
     try:
