@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from devices.code_scanner.plain_line import Terminator
 from devices.reports import DeviceKind
 
 
@@ -75,6 +76,11 @@ class DeviceSettings(BaseModel):
     )
     baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
+    )
+    terminator: Terminator = Field(
+        default="auto",
+        description="How a scanner ends its codes: `line-end` (CR, LF or both; text without is half a code and is dropped), "
+        "`none` (after 0.12 s of silence); `auto`: as it turns out. Not for `ssi` and cameras",
     )
     emulated: bool = Field(
         default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"

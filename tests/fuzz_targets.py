@@ -127,7 +127,7 @@ def plain_line(data: bytes) -> None:
         splitter.feed(piece)
         while splitter.take() is not None:
             pass
-    splitter.end()
+    splitter.silence()
 
 
 def scanned_code(data: bytes) -> None:

@@ -10,7 +10,7 @@ from binascii import crc_hqx
 from dataclasses import field
 from enum import IntEnum
 
-from devices.code_scanner.plain_line import LineSplitter
+from devices.code_scanner.plain_line import TERMINATORS, LineSplitter, Terminator
 from devices.errors import ChecksumWrong, CommandRefused, FrameGarbled
 from devices.values import dataclass
 
@@ -149,11 +149,11 @@ def raise_for(reply: Reply) -> Reply:
 
 
 class EngineStream:
-    """Tells replies from code text in bytes as they arrive: a reply begins where a line may begin, with 02 00 or 03 00."""
+    """Tells replies from code text in bytes as they arrive: a reply begins with 02 00 or 03 00, wherever that stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminator: Terminator = "auto") -> None:
         self._bytes = bytearray()
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(terminator)
 
     @property
     def pending(self) -> bool:
@@ -170,11 +170,11 @@ class EngineStream:
         self._splitter.clear()
 
     def end(self) -> None:
-        """Silence: whatever has begun is all there will be. A reply cut short is dropped, text is a code."""
+        """Silence: a reply cut short is dropped, text is a code as far as its splitter knows."""
         if not self._may_be_reply():
             self._splitter.feed(bytes(self._bytes))
         self._bytes.clear()
-        self._splitter.end()
+        self._splitter.silence()
 
     def take(self) -> Reply | Scanned | None:
         """The next whole thing; ChecksumWrong once for a reply whose CRC is wrong."""
@@ -184,13 +184,18 @@ class EngineStream:
                 return Scanned(code)
             if not self._bytes:
                 return None
-            if self._may_be_reply():
-                return self._take_reply()
-            self._move_text()
+            if not self._may_be_reply():
+                self._move_text()
+                continue
+            if self._bytes.startswith(REPLY_HEADS):
+                self._splitter.interrupt()
+                if (code := self._splitter.take()) is not None:
+                    return Scanned(code)
+            return self._take_reply()
 
     def _may_be_reply(self) -> bool:
         begun = bytes(self._bytes[: len(REPLY_HEADS[0])])
-        return not self._splitter.pending and any(begun and head.startswith(begun) for head in REPLY_HEADS)
+        return any(begun and head.startswith(begun) for head in REPLY_HEADS)
 
     def _take_reply(self) -> Reply | None:
         if len(self._bytes) < 4 or len(self._bytes) < 6 + self._bytes[3]:
@@ -206,10 +211,9 @@ class EngineStream:
 
     def _move_text(self) -> None:
         """Hand the text up to its terminator, or up to where a reply may begin in it, to the splitter."""
-        ends = [at + 1 for mark in b"\r\n" if (at := self._bytes.find(mark)) >= 0]
-        ends += [at for head in REPLY_HEADS if (at := self._bytes.find(head)) >= 0]
+        ends = [at + 1 for mark in TERMINATORS if (at := self._bytes.find(mark)) >= 0]
+        # Also its first byte alone: the second may not be here yet.
+        ends += [at for head in REPLY_HEADS if (at := self._bytes.find(head[:1], 1)) >= 0]
         end = min(ends, default=len(self._bytes))
         self._splitter.feed(bytes(self._bytes[:end]))
-        if self._bytes.startswith(REPLY_HEADS, end):
-            self._splitter.end()
         del self._bytes[:end]

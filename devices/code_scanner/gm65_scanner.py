@@ -47,7 +47,7 @@ class Gm65Scanner:
         self._settings = settings
         self._trace = trace or WireTrace()
         self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
-        self._stream = EngineStream()
+        self._stream = EngineStream(settings.terminator)
         self._codes: deque[bytes] = deque()
         self._lit = False
         self._next_word = 0.0
@@ -97,6 +97,8 @@ class Gm65Scanner:
             self._command(write(Zone.MODE, bytes([mode[0] & ~MODE_BITS | COMMAND_MODE])))
 
     def _keep_lit(self) -> None:
+        if self._stream.pending:
+            return  # a code is on its way: the reply would stand in the middle of it
         if not self._lit or time.monotonic() >= self._next_word:
             if self._next_word:  # a code was not the cause: the engine may have lost its power, and its mode with it
                 self._take_trigger()

@@ -27,7 +27,7 @@ class HoneywellScanner:
         self._settings = settings
         self._trace = trace or WireTrace()
         self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(settings.terminator)
         self._lit = False
         self._next_trigger = 0.0
         self._scans = 0

@@ -57,7 +57,7 @@ class KeyboardWedgeScanner:
         self._node = Path(settings.port)
         self._keys = keys or TypedKeys()
         self._trace = trace or WireTrace()
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(settings.terminator)
         self._scans = 0
 
     def open(self) -> None:

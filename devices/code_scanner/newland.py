@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 
-from devices.code_scanner.plain_line import LineSplitter
+from devices.code_scanner.plain_line import TERMINATORS, LineSplitter, Terminator
 from devices.errors import CommandRefused
 from devices.values import dataclass
 
@@ -18,6 +19,8 @@ FOR_GOOD, UNTIL_POWER_GOES = b"@", b"#"
 ACK, NAK, ENQ = 0x06, 0x15, 0x05
 MOST_ANSWER_BYTES = 1024
 """An answer that goes on for longer is none."""
+NO_TEXT = re.compile(rb"[^ -~\t\r\n]")
+"""What no answer says of an engine: where it stands in one, a cut answer, a code and the rest of another run together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ def answer_frame(command: bytes, status: int = ACK, *, store: bytes = UNTIL_POWE
 TRIGGER_ON, TRIGGER_OFF, LEVEL_MODE, ASK_SYSTEM = map(request, ("SCNTRG1", "SCNTRG0", "SCNMOD0", "QRYSYS"))
 
 
+def answers(answer: Answer, command: str) -> bool:
+    """Whether this is one whole answer to the command: one that names it again is two, and a code may stand between them."""
+    name = command.encode("ascii")
+    return answer.text.startswith(name) and name not in answer.text[len(name) :]
+
+
 def told(answer: Answer, command: str) -> str:
     """What a good answer tells behind its command; raises CommandRefused."""
     if answer.status != ACK:
@@ -58,9 +67,9 @@ def told(answer: Answer, command: str) -> str:
 class EngineStream:
     """Tells answers from code text in bytes as they arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminator: Terminator = "auto") -> None:
         self._bytes = bytearray()
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(terminator)
         self._endless = False
         """An answer never ended: nothing counts until it does, or until silence."""
 
@@ -80,12 +89,12 @@ class EngineStream:
         self._endless = False
 
     def end(self) -> None:
-        """Silence: an answer cut short is dropped, text is a code."""
+        """Silence: an answer cut short is dropped, text is a code as far as its splitter knows."""
         if not self._begins_an_answer() and not self._endless:
             self._splitter.feed(bytes(self._bytes))
         self._bytes.clear()
         self._endless = False
-        self._splitter.end()
+        self._splitter.silence()
 
     def take(self) -> Answer | Scanned | None:
         """The next whole thing; None until more arrives."""
@@ -108,7 +117,7 @@ class EngineStream:
             begin = self._bytes.rfind(ANSWER_HEAD, 0, end) + len(ANSWER_HEAD) + 1
             whole = bytes(self._bytes[begin:end])
             del self._bytes[: end + len(TAIL)]
-            if whole:
+            if whole and NO_TEXT.search(whole, 0, len(whole) - 1) is None:
                 return Answer(whole[:-1], whole[-1])
 
     def _drop_endless(self) -> None:
@@ -127,12 +136,12 @@ class EngineStream:
 
     def _move_text(self) -> None:
         """Hand the text up to its terminator, or up to an answer that stands in it, to the splitter."""
-        ends = [at + 1 for mark in b"\r\n" if (at := self._bytes.find(mark)) >= 0]
+        ends = [at + 1 for mark in TERMINATORS if (at := self._bytes.find(mark)) >= 0]
         head = self._bytes.find(ANSWER_HEAD[:1], 1)
         if head > 0:
             ends.append(head)
         end = min(ends, default=len(self._bytes))
         self._splitter.feed(bytes(self._bytes[:end]))
         if self._bytes.startswith(ANSWER_HEAD, end):
-            self._splitter.end()
+            self._splitter.interrupt()
         del self._bytes[:end]

@@ -14,6 +14,7 @@ from devices.code_scanner.newland import (
     Answer,
     EngineStream,
     Scanned,
+    answers,
     told,
 )
 from devices.code_scanner.plain_line import SILENCE_SECONDS
@@ -41,7 +42,7 @@ class NewlandScanner:
         self._settings = settings
         self._trace = trace or WireTrace()
         self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
-        self._stream = EngineStream()
+        self._stream = EngineStream(settings.terminator)
         self._codes: deque[bytes] = deque()
         self._lit = False
         self._next_word = 0.0
@@ -88,6 +89,8 @@ class NewlandScanner:
         return self._command(ASK_SYSTEM, "QRYSYS")[:MOST_DETAIL] or "unnamed"
 
     def _keep_lit(self) -> None:
+        if self._stream.pending:
+            return  # a code is on its way: the reply would stand in the middle of it
         if not self._lit or time.monotonic() >= self._next_word:
             if self._next_word:  # a code was not the cause: the engine may have lost its power, and its mode with it
                 self._command(LEVEL_MODE, "SCNMOD0")
@@ -118,7 +121,7 @@ class NewlandScanner:
             while (left := until - time.monotonic()) > 0:
                 answer = self._take(command)
                 if answer is not None:
-                    self._trace.understood(answer.text.decode("ascii", "replace")[:MOST_DETAIL])
+                    self._trace.understood(f"answer to {command}", bytes([answer.status]))
                     return told(answer, command)
                 self._stream.feed(self._port.receive(left))
         raise DeviceSilent(f"no answer to {command} in {TRIES} tries")
@@ -130,7 +133,7 @@ class NewlandScanner:
                 case Scanned(code):
                     self._trace.understood(f"a code of {len(code)} bytes")
                     self._codes.append(code)
-                case Answer(text) if command and text.startswith(command.encode("ascii")):
+                case Answer() if command and answers(found, command):
                     return found
                 case Answer():
                     continue

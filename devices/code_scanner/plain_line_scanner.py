@@ -23,7 +23,7 @@ class PlainLineScanner:
         self._settings = settings
         self._trace = trace or WireTrace()
         self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(settings.terminator)
         self._scans = 0
 
     def open(self) -> None:

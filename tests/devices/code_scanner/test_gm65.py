@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from devices.code_scanner import gm65
 from devices.code_scanner.gm65 import EngineStream, Operation, Reply, Scanned, parse_request, raise_for, reply_frame
+from devices.code_scanner.plain_line import SILENCES_OF_A_PAUSE
 from devices.errors import ChecksumWrong, CommandRefused, FrameGarbled
 from tests.devices.vectors import vectors
 
@@ -101,6 +102,27 @@ def test_bytes_may_come_in_any_pieces(cut: int) -> None:
     assert (stream.take(), stream.take()) == (Reply(0, b"\0"), Scanned(b"X"))
 
 
+@pytest.mark.parametrize("cut", range(len(ACK) + 1))
+def test_a_reply_behind_text_without_end_may_come_in_any_pieces(cut: int) -> None:
+    stream = EngineStream()
+    found: list[Reply | Scanned] = []
+    for piece in (b"110101199003071234", ACK[:cut], ACK[cut:]):
+        stream.feed(piece)
+        while (one := stream.take()) is not None:
+            found.append(one)
+    assert found == [Scanned(b"110101199003071234"), Reply(0, b"\0")]
+
+
+def test_a_reply_in_the_middle_of_a_code_that_is_to_end_breaks_it_not() -> None:
+    stream = EngineStream("line-end")
+    stream.feed(b"ONE" + ACK + b"-ONE\r")
+    assert (stream.take(), stream.take(), stream.take()) == (Reply(0, b"\0"), Scanned(b"ONE-ONE"), None)
+
+
+def test_bytes_that_begin_a_reply_and_are_none_are_text() -> None:
+    assert taken(b"\x02TEST\x03\x03\r") == [Scanned(b"TEST")]
+
+
 @pytest.mark.parametrize(
     ("frame", "error"),
     [
@@ -129,7 +151,8 @@ def test_after_any_garbage_and_silence_the_next_reply_and_code_are_found(pieces:
         with suppress(ChecksumWrong):
             if stream.take() is None:
                 break
-    stream.end()
+    for _ in range(SILENCES_OF_A_PAUSE):
+        stream.end()
     while stream.take() is not None:
         pass
     stream.feed(ACK + b"NEXT\r")

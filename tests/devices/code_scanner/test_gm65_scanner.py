@@ -68,6 +68,21 @@ def test_a_code_held_before_the_trigger_comes_glued_to_its_acknowledgement(
     assert scanned(scanner) == [b"TEST-QUEUE-A0012"]
 
 
+def test_no_trigger_is_sent_into_the_middle_of_a_code(
+    scanner: Gm65Scanner, emulator: Gm65ScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(scanner.attend(active=True))
+    monkeypatch.setattr(gm65_scanner, "LISTEN_SECONDS", 10.0)
+    emulator._line.say(b"HALF-A-")
+    list(scanner.attend(active=True))
+    monkeypatch.setattr(scanner, "_next_word", 0.0)
+    sent: list[bytes] = []
+    monkeypatch.setattr(scanner._port, "send", lambda data, _meaning: sent.append(data))
+    emulator._line.say(b"CODE\r")
+    assert scanned(scanner) == [b"HALF-A-CODE"]
+    assert sent == []
+
+
 def test_an_engine_is_left_dark(scanner: Gm65Scanner, emulator: Gm65ScannerEmulator) -> None:
     list(scanner.attend(active=True))
     scanner.close()

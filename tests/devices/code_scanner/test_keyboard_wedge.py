@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.code_scanner.keyboard_wedge import TypedKeys
+from devices.code_scanner.keyboard_wedge import KeyboardWedgeScanner, TypedKeys
 from devices.code_scanner.plain_line import MOST_BYTES
 from devices.rack import Rack
 from devices.reports import CodeScanned, DeviceKind, DeviceState
@@ -45,6 +45,19 @@ def test_a_code_without_enter_ends_in_silence(rack: Rack, reports: Reports) -> N
     rack.activate(DeviceKind.CODE_SCANNER, True)
     type_all(rack, CODE)
     assert reports.until_a(CodeScanned).payload == CODE.encode()
+
+
+def test_a_window_that_hands_the_keys_over_late_cuts_no_code(tmp_path: Path) -> None:
+    (tmp_path / "wedge").touch()
+    keys = TypedKeys()
+    keys.await_code(True)
+    told = settings("wedge", DeviceModel.KEYBOARD_WEDGE, tmp_path).model_copy(update={"terminator": "line-end"})
+    scanner = KeyboardWedgeScanner(told, keys)
+    for late in (CODE[:5], CODE[5:9]):
+        keys.put(late)
+        assert [list(scanner.attend(active=True)) for _ in range(2)] == [[], []]
+    keys.put(CODE[9:] + "\r")
+    assert list(scanner.attend(active=True)) == [CodeScanned("wedge", CODE.encode())]
 
 
 def test_two_codes_in_one_breath_are_two(rack: Rack, reports: Reports) -> None:

@@ -12,8 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.code_scanner import newland_scanner
-from devices.code_scanner.newland import ACK, NAK, Answer, EngineStream, Scanned, answer_frame, request, told
+from devices.code_scanner.newland import (
+    ACK,
+    ANSWER_HEAD,
+    NAK,
+    Answer,
+    EngineStream,
+    Scanned,
+    answer_frame,
+    answers,
+    request,
+    told,
+)
 from devices.code_scanner.newland_scanner import NewlandScanner
+from devices.code_scanner.plain_line import SILENCES_OF_A_PAUSE
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.emulators.newland_scanner import NewlandScannerEmulator
@@ -22,6 +34,7 @@ from devices.probing import PortSeen, ask
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from devices.wire_trace import WireTrace
 from tests.devices.conftest import within
 from tests.devices.vectors import vectors
 
@@ -57,7 +70,8 @@ def scanned(scanner: NewlandScanner, count: int = 1, rounds: int = 30) -> list[b
 
 
 def taken(data: bytes, *, silence: bool = False) -> list[Answer | Scanned]:
-    stream = EngineStream()
+    """Of an engine that is known to end no code by anything but silence."""
+    stream = EngineStream("none")
     stream.feed(data)
     found: list[Answer | Scanned] = []
     for _ in range(2 if silence else 1):
@@ -116,10 +130,54 @@ def test_a_refusal_is_named() -> None:
         told(answer, "SCNMOD7")
 
 
+CODE = b"110101199003071234"
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [ANSWER_HEAD + b"#QRYSYS", ANSWER_HEAD + b"#QRYSYSName", ANSWER_HEAD],
+    ids=["behind its command", "in its text", "in its head"],
+)
+@pytest.mark.parametrize("lost", [b"\x00" + ANSWER_HEAD[1:], ANSWER_HEAD[2:], b"\x02\xff0000"], ids=["damaged", "lost", "other"])
+@pytest.mark.parametrize("end", [b"\r", b""], ids=["terminated", "ended by silence"])
+def test_a_code_between_two_broken_answers_is_no_answer(cut: bytes, lost: bytes, end: bytes) -> None:
+    found = taken(cut + CODE + end + lost + b"#QRYSYSNLS" + bytes([ACK]) + b";\x03", silence=True)
+    assert not [one for one in found if isinstance(one, Answer) and answers(one, "QRYSYS")]
+    assert all(CODE in one.code for one in found if isinstance(one, Scanned))
+
+
+@pytest.mark.parametrize("lost", [b"\x00" + ANSWER_HEAD[1:], b"\x02\xff0000"], ids=["damaged", "other"])
+def test_nor_when_the_second_is_of_another_command(lost: bytes) -> None:
+    found = taken(ANSWER_HEAD + b"#QRYSYS" + CODE + b"\r" + lost + b"#SCNTRG0" + bytes([ACK]) + b";\x03", silence=True)
+    assert not [one for one in found if isinstance(one, Answer) and answers(one, "QRYSYS")]
+
+
+def test_the_wire_trace_shows_no_text_of_an_answer(tmp_path: Path, emulator: NewlandScannerEmulator) -> None:
+    trace = WireTrace()
+    scanner = NewlandScanner(DeviceSettings(name=NAME, model=DeviceModel.NEWLAND, port=str(tmp_path / NAME)), trace)
+    scanner.open()
+    scanner.close()
+    heard = [line for exchange in trace.exchanges() for line in exchange.heard]
+    assert heard == ["06  answer to QRYSYS", "06  answer to SCNMOD0"]
+
+
+def test_a_pause_in_a_code_that_is_to_end_is_borne_and_half_of_one_is_dropped() -> None:
+    stream = EngineStream("line-end")
+    for piece in (b"ONE", b"", b"-ONE", answer_frame(b"SCNTRG1"), b"-ONE\rTWO"):
+        stream.feed(piece)
+        if not piece:
+            stream.end()
+    assert list(iter(stream.take, None)) == [Answer(b"SCNTRG1", ACK), Scanned(b"ONE-ONE-ONE")]
+    for _ in range(SILENCES_OF_A_PAUSE):
+        assert stream.pending
+        stream.end()
+    assert (stream.take(), stream.pending) == (None, False)
+
+
 @given(st.binary(max_size=120), st.integers(0, 120))
 def test_no_bytes_break_the_stream_and_pieces_say_what_the_whole_says(noise: bytes, cut: int) -> None:
     whole = taken(noise + b"\r" + answer_frame(b"QRYSYS"), silence=True)
-    stream = EngineStream()
+    stream = EngineStream("none")
     found: list[Answer | Scanned] = []
     for piece in (noise[:cut], noise[cut:] + b"\r" + answer_frame(b"QRYSYS")):
         stream.feed(piece)

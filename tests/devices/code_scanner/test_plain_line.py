@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.code_scanner import plain_line_scanner
-from devices.code_scanner.plain_line import MOST_BYTES, LineSplitter
+from devices.code_scanner.plain_line import MOST_BYTES, SILENCES_OF_A_PAUSE, LineSplitter
 from devices.code_scanner.plain_line_scanner import PlainLineScanner
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
@@ -39,8 +39,56 @@ def test_a_code_without_terminator_ends_with_silence() -> None:
     splitter = LineSplitter()
     splitter.feed(b"ONE")
     assert taken(splitter) == []
-    splitter.end()
+    splitter.silence()
     assert taken(splitter) == [b"ONE"]
+
+
+def paused(splitter: LineSplitter, silences: int = SILENCES_OF_A_PAUSE - 1) -> None:
+    for _ in range(silences):
+        splitter.silence()
+
+
+def test_a_pause_in_a_code_that_is_to_end_in_a_terminator_cuts_it_not() -> None:
+    splitter = LineSplitter("line-end")
+    for piece in (b"GSF:0123", b"456789", b"abcdef\r"):
+        paused(splitter)
+        splitter.feed(piece)
+    assert taken(splitter) == [b"GSF:0123456789abcdef"]
+
+
+def test_half_a_code_that_is_to_end_in_a_terminator_is_never_told_nor_glued_to_the_next() -> None:
+    splitter = LineSplitter("line-end")
+    for _ in range(2):
+        splitter.feed(b"GSF:0123")
+        paused(splitter, SILENCES_OF_A_PAUSE)
+    splitter.feed(b"NEXT\r")
+    assert taken(splitter) == [b"NEXT"]
+
+
+def test_that_codes_end_in_a_terminator_is_learned_from_the_first_that_does() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"\r\nONE\r\nTWO")
+    paused(splitter)
+    splitter.feed(b"-TWO\r\n")
+    assert taken(splitter) == [b"ONE", b"TWO-TWO"]
+
+
+def test_an_engine_that_ends_no_code_loses_one_by_a_terminator_inside_a_code_and_no_more() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"TWO\nLINES")
+    paused(splitter, SILENCES_OF_A_PAUSE)
+    for code in (b"ONE", b"MORE"):
+        splitter.feed(code)
+        splitter.silence()
+    assert taken(splitter) == [b"TWO", b"ONE", b"MORE"]
+
+
+def test_where_silence_ends_codes_no_terminator_teaches_otherwise() -> None:
+    splitter = LineSplitter("none")
+    for code in (b"ONE\r", b"TWO"):
+        splitter.feed(code)
+        splitter.silence()
+    assert taken(splitter) == [b"ONE", b"TWO"]
 
 
 def test_unprintable_bytes_are_dropped_and_those_of_chinese_kept() -> None:
@@ -62,7 +110,8 @@ def test_after_any_noise_the_next_code_is_whole(pieces: list[bytes]) -> None:
     splitter = LineSplitter()
     for piece in pieces:
         splitter.feed(piece)
-    splitter.end()
+    for _ in range(SILENCES_OF_A_PAUSE):
+        splitter.silence()
     assert all(code and len(code) <= MOST_BYTES for code in taken(splitter))
     splitter.feed(b"NEXT\r")
     assert taken(splitter) == [b"NEXT"]
@@ -123,6 +172,26 @@ def test_a_code_read_in_the_moment_somebody_begins_to_wait_is_told(
 ) -> None:
     hold_and_be_heard_at_rest(scanner, emulator, b"NOW", monkeypatch)
     assert first_told(scanner) == [CodeScanned(NAME, b"NOW")]
+
+
+def test_a_pause_of_the_line_cuts_no_code_once_one_has_ended_in_a_terminator(
+    short_rounds: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = PlainLineScannerEmulator(tmp_path / NAME)
+    engine.plug()
+    scanner = make(tmp_path)
+    scanner.open()
+    try:
+        engine.hold(b"ONE")
+        assert first_told(scanner) == [CodeScanned(NAME, b"ONE")]
+        monkeypatch.setattr(plain_line_scanner, "LISTEN_SECONDS", 10.0)
+        engine._line.say(b"GSF:0123456789")
+        assert [list(scanner.attend(active=True)) for _ in range(3)] == [[], [], []]
+        engine._line.say(b"abcdef\r\n")
+        assert first_told(scanner) == [CodeScanned(NAME, b"GSF:0123456789abcdef")]
+    finally:
+        scanner.close()
+        engine.unplug()
 
 
 def test_the_cable_pulled_while_listening(scanner: PlainLineScanner, emulator: PlainLineScannerEmulator) -> None:
