@@ -1,7 +1,7 @@
 """What is plugged in: the ports by their stable names, and what answers at each; proposes the settings that fit.
 
 For a technician's shell, while no kiosk runs on the ports; blocks its caller. Asks only what no device takes for an order:
-a printer's real-time status first (it prints nothing), then a scanner's speed, then a card reader's state.
+a printer's real-time status first (it prints nothing), then a scanner's speed, a card reader's state, what an engine is.
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ PRINTER_NODES = Path("/dev/usb")
 KEYBOARD_NAMES = Path("/dev/input/by-id")
 KEYS_NODE = "-event-kbd"
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
+HONEYWELL_BAUDS = (115200, 9600)
 DEFAULT_BAUD = {
     DeviceModel.ESCPOS: 115200,
     DeviceModel.GM65: 9600,
     DeviceModel.NEWLAND: 9600,
     DeviceModel.SSI: 9600,
+    DeviceModel.HONEYWELL: 115200,
     DeviceModel.SDT: 115200,
 }
 SAID = {
@@ -43,6 +45,7 @@ SAID = {
     DeviceModel.GM65: "baud",
     DeviceModel.NEWLAND: "baud",
     DeviceModel.SSI: "baud",
+    DeviceModel.HONEYWELL: "revision",
     DeviceModel.SDT: "sam-id",
 }
 """The fact that proves that the model answered."""
@@ -152,6 +155,8 @@ def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield DeviceModel.NEWLAND, DEFAULT_BAUD[DeviceModel.NEWLAND]
     yield DeviceModel.SSI, DEFAULT_BAUD[DeviceModel.SSI]
     yield DeviceModel.SDT, DEFAULT_BAUD[DeviceModel.SDT]
+    # Last, for this one is set to its trigger by being asked.
+    yield from ((DeviceModel.HONEYWELL, baud) for baud in HONEYWELL_BAUDS)
 
 
 def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-SYN, CR = b"\x16", b"\r"
+SYN, CR, ACK = b"\x16", b"\r", b"\x06"
 TRIGGER_ON = SYN + b"T" + CR
 TRIGGER_OFF = SYN + b"U" + CR
 MENU = SYN + b"M" + CR
@@ -22,6 +22,20 @@ def menu(command: str, *, end: str = ".") -> bytes:
     return MENU + command.encode("ascii") + end.encode("ascii")
 
 
+def answer(command: bytes, text: bytes = b"", *, end: str = ".") -> bytes:
+    """A menu command's answer as an engine that takes it writes it."""
+    return command + text + ACK + end.encode("ascii")
+
+
 SERIAL_TRIGGER = menu("TRGMOD0", end=TEMPORARY)
 SERIAL_TRIGGER_ANSWER = re.compile(rb"TRGMOD0[\x05\x06\x15]?[!.]")
 """Taken, not understood or not taken; an engine may also stay silent."""
+REVISION = menu("REVINF")
+REVISION_ANSWER = re.compile(rb"REVINF((?:(?!REVINF)[ -~\t\r\n]){0,1000})[\x05\x06\x15][!.]")
+"""What the engine is, over several lines; never over a second answer, for a code may stand between two."""
+
+
+def revision_of(heard: bytes) -> str:
+    """What an engine says it is, in one line; empty where there is no such answer in what was heard."""
+    found = REVISION_ANSWER.search(heard)
+    return "" if found is None else " ".join(found[1].decode("ascii").split()) or "unnamed"

@@ -6,11 +6,15 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.code_scanner.honeywell import MENU, SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON
+from devices.code_scanner.honeywell import MENU, REVISION, SERIAL_TRIGGER, TEMPORARY, TRIGGER_OFF, TRIGGER_ON, answer
 from devices.emulators.misbehaviour import Misbehaviour
 from devices.emulators.pty_line import PtyLine
 
-MENU_ANSWER = b"TRGMOD0\x06!"
+MENU_ANSWERS = {
+    SERIAL_TRIGGER: answer(b"TRGMOD0", end=TEMPORARY),
+    REVISION: answer(b"REVINF", b"Product Name: EMULATED\r\nSoftware Revision: 1\r\n"),
+}
+COMMANDS = (TRIGGER_ON, TRIGGER_OFF, *MENU_ANSWERS)
 
 
 class HoneywellScannerEmulator:
@@ -56,22 +60,24 @@ class HoneywellScannerEmulator:
         self._heard += data
         while (command := self._next_command()) is not None:
             with self._lock:
-                if command == SERIAL_TRIGGER:
-                    self._obeys = True
-                    answer = MENU_ANSWER
-                else:
-                    self.lit = self._obeys and command == TRIGGER_ON
-                    answer = self._read_held()
-            if answer:
-                yield answer
+                said = self._obey(command)
+            if said:
+                yield said
+
+    def _obey(self, command: bytes) -> bytes:
+        if command in MENU_ANSWERS:
+            self._obeys = self._obeys or command == SERIAL_TRIGGER
+            return MENU_ANSWERS[command]
+        self.lit = self._obeys and command == TRIGGER_ON
+        return self._read_held()
 
     def _next_command(self) -> bytes | None:
         while self._heard:
-            for command in (TRIGGER_ON, TRIGGER_OFF, SERIAL_TRIGGER):
+            for command in COMMANDS:
                 if self._heard.startswith(command):
                     del self._heard[: len(command)]
                     return command
-            if any(whole.startswith(self._heard) for whole in (TRIGGER_ON, TRIGGER_OFF, SERIAL_TRIGGER, MENU)):
+            if any(whole.startswith(self._heard) for whole in (*COMMANDS, MENU)):
                 return None
             del self._heard[0]
         return None

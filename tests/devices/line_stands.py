@@ -294,7 +294,7 @@ LINE_STANDS: dict[str, MakeStand] = {
     "gm65": scanner(DeviceModel.GM65, Gm65ScannerEmulator, (8, 7, 7, 27, 7), 45),
     "newland": scanner(DeviceModel.NEWLAND, NewlandScannerEmulator, (38, 17, 38), 47),
     "ssi": scanner(DeviceModel.SSI, SsiScannerEmulator, (22, 6, 6, 32), 28),
-    "honeywell": scanner(DeviceModel.HONEYWELL, HoneywellScannerEmulator, (9, 20), 17),
+    "honeywell": scanner(DeviceModel.HONEYWELL, HoneywellScannerEmulator, (9, 54, 20), 27),
     "plain-line": scanner(DeviceModel.PLAIN_LINE, PlainLineScannerEmulator, (21, 21), 0),
     "escpos": escpos,
     "escpos-network": escpos_network,

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from devices.emulators.bench import CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
+from devices.emulators.bench import CARD_READER, CODE_SCANNER, HONEYWELL_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
 from devices.probing import Found, PortSeen, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
 from devices.serial_port import SerialPort
@@ -34,6 +34,7 @@ def port(bench: Bench, device: str) -> PortSeen:
         (RECEIPT_PRINTER, DeviceModel.ESCPOS, "answers-status yes"),
         (CODE_SCANNER, DeviceModel.GM65, "baud 9600"),
         (CARD_READER, DeviceModel.SDT, "sam-id 05.03-20230115-0001234567-0087654321"),
+        (HONEYWELL_SCANNER, DeviceModel.HONEYWELL, "revision Product Name: EMULATED Software Revision: 1"),
     ],
 )
 def test_each_device_that_answers_is_known_and_its_settings_lead_to_it(

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON, menu
+from devices.code_scanner import honeywell_scanner
+from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON, answer, menu, revision_of
 from devices.code_scanner.honeywell_scanner import HoneywellScanner
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
 from devices.emulators.misbehaviour import Fault, Misbehaviour
-from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
+from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
 from devices.receipt_printer.slip import Slip
 from devices.reports import CodeScanned, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
@@ -22,6 +23,8 @@ from tests.devices.conftest import within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
+WHAT_IT_IS = "Product Name: EMULATED Software Revision: 1"
+CODE = b"110101199003071234"
 BUILT = {"SYN T CR": TRIGGER_ON, "SYN U CR": TRIGGER_OFF, "SYN M CR REVINF.": menu("REVINF")}
 
 
@@ -83,7 +86,7 @@ def test_code_after_code_is_read_byte_for_byte(scanner: HoneywellScanner, emulat
     for code in (b"ONE", "赣服通测试".encode("gb18030"), b"THREE"):
         emulator.hold(code)
         assert scanned(scanner) == [code]
-    assert scanner.health().facts == {"baud": "115200", "scans": "3"}
+    assert scanner.health().facts == {"baud": "115200", "scans": "3", "revision": WHAT_IT_IS}
 
 
 @pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n", b""])
@@ -120,8 +123,75 @@ def test_no_scanner_at_start(tmp_path: Path) -> None:
 
 
 def test_its_test_says_what_it_can_and_it_prints_nothing(scanner: HoneywellScanner) -> None:
-    (told,) = scanner.perform(SelfTest())
-    assert isinstance(told, TestFinished)
-    assert (told.code, told.device) == ("", NAME)
+    assert list(scanner.perform(SelfTest())) == [TestFinished(NAME, "", WHAT_IT_IS)]
     with pytest.raises(CommandRefused):
         list(scanner.perform(PrintJob("a", Slip(()))))
+
+
+@pytest.mark.parametrize("status", [b"\x06", b"\x05", b"\x15"], ids=["taken", "not understood", "refused"])
+def test_any_answer_tells_that_it_is_such_an_engine(status: bytes) -> None:
+    assert revision_of(b"noise\xffREVINF" + status + b".") == "unnamed"
+
+
+def test_what_an_engine_is_stands_in_several_lines_and_never_in_two_answers() -> None:
+    whole = answer(b"REVINF", b"Product Name: Some Engine\r\nBoot Revision: 1.2\r\n")
+    assert revision_of(CODE + b"\r" + whole) == "Product Name: Some Engine Boot Revision: 1.2"
+    assert revision_of(whole[:20] + CODE + b"\r" + whole) == "Product Name: Some Engine Boot Revision: 1.2"
+    assert revision_of(whole[:20] + CODE + b"\r\x00" + whole[7:]) == ""
+    assert revision_of(CODE) == ""
+
+
+def make_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(honeywell_scanner, "LISTEN_SECONDS", 0.1)
+    monkeypatch.setattr(honeywell_scanner, "TRIGGER_AGAIN_SECONDS", 0.0)
+
+
+def test_an_engine_that_is_not_there_is_told_by_name(
+    emulator: HoneywellScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
+    scanner = make(tmp_path)
+    with pytest.raises(DeviceSilent):
+        scanner.open()
+    scanner.close()
+
+
+@pytest.mark.parametrize("active", [False, True], ids=["at rest", "while a code is awaited"])
+def test_an_engine_that_loses_its_power_is_told_by_name(
+    active: bool, scanner: HoneywellScanner, emulator: HoneywellScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    list(scanner.attend(active))
+    monkeypatch.setattr(scanner, "_next_question", 0.0)
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
+    with pytest.raises(DeviceSilent):
+        scanned(scanner) if active else list(scanner.attend(active=False))
+
+
+def test_the_test_of_an_engine_that_lost_its_power_fails_by_name(
+    scanner: HoneywellScanner, emulator: HoneywellScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
+    with pytest.raises(DeviceSilent):
+        list(scanner.perform(SelfTest()))
+
+
+def test_an_engine_that_never_answers_its_trigger_mode_is_used_all_the_same(
+    scanner: HoneywellScanner, emulator: HoneywellScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    obey = emulator._obey
+
+    def in_silence(command: bytes) -> bytes:
+        said = obey(command)
+        return b"" if command == SERIAL_TRIGGER else said
+
+    monkeypatch.setattr(emulator, "_obey", in_silence)
+    scanner.open()
+    monkeypatch.setattr(scanner, "_answers_mode", False)
+    for _ in range(5):
+        assert list(scanner.attend(active=True)) == []
+    emulator.hold(b"TEST")
+    assert scanned(scanner) == [b"TEST"]
