@@ -16,6 +16,8 @@ UID_LENGTHS = (4, 7, 10)
 OK = 0x9000
 SW1_MORE = 0x61
 SW1_WRONG_LENGTH = 0x6C
+HEAD = 4
+"""CLA, INS, P1 and P2; then the number of data bytes and these, where there are any, and the length wanted, where one is."""
 NAME_OF = {
     0x6282: "end-of-record-reached",
     0x6700: "wrong-length",
@@ -45,12 +47,17 @@ class Reply:
 
     def asked_again(self, command: bytes) -> bytes | None:
         """The command with the length the card asks for (`6C xx`); None where it asks for none."""
-        return command[:-1] + bytes([self.status & 0xFF]) if self.status >> 8 == SW1_WRONG_LENGTH else None
+        return _without_length(command) + bytes([self.status & 0xFF]) if self.status >> 8 == SW1_WRONG_LENGTH else None
 
     @property
     def more(self) -> bytes | None:
         """GET RESPONSE for what a T=0 card still keeps ready (`61 xx`, where 00 stands for 256); None when this is all."""
         return bytes([0x00, 0xC0, 0x00, 0x00, self.status & 0xFF]) if self.status >> 8 == SW1_MORE else None
+
+
+def _without_length(command: bytes) -> bytes:
+    """A command up to where the length of its answer stands, or would stand: behind its head, or behind its own data."""
+    return command[:HEAD] if len(command) <= HEAD + 1 else command[: HEAD + 1 + command[HEAD]]
 
 
 def parse_reply(raw: bytes) -> Reply:

@@ -32,8 +32,8 @@ READINGS_OF_A_CARD = 3
 """A worn card is tried so often before it is given up."""
 MUTE_CONFIRMED_SECONDS = 0.6
 """A card that is pushed in slowly is mute at first: only one that stays so is told."""
-MOST_FOLLOWING = 4
-"""So many times a card may answer "more" or "another length" to one command; a broken one would for ever."""
+MOST_FOLLOWING = 8
+"""One command and what follows it is asked so many times at most: a broken card would say "more" for ever."""
 
 
 class PcscReader:
@@ -144,16 +144,16 @@ class PcscReader:
 
     def _ask(self, command: bytes, meaning: str) -> Reply:
         """The card's whole answer: asked again with the length it wants, and followed while it says there is more."""
-        reply = self._exchange(command, meaning)
-        again = reply.asked_again(command)
-        if again is not None:
-            reply = self._exchange(again, meaning)
-        data = reply.data
+        data = b""
         for _ in range(MOST_FOLLOWING):
+            reply = self._exchange(command, meaning)
+            if (again := reply.asked_again(command)) is not None:
+                command = again
+                continue
+            data += reply.data
             if reply.more is None:
                 return Reply(data, reply.status)
-            reply = self._exchange(reply.more, "get-response")
-            data += reply.data
+            command, meaning = reply.more, "get-response"
         raise FrameGarbled("a card that never ends its answer")
 
     def _exchange(self, command: bytes, meaning: str) -> Reply:
