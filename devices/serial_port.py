@@ -39,6 +39,8 @@ class SerialPort:
         try:
             # Non-blocking reads: `receive` waits by select, so that no time-out has to be reconfigured for each call.
             self._line = serial.Serial(node_of(self.path), self.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True)
+        except ValueError as failure:  # a path with a NUL in it
+            raise PortMissing(f"{self.path!r}: no path") from failure
         except (OSError, termios.error) as failure:
             number = failure.errno if isinstance(failure, OSError) else failure.args[0]
             name = errno.errorcode.get(number or 0, "not a serial line")

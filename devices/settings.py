@@ -11,31 +11,38 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from devices.code_scanner.plain_line import Terminator
 from devices.reports import DeviceKind
 
+SERIAL_LINE = True
+
 
 class DeviceModel(StrEnum):
-    """Which adapter speaks with the device, and of which kind it is: `name in the settings, kind`."""
+    """Which adapter speaks with the device, and of which kind it is: `name in the settings, kind`, and SERIAL_LINE on one.
+
+    A device on a serial line may also be named by what stands in the USB socket, or by the socket.
+    """
 
     kind: DeviceKind
+    is_on_serial_line: bool
 
-    def __new__(cls, value: str, kind: DeviceKind) -> Self:
-        """A member is its name in the settings file; its kind hangs on it."""
+    def __new__(cls, value: str, kind: DeviceKind, is_on_serial_line: bool = False) -> Self:
+        """A member is its name in the settings file; the rest hangs on it."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.kind = kind
+        member.is_on_serial_line = is_on_serial_line
         return member
 
-    SDT = "sdt", DeviceKind.CARD_READER
+    SDT = "sdt", DeviceKind.CARD_READER, SERIAL_LINE
     PCSC = "pcsc", DeviceKind.CHIP_CARD_READER
-    GM65 = "gm65", DeviceKind.CODE_SCANNER
-    PLAIN_LINE = "plain-line", DeviceKind.CODE_SCANNER
-    NEWLAND = "newland", DeviceKind.CODE_SCANNER
-    SSI = "ssi", DeviceKind.CODE_SCANNER
-    HONEYWELL = "honeywell", DeviceKind.CODE_SCANNER
+    GM65 = "gm65", DeviceKind.CODE_SCANNER, SERIAL_LINE
+    PLAIN_LINE = "plain-line", DeviceKind.CODE_SCANNER, SERIAL_LINE
+    NEWLAND = "newland", DeviceKind.CODE_SCANNER, SERIAL_LINE
+    SSI = "ssi", DeviceKind.CODE_SCANNER, SERIAL_LINE
+    HONEYWELL = "honeywell", DeviceKind.CODE_SCANNER, SERIAL_LINE
     KEYBOARD_WEDGE = "keyboard-wedge", DeviceKind.CODE_SCANNER
     CAMERA_CODES = "camera-codes", DeviceKind.CODE_SCANNER
     CAMERA_FACE = "camera-face", DeviceKind.FACE_CAMERA
     CAMERA_DOCUMENTS = "camera-documents", DeviceKind.DOCUMENT_CAMERA
-    ESCPOS = "escpos", DeviceKind.RECEIPT_PRINTER
+    ESCPOS = "escpos", DeviceKind.RECEIPT_PRINTER, SERIAL_LINE
     ESCPOS_USB = "escpos-usb", DeviceKind.RECEIPT_PRINTER
     ESCPOS_NETWORK = "escpos-network", DeviceKind.RECEIPT_PRINTER
     ESCPOS_FILE = "escpos-file", DeviceKind.RECEIPT_PRINTER
@@ -44,11 +51,12 @@ class DeviceModel(StrEnum):
 
 RAW_PRINTING_PORT = 9100
 USB_LINE = re.compile(r"usb:(serial=[ -~]{1,80}|location=\d+-\d+(\.\d+)*)")
-SERIAL_LINES = frozenset({"sdt", "gm65", "plain-line", "newland", "ssi", "honeywell", "escpos"})
-"""Models on a serial line, which may also be named by what stands in the USB socket, or by the socket."""
 PORT_FORMS = {
     DeviceModel.ESCPOS_USB: (re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"), "`vendor:product`, each four hexadecimal digits"),
-    DeviceModel.ESCPOS_NETWORK: (re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?"), "a host name or IPv4 address, or `host:port`"),
+    DeviceModel.ESCPOS_NETWORK: (
+        re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?(:[0-9]{1,5})?"),
+        "a host name or IPv4 address, or `host:port`",
+    ),
     DeviceModel.CUPS: (re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}"), "the name of a CUPS queue"),
 }
 """What `port` must look like where it is no path, and how people are told."""
@@ -114,7 +122,9 @@ class DeviceSettings(BaseModel):
 
     @model_validator(mode="after")
     def _check_port(self) -> DeviceSettings:
-        if self.port.startswith("usb:") and (self.model.value not in SERIAL_LINES or USB_LINE.fullmatch(self.port) is None):
+        if not self.port.isprintable():
+            raise ValueError("port: no control characters, which no name of a port holds")
+        if self.port.startswith("usb:") and not (self.model.is_on_serial_line and USB_LINE.fullmatch(self.port)):
             raise ValueError("port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line")
         form = PORT_FORMS.get(self.model)
         if form is not None and form[0].fullmatch(self.port) is None:

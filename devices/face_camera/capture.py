@@ -142,6 +142,8 @@ def open_source(port: str, clock: Callable[[], float] = time.monotonic, size: tu
         return FolderSource(path, clock)
     if path.is_char_device():
         return V4l2Source(path, size)
+    if not path.is_file():
+        raise PortMissing(f"{port}: neither camera nor file")  # a FIFO would be waited at for ever
     if path.suffix.lower() in PICTURES or cv2.haveImageReader(port):
         return PictureSource(path)
     return VideoSource(path, clock)

@@ -189,6 +189,7 @@ def test_a_line_is_found_by_the_socket_it_stands_in(line: PtyLine, sockets: list
         ("gm65", "usb:location=left", False),
         ("gm65", "usb:product=GM65", False),
         ("camera-face", "usb:serial=A50285BI", False),
+        ("keyboard-wedge", "usb:serial=A50285BI", False),
     ],
 )
 def test_the_settings_take_only_what_can_be_looked_up(model: str, port: str, good: bool) -> None:
@@ -198,3 +199,28 @@ def test_the_settings_take_only_what_can_be_looked_up(model: str, port: str, goo
     else:
         with pytest.raises(ValueError, match="usb:serial=NUMBER"):
             DeviceSettings.model_validate(content)
+
+
+def test_a_path_that_can_be_none_is_missing_by_name() -> None:
+    with pytest.raises(PortMissing):
+        SerialPort("/dev/tty\0USB0", 9600).open()
+
+
+@pytest.mark.parametrize(
+    ("model", "port"),
+    [
+        ("gm65", "/dev/tty\0USB0"),
+        ("camera-face", "/dev/video\n0"),
+        ("escpos-network", "printer..hall"),
+        ("escpos-network", f"{'x' * 64}.hall:9100"),
+    ],
+    ids=["NUL", "line feed", "empty label", "long label"],
+)
+def test_a_port_that_no_system_could_open_is_refused_by_the_settings(model: str, port: str) -> None:
+    with pytest.raises(ValueError, match="port: "):
+        DeviceSettings.model_validate({"name": "device", "model": model, "port": port})
+
+
+@pytest.mark.parametrize("port", ["printer.hall.example.", "10.0.0.7:9100", "receipt-printer_2"])
+def test_a_printers_name_on_the_network_may_be_any_name(port: str) -> None:
+    assert DeviceSettings.model_validate({"name": "device", "model": "escpos-network", "port": port}).port == port

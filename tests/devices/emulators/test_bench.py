@@ -14,7 +14,6 @@ from devices.emulators.camera_picture import Spoilt
 from devices.emulators.misbehaviour import Fault
 from devices.emulators.people import PEOPLE, find_person
 from devices.reports import CardKind
-from devices.settings import SERIAL_LINES
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_a_camera_gives_no_scene_until_it_is_in_order(how: Spoilt, bench: Bench)
     assert picture.read_bytes() == before
 
 
-@pytest.mark.parametrize("device", sorted(name for name, model in MODELS.items() if model.value in SERIAL_LINES))
+@pytest.mark.parametrize("device", sorted(name for name, model in MODELS.items() if model.is_on_serial_line))
 def test_every_fault_of_a_line_can_be_commanded(device: str, bench: Bench) -> None:
     for fault in Fault:
         if fault is not Fault.WRONG_CHECKSUM or device in HAS_CHECKSUM:

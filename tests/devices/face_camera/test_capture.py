@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import threading
 from pathlib import Path
 
 import cv2
@@ -11,6 +14,8 @@ import pytest
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
 from devices.face_camera.capture import FROZEN_SECONDS, SYNTHETIC, Capture, load_picture, open_source
 from devices.frame_slot import Frame
+
+PATIENCE_SECONDS = 10.0
 
 
 class Clock:
@@ -187,3 +192,23 @@ def test_a_picture_is_waited_for_while_its_file_holds_none(tmp_path: Path, clock
     paint(tmp_path / "next", 200)
     (tmp_path / "next").replace(tmp_path / "scene.png")
     assert level(capture.read(0.25)) == 200
+
+
+def test_what_is_neither_camera_nor_file_is_missing_and_not_waited_at(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    why: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def open_it() -> None:
+        try:
+            Capture(str(fifo)).open()
+        except PortMissing as missing:
+            why.put(missing.detail)
+
+    opening = threading.Thread(target=open_it)
+    opening.start()
+    opening.join(PATIENCE_SECONDS)
+    while opening.is_alive():  # whoever waits at it waits no longer, however often
+        os.close(os.open(fifo, os.O_RDWR))
+        opening.join(0.1)
+    assert why.get_nowait() == f"{fifo}: neither camera nor file"
