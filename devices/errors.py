@@ -31,6 +31,7 @@ DeviceError
     ├── CoverOpen            cover-open
     ├── CutterJammed         cutter-jammed
     ├── PrinterOffline       printer-offline
+    ├── PrintDropped         print-dropped            the print system gave the document up before the printer had all of it
     └── PrintUnconfirmed     print-unconfirmed        the bytes left, and nothing tells whether the paper came out
 """
 
@@ -227,6 +228,12 @@ class PrinterOffline(PrinterError):
     """The printer answers, but says it is offline."""
 
     code = "printer-offline"
+
+
+class PrintDropped(PrinterError):
+    """The print system gave a document up, cancelled or failed, before the printer had all of it."""
+
+    code = "print-dropped"
 
 
 class PrintUnconfirmed(PrinterError):

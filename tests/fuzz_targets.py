@@ -22,7 +22,8 @@ from devices.code_scanner import gm65, newland, ssi
 from devices.code_scanner.payload import classify
 from devices.code_scanner.plain_line import LineSplitter
 from devices.code_scanner.text import decode
-from devices.document_printer.cups_words import read_jobs, read_queue, read_request
+from devices.document_printer.cups_words import read_jobs, read_queue, read_request, read_server
+from devices.document_printer.ipp import ask_state, read_state
 from devices.emulators.card_block import read_data
 from devices.emulators.people import PEOPLE
 from devices.errors import ChecksumWrong, CodeUnreadable, DeviceError
@@ -151,6 +152,13 @@ def cups_words(data: bytes) -> None:
     read_queue(said).trouble()
     read_jobs(said)
     read_request(said)
+    with suppress(DeviceError):
+        read_server(said)
+
+
+def ipp_answer(data: bytes) -> None:
+    """What cupsd says of a job."""
+    read_state(data)
 
 
 def centre_answer(data: bytes) -> None:
@@ -209,6 +217,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         scanned_code,
         printer_status,
         cups_words,
+        ipp_answer,
         centre_answer,
         submission_batch,
         attachment_range,
@@ -224,6 +233,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "newland-line": (newland.answer_frame(b"QRYSYS"), b"TEST-0001\r"),
     "ssi-line": (ssi.packet(ssi.Op.DECODE_DATA, b"\x1cTEST-0001", source=ssi.DECODER),),
     "cups-words": (b"printer a4 is idle.  enabled since Mon\n\treasons: media-empty-error\n", b"request id is a4-12 (1 file(s))"),
+    "ipp-answer": (ask_state(17, "kiosk"), b"\x01\x01\0\0\0\0\0\x01\x02\x23\0\x09job-state\0\x04\0\0\0\x09\x03"),
     "centre-answer": (
         b'{"answers": [{"key": "01934b5c-7d2e-7abc-8def-000000000001", "content_hash": "'
         + b"0" * 64

@@ -93,6 +93,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "cover-open": (("打印机盖子没有关好", "The printer's cover is open"), ("工作人员关好后即可继续", "Staff must close it")),
     "cutter-jammed": (("打印机切刀卡住了", "The printer's cutter is jammed"), _STAFF),
     "printer-offline": (("打印机未就绪", "The printer is not ready"), _CABLE),
+    "print-dropped": (
+        ("打印任务已取消或失败，文件没有完整打印", "The print job was cancelled or failed; the document is not complete"),
+        ("请再按打印；仍不成功请联系工作人员", "Print again; if that fails, ask the staff"),
+    ),
     "print-unconfirmed": (
         ("不能确认回执是否已经打印", "It is not certain that the receipt was printed"),
         ("请先看出纸口；没有回执再按打印", "Look for the paper first; if there is none, print again"),

@@ -1,7 +1,7 @@
-"""The A4 printer behind a CUPS queue: hands PDFs to `lp`, follows each job by `lpstat`, cancels one that is stuck.
+"""The A4 printer behind a CUPS queue: hands PDFs to `lp`, follows each job over IPP, cancels one that is stuck.
 
 The queue is the kiosk's own: what its user left waiting there from before a restart is cancelled, for it may be another
-person's. "Printed" means that CUPS has handed the job to the printer; no printer tells more through `lpstat`.
+person's. "Printed" means that CUPS calls the job completed: it has handed all of it to the printer, which tells no more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from devices.document_printer.cups_words import Queue, read_jobs, read_queue, read_request
+from devices.document_printer.cups_server import job_state
+from devices.document_printer.cups_words import Queue, number_of, read_jobs, read_queue, read_request, read_server
+from devices.document_printer.ipp import NOT_PRINTED, JobState
 from devices.document_printer.pdf import document_pdf
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
@@ -24,6 +26,7 @@ from devices.errors import (
     DeviceUnplugged,
     LibraryMissing,
     PortMissing,
+    PrintDropped,
     PrintUnconfirmed,
 )
 from devices.receipt_printer.escpos import TEST_JOB, trial_slip
@@ -61,6 +64,7 @@ class CupsPrinter:
         self._jobs = jobs if jobs is not None else PrintedJobs()
         self._clock = clock
         self._queue = Queue(enabled=True)
+        self._server = ""
         self._asked_at = 0.0
         self._followed: list[_Followed] = []
         self._begun: set[str] = set()
@@ -72,6 +76,7 @@ class CupsPrinter:
             if shutil.which(program) is None:
                 raise LibraryMissing(f"{program} is not installed (cups-client)")
         self._look()
+        self._server = read_server(self._run("lpstat", "-H").stdout)
         for request in self._waiting():
             self._run("cancel", request)
 
@@ -82,14 +87,15 @@ class CupsPrinter:
             return
         try:
             self._look()
-            waiting = self._waiting() if self._followed else ()
+            states = [(each, self._state_of(each)) for each in self._followed]
         except (PortMissing, DeviceSilent) as gone:
             for each in list(self._followed):
                 yield self._ended(each, PrintUnconfirmed(gone.detail))
             if isinstance(gone, DeviceSilent):
                 raise
             raise DeviceUnplugged(gone.detail) from gone
-        yield from self._follow(waiting)
+        for each, state in states:
+            yield from self._follow(each, state)
 
     def perform(self, order: Order) -> Iterable[Report]:
         """Hand one document to CUPS; how it ended is told by a later round."""
@@ -153,25 +159,36 @@ class CupsPrinter:
         self._followed.append(_Followed(job, request, self._clock()))
         return None
 
-    def _follow(self, waiting: tuple[str, ...]) -> Iterable[Report]:
-        """What became of the jobs that CUPS had, by those that it still has."""
-        self._begun |= {self._queue.printing} & set(waiting)
-        for each in list(self._followed):
-            if each.request not in waiting:
-                yield self._ended(each, None)
-            elif self._clock() - each.since >= STUCK_SECONDS:
-                yield self._ended(each, self._give_up(each))
+    def _state_of(self, each: _Followed) -> JobState | None:
+        return job_state(self._server, number_of(each.request), getpass.getuser(), ANSWER_SECONDS)
+
+    def _follow(self, each: _Followed, state: JobState | None) -> Iterable[Report]:
+        """What has become of a job that CUPS had."""
+        if state is JobState.PROCESSING:
+            self._begun.add(each.request)
+        if state is JobState.COMPLETED:
+            yield self._ended(each, None)
+        elif state in NOT_PRINTED:
+            yield self._ended(each, PrintDropped(f"CUPS: {state.name.lower()}"))
+        elif state is None:
+            self._cancel(each)  # it may still wait there, and would come out for the next person
+            yield self._ended(each, PrintUnconfirmed("CUPS does not tell how the job ended"))
+        elif self._clock() - each.since >= STUCK_SECONDS:
+            yield self._ended(each, self._give_up(each))
 
     def _give_up(self, stuck: _Followed) -> DeviceError:
         """Cancel it; one that was never begun has certainly not come out."""
         trouble = self._queue.trouble()
-        try:
-            cancelled = self._run("cancel", stuck.request).returncode == 0
-        except DeviceSilent:
-            cancelled = False
+        cancelled = self._cancel(stuck)
         if trouble is not None and cancelled and stuck.request not in self._begun:
             return trouble
         return PrintUnconfirmed(f"not finished within {STUCK_SECONDS:.0f} s{', cancelled' if cancelled else ''}")
+
+    def _cancel(self, each: _Followed) -> bool:
+        try:
+            return self._run("cancel", each.request).returncode == 0
+        except DeviceSilent:
+            return False
 
     def _ended(self, each: _Followed, trouble: DeviceError | None) -> Report:
         self._followed.remove(each)

@@ -1,16 +1,17 @@
 """What CUPS's own programs say (`lp`, `lpstat`), read into values: pure. Seen with CUPS 2.4.2 in the C locale.
 
-`lpstat` does not tell a job that was printed from one that somebody cancelled: both are no longer waiting.
+`lpstat` does not tell a job that was printed from one that was dropped: both are no longer waiting; IPP does (`ipp`).
 """
 
 from __future__ import annotations
 
 import re
 
-from devices.errors import CoverOpen, PaperOut, PrinterError, PrinterOffline
+from devices.errors import CoverOpen, PaperOut, PortMissing, PrinterError, PrinterOffline
 from devices.values import dataclass
 
 _REQUEST = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
+_SERVER = re.compile(r"/[ -~]+|[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _JOB = re.compile(r"^(\S+-\d+)\s", re.MULTILINE)
 _ALERTS = re.compile(r"^\s+Alerts: (.*)$", re.MULTILINE)
 _DISABLED = re.compile(r"^printer \S+ disabled since ", re.MULTILINE)
@@ -57,6 +58,19 @@ def read_request(said: str) -> str | None:
     """The id that `lp` gave the job; None when it gave none."""
     found = _REQUEST.search(said)
     return found[1] if found else None
+
+
+def number_of(request: str) -> int:
+    """The number by which CUPS itself knows a job: `a4-17` is job 17 of all queues."""
+    return int(request.rpartition("-")[2])
+
+
+def read_server(said: str) -> str:
+    """Where cupsd listens, as `lpstat -H` names it: a socket's path, or host and port; raises PortMissing."""
+    server = said.partition("\n")[0].strip()
+    if _SERVER.fullmatch(server) is None:
+        raise PortMissing("lpstat names no server")
+    return server
 
 
 def read_jobs(said: str) -> tuple[str, ...]:

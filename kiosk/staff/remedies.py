@@ -196,6 +196,16 @@ REMEDIES: Mapping[str, Remedy] = {
         POWER,
         TEST,
     ),
+    "print-dropped": _r(
+        "打印任务被取消或失败",
+        "The print system gave a document up: it was cancelled or failed",
+        (
+            "运行 lpstat -l -p 查看打印队列的状态和原因",
+            "See the queue's state and reason with `lpstat -l -p`",
+        ),
+        POWER,
+        TEST,
+    ),
     "print-unconfirmed": _r(
         "不能确认是否已打印",
         "Nothing tells whether the slip came out",

@@ -27,6 +27,7 @@ case "{name} $1" in
     "lpstat -r") question=running;;
     "lpstat -l") question=queue;;
     "lpstat -W") question=waiting;;
+    "lpstat -H") question=server;;
     *) question={name};;
 esac
 file="{folder}/$question"
@@ -41,7 +42,7 @@ case "$how" in
 esac
 exec {real} "$@"
 """
-QUESTIONS = {"running": 21, "queue": 260, "waiting": 65, "lp": 35, "cancel": 0}
+QUESTIONS = {"running": 21, "queue": 260, "waiting": 65, "server": 25, "lp": 35, "cancel": 0}
 """And how many bytes each is answered by, about."""
 WAYS = ("hang", "refuse", "crash", "garbage", "glued")
 LONG_SECONDS = 11.0
@@ -115,7 +116,7 @@ class Hall:
             for at_byte in range(0, length, step):
                 yield Hardship(f"{question}: cut@{at_byte}", partial(self.answer, question, f"cut{at_byte}"), self.mend)
             yield Hardship(f"{question}: hangs long", partial(self.answer, question, "hang"), self.mend, seconds=LONG_SECONDS)
-        for name in ("stop", "hang", "media-empty"):
+        for name in ("stop", "hang", "media-empty", "cancel", "fail"):
             yield Hardship(f"the printer: {name}", partial(self.daemon.become, name), self.mend)
         yield Hardship("the queue is stopped", partial(self.queue, "cupsdisable"), self.mend)
         for midway in (False, True):

@@ -58,6 +58,8 @@ BACKEND = """#!/bin/sh
 folder=${DEVICE_URI#paper:}
 is() { [ "$(cat "$folder/how" 2>/dev/null)" = "$1" ]; }
 is stop && exit 4
+is cancel && exit 5
+is fail && exit 1
 if is media-empty; then
     echo "STATE: +media-empty-error" >&2
     while is media-empty; do sleep 0.1; done

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,64 @@ def test_a_stopped_queue_takes_nothing_and_is_named(printer: CupsPrinter, cups: 
     assert list(printer.perform(PrintJob("a", DOCUMENT))) == []
     assert told(printer) == SlipPrinted("a4-printer", "a")
     assert len(cups.documents()) == 1
+
+
+def cancelled_by_the_backend(cups: PrivateCups) -> None:
+    cups.become("cancel")
+
+
+def failed_and_aborted(cups: PrivateCups) -> None:
+    cups.says(str(LPADMIN), "-p", QUEUE, "-o", "printer-error-policy=abort-job")
+    cups.become("fail")
+
+
+@pytest.mark.parametrize(
+    ("befall", "state"), [(cancelled_by_the_backend, "canceled"), (failed_and_aborted, "aborted")], ids=["cancel", "abort"]
+)
+def test_a_document_that_cups_gave_up_is_not_told_as_printed(
+    printer: CupsPrinter, cups: PrivateCups, befall: Callable[[PrivateCups], None], state: str
+) -> None:
+    befall(cups)
+    printer.perform(PrintJob("a", DOCUMENT))
+    assert told(printer) == SlipFailed("a4-printer", "a", "print-dropped", f"CUPS: {state}")
+    assert cups.documents() == []
+    (again,) = printer.perform(PrintJob("a", DOCUMENT))
+    assert isinstance(again, SlipFailed)
+    cups.become("")
+    printer.perform(PrintJob("b", DOCUMENT))
+    assert told(printer) == SlipPrinted("a4-printer", "b")
+
+
+def test_a_document_that_somebody_cancelled_is_not_told_as_printed(printer: CupsPrinter, cups: PrivateCups) -> None:
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.says("cancel", *cups.waiting())
+    assert told(printer) == SlipFailed("a4-printer", "a", "print-dropped", "CUPS: canceled")
+    assert cups.documents() == []
+
+
+def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPrinter, cups: PrivateCups) -> None:
+    cups.stop()
+    with (cups.root / "conf" / "cupsd.conf").open("a") as conf:
+        conf.write("PreserveJobHistory No\n")
+    cups.start()
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.until(lambda: cups.waiting() == [])
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert (failed.job, failed.code) == ("a", "print-unconfirmed")
+
+
+def test_an_answer_that_makes_no_sense_leaves_no_document_waiting(
+    printer: CupsPrinter, cups: PrivateCups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cups_printer, "job_state", lambda *_: None)
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert cups.waiting() == []
 
 
 def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:

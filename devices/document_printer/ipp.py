@@ -1,0 +1,78 @@
+"""Asking CUPS over IPP how a job ended, which its programs do not tell: pure (RFC 8010, RFC 8011 §5.3.7).
+
+One operation only, Get-Job-Attributes for `job-state`; CUPS keeps the states of its last jobs (`PreserveJobHistory`).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
+
+CONTENT_TYPE = "application/ipp"
+VERSION = b"\x01\x01"
+GET_JOB_ATTRIBUTES = 0x0009
+REQUEST_ID = 1
+LAST_GOOD_STATUS = 0x00FF
+OPERATION_ATTRIBUTES, END_OF_ATTRIBUTES, LAST_DELIMITER = 0x01, 0x03, 0x0F
+ENUM, NAME, KEYWORD, URI, CHARSET, LANGUAGE = 0x23, 0x42, 0x44, 0x45, 0x47, 0x48
+
+
+class JobState(IntEnum):
+    """RFC 8011's `job-state`."""
+
+    PENDING = 3
+    HELD = 4
+    PROCESSING = 5
+    STOPPED = 6
+    CANCELED = 7
+    ABORTED = 8
+    COMPLETED = 9
+
+
+STATES = {state.value: state for state in JobState}
+NOT_PRINTED = frozenset({JobState.CANCELED, JobState.ABORTED})
+
+
+def ask_state(number: int, user: str) -> bytes:
+    """The request for the state of the job with this number."""
+    head = VERSION + struct.pack(">HIB", GET_JOB_ATTRIBUTES, REQUEST_ID, OPERATION_ATTRIBUTES)
+    attributes = (
+        (CHARSET, "attributes-charset", "utf-8"),
+        (LANGUAGE, "attributes-natural-language", "en"),
+        (URI, "job-uri", f"ipp://localhost/jobs/{number}"),
+        (NAME, "requesting-user-name", user),
+        (KEYWORD, "requested-attributes", "job-state"),
+    )
+    return head + b"".join(_attribute(*each) for each in attributes) + bytes([END_OF_ATTRIBUTES])
+
+
+def read_state(answer: bytes) -> JobState | None:
+    """The state that the answer tells; None when it is an error, tells none, or is no answer at all."""
+    if len(answer) < 8 or int.from_bytes(answer[2:4]) > LAST_GOOD_STATUS:
+        return None
+    for tag, name, value in _attributes(answer[8:]):
+        if (tag, name) == (ENUM, b"job-state"):
+            return STATES.get(int.from_bytes(value))
+    return None
+
+
+def _attribute(tag: int, name: str, value: str) -> bytes:
+    return bytes([tag]) + b"".join(struct.pack(">H", len(each)) + each for each in (name.encode(), value.encode()))
+
+
+def _attributes(said: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Tag, name and value of each attribute; ends where the bytes end, or make no sense any more."""
+    place = 0
+    while place < len(said) and said[place] != END_OF_ATTRIBUTES:
+        tag = said[place]
+        place += 1
+        if tag <= LAST_DELIMITER:
+            continue
+        parts = []
+        for _ in range(2):
+            end = place + 2 + int.from_bytes(said[place : place + 2])
+            parts.append(said[place + 2 : end])
+            place = end
+        if place <= len(said):
+            yield tag, parts[0], parts[1]
