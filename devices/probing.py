@@ -136,7 +136,13 @@ def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
         times[name] += 1
         numbered = name if times[name] == 1 else f"{name}-{times[name]}"
         settings.append(DeviceSettings.model_validate(
-            {"name": numbered, "model": one.model, "port": one.seen.port, "baud": one.baud}
+            {
+                "name": numbered,
+                "model": one.model,
+                "port": one.seen.port,
+                "baud": one.baud,
+                "answers_status": one.model is DeviceModel.ESCPOS,  # found by its answer
+            }
         ))  # fmt: skip
     return tuple(settings)
 
@@ -144,6 +150,8 @@ def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
 def as_toml(settings: DeviceSettings) -> str:
     """The lines to put into the settings file."""
     lines = ["[[devices]]", f'name = "{settings.name}"', f'model = "{settings.model.value}"', f'port = "{settings.port}"']
+    if settings.answers_status:
+        lines.append("answers_status = true")
     if settings.baud is not None:
         lines.append(f"baud = {settings.baud}")
     return "\n".join(lines) + "\n"

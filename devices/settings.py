@@ -51,6 +51,7 @@ class DeviceModel(StrEnum):
 
 RAW_PRINTING_PORT = 9100
 USB_LINE = re.compile(r"usb:(serial=[ -~]{1,80}|location=\d+-\d+(\.\d+)*)")
+TALKING_PRINTERS = frozenset({DeviceModel.ESCPOS, DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK})
 PORT_FORMS = {
     DeviceModel.ESCPOS_USB: (re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"), "`vendor:product`, each four hexadecimal digits"),
     DeviceModel.ESCPOS_NETWORK: (
@@ -99,6 +100,11 @@ class DeviceSettings(BaseModel):
         description="The SAM id of the reader that belongs here, as `kiosk devices test` tells it (SDT only): another one "
         "is not used, for somebody may have put it there; empty: whichever answers",
     )
+    answers_status: bool = Field(
+        default=False,
+        description="The receipt printer answers status queries, as `kiosk devices probe` finds out: then its silence is a "
+        "trouble from the start; unset, one that never answered may be a cheap printer that prints well",
+    )
     paper_width_mm: Literal[58, 80] = Field(default=80, description="Width of the receipt paper in mm (printers only)")
     detector_model: str = Field(
         default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
@@ -131,6 +137,8 @@ class DeviceSettings(BaseModel):
             raise ValueError(f"port: {form[1]}")
         if self.sam_id and self.model is not DeviceModel.SDT:
             raise ValueError("sam_id: only readers of the model `sdt` have one")
+        if self.answers_status and self.model not in TALKING_PRINTERS:
+            raise ValueError("answers_status: only receipt printers with a cable that carries answers")
         if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
             raise ValueError("port: the number behind the colon is from 1 to 65535")
         return self

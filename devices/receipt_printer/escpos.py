@@ -37,8 +37,8 @@ MARK_AGAIN_SECONDS = 2.0
 TEST_JOB = "test"
 """Never looked up: every press of the test button prints."""
 
-MISSED_POLLS = 2
-"""A printer that has answered before and misses so many polls in a row has lost its power."""
+MISSED_POLLS = 3
+"""A printer that answers and misses so many polls in a row has lost its power."""
 
 
 class EscposPrinter:
@@ -60,8 +60,9 @@ class EscposPrinter:
         self._clock = clock
         self._status = PrinterStatus()
         self._asked_at = 0.0
-        self._answers = False
-        """True once this printer has answered a status query."""
+        self._must_answer = settings.answers_status
+        self._answers = settings.answers_status
+        """True too once this printer has answered a status query."""
         self._missed = 0
         self._marks_ends = True
         """False while this printer, at rest and in order, leaves GS r unanswered; it is asked again now and then."""
@@ -69,9 +70,14 @@ class EscposPrinter:
         self._printed = 0
 
     def open(self) -> None:
-        """Open the line and ask how the printer is; raises PortMissing, PortBusy, LibraryMissing. Silence is no error."""
+        """Open the line and ask how the printer is; raises PortMissing, PortBusy, LibraryMissing.
+
+        Silence is no error unless the settings say that it answers: then it raises DeviceSilent.
+        """
         self._port.open()
         self._refresh()
+        if self._must_answer and self._status.silent:
+            raise DeviceSilent("no answer to a status query: is it switched on, is its cable in?")
         self._learn_whether_it_marks_ends()
 
     def attend(self, active: bool) -> Iterable[Report]:  # noqa: ARG002 - a printer rests and works the same way
@@ -158,8 +164,10 @@ class EscposPrinter:
         return TestFinished(self._name, "", f"{self._width_mm} mm, answers status: {_yes(self._answers)}")
 
     def _attempt(self, job: str, slip: Slip) -> DeviceError | None:
-        """Print if the printer can; what kept it from printing, or None."""
+        """Print if the printer can; what kept it from printing, or None. One that misses a poll is asked again before."""
         self._refresh()
+        while self._answers and self._status.silent and self._missed < MISSED_POLLS:
+            self._refresh()
         if trouble := self._trouble():
             return trouble
         try:
@@ -231,6 +239,7 @@ class EscposPrinter:
 
     def _confirm_end(self) -> None:
         """A serial plug that is pulled makes a zero, as a mark is: a printer that is done still answers; asked twice at most."""
+        self._line.let_late_answers_pass()
         if all(self._line.ask(Query.PRINTER) is None for _ in range(2)):
             raise PrintUnconfirmed("something like an end mark came, and then no answer")
 

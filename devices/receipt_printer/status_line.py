@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from devices.receipt_printer.library import GS, RT_STATUS
@@ -10,8 +12,14 @@ from devices.receipt_printer.printer_port import PrinterPort
 from devices.receipt_printer.status import PrinterStatus, Query, in_words, is_status, read_status
 from devices.wire_trace import WireTrace
 
-ANSWER_SECONDS = 0.5
-"""A printer answers DLE EOT within a few ms; after this time it counts as one that does not answer."""
+ANSWER_SECONDS = 1.2
+"""A printer answers DLE EOT within a few ms, behind a busy network in tenths of a second; after this time it does not."""
+LATE_SECONDS = 1.3
+"""So long an answer that is not waited for may still come; longer than ANSWER_SECONDS, to be found out as one too many."""
+UNKNOWN_QUERY = 3
+"""A query left unanswered so many times in a row, while others were answered, is none that this printer knows."""
+AUTOMATIC_LENGTH = 4
+"""Bytes of an automatic status (GS a), which some printers send unasked."""
 
 PRINTED_SO_FAR = GS + b"r1"
 """GS r 1: unlike DLE EOT it waits in the print buffer, so its answer means that everything before it is printed."""
@@ -20,6 +28,11 @@ PRINTED_SO_FAR = GS + b"r1"
 def is_end_mark(byte: int) -> bool:
     """True for a byte with the fixed bits of a GS r answer (0xx0xxxx), which no DLE EOT answer has."""
     return byte & 0b1001_0000 == 0
+
+
+def begins_automatic_status(byte: int) -> bool:
+    """True for the fixed bits of an automatic status's first byte (0xx1xx00); the other three look like end marks."""
+    return byte & 0b1001_0011 == 0b0001_0000
 
 
 class StatusLine:
@@ -34,20 +47,44 @@ class StatusLine:
         """So many of them were asked for before the newest slip's end."""
         self._heard = 0
         """Since the newest slip's end was asked for."""
+        self._unanswered: Counter[Query] = Counter()
+        self._late_until = -math.inf
+        self._automatic_left = 0
+        """So many bytes of an automatic status are still to come."""
         self.marks_heard = 0
         """How many end marks this printer has ever sent."""
 
     def ask_everything(self) -> PrinterStatus:
-        """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged."""
+        """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged.
+
+        No answer tells to which query it belongs. So what is late is let pass before the first, and a round in which an answer
+        came too late, and perhaps was taken for the next query's, is unknown as a whole.
+        """
         answers: dict[Query, int] = {}
         if not self._port.talks_back:
             return read_status(answers)
-        for asked, query in enumerate(Query):
+        self.let_late_answers_pass()
+        asked = [query for query in Query if self._unanswered[query] < UNKNOWN_QUERY]
+        for number, query in enumerate(asked):
             if (byte := self.ask(query)) is not None:
                 answers[query] = byte
-            if asked == 1 and not answers:
-                break
+            elif number == 1 and not answers:
+                return read_status(answers)
+        if len(answers) < len(asked):
+            self._late_until = self._clock() + LATE_SECONDS
+            if self.let_late_answers_pass():
+                self._trace.understood("an answer too many: one came late, and nobody knows which is which")
+                return read_status({})
+        for query in asked:
+            self._unanswered[query] = 0 if query in answers else self._unanswered[query] + 1
         return read_status(answers)
+
+    def let_late_answers_pass(self) -> bool:
+        """Wait until the answer to an unanswered query would not come any more; True when one came. Raises DeviceUnplugged."""
+        came = False
+        while (left := self._late_until - self._clock()) > 0:
+            came = self._take(self._port.receive(left)) is not None or came
+        return came
 
     def ask(self, query: Query) -> int | None:
         """One query's answer; None when none came in time. Raises DeviceUnplugged."""
@@ -59,6 +96,7 @@ class StatusLine:
             if answer is not None:
                 self._trace.understood(in_words(query, answer), bytes([answer]))
                 return answer
+        self._late_until = self._clock() + LATE_SECONDS
         self._trace.understood(f"no answer within {ANSWER_SECONDS:g} s")
         return None
 
@@ -78,6 +116,7 @@ class StatusLine:
 
     def ask_end_mark_again(self) -> None:
         """The same for what was asked already: its mark may have got lost. Raises DeviceUnplugged."""
+        self._automatic_left = 0
         self._say(PRINTED_SO_FAR, "printed so far?")
         self._owed += 1
 
@@ -104,11 +143,12 @@ class StatusLine:
         """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer.
 
         What holds a byte that is neither, or more marks than were asked for, is noise, which a loose plug makes many
-        zeros of: no slip is printed by it.
+        zeros of: no slip is printed by it. An automatic status is neither answer nor mark.
         """
         if not heard:
             return None
         self._trace.received(len(heard))
+        heard = bytes(byte for byte in heard if not self._is_automatic(byte))
         marks = sum(is_end_mark(byte) for byte in heard)
         if marks > self._owed or not all(is_end_mark(byte) or is_status(byte) for byte in heard):
             self._trace.understood("noise, or marks nobody waits for")
@@ -118,3 +158,13 @@ class StatusLine:
             self._owed -= marks
         self.marks_heard += marks
         return next((byte for byte in reversed(heard) if is_status(byte)), None)
+
+    def _is_automatic(self, byte: int) -> bool:
+        """Whether it belongs to an automatic status, which may come in several pieces, and an answer between them."""
+        if begins_automatic_status(byte):
+            self._automatic_left = AUTOMATIC_LENGTH - 1
+            return True
+        if self._automatic_left and is_end_mark(byte):
+            self._automatic_left -= 1
+            return True
+        return False

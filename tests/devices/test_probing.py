@@ -81,6 +81,15 @@ def test_another_speed_than_the_models_own_is_proposed() -> None:
     assert "baud = 19200" in as_toml(settings)
 
 
+def test_a_printer_that_answered_is_to_answer_from_then_on() -> None:
+    node = PortSeen("/dev/usb/lp0", DeviceKind.RECEIPT_PRINTER)
+    answered, unasked = proposed([Found(PortSeen("/dev/ttyUSB0"), DeviceModel.ESCPOS), ask(node)])
+    assert answered.answers_status
+    assert "answers_status = true" in as_toml(answered)
+    assert not unasked.answers_status
+    assert "answers_status" not in as_toml(unasked)
+
+
 def test_a_port_is_called_by_the_name_that_survives_replugging(tmp_path: Path) -> None:
     node, other = tmp_path / "ttyUSB0", tmp_path / "ttyUSB1"
     node.touch()

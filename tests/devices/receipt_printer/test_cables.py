@@ -103,19 +103,16 @@ def test_a_reset_connection_is_an_unplugged_device(networked: EscposPrinter, net
         networked.attend(active=False)
 
 
-def test_a_hanging_printer_is_told_as_silent_and_its_job_as_unconfirmed(
+def test_a_hanging_printer_is_told_as_silent_and_gets_no_slip(
     network: NetworkCable, emulator: EscposPrinterEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = LeapingClock()
-    printer = opened(DeviceModel.ESCPOS_NETWORK, f"127.0.0.1:{network.port}", clock)
+    printer = opened(DeviceModel.ESCPOS_NETWORK, f"127.0.0.1:{network.port}")
     network.hang()
     time.sleep(0.1)  # the cable looks 50 times a second whether it is to hang
-    monkeypatch.setattr("devices.receipt_printer.escpos.END_MARK_SECONDS", 0.3)
+    monkeypatch.setattr("devices.receipt_printer.status_line.ANSWER_SECONDS", 0.1)
     (failed,) = printer.perform(PrintJob("a", SLIP))
     assert isinstance(failed, SlipFailed)
-    assert failed.code == "print-unconfirmed"
-    clock.leapt += 5
-    printer.attend(active=False)
+    assert failed.code == "device-silent"
     assert printer.health().trouble == "device-silent"
     assert printer.health().paper is Paper.UNKNOWN
     printer.close()

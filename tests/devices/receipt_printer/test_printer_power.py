@@ -1,0 +1,122 @@
+"""A printer that answers and then does not: lost bytes, lost power, none from the start; on a line whose time is played."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.driver import PrintJob
+from devices.errors import DeviceSilent
+from devices.receipt_printer.escpos import POLL_SECONDS, EscposPrinter
+from devices.receipt_printer.slip import Line, Slip
+from devices.reports import Paper, SlipFailed, SlipPrinted
+from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.receipt_printer.played_line import IN_ORDER, PlayedLine
+
+SETTINGS = DeviceSettings(name="printer", model=DeviceModel.ESCPOS, port="/dev/nowhere")
+SLIP = Slip((Line("回执"),))
+PRINTED = (SlipPrinted("printer", "a"),)
+CUT = b"\x1dV"
+
+
+@pytest.fixture
+def port() -> PlayedLine:
+    return PlayedLine(IN_ORDER)
+
+
+@pytest.fixture
+def printer(port: PlayedLine) -> EscposPrinter:
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    return printer
+
+
+def miss_a_poll(printer: EscposPrinter, port: PlayedLine) -> None:
+    port.now += POLL_SECONDS
+    port.off = True
+    printer.attend(active=False)
+    port.off = False
+
+
+def test_the_third_missed_poll_is_a_fault_and_an_answer_its_end(printer: EscposPrinter, port: PlayedLine) -> None:
+    for _ in range(2):
+        miss_a_poll(printer, port)
+        assert (printer.health().trouble, printer.health().paper) == ("", Paper.UNKNOWN)
+    miss_a_poll(printer, port)
+    assert printer.health().trouble == "device-silent"
+    port.now += POLL_SECONDS
+    printer.attend(active=False)
+    assert (printer.health().trouble, printer.health().paper) == ("", Paper.ENOUGH)
+
+
+@pytest.mark.parametrize("missed", range(4))
+def test_an_order_after_missed_polls_prints_when_the_printer_answers_again(
+    missed: int, printer: EscposPrinter, port: PlayedLine
+) -> None:
+    for _ in range(missed):
+        miss_a_poll(printer, port)
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
+@pytest.mark.parametrize("missed", range(2))
+def test_an_order_is_asked_for_again_before_it_is_refused(missed: int, printer: EscposPrinter, port: PlayedLine) -> None:
+    for _ in range(missed):
+        miss_a_poll(printer, port)
+    port.loses = {len(port.asked), len(port.asked) + 1}
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
+@pytest.mark.parametrize("missed", range(4))
+def test_a_printer_without_power_gets_no_slip_and_prints_it_later(missed: int, printer: EscposPrinter, port: PlayedLine) -> None:
+    for _ in range(missed):
+        miss_a_poll(printer, port)
+    port.off = True
+    (failed,) = printer.perform(PrintJob("a", SLIP))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "device-silent"
+    port.off = False
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+    assert port.printed.count("回执".encode("gb18030")) == 1
+
+
+def test_an_automatic_status_while_printing_is_no_end_of_the_slip() -> None:
+    port = StopsAtTheCut(IN_ORDER)
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    (failed,) = printer.perform(PrintJob("a", SLIP))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+
+
+class StopsAtTheCut(PlayedLine):
+    """Says unasked that its paper is near its end, and prints no more."""
+
+    def send(self, data: bytes) -> None:
+        self.stands_still = self.stands_still or CUT in data
+        super().send(data)
+        if CUT in data:
+            self.say(b"\x10\x00\x03", b"\x00")
+
+
+def test_silence_from_the_start_may_be_a_cheap_printer_s(port: PlayedLine) -> None:
+    port.off = True
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    assert printer.health().trouble == ""
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
+def test_silence_from_the_start_is_a_trouble_of_one_that_is_said_to_answer(port: PlayedLine) -> None:
+    port.off = True
+    printer = EscposPrinter(SETTINGS.model_copy(update={"answers_status": True}), clock=port.clock, port=port)
+    with pytest.raises(DeviceSilent):
+        printer.open()
+    port.off = False
+    printer.open()
+    assert printer.health().trouble == ""
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
+@pytest.mark.parametrize("model", [DeviceModel.ESCPOS_FILE, DeviceModel.CUPS, DeviceModel.GM65])
+def test_only_a_printer_whose_cable_carries_answers_can_be_said_to_answer(model: DeviceModel) -> None:
+    with pytest.raises(ValueError, match="answers_status"):
+        DeviceSettings(name="printer", model=model, port="a4", answers_status=True)
