@@ -15,6 +15,8 @@ class Fault(StrEnum):
     """What goes wrong with the next answers."""
 
     GARBAGE_BEFORE = "garbage-before"
+    GARBAGE = "garbage"
+    """In the middle of the answer."""
     TRUNCATED = "truncated"
     WRONG_CHECKSUM = "wrong-checksum"
     SILENT = "silent"
@@ -28,7 +30,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour:
-    """A fault, for so many answers; `at_byte` is where TRUNCATED and both UNPLUGGED cut."""
+    """A fault, for so many answers; `at_byte` is where TRUNCATED and both UNPLUGGED cut, and where GARBAGE stands."""
 
     fault: Fault
     answers: int = 1
@@ -57,6 +59,8 @@ def mangle(answer: bytes, before: bytes, how: Misbehaviour) -> bytes:
     match how.fault:
         case Fault.GARBAGE_BEFORE:
             return GARBAGE + answer
+        case Fault.GARBAGE:
+            return answer[: how.at_byte] + GARBAGE + answer[how.at_byte :]
         case Fault.TRUNCATED | Fault.UNPLUGGED:
             return answer[: how.at_byte]
         case Fault.WRONG_CHECKSUM:

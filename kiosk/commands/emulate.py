@@ -20,10 +20,10 @@ WORDS = """\b
   paper STATE       enough, low or out           cover STATE     open or closed
   line STATE        down, up, hang, portal or cut
   misbehave DEVICE FAULT[@BYTE][*ANSWERS]   the device's coming answers: garbage-before,
-                    truncated (cut at BYTE), wrong-checksum, silent, slow, glued, unplugged
-                    (the cable goes at BYTE), or unplugged-hearing (at BYTE of what the device
-                    is told); for one answer unless ANSWERS says more:
-                    truncated@40, silent*3
+                    garbage (at BYTE), truncated (cut at BYTE), wrong-checksum, silent, slow,
+                    glued, unplugged (the cable goes at BYTE), or unplugged-hearing (at BYTE
+                    of what the device is told); for one answer unless ANSWERS says more:
+                    truncated@40, garbage@7, silent*3
   misbehave card-reader card-pulled         the card goes while it is read
   misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
                     offline, silent, no-end-marks, stands-still, plug-pulled (its adapter

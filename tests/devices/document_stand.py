@@ -14,11 +14,11 @@ import pytest
 from devices.document_printer.pdf import document_pdf
 from devices.driver import PrintJob
 from devices.receipt_printer.slip import Line, Slip
-from devices.reports import SlipPrinted
+from devices.reports import Report, SlipPrinted
 from devices.settings import DeviceModel
 from devices.worker import DeviceWorker
 from tests.devices.document_printer.private_cups import LPADMIN, QUEUE, PrivateCups
-from tests.devices.stands import Hardship, Stand, settings_of
+from tests.devices.stands import Hardship, Stand, ToldUntruly, settings_of
 
 DOCUMENT = Slip((Line("示例"),))
 PROGRAM = """#!/bin/sh
@@ -58,7 +58,7 @@ def cups(_path: Path) -> Stand:
         hall.plug,
         hall.daemon.stop,
         hall.act,
-        lambda report: isinstance(report, SlipPrinted),
+        hall.done,
         hall.hardships,
         hall.throw_away,
         rest=hall.mend,
@@ -84,7 +84,7 @@ class Hall:
         self._patch.setenv("PATH", str(programs), prepend=":")
         self._patch.setenv("CUPS_SERVER", str(self.daemon.socket))
         drawn = document_pdf(DOCUMENT)
-        self._patch.setattr("devices.document_printer.cups_printer.document_pdf", lambda _slip: drawn)
+        self._patch.setattr("devices.document_printer.cups_printer.document_pdf", lambda slip: drawn + _signed(slip))
         self.daemon.start()
         self.daemon.add_queue()
 
@@ -93,7 +93,16 @@ class Hall:
             self.daemon.start()
 
     def act(self, worker: DeviceWorker) -> None:
-        worker.order(PrintJob(f"document-{next(self._numbers)}", DOCUMENT))
+        job = f"document-{next(self._numbers)}"
+        worker.order(PrintJob(job, Slip((Line(job),))))
+
+    def done(self, report: Report) -> bool:
+        if not isinstance(report, SlipPrinted):
+            return False
+        signed = _signed(Slip((Line(report.job),)))
+        if any(each.endswith(signed) for each in self.daemon.documents()):
+            return True
+        raise ToldUntruly(f"{report.job} was told as printed, and did not come out")
 
     def answer(self, question: str, way: str) -> None:
         (self._how / question).write_text(way)
@@ -132,3 +141,10 @@ class Hall:
         self.daemon.stop()
         self._patch.undo()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _signed(slip: Slip) -> bytes:
+    """Behind the document, for it is drawn once: whose it is."""
+    (line,) = slip.blocks
+    assert isinstance(line, Line)
+    return f"% {line.text}\n".encode()

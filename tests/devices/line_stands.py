@@ -27,10 +27,9 @@ from devices.reports import CardLifted, CardRead, CodeScanned, Report, SlipPrint
 from devices.settings import DeviceModel
 from devices.worker import DeviceWorker
 from tests.devices.receipt_printer.usb_bus import NAME, UsbCable
-from tests.devices.stands import Hardship, MakeStand, Stand, settings_of
+from tests.devices.stands import Hardship, MakeStand, Stand, ToldUntruly, settings_of
 
 CODE = b"KIOSK-HARDSHIP-0001"
-SLIP = Slip((Line("示例"), Line("第二行")))
 PERSON = find_person("qianju")
 READING = (11, 27, 15, 19, 1295, 81)
 """Status, SAM id, find, select, text and photo, newest address: bytes of the reader's answers when a card is read."""
@@ -39,6 +38,7 @@ PROBE_SECONDS = 2.0
 SEVERAL_ANSWERS = (Fault.GARBAGE_BEFORE, Fault.SILENT)
 WHOLE_ANSWERS = (Fault.WRONG_CHECKSUM, Fault.SLOW, Fault.GLUED)
 CUT_ANSWERS = (Fault.TRUNCATED, Fault.UNPLUGGED)
+AT_A_BYTE = (*CUT_ANSWERS, Fault.GARBAGE, Fault.UNPLUGGED_HEARING)
 
 
 class Emulator(Protocol):
@@ -71,6 +71,8 @@ def on_its_line(emulator: Emulator, answers: Sequence[int], heard: int, step: in
         for fault in CUT_ANSWERS:
             for at_byte in range(0, length, step):
                 yield _fault(emulator, Misbehaviour(fault, at_byte=at_byte, after=after))
+        for at_byte in range(length // 2 if step > 1 else 1, length, step):
+            yield _fault(emulator, Misbehaviour(Fault.GARBAGE, at_byte=at_byte, after=after))
     for at_byte in range(0, heard, step):
         yield _fault(emulator, Misbehaviour(Fault.UNPLUGGED_HEARING, at_byte=at_byte))
 
@@ -81,7 +83,7 @@ def _fault(emulator: Emulator, how: Misbehaviour) -> Hardship:
         if how.fault is Fault.SLOW:
             emulator.unplug()  # what dribbles is a cause too, and lasts until it has ended
 
-    where = f"@{how.at_byte}" if how.fault in CUT_ANSWERS or how.fault is Fault.UNPLUGGED_HEARING else ""
+    where = f"@{how.at_byte}" if how.fault in AT_A_BYTE else ""
     return Hardship(f"{how.fault}{where} after {how.after} answers", lambda: emulator.misbehave(how), end)
 
 
@@ -154,8 +156,10 @@ def scanner(model: DeviceModel, make: Callable[[Path], ScannerEmulator], answers
 
 
 STATUS_ANSWERS = (1,) * 11
-SLIP_HEARD = 76
+SLIP_HEARD = 79
 LINES = 2
+PRINTING_SECONDS = 10.0
+"""Longer than the emulator takes for what is in its buffer, on the slowest machine."""
 STOPS = {
     "paper-out": Condition(paper_out=True),
     "cover-open": Condition(cover_open=True),
@@ -168,17 +172,29 @@ STOPS = {
 
 
 class _Ordered:
-    """Slips with ids of their own; a slip that has left is never printed again, so a person orders another."""
+    """Slips with ids of their own, each with its id on it; one that has left is never printed again, so a person orders another.
 
-    def __init__(self) -> None:
+    Work is done when the paper is out: what the driver tells is held against what the emulator cut.
+    """
+
+    def __init__(self, printer: EscposPrinterEmulator, answers: bool = True) -> None:
+        self._printer = printer
+        self._answers = answers
         self._numbers = itertools.count()
 
     def act(self, worker: DeviceWorker) -> None:
-        worker.order(PrintJob(f"slip-{next(self._numbers)}", SLIP))
+        job = f"slip-{next(self._numbers):04}"
+        worker.order(PrintJob(job, Slip((Line("示例"), Line(job)))))
 
-    @staticmethod
-    def done(report: Report) -> bool:
-        return isinstance(report, SlipPrinted)
+    def done(self, report: Report) -> bool:
+        if not isinstance(report, SlipPrinted):
+            return False
+        if self._printer.condition.prints:  # one that marks no ends is believed while it still prints
+            self._printer.wait_until_idle(PRINTING_SECONDS)
+        came_out = any(report.job in slip.texts for slip in self._printer.slips)
+        if self._answers and not came_out:
+            raise ToldUntruly(f"{report.job} was told as printed, and did not come out")
+        return came_out
 
 
 def in_the_printer(printer: EscposPrinterEmulator) -> Iterator[Hardship]:
@@ -198,7 +214,8 @@ def in_the_printer(printer: EscposPrinterEmulator) -> Iterator[Hardship]:
 
 def escpos(path: Path) -> Stand:
     """A slip is printed over a serial line."""
-    printer, slips = EscposPrinterEmulator(path), _Ordered()
+    printer = EscposPrinterEmulator(path)
+    slips = _Ordered(printer)
 
     def hardships(step: int) -> Iterator[Hardship]:
         yield from on_its_line(printer, STATUS_ANSWERS, SLIP_HEARD, step)
@@ -211,7 +228,8 @@ def escpos(path: Path) -> Stand:
 
 def escpos_network(path: Path) -> Stand:
     """A slip is printed over the network."""
-    printer, slips = EscposPrinterEmulator(path), _Ordered()
+    printer = EscposPrinterEmulator(path)
+    slips = _Ordered(printer)
     cable = NetworkCable(printer, path)
 
     def plug() -> None:
@@ -235,7 +253,8 @@ def escpos_network(path: Path) -> Stand:
 
 def escpos_file(path: Path) -> Stand:
     """A slip is printed through a node that never answers: it is pulled at each byte of what it takes, or takes none."""
-    printer, slips = EscposPrinterEmulator(path), _Ordered()
+    printer = EscposPrinterEmulator(path)
+    slips = _Ordered(printer, answers=False)
     node = path.with_name(path.name + "-lp0")
     cable = FifoCable(printer, path, node)
 
@@ -256,7 +275,8 @@ def escpos_file(path: Path) -> Stand:
 
 def escpos_usb(path: Path) -> Stand:
     """A slip is printed over a USB bus of our own."""
-    printer, slips = EscposPrinterEmulator(path), _Ordered()
+    printer = EscposPrinterEmulator(path)
+    slips = _Ordered(printer)
     cable = UsbCable(printer, path)
     settings = settings_of(DeviceModel.ESCPOS_USB, NAME)
 

@@ -19,6 +19,10 @@ AGAIN_SECONDS = 0.7
 """A person tries again so often: lays the card anew, holds the code once more."""
 
 
+class ToldUntruly(Exception):
+    """A driver told that its work is done, and it is not."""
+
+
 def nothing() -> None:
     """Where nothing is to be done."""
 
@@ -46,7 +50,7 @@ class Stand:
     act: Callable[[DeviceWorker], None]
     """What a person does: lays the card, holds the code, orders the slip."""
     done: Callable[[Report], bool]
-    """Whether this report says that the device did its work."""
+    """Whether this report says that the device did its work, and it did; raises ToldUntruly."""
     hardships: Callable[[int], Iterator[Hardship]]
     """Everything that can befall it; where that is at a byte, at every so-manieth."""
     throw_away: Callable[[], None]

@@ -47,7 +47,24 @@ def test_after_any_hardship_a_device_is_at_work_again(name: str, tmp_path: Path)
     sample = SAMPLE * (3 if name in hardships.ALONE else 1)
     tally = hardships.all_hardships(name, tmp_path, SPARSE, reopen_seconds=0.05, at_once=4, sample=sample)
     assert tally.cases >= 1
-    assert tally.never == []
+    assert tally.failures == []
+
+
+@pytest.mark.parametrize("name", [name for name in hardships.STANDS if name.startswith("escpos")])
+def test_a_printer_that_tells_of_slips_that_do_not_come_out_is_found_out(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.receipt_printer.escpos.EscposPrinter._send", lambda *_: None)
+    monkeypatch.setattr(hardships, "GIVEN_UP_SECONDS", 0.5)
+    tally = hardships.all_hardships(name, tmp_path, SPARSE, reopen_seconds=0.05, sample=100)
+    assert len(tally.untrue) + len(tally.never) == tally.cases
+
+
+def test_what_recovers_too_slowly_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hardships, "RECOVERY_SECONDS", -1.0)
+    monkeypatch.setattr(hardships, "SLOW_TRIES", 1)
+    tally = hardships.all_hardships("plain-line", tmp_path, SPARSE, reopen_seconds=0.05, sample=100)
+    assert len(tally.slow) == tally.cases
 
 
 @pytest.mark.parametrize("name", hardships.STANDS)

@@ -42,6 +42,7 @@ def asked(port: SerialPort, question: bytes, length: int) -> bytes:
     ("how", "received"),
     [
         (Misbehaviour(Fault.GARBAGE_BEFORE), GARBAGE + b"answer2"),
+        (Misbehaviour(Fault.GARBAGE, at_byte=3), b"ans" + GARBAGE + b"wer2"),
         (Misbehaviour(Fault.TRUNCATED, at_byte=3), b"ans"),
         (Misbehaviour(Fault.WRONG_CHECKSUM), b"answer" + bytes([ord("2") ^ 0xFF])),
         (Misbehaviour(Fault.GLUED), b"answer1answer2"),
@@ -127,6 +128,7 @@ def test_paced_bytes_take_at_least_their_time_on_the_wire(tmp_path: Path) -> Non
     [
         ("silent", Misbehaviour(Fault.SILENT)),
         ("truncated@40", Misbehaviour(Fault.TRUNCATED, at_byte=40)),
+        ("garbage@7", Misbehaviour(Fault.GARBAGE, at_byte=7)),
         ("garbage-before*3", Misbehaviour(Fault.GARBAGE_BEFORE, answers=3)),
         ("unplugged@7*2", Misbehaviour(Fault.UNPLUGGED, answers=2, at_byte=7)),
     ],
