@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from devices.arrivals import Arrivals
 from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import CapturePage, CompareFace, PrintJob, SelfTest
 from devices.frame_slot import Frame, FrameSlot
@@ -58,6 +59,7 @@ class Rack:
             for each in self._settings
         }
         self._stopping = threading.Event()
+        self._arrivals = Arrivals(self._look_again)
         self._looking = threading.Thread(target=self._look_after_them, name="devices", daemon=True)
 
     def start(self) -> None:
@@ -65,11 +67,13 @@ class Rack:
         for worker in self._workers.values():
             worker.start()
         self._looking.start()
+        self._arrivals.start()
 
     def stop(self) -> None:
         """Stop all devices together; nothing is reported once this returned. May be called twice."""
         end = time.monotonic() + JOIN_SECONDS
         self._stopping.set()
+        self._arrivals.stop()
         for worker in self._workers.values():
             worker.ask_to_stop()
         for worker in self._workers.values():
@@ -153,6 +157,10 @@ class Rack:
         while not self._stopping.wait(LOOK_SECONDS):
             for worker in self._workers.values():
                 worker.look()
+
+    def _look_again(self) -> None:
+        for worker in self._workers.values():
+            worker.look_again()
 
     def _of_kind(self, kind: DeviceKind) -> list[DeviceSettings]:
         return [each for each in self._settings if each.kind is kind]

@@ -100,6 +100,8 @@ class DeviceWorker:
         self._hangs = False
         self._under_way: Order | None = None
         self._stopping = threading.Event()
+        self._arrived = threading.Event()
+        """Something was plugged in since the device was last tried."""
         self._inbox: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"device {settings.name}", daemon=True)
         self._status = DeviceStatus(
@@ -129,6 +131,12 @@ class DeviceWorker:
     def order(self, order: Order) -> None:
         """Queue an order; it is answered by a report even while the device is away."""
         self._inbox.put(order)
+
+    def look_again(self) -> None:
+        """Something was plugged in: a device that is away is tried now, and not only when its pause is over."""
+        if not self._status.usable:
+            self._arrived.set()
+            self._inbox.put(None)
 
     def ask_to_stop(self) -> None:
         """From now on nothing is reported; the thread ends after its round."""
@@ -174,6 +182,7 @@ class DeviceWorker:
     def _live_once(self) -> None:
         """One driver's life, from open to its first trouble."""
         driver: Driver | None = None
+        self._arrived.clear()
         self._lived_at = time.monotonic()
         try:
             driver = self._make_driver()
@@ -245,9 +254,9 @@ class DeviceWorker:
                 self._tell(self._refusal(self._under_way, code, detail))
 
     def _pause(self) -> None:
-        """Wait before the next opening, and meanwhile refuse what is ordered."""
+        """Wait before the next opening, at most until something is plugged in, and meanwhile refuse what is ordered."""
         end = time.monotonic() + self._patience.reopen_seconds
-        while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
+        while not (self._stopping.is_set() or self._arrived.is_set()) and (left := end - time.monotonic()) > 0:
             order = self._next_order(left)
             if order is not None:
                 with self._telling:

@@ -15,6 +15,7 @@ from central.attachments import read_range
 from central.kiosk_settings import SettingsWrong, read_file
 from central.refusal import Refused
 from central.submission_lines import read_lines
+from devices.arrivals import UDEV_PREFIX, tells_arrival
 from devices.card_reader import sdt, social_security
 from devices.card_reader.apdu import Reply, parse_reply, parse_uid
 from devices.card_reader.text_block import parse_new_address, parse_text
@@ -161,6 +162,12 @@ def ipp_answer(data: bytes) -> None:
     read_state(data)
 
 
+def uevent(data: bytes) -> None:
+    """What the kernel or udev says on its netlink socket."""
+    tells_arrival(data)
+    tells_arrival(UDEV_PREFIX + data)
+
+
 def centre_answer(data: bytes) -> None:
     """What the centre, or whoever stands in its place, answers."""
     for status in (200, 404, 503):
@@ -218,6 +225,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         printer_status,
         cups_words,
         ipp_answer,
+        uevent,
         centre_answer,
         submission_batch,
         attachment_range,
@@ -233,6 +241,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "newland-line": (newland.answer_frame(b"QRYSYS"), b"TEST-0001\r"),
     "ssi-line": (ssi.packet(ssi.Op.DECODE_DATA, b"\x1cTEST-0001", source=ssi.DECODER),),
     "cups-words": (b"printer a4 is idle.  enabled since Mon\n\treasons: media-empty-error\n", b"request id is a4-12 (1 file(s))"),
+    "uevent": (b"add@/devices/x\0ACTION=add\0SUBSYSTEM=tty\0", bytes.fromhex("feedcafe") + b"\0" * 28 + b"ACTION=add\0"),
     "ipp-answer": (ask_state(17, "kiosk"), b"\x01\x01\0\0\0\0\0\x01\x02\x23\0\x09job-state\0\x04\0\0\0\x09\x03"),
     "centre-answer": (
         b'{"answers": [{"key": "01934b5c-7d2e-7abc-8def-000000000001", "content_hash": "'

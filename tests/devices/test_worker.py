@@ -322,6 +322,32 @@ def test_stop_cuts_the_longest_pause_short_and_closes_every_driver(reports: Repo
     assert not any(thread.name in play.threads for thread in threading.enumerate())
 
 
+def test_an_arrival_cuts_the_longest_pause_short(reports: Reports) -> None:
+    play = Play(openings=[PortMissing()] * 2)
+    worker = DeviceWorker(SETTINGS, lambda: PlayedDriver(play), reports, Clock(), Patience(reopen_seconds=600))
+    worker.start()
+    reports.until_state(DeviceState.OFFLINE)
+    assert within(lambda: _looks_again(worker))
+    assert reports.until_state(DeviceState.ONLINE).last_trouble == "port-missing"
+    worker.stop()
+
+
+def _looks_again(worker: DeviceWorker) -> bool:
+    worker.look_again()
+    return worker.status.usable
+
+
+def test_an_arrival_leaves_a_device_at_work_alone(go: Go, reports: Reports) -> None:
+    play = Play(rounds=[DeviceUnplugged()])
+    worker = go(play)
+    reports.until_state(DeviceState.OFFLINE)
+    reports.until_state(DeviceState.ONLINE)
+    worker.look_again()
+    worker.order(SelfTest())
+    reports.until_a(TestFinished)
+    assert play.opened == 2
+
+
 def test_stop_before_start_is_safe(reports: Reports) -> None:
     DeviceWorker(SETTINGS, lambda: PlayedDriver(Play()), reports, Clock(), Patience()).stop()
     assert reports.nothing_left()
