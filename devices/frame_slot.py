@@ -12,35 +12,39 @@ if TYPE_CHECKING:  # numpy takes a tenth of the kiosk's start, and only frames n
 Frame: TypeAlias = "NDArray[np.uint8]"
 """Height × width × 3, BGR."""
 
+Picture: TypeAlias = "NDArray[np.uint8]"
+"""Height × width × 4: blue, green, red and 255, as Qt's RGB32 lies in memory. A frame as it is shown, `live_picture` makes it."""
+
 
 class FrameSlot:
-    """Holds the newest frame until it is taken; a frame overtaken or wiped is overwritten, so that no face stays in memory.
+    """Holds the newest picture until it is taken; one overtaken or wiped is overwritten, so that no face stays in memory.
 
-    Whoever puts a frame gives it away: the slot may overwrite its pixels. Whoever takes one owns it.
+    Whoever puts a picture gives it away: the slot may overwrite its pixels. Whoever takes one owns it, and overwrites it.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._frame: Frame | None = None
+        self._picture: Picture | None = None
 
-    def put(self, frame: Frame) -> None:
-        """Replace what is held by this frame."""
+    def put(self, picture: Picture) -> None:
+        """Replace what is held by this picture."""
         with self._lock:
-            overtaken, self._frame = self._frame, frame
-        if overtaken is not frame:
-            _overwrite(overtaken)
+            overtaken, self._picture = self._picture, picture
+        if overtaken is not picture:
+            overwrite(overtaken)
 
-    def take_newest(self) -> Frame | None:
-        """The newest frame, once; None when there is no newer one than the last taken."""
+    def take_newest(self) -> Picture | None:
+        """The newest picture, once; None when there is no newer one than the last taken."""
         with self._lock:
-            frame, self._frame = self._frame, None
-        return frame
+            picture, self._picture = self._picture, None
+        return picture
 
     def wipe(self) -> None:
-        """Forget the frame and overwrite its pixels."""
-        _overwrite(self.take_newest())
+        """Forget the picture and overwrite its pixels."""
+        overwrite(self.take_newest())
 
 
-def _overwrite(frame: Frame | None) -> None:
-    if frame is not None and frame.flags.writeable:
-        frame.fill(0)
+def overwrite(pixels: Frame | Picture | None) -> None:
+    """Leave nothing of them in memory, where it may be written to."""
+    if pixels is not None and pixels.flags.writeable:
+        pixels.fill(0)

@@ -11,7 +11,7 @@ from functools import partial
 from devices.arrivals import Arrivals
 from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import CapturePage, CompareFace, PrintJob, SelfTest
-from devices.frame_slot import Frame, FrameSlot
+from devices.frame_slot import FrameSlot, Picture
 from devices.models import make_driver
 from devices.receipt_printer.jobs import JobNotes, PrintedJobs
 from devices.receipt_printer.slip import Slip
@@ -148,8 +148,8 @@ class Rack:
             worker.order(SelfTest())
         return worker is not None
 
-    def newest_frame(self, name: str) -> Frame | None:
-        """A camera's newest frame, once; None when there is no newer one, or no such camera."""
+    def newest_frame(self, name: str) -> Picture | None:
+        """A camera's newest frame as it is shown, once; None when there is no newer one, or no such camera."""
         slot = self._slots.get(name)
         return slot.take_newest() if slot is not None else None
 

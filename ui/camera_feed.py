@@ -1,6 +1,7 @@
 """A camera's newest frame as a picture in QML; lives on the GUI thread, draws on the scene graph's.
 
-A QSGImageNode with a texture of the frame costs about half of what an image provider does; nothing is kept of older frames.
+A QSGImageNode with a texture of the frame costs about half of what an image provider does. The picture comes ready from the
+camera's thread (`devices/face_camera/live_picture.py`): it is neither changed nor copied here, and overwritten for the next.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickWindow, QSGImageNode, QSGNode, QSGTexture
 
-if TYPE_CHECKING:  # numpy comes with frames, and only when staff look at a camera
-    from devices.frame_slot import Frame
+from devices.frame_slot import overwrite
+
+if TYPE_CHECKING:  # numpy comes with frames, and only when somebody looks at a camera
+    from devices.frame_slot import Picture
     from ui.parts import Frames
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
 
-WIDEST = 1300
-"""No screen shows more of a camera's picture; a document camera gives twice as much."""
 FRAME_MS = 66
 """Fifteen pictures a second are live enough to stand right before a camera."""
 
@@ -35,9 +36,8 @@ class CameraFeed(QObject):
         super().__init__(parent)
         self._frames = frames
         self._device = ""
-        self.mirrored = True
-        """As people know themselves; a sheet is shown as it lies."""
-        self.image = QImage()
+        self.picture: Picture | None = None
+        """The newest; overwritten as soon as there is a newer one, or none is wanted."""
         self.window: QQuickWindow | None = None
         """The window the picture is shown in; set once there is one."""
         self._timer = QTimer(self, interval=FRAME_MS)
@@ -55,45 +55,42 @@ class CameraFeed(QObject):
         self.look()
 
     def stop(self) -> None:
-        """Stop, and drop the last frame."""
+        """Stop, and overwrite the last picture."""
         self._timer.stop()
         self._device = ""
-        self.image = QImage()
-        self.frameChanged.emit()
+        self._put(None)
 
     def look(self) -> None:
-        """Take the newest frame, if there is a newer one."""
-        frame = self._frames.newest_frame(self._device) if self._frames is not None and self._device else None
-        if frame is not None:
-            self.image = picture_of(frame, mirrored=self.mirrored)
-            self.frameChanged.emit()
+        """Take the newest picture, if there is a newer one."""
+        picture = self._frames.newest_frame(self._device) if self._frames is not None and self._device else None
+        if picture is not None:
+            self._put(picture)
 
     @Property(bool, notify=frameChanged)
     def live(self) -> bool:
         """There is a picture."""
-        return not self.image.isNull()
+        return self.picture is not None
 
-
-def picture_of(frame: Frame, *, mirrored: bool) -> QImage:
-    """The BGR frame, at most about 1300 pixels wide; a copy, for the frame's memory is the camera's."""
-    step = -(-frame.shape[1] // WIDEST)
-    small = frame[::step, ::step]
-    if mirrored:
-        small = small[:, ::-1]
-    height, width = small.shape[:2]
-    picture = QImage(small.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
-    return picture.convertToFormat(QImage.Format.Format_RGB32)
+    def _put(self, picture: Picture | None) -> None:
+        overtaken, self.picture = self.picture, picture
+        overwrite(overtaken)
+        self.frameChanged.emit()
 
 
 @QmlElement
 class CameraView(QQuickItem):
-    """Draws a feed's picture as large as fits, in the middle."""
+    """Draws a feed's picture as large as fits, in the middle.
+
+    WORKAROUND for PySide6: an item of Python's that QML makes is never let go, so the whole program has one (`LiveView.qml`).
+    """
 
     feedChanged = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         super().__init__(parent)
         self._feed: CameraFeed | None = None
+        self._drawn: Picture | None = None
+        """Whose memory the texture may be looking at: held for as long."""
         self._texture: QSGTexture | None = None
         self.setFlag(QQuickItem.Flag.ItemHasContents)
 
@@ -101,15 +98,21 @@ class CameraView(QQuickItem):
         self, node: QSGNode | None, _data: QQuickItem.UpdatePaintNodeData
     ) -> QSGNode | None:
         """Qt asks for the picture; the node owns its texture."""
-        image = self._feed.image if self._feed is not None else QImage()
         # WORKAROUND for PySide6: QQuickItem.window() makes the window's wrapper a child of the item's, and it dies with the item.
         window = self._feed.window if self._feed is not None else None
-        if image.isNull() or window is None:
-            return None
-        drawn = node if isinstance(node, QSGImageNode) else window.createImageNode()
+        drawn = node if isinstance(node, QSGImageNode) else None
+        if window is None:
+            return drawn
+        picture = self._feed.picture if self._feed is not None else None
+        if drawn is None:
+            if picture is None:
+                return None
+            drawn = window.createImageNode()
+        image = image_over(picture) if picture is not None else nothing()
         self._texture = window.createTextureFromImage(image)
-        drawn.setTexture(self._texture)
+        drawn.setTexture(self._texture)  # here the texture before is deleted, and with it all that looks at the picture before
         drawn.setOwnsTexture(True)
+        self._drawn = picture
         drawn.setRect(fitted(image.size(), self.width(), self.height()))
         return drawn
 
@@ -134,3 +137,17 @@ def fitted(size: QSize, width: float, height: float) -> QRectF:
     scale = min(width / size.width(), height / size.height())
     drawn_width, drawn_height = size.width() * scale, size.height() * scale
     return QRectF((width - drawn_width) / 2, (height - drawn_height) / 2, drawn_width, drawn_height)
+
+
+def image_over(picture: Picture) -> QImage:
+    """The picture's own memory as an image: whoever uses it holds the picture as well."""
+    height, width, colours = picture.shape
+    assert (colours, picture.flags.c_contiguous) == (4, True)  # Qt reads as much as it is told
+    return QImage(picture.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+
+
+def nothing() -> QImage:
+    """In a picture's place: a node that stands in the scene must have a texture."""
+    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    return image

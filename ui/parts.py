@@ -18,7 +18,7 @@ from kiosk.visit.submission import Place
 from kiosk.visit.visit import Obstacle, Visit
 
 if TYPE_CHECKING:  # numpy comes with frames
-    from devices.frame_slot import Frame
+    from devices.frame_slot import Picture
 
 
 class RunningVisit(Protocol):
@@ -55,7 +55,7 @@ class RunningVisit(Protocol):
 class Frames(Protocol):
     """Who has the cameras' newest frames."""
 
-    def newest_frame(self, name: str) -> Frame | None:
+    def newest_frame(self, name: str) -> Picture | None:
         """A camera's newest frame, once for each; the caller's own."""
 
 

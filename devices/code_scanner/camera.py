@@ -10,6 +10,7 @@ from devices.code_scanner.decode import CodeDecoder
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
+from devices.face_camera.live_picture import live_picture
 from devices.frame_slot import Frame, FrameSlot
 from devices.reports import CodeScanned, FrameReady, Report, TestFinished
 from devices.settings import DeviceSettings
@@ -77,7 +78,7 @@ class CameraScanner:
 
     def _see(self, frame: Frame) -> Iterator[Report]:
         decoded = self._decoder.decode(frame)
-        self._slot.put(frame)
+        self._slot.put(live_picture(frame, mirrored=False))
         yield FrameReady(self._name)
         if decoded is not None and self._view.is_new(decoded.payload, self._clock()):
             self._codes += 1

@@ -13,6 +13,7 @@ from devices.document_camera.page import Measures, find_page, judge, measure, pa
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
+from devices.face_camera.live_picture import live_picture
 from devices.frame_slot import Frame, FrameSlot
 from devices.hint_steadier import HintSteadier
 from devices.reports import FrameReady, PageCaptured, PageHint, PageSeen, Report, TestFinished
@@ -90,7 +91,7 @@ class DocumentCamera:
     def _see(self, frame: Frame) -> Iterator[Report]:
         self._size = f"{frame.shape[1]}×{frame.shape[0]}"
         hint = self._hint(frame)
-        self._slot.put(frame)
+        self._slot.put(live_picture(frame, mirrored=False))
         yield FrameReady(self._name)
         if hint is not None:
             yield PageSeen(self._name, hint)
@@ -118,7 +119,7 @@ class DocumentCamera:
                 if hint is PageHint.GOOD or best is None or measures.sharpness > best[0]:
                     best = (measures.sharpness, hint, pack(page))
                 page.fill(0)
-            self._slot.put(frame)
+            self._slot.put(live_picture(frame, mirrored=False))
             yield FrameReady(self._name)
         if not self._active:
             self._slot.wipe()

@@ -20,6 +20,7 @@ from devices.face_camera.card_photo import decode_photo
 from devices.face_camera.comparison import Comparison, Outcome
 from devices.face_camera.detection import FaceDetector, YunetDetector, load_detector
 from devices.face_camera.guidance import guide
+from devices.face_camera.live_picture import live_picture
 from devices.face_camera.liveness import Progress, random_turns
 from devices.face_camera.models import SFACE
 from devices.face_camera.quality import measure
@@ -146,7 +147,7 @@ class FaceCamera:
                 if self._clock() >= look_at:
                     look_at = self._clock() + LOOK_SECONDS
                     outcome = comparison.look(frame, self._clock())
-                self._slot.put(frame)
+                self._slot.put(live_picture(frame, mirrored=True))
                 yield FrameReady(self._name)
         self._slot.wipe()
         self._last_outcome = f"{outcome.code or 'the same'} {outcome.detail}".strip()
@@ -179,7 +180,7 @@ class FaceCamera:
     def _see(self, frame: Frame) -> Iterator[Report]:
         self._size = f"{frame.shape[1]}×{frame.shape[0]}"
         hint = self._hint(frame)
-        self._slot.put(frame)
+        self._slot.put(live_picture(frame, mirrored=True))
         yield FrameReady(self._name)
         if hint is not None:
             yield FaceSeen(self._name, hint)

@@ -20,7 +20,7 @@ from kiosk.staff.sign_in import Lock, LockStore, SignIn
 from kiosk.visit.facts import Facts
 
 if TYPE_CHECKING:
-    from devices.frame_slot import Frame
+    from devices.frame_slot import Picture
     from devices.reports import DeviceKind
     from offline_cache.store import Tables
 
@@ -36,7 +36,7 @@ class NoDevices:
         del name
         return False
 
-    def newest_frame(self, name: str) -> Frame | None:
+    def newest_frame(self, name: str) -> Picture | None:
         """Nothing to see."""
         del name
         return None

@@ -32,7 +32,7 @@ from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.ledger_match import DAYS_BACK
 
 if TYPE_CHECKING:
-    from devices.frame_slot import Frame
+    from devices.frame_slot import Picture
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
     from offline_cache.store import Tables
@@ -79,7 +79,7 @@ class Bench(Protocol):
     def test(self, name: str) -> bool:
         """Order a device's own test."""
 
-    def newest_frame(self, name: str) -> Frame | None:
+    def newest_frame(self, name: str) -> Picture | None:
         """A camera's newest frame, once."""
 
 
@@ -216,7 +216,7 @@ class StaffRoom:
         self._means.bench.activate(DeviceKind.FACE_CAMERA, on)
         self._tell()
 
-    def newest_frame(self, device: str) -> Frame | None:
+    def newest_frame(self, device: str) -> Picture | None:
         """A camera's newest frame, once for each."""
         return self._means.bench.newest_frame(device) if self._watching_face else None
 

@@ -2,57 +2,53 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QColor, QImage
 
-from ui.camera_feed import CameraFeed, CameraView, fitted, picture_of
+from devices.face_camera.live_picture import live_picture
+from devices.frame_slot import overwrite
+from kiosk.visit.visit import FaceStage, FaceTry, Step, Visit
+from ui.camera_feed import CameraFeed, CameraView, fitted, image_over
+from ui.rehearsal.situations import PERSON, at, requiring, two_proofs
 from ui.rehearsal.staff_stage import TECHNICIAN
+from ui.rehearsal.stage import facts_with, with_face_camera
 
 BLUE, GREEN, RED = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 """In OpenCV's order."""
+SKIN = QColor(225, 185, 150).rgb()
+"""Of the painted face."""
 
 
-def frame_of(*columns):
-    return np.array([list(columns)] * 2, np.uint8)
+def picture_of(*columns):
+    return live_picture(np.array([list(columns)] * 2, np.uint8), mirrored=False)
 
 
-class OneFrame:
-    """A room whose camera has one frame."""
+class Pictures:
+    """A room whose camera has these pictures."""
 
-    def __init__(self, frame):
-        self.frames = [frame]
+    def __init__(self, *pictures):
+        self.pictures = list(pictures)
 
     def newest_frame(self, device):
-        return self.frames.pop() if self.frames and device == "face-camera" else None
+        return self.pictures.pop(0) if self.pictures and device == "face-camera" else None
 
 
-def test_a_frame_is_shown_as_in_a_mirror_in_its_own_colours():
-    image = picture_of(frame_of(BLUE, GREEN, RED), mirrored=True)
-    assert [image.pixelColor(x, 0).name() for x in range(3)] == ["#ff0000", "#00ff00", "#0000ff"]
-
-
-def test_a_sheet_is_shown_as_it_lies_and_no_larger_than_a_screen():
-    image = picture_of(frame_of(BLUE, GREEN, RED), mirrored=False)
+def test_a_picture_is_shown_in_its_own_colours_without_a_copy():
+    picture = picture_of(BLUE, GREEN, RED)
+    image = image_over(picture)
     assert [image.pixelColor(x, 0).name() for x in range(3)] == ["#0000ff", "#00ff00", "#ff0000"]
-    large = np.zeros((1944, 2592, 3), np.uint8)
-    large[:, 1296:] = RED
-    small = picture_of(large, mirrored=False)
-    assert (small.width(), small.height()) == (1296, 972)
-    assert [small.pixelColor(x, 971).name() for x in (0, 1295)] == ["#000000", "#ff0000"]
+    overwrite(picture)
+    assert {image.pixelColor(x, 0).name() for x in range(3)} == {"#000000"}
 
 
-def test_the_picture_is_a_copy():
-    frame = frame_of(BLUE, BLUE)
-    image = picture_of(frame, mirrored=True)
-    frame[:] = 0
-    assert image.pixelColor(0, 0) == QColor("#0000ff")
-
-
-def test_an_odd_width_is_no_skew():
-    image = picture_of(np.tile(np.array([[BLUE, GREEN, RED, RED, RED]], np.uint8), (7, 1, 1)), mirrored=True)
-    assert {image.pixelColor(4, y).name() for y in range(7)} == {"#0000ff"}
+def test_no_frame_of_a_camera_is_taken_for_a_picture():
+    with pytest.raises(AssertionError):
+        image_over(np.zeros((2, 3, 3), np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -67,16 +63,21 @@ def test_it_is_as_large_as_fits_and_in_the_middle(size, room, drawn):
     assert fitted(QSize(*size), *room).getRect() == drawn
 
 
-def test_the_feed_keeps_the_newest_frame_until_it_stops(qapp):
-    feed = CameraFeed(OneFrame(frame_of(RED)))
+def test_the_feed_keeps_the_newest_picture_until_it_stops(qapp):
+    first, second = picture_of(RED), picture_of(GREEN)
+    feed = CameraFeed(Pictures(first, second))
     assert not feed.property("live")
     feed.start("face-camera")
-    assert feed.property("live")
+    assert feed.picture is first
+    feed.look()
+    assert feed.picture is second
+    assert not first.any()
     feed.look()
     assert feed.property("live")
+    assert second.any()
     feed.stop()
     assert not feed.property("live")
-    assert feed.image.isNull()
+    assert not second.any()
 
 
 def test_a_feed_without_a_room_shows_nothing(qapp):
@@ -92,11 +93,44 @@ def test_the_picture_is_drawn_on_the_screen_and_gone_afterwards(staff_hall):
     staff_hall.settle()
     view = staff_hall.item("camera-view")
     assert isinstance(view, CameraView)
-    skin = QColor(225, 185, 150).rgb()
-    assert shares(staff_hall.screens.window.grabWindow(), skin) > 0.02
+    assert shares(staff_hall.screens.window.grabWindow(), SKIN) > 0.02
     staff_hall.touch("camera-close")
-    assert shares(staff_hall.screens.window.grabWindow(), skin) == 0
+    assert shares(staff_hall.screens.window.grabWindow(), SKIN) == 0
     assert staff_hall.screens.window.isVisible()
+
+
+def test_a_camera_that_stops_leaves_no_picture_on_the_screen(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.hands.devices.test("face-camera")
+    staff_hall.settle()
+    feed = staff_hall.item("camera-view").feed
+    assert shares(staff_hall.screens.window.grabWindow(), SKIN) > 0.02
+    feed.stop()
+    assert shares(staff_hall.screens.window.grabWindow(), SKIN) == 0
+
+
+def test_however_often_a_camera_is_shown_there_is_one_view(staff_hall):
+    facts = with_face_camera(facts_with())
+    looking = replace(at(Step.IDENTIFY, two_proofs(), facts), person=PERSON, face=FaceTry(FaceStage.LOOKING))
+    framing = replace(at(Step.MATERIALS, requiring(), facts), framing=True)
+
+    def show_each() -> int:
+        staff_hall.sign_in(TECHNICIAN)
+        staff_hall.hands.devices.test("face-camera")
+        staff_hall.settle()
+        assert isinstance(staff_hall.item("camera-view"), CameraView)
+        staff_hall.touch("camera-close")
+        staff_hall.room.sign_out()
+        for visit, name in ((looking, "face-view"), (framing, "page-view")):
+            staff_hall.scene(visit, facts)
+            assert isinstance(staff_hall.item(name), CameraView)
+        staff_hall.scene(Visit())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return sum(isinstance(each, CameraView) for each in gc.get_objects())
+
+    before = show_each()
+    assert [show_each() for _ in range(3)] == [before] * 3
 
 
 def shares(image: QImage, colour: int) -> float:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from devices.reports import DeviceKind
-from ui.rehearsal.painted_sheet import sheet_frame
+from ui.rehearsal.painted_sheet import sheet_picture
 
 if TYPE_CHECKING:
-    from devices.frame_slot import Frame
+    from devices.frame_slot import Picture
 
 
 @lru_cache(maxsize=1)
-def _painting() -> Frame:
+def _painting() -> Picture:
     height, width = 480, 640
     down, across = np.mgrid[0:height, 0:width]
-    frame = np.zeros((height, width, 3), np.uint8)
+    frame = np.full((height, width, 4), 255, np.uint8)
     frame[..., 0], frame[..., 1], frame[..., 2] = 120 + down // 8, 110 + down // 10, 90 + across // 12
     for middle, radii, colour in (
         ((560, 320), (210, 210), (110, 70, 40)),
@@ -28,20 +28,20 @@ def _painting() -> Frame:
         ((300, 320), (12, 42), (90, 90, 190)),
     ):
         inside = ((down - middle[0]) / radii[0]) ** 2 + ((across - middle[1]) / radii[1]) ** 2 <= 1
-        frame[inside] = colour
+        frame[inside] = (*colour, 255)
     return frame
 
 
-def painted_face() -> Frame:
-    """A frame, 480 × 640 × 3, BGR, given away."""
+def painted_face() -> Picture:
+    """As a face camera shows it, 480 × 640, given away."""
     return _painting().copy()
 
 
 class PaintedFrames:
     """Cameras that always see the same."""
 
-    def newest_frame(self, name: str) -> Frame | None:
+    def newest_frame(self, name: str) -> Picture | None:
         """The same picture each time."""
         if name == DeviceKind.DOCUMENT_CAMERA.value:
-            return sheet_frame()
+            return sheet_picture()
         return painted_face() if name else None

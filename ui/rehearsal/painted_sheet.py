@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
-from devices.frame_slot import Frame
+from devices.frame_slot import Picture
 
 PAGE_WIDTH, PAGE_HEIGHT = 1000, 1414
 MAT = QColor("#2f3440")
@@ -23,9 +23,9 @@ def sample_page() -> bytes:
     return bytes(buffer.data().data())
 
 
-def sheet_frame() -> Frame:
-    """The sheet on its mat, a little turned; (972, 1296, 3) BGR."""
-    picture = QImage(1296, 972, QImage.Format.Format_BGR888)
+def sheet_picture() -> Picture:
+    """The sheet on its mat, a little turned, as a document camera shows it; 972 × 1296."""
+    picture = QImage(1296, 972, QImage.Format.Format_RGB32)
     picture.fill(MAT)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -33,8 +33,7 @@ def sheet_frame() -> Frame:
     painter.rotate(4)
     painter.drawImage(QRectF(-306, -432, 612, 864), _page())
     painter.end()
-    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(972, picture.bytesPerLine())
-    return rows[:, : 1296 * 3].reshape(972, 1296, 3).copy()
+    return np.frombuffer(picture.constBits(), np.uint8).reshape(972, 1296, 4).copy()
 
 
 def _page() -> QImage:

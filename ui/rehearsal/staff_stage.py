@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from devices.frame_slot import Frame
+from devices.frame_slot import Picture
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, FaceHint, FaceSeen, Paper, TestFinished
 from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, diagnose
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, Moment, Timeline
@@ -70,7 +70,7 @@ class StagedBench:
         self.tested.append(name)
         return True
 
-    def newest_frame(self, name: str) -> Frame | None:
+    def newest_frame(self, name: str) -> Picture | None:
         """Always the same picture."""
         return painted_face() if self.awake and name else None
 

@@ -48,7 +48,6 @@ class MaterialsModel(QObject):
         self._parts = parts
         self._tabs = RowsModel(PaperTab, self)
         self._feed = CameraFeed(parts.frames, self)
-        self._feed.mirrored = False
         self._seen = Visit()
         self._usable = False
         self._shown = 0

@@ -76,7 +76,7 @@ def test_the_screen_gets_the_frame_that_was_decoded(scanner: CameraScanner, slot
     _rounds(scanner, 1)
     frame = slot.take_newest()
     assert frame is not None
-    assert frame.shape == (480, 640, 3)
+    assert frame.shape == (480, 640, 4)
 
 
 def test_a_code_that_left_and_came_back_is_told_again() -> None:

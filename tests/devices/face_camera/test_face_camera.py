@@ -76,7 +76,7 @@ def test_every_frame_waits_in_the_slot(camera: FaceCamera, slot: FrameSlot) -> N
     assert FrameReady("face-camera") in _rounds(camera, 1)
     frame = slot.take_newest()
     assert frame is not None
-    assert frame.shape == (480, 640, 3)
+    assert frame.shape == (480, 640, 4)
     assert camera.health().facts == {"detector": "haar", "compares": "model-missing", "frame": "640×480"}
 
 

@@ -54,8 +54,8 @@ Item {
         radius: Theme.px(16)
         color: "#0b1220"
 
-        CameraView {
-            objectName: "face-view"
+        LivePicture {
+            viewName: "face-view"
             anchors.fill: parent
             anchors.margins: Theme.px(12)
             feed: panel.identify.feed

@@ -47,8 +47,8 @@ Page {
         radius: Theme.px(16)
         color: "#0b1220"
 
-        CameraView {
-            objectName: "page-view"
+        LivePicture {
+            viewName: "page-view"
             visible: screen.materials.framing
             anchors.fill: parent
             anchors.margins: Theme.px(12)

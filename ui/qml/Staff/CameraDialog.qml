@@ -41,8 +41,8 @@ Rectangle {
             border.width: Theme.px(8)
             border.color: dialog.devices.hintGood ? Theme.good : Theme.highContrast ? Theme.edge : "#0b1220"
 
-            CameraView {
-                objectName: "camera-view"
+            LivePicture {
+                viewName: "camera-view"
                 anchors.fill: parent
                 anchors.margins: Theme.px(12)
                 feed: dialog.devices.feed
