@@ -1,4 +1,8 @@
-"""A living face beside a card's photograph: turns first, then likeness, of one person the whole time; one thread's."""
+"""A living face beside a card's photograph: turns first, then likeness, of one person the whole time; one thread's.
+
+Every straight look is compared with the first (device-protocols.md, section 5.3): a face on the card that is held up only where
+it is asked for, at the beginning and at the end, is not the one that turns.
+"""
 
 from __future__ import annotations
 
@@ -54,23 +58,22 @@ class Comparison:
     def look(self, frame: Frame, at: float) -> Outcome | None:
         """Take the next frame; None while it goes on."""
         faces = self._detector.find(frame)
-        before = self._liveness.progress
         verdict = self._liveness.look(faces, at)
         if verdict in CODES:
             return Outcome(CODES[verdict])
-        if verdict is Verdict.ALIVE:
-            return self._judge(self._recogniser.vector(frame, faces[0]))
-        if self._first is None and before.ask is FaceAsk.LOOK_STRAIGHT and _straight(faces):
-            self._first = self._recogniser.vector(frame, faces[0])
-        return None
+        if not _straight(faces):
+            return None
+        seen = self._recogniser.vector(frame, faces[0])
+        if self._first is None:
+            self._first = seen
+        elif (likeness := self._recogniser.likeness(self._first, seen)) < self._threshold:
+            return Outcome("face-changed", f"likeness to the first look {likeness:.2f}")
+        return self._judge(seen) if verdict is Verdict.ALIVE else None
 
     def _judge(self, last: Vector) -> Outcome:
-        """The face at the end must be the card's, and the one that began."""
+        """The face at the end, which is the one that began, must be the card's."""
         likeness = self._recogniser.likeness(self._on_card, last)
-        detail = f"likeness {likeness:.2f}"
-        if self._first is None or self._recogniser.likeness(self._first, last) < self._threshold:
-            return Outcome("face-changed", detail)
-        return Outcome("" if likeness >= self._threshold else "face-differs", detail)
+        return Outcome("" if likeness >= self._threshold else "face-differs", f"likeness {likeness:.2f}")
 
 
 def _straight(faces: Sequence[Face]) -> bool:

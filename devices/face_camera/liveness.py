@@ -1,7 +1,8 @@
 """Whether a living person stands there: head turns in an order nobody can know before, of one face the whole time; pure.
 
-A printed picture does not turn, and a film turns in its own order. A good mask or a film made on the spot may pass: this is
-a hurdle, not a proof, and the guard against it is what else the visit asks for (the card, and its photograph).
+A printed picture does not turn, and a film turns in its own order. A good mask or a film made on the spot may pass, and so may
+who exchanges a picture for his own turned head faster than we look, time after time and on the same spot: this is a hurdle, not
+a proof, and the guard against it is what else the visit asks for (the card, and its photograph).
 """
 
 from __future__ import annotations
@@ -67,20 +68,24 @@ class Liveness:
         self._wrong = 0
         self._wrong_now = False
         self._last: Face | None = None
+        self._known = True
 
     @property
     def progress(self) -> Progress:
-        """What is asked for now."""
-        return Progress(self._asks[min(self._place, len(self._asks) - 1)], self._place // 2, len(self._asks) // 2)
+        """What is asked for now; of a face that was lost, a straight look by which it is known again."""
+        asked = self._asks[min(self._place, len(self._asks) - 1)] if self._known else FaceAsk.LOOK_STRAIGHT
+        return Progress(asked, self._place // 2, len(self._asks) // 2)
 
     def look(self, faces: Sequence[Face], at: float) -> Verdict | None:
         """Take the next look, about five a second; faces largest first, `at` in seconds of the clock of `begun`.
 
-        None while it goes on. While a second person stands close nothing moves forward.
+        None while it goes on. While a second person stands close nothing moves forward, nor afterwards, or when the face was
+        lost, until it looks straight: whoever asks compares each straight look with the first.
         """
         if at - self._begun > WHOLE_SECONDS:
             return Verdict.TIMED_OUT
         if not faces:
+            self._known, self._held = self._last is None, 0
             lost = self._last is not None and at - self._seen_at > LOST_SECONDS
             return Verdict.FACE_CHANGED if lost else None
         face = faces[0]
@@ -88,9 +93,11 @@ class Liveness:
             return Verdict.FACE_CHANGED
         self._last, self._seen_at = face, at
         if any(_area(other) >= ANOTHER_PERSON_SHARE * _area(face) for other in faces[1:]) or face.landmarks is None:
-            self._held = 0
+            self._known, self._held = False, 0
             return None
-        return self._follow(pose_of(face.landmarks))
+        pose = pose_of(face.landmarks)
+        self._known = self._known or pose is FaceAsk.LOOK_STRAIGHT
+        return self._follow(pose) if self._known else None
 
     def _follow(self, pose: FaceAsk | None) -> Verdict | None:
         asked = self._asks[self._place]

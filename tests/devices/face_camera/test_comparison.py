@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import threading
@@ -139,6 +140,48 @@ def test_another_face_in_the_middle_is_not_taken(stage: Stage) -> None:
     away = np.full_like(portrait(), 180)
     away[:, 320:] = portrait()[:, 110:430]
     assert outcome(stage.compare(lambda ask: stage.pose(ask) if ask is FaceAsk.LOOK_STRAIGHT else away)) == "face-changed"
+
+
+def test_a_stranger_who_makes_the_turns_between_two_looks_at_the_card_s_person_is_not_taken(stage: Stage) -> None:
+    stranger = (255 * (portrait() / 255.0) ** 2.2).astype(np.uint8)
+    straight_looks = itertools.count(1)
+
+    def obey(ask: FaceAsk) -> Frame:
+        owner = ask is FaceAsk.LOOK_STRAIGHT and next(straight_looks) in (1, 4)
+        return turned(portrait() if owner else stranger, POSES[ask])
+
+    assert outcome(stage.compare(obey)) == "face-changed"
+    assert outcome(stage.compare(lambda ask: turned(stranger, POSES[ask]))) == "face-differs"
+
+
+class Leaving:
+    """Somebody who steps away at the second turn; whoever comes back is straight before the camera when next asked."""
+
+    def __init__(self, stage: Stage, back: Frame) -> None:
+        self._stage = stage
+        self._back = back
+        self._turns = itertools.count(1)
+        self._away = False
+
+    def obey(self, ask: FaceAsk) -> Frame:
+        if self._away:
+            self._away = False
+            return self._back
+        self._away = ask is not FaceAsk.LOOK_STRAIGHT and next(self._turns) == 2
+        return np.full_like(self._back, 180) if self._away else self._stage.pose(ask)
+
+
+def test_whoever_takes_the_face_s_place_while_it_is_away_is_not_taken(stage: Stage) -> None:
+    stranger = (255 * (portrait() / 255.0) ** 2.2).astype(np.uint8)
+    assert outcome(stage.compare(Leaving(stage, stranger).obey)) == "face-changed"
+
+
+def test_the_same_face_goes_on_after_it_was_away_for_a_moment(stage: Stage) -> None:
+    told = stage.compare(Leaving(stage, portrait()).obey)
+    assert outcome(told) == ""
+    asked = [report.ask for report in told if isinstance(report, FaceAsked)]
+    assert asked.count(FaceAsk.LOOK_STRAIGHT) == 5
+    assert len(asked) == 9
 
 
 def test_a_comparison_can_be_given_up(stage: Stage) -> None:

@@ -73,8 +73,20 @@ def test_a_face_that_jumps_is_another_one() -> None:
 
 def test_a_face_may_be_lost_for_a_moment_and_no_longer() -> None:
     moment = int(LOST_SECONDS / STEP)
-    assert go([*held(STRAIGHT), *[()] * moment, *WHOLE[HELD_LOOKS:]]) is Verdict.ALIVE
+    assert go([*held(STRAIGHT), *[()] * moment, STRAIGHT, *WHOLE[HELD_LOOKS:]]) is Verdict.ALIVE
     assert go([*held(STRAIGHT), *[()] * (moment + 1)]) is Verdict.FACE_CHANGED
+
+
+def test_a_face_that_was_lost_is_looked_at_straight_before_it_may_go_on() -> None:
+    for between in ((), (face(STRAIGHT), face(STRAIGHT, x=400.0))):
+        liveness = Liveness(TURNS, begun=0.0)
+        looks = [*held(STRAIGHT), between, *[LEFT] * 2 * HELD_LOOKS]
+        for number, pose in enumerate(looks, start=1):
+            assert liveness.look(pose if isinstance(pose, tuple) else (face(pose),), number * STEP) is None
+        assert (liveness.progress.ask, liveness.progress.done) == (STRAIGHT, 0)
+        for number, pose in enumerate([STRAIGHT, *held(LEFT)], start=len(looks) + 1):
+            assert liveness.look((face(pose),), number * STEP) is None
+        assert (liveness.progress.ask, liveness.progress.done) == (STRAIGHT, 1)
 
 
 def test_while_a_second_person_stands_close_nothing_moves_forward() -> None:
