@@ -1,4 +1,4 @@
-"""What staff read besides the kiosk's own words: durations, moments, hints before the camera, facts of events. Pure.
+"""What staff read besides the kiosk's own words: durations, moments, facts of events. Pure.
 
 Longer sentences are in QML's `qsTr`; states, events and remedies are in `kiosk.staff`, shared with the command line.
 """
@@ -8,23 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from devices.reports import DeviceKind, DeviceState, FaceHint
+from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import Sentence, remedy
 from kiosk.staff.wording import KINDS, STATES, STEPS
 
-FACE_HINTS: Mapping[FaceHint, Sentence] = {
-    FaceHint.NO_FACE: Sentence("没有看到人脸，请站到摄像头前", "No face is seen: stand before the camera"),
-    FaceHint.ONE_PERSON_ONLY: Sentence("画面里只能有一个人", "Only one person may be in the picture"),
-    FaceHint.COME_CLOSER: Sentence("请靠近一些", "Come a little closer"),
-    FaceHint.STEP_BACK: Sentence("请退后一些", "Step back a little"),
-    FaceHint.LOOK_STRAIGHT: Sentence("请正对摄像头", "Look straight at the camera"),
-    FaceHint.TOO_DARK: Sentence("光线太暗", "It is too dark"),
-    FaceHint.TOO_BRIGHT: Sentence("光线太强", "It is too bright"),
-    FaceHint.HOLD_STILL: Sentence("请保持不动", "Hold still"),
-    FaceHint.GOOD: Sentence("很好，人脸清晰", "Good: the face is clear"),
-}
 DEVICE_FACTS: Mapping[str, Sentence] = {
     "answers-status": Sentence("状态应答", "Answers status"),
     "baud": Sentence("波特率", "Baud"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from devices.reports import DeviceKind, DeviceState
+from devices.reports import DeviceKind, DeviceState, FaceHint
 from kiosk.catalogue.model import CardField, Delivery, Kind, MaterialKind
 from kiosk.errors import CODES
 from kiosk.values import dataclass
@@ -555,6 +555,17 @@ DEVICE_STATES: dict[DeviceState, Pair] = {
     DeviceState.USER_ERROR: ("需要人工处理", "Needs attention"),
     DeviceState.BUSY: ("工作中", "Busy"),
     DeviceState.FRAUD_SUSPECTED: ("疑似被动过手脚", "Tampering suspected"),
+}
+FACE_HINTS: dict[FaceHint, Pair] = {
+    FaceHint.NO_FACE: ("没有看到人脸，请站到摄像头前", "No face is seen: stand before the camera"),
+    FaceHint.ONE_PERSON_ONLY: ("画面里只能有一个人", "Only one person may be in the picture"),
+    FaceHint.COME_CLOSER: ("请靠近一些", "Come a little closer"),
+    FaceHint.STEP_BACK: ("请退后一些", "Step back a little"),
+    FaceHint.LOOK_STRAIGHT: ("请正对摄像头", "Look straight at the camera"),
+    FaceHint.TOO_DARK: ("光线太暗", "It is too dark"),
+    FaceHint.TOO_BRIGHT: ("光线太强", "It is too bright"),
+    FaceHint.HOLD_STILL: ("请保持不动", "Hold still"),
+    FaceHint.GOOD: ("很好，人脸清晰", "Good: the face is clear"),
 }
 SEXES: dict[str, Pair] = {"1": ("男", "Male"), "2": ("女", "Female"), "0": ("未说明", "Unknown"), "9": ("未说明", "Not stated")}
 YES_NO: dict[str, Pair] = {"yes": ("是", "Yes"), "no": ("否", "No")}

@@ -36,6 +36,8 @@ DETECTION_SECONDS = 0.2
 
 LOOK_SECONDS = 0.2
 """Between two looks while a face is compared: a pose that is held for two of them is meant."""
+STUCK_SECONDS = 2.0
+"""So long without a step forward, and a person is told what is to be mended."""
 PHOTO_SCALE = 3
 TEST_SECONDS = 1.0
 
@@ -136,10 +138,11 @@ class FaceCamera:
         self._capture.start_again()
         told: Progress | None = None
         outcome: Outcome | None = None
-        look_at = 0.0
+        hints = HintSteadier[FaceHint]()
+        look_at = moved_at = 0.0
         while outcome is None:
             if told != comparison.progress:
-                told = comparison.progress
+                told, moved_at = comparison.progress, self._clock()
                 yield FaceAsked(self._name, order.job, told.ask, told.done, told.of)
             if order.given_up.is_set():
                 outcome = Outcome("face-given-up")
@@ -147,6 +150,9 @@ class FaceCamera:
                 if self._clock() >= look_at:
                     look_at = self._clock() + LOOK_SECONDS
                     outcome = comparison.look(frame, self._clock())
+                    stuck = self._clock() - moved_at > STUCK_SECONDS
+                    if (hint := hints.settle(comparison.hint if stuck else FaceHint.GOOD)) is not None:
+                        yield FaceSeen(self._name, hint)
                 self._slot.put(live_picture(frame, mirrored=True))
                 yield FrameReady(self._name)
         self._slot.wipe()

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from devices.face_camera.detection import Face, FaceDetector
+from devices.face_camera.guidance import guide
 from devices.face_camera.liveness import Liveness, Progress, Verdict, pose_of
+from devices.face_camera.quality import measure
 from devices.face_camera.recognition import SfaceRecogniser, Vector
 from devices.frame_slot import Frame
-from devices.reports import FaceAsk
+from devices.reports import FaceAsk, FaceHint
 from devices.values import dataclass
 
+TO_MEND = frozenset(FaceHint) - {FaceHint.LOOK_STRAIGHT, FaceHint.HOLD_STILL}
+"""Where the head is to be turned, and whether it moves, is asked for by itself."""
 CODES = {
     Verdict.TIMED_OUT: "face-timed-out",
     Verdict.WRONG_TURNS: "face-not-alive",
@@ -49,6 +53,8 @@ class Comparison:
         self._detector = detector
         self._recogniser = recogniser
         self._first: Vector | None = None
+        self.hint = FaceHint.GOOD
+        """What keeps the face of the last look from being seen well."""
 
     @property
     def progress(self) -> Progress:
@@ -58,6 +64,8 @@ class Comparison:
     def look(self, frame: Frame, at: float) -> Outcome | None:
         """Take the next frame; None while it goes on."""
         faces = self._detector.find(frame)
+        hint = guide(faces, measure(frame, faces[0] if faces else None))
+        self.hint = hint if hint in TO_MEND else FaceHint.GOOD
         verdict = self._liveness.look(faces, at)
         if verdict in CODES:
             return Outcome(CODES[verdict])

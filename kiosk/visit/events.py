@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
-from devices.reports import DeviceKind, FaceAsk
+from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import Item
 from kiosk.values import dataclass
 from kiosk.visit.visit import Language, Obstacle, Outcome, Page, Person
@@ -237,6 +237,13 @@ class FaceAskedTo:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """While a face is compared and nothing moves forward: what is to be mended, or GOOD."""
+
+    hint: FaceHint
+
+
+@dataclass(frozen=True, slots=True)
 class FaceMatched:
     """The living face is the one on the card's photograph."""
 
@@ -408,6 +415,7 @@ Event = (
     | CodeRefused
     | CredentialResolved
     | FaceAskedTo
+    | FaceSeen
     | FaceMatched
     | FaceRefused
     | PageSeen

@@ -80,6 +80,8 @@ def _identify_by_face(visit: Visit, event: ev.Event) -> Answer:
             return replace(visit, face=None), (do.StopComparing(),) if looking else ()
         case ev.FaceAskedTo(ask, done, of) if looking:
             return replace(visit, face=FaceTry(FaceStage.LOOKING, ask, done, of)), ()
+        case ev.FaceSeen(hint) if visit.face is not None and looking:
+            return replace(visit, face=replace(visit.face, hint=hint)), ()
         case ev.FaceMatched() if looking:
             return _look(visit, replace(visit, face=None, factors=visit.factors | {Factor.FACE}, notice=""))
         case ev.FaceRefused(code) if looking:

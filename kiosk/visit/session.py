@@ -215,11 +215,14 @@ class Session:
                 self._hear_status(status)
             case told.FaceAsked() | told.FaceCompared():
                 self._hear_face(report)
+            case told.FaceSeen(_, hint):
+                if self._face_job:  # else staff look at the camera
+                    self.send(ev.FaceSeen(hint))
             case told.PageSeen(_, hint):
                 self.send(ev.PageSeen(hint.value))
             case told.PageCaptured():
                 self._hear_page(report)
-            case told.CardLifted() | told.BadgeShown() | told.FaceSeen() | told.FrameReady() | told.TestFinished():
+            case told.CardLifted() | told.BadgeShown() | told.FrameReady() | told.TestFinished():
                 return
             case _ as never:
                 assert_never(never)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum, StrEnum
 from types import MappingProxyType
 
-from devices.reports import FaceAsk
+from devices.reports import FaceAsk, FaceHint
 from kiosk.catalogue.model import Item
 from kiosk.values import dataclass
 
@@ -102,6 +102,8 @@ class FaceTry:
     done: int = 0
     of: int = 0
     """Turns made, of how many."""
+    hint: FaceHint = FaceHint.GOOD
+    """What keeps the face from being seen well, while nothing moves forward."""
 
 
 @dataclass(frozen=True, slots=True)

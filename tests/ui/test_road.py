@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.reports import FaceAsk
+from devices.reports import FaceAsk, FaceHint
 from kiosk.visit import events as ev
 from kiosk.visit.visit import FaceStage, FaceTry, Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
 from ui.rehearsal.situations import (
@@ -114,6 +114,13 @@ def test_a_face_is_the_second_proof_only_after_its_own_consent(hall):
     assert "请慢慢向右转头" in hall.texts()
     assert "已完成 1 / 3" in hall.texts()
     assert hall.screens.models["identify"].feed.live
+    hall.stage.send(ev.FaceSeen(FaceHint.ONE_PERSON_ONLY))
+    hall.settle()
+    assert "画面里只能有一个人" in hall.texts()
+    assert "请慢慢向右转头" not in hall.texts()
+    hall.stage.send(ev.FaceAskedTo(FaceAsk.LOOK_STRAIGHT, 2, 3))
+    hall.settle()
+    assert "请正对屏幕" in hall.texts()
     hall.stage.send(ev.FaceMatched())
     hall.settle()
     assert not hall.screens.models["identify"].feed.live

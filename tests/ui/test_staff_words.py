@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from devices.reports import FaceHint
 from kiosk.log_events import EVENTS, HOW_ENDED
 from kiosk.staff.log_review import LogRow
 from ui.rehearsal.stage import NOON
-from ui.staff_words import EVENT_FACTS, FACE_HINTS, WAYS_ENDED, device_facts, duration, moment, row_facts
+from ui.staff_words import EVENT_FACTS, WAYS_ENDED, device_facts, duration, moment, row_facts
 
 
 @pytest.mark.parametrize(
@@ -36,11 +35,6 @@ def test_a_moment_is_in_the_halls_own_time_with_its_date_only_when_it_is_not_tod
     assert moment(datetime(2026, 11, 23, 1, 2, 3, tzinfo=UTC), NOON) == "09:02:03"
     assert moment(NOON - timedelta(days=2), NOON) == "2026-11-21 10:28"
     assert moment(datetime(2026, 11, 22, 16, 30, tzinfo=UTC), NOON) == "00:30:00"
-
-
-def test_every_hint_has_words_in_both_languages():
-    assert set(FACE_HINTS) == set(FaceHint)
-    assert all(words.zh and words.en for words in FACE_HINTS.values())
 
 
 def test_every_way_a_visit_ends_has_words():

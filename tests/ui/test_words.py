@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.reports import DeviceKind, DeviceState
+from devices.reports import DeviceKind, DeviceState, FaceHint
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import CardField, Delivery, Kind, MaterialKind
 from kiosk.errors import CODES
@@ -42,6 +42,7 @@ def test_a_code_on_no_list_is_never_shown_bare():
         (texts.DOCUMENTS, Document),
         (texts.DEVICE_KINDS, DeviceKind),
         (texts.DEVICE_STATES, DeviceState),
+        (texts.FACE_HINTS, FaceHint),
     ],
 )
 def test_every_member_has_its_words(words, members):

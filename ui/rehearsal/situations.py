@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from datetime import date
 from types import MappingProxyType
 
-from devices.reports import DeviceKind, FaceAsk
+from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind, MaterialKind
 from kiosk.values import dataclass
 from kiosk.visit.capturing import papers
@@ -190,6 +190,8 @@ def _identifying() -> Iterator[Situation]:
     yield Situation("27-identify-face-consent", replace(named, face=FaceTry()), seen)
     turning = replace(named, face=FaceTry(FaceStage.LOOKING, FaceAsk.TURN_LEFT, 1, 3))
     yield Situation("28-identify-face-turning", turning, seen)
+    unseen = FaceTry(FaceStage.LOOKING, FaceAsk.TURN_LEFT, 1, 3, FaceHint.NO_FACE)
+    yield Situation("28-identify-face-unseen", replace(named, face=unseen), seen)
     yield Situation("29-identify-face-failed", replace(named, face_tries=1, notice="face-differs"), seen)
     yield Situation("25-identify-second-proof", replace(two, person=PERSON, factors=frozenset({Factor.CARD})), facts)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from devices.reports import DeviceKind, FaceAsk
+from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.visit import events as ev
 from kiosk.visit.facts import Facts
 from kiosk.visit.identifying import why_no_face
@@ -15,7 +15,7 @@ from kiosk.visit.masking import mask_person
 from kiosk.visit.visit import FaceStage, Factor, Visit
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
-from ui.texts import DOCUMENTS, sentence, word
+from ui.texts import DOCUMENTS, FACE_HINTS, sentence, word
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
@@ -89,6 +89,12 @@ class IdentifyModel(QObject):
         """look-straight, turn-left or turn-right."""
         face = self._visit.face
         return FaceAsk.LOOK_STRAIGHT.value if face is None else face.ask.value
+
+    @Property(str, notify=changed)
+    def faceHint(self) -> str:
+        """What is to be mended before the face can be seen well, in words; empty when nothing is."""
+        hint = FaceHint.GOOD if self._visit.face is None else self._visit.face.hint
+        return "" if hint is FaceHint.GOOD else word(FACE_HINTS[hint], self._visit.language)
 
     @Property(int, notify=changed)
     def faceTurns(self) -> int:

@@ -17,7 +17,8 @@ from kiosk.values import dataclass
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import FACE_HINTS, device_facts, duration, moment
+from ui.staff_words import device_facts, duration, moment
+from ui.texts import FACE_HINTS, word
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
@@ -228,7 +229,7 @@ class StaffDevicesModel(QObject):
     @Property(str, notify=changed)
     def hint(self) -> str:
         """What who stands before the camera should do."""
-        return "" if self._room.hint is None else FACE_HINTS[self._room.hint].in_language(self._language)
+        return "" if self._room.hint is None else word(FACE_HINTS[self._room.hint], self._language)
 
     @Property(bool, notify=changed)
     def hintGood(self) -> bool:

@@ -20,7 +20,7 @@ from devices.face_camera.camera import FaceCamera
 from devices.face_camera.detection import YunetDetector
 from devices.face_camera.recognition import SfaceRecogniser
 from devices.frame_slot import Frame, FrameSlot
-from devices.reports import FaceAsk, FaceAsked, FaceCompared, Report
+from devices.reports import FaceAsk, FaceAsked, FaceCompared, FaceHint, FaceSeen, Report
 from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.face_camera.pictures import YUNET_FILE, needs_yunet, portrait, stand_in_net, turned
 
@@ -182,6 +182,25 @@ def test_the_same_face_goes_on_after_it_was_away_for_a_moment(stage: Stage) -> N
     asked = [report.ask for report in told if isinstance(report, FaceAsked)]
     assert asked.count(FaceAsk.LOOK_STRAIGHT) == 5
     assert len(asked) == 9
+
+
+@pytest.mark.parametrize(
+    ("seen", "hint"),
+    [
+        (np.full((480, 640, 3), 150, np.uint8), FaceHint.NO_FACE),
+        (np.full((480, 640, 3), 9, np.uint8), FaceHint.TOO_DARK),
+        ((portrait() * 0.3).astype(np.uint8), FaceHint.TOO_DARK),
+        (cv2.copyMakeBorder(cv2.resize(portrait(), (240, 180)), 150, 150, 200, 200, cv2.BORDER_REPLICATE), FaceHint.COME_CLOSER),
+        (np.hstack([portrait()[:, 140:460], portrait()[:, 140:460]]), FaceHint.ONE_PERSON_ONLY),
+    ],
+    ids=["nobody", "a dark hall", "a dark face", "too far", "two people"],
+)
+def test_who_does_not_get_on_is_told_why(stage: Stage, monkeypatch: pytest.MonkeyPatch, seen: Frame, hint: FaceHint) -> None:
+    monkeypatch.setattr("devices.face_camera.liveness.WHOLE_SECONDS", 4.0)
+    told = stage.compare(lambda _ask: seen)
+    assert outcome(told) == "face-timed-out"
+    hints = [report.hint for report in told if isinstance(report, FaceSeen)]
+    assert hints == [FaceHint.GOOD, hint]
 
 
 def test_a_comparison_can_be_given_up(stage: Stage) -> None:

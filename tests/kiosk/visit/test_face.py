@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from devices.reports import DeviceKind, FaceAsk, FaceAsked, FaceCompared
+from devices.reports import DeviceKind, FaceAsk, FaceAsked, FaceCompared, FaceHint, FaceSeen
 from kiosk.visit import events as ev
 from kiosk.visit.identifying import MOST_FACE_TRIES, why_no_face
 from kiosk.visit.preflight import check
-from kiosk.visit.visit import FaceStage, Factor, Step
+from kiosk.visit.visit import FaceStage, FaceTry, Factor, Step
 from tests.kiosk.visit.samples import APPLICATION, CARD, NOON, OTHER_CARD, TWO_FACTORS, World, facts, status
 from tests.kiosk.visit.walks import card, send, to_identify
 
@@ -48,6 +48,20 @@ def test_card_and_face_are_two_proofs(world: World) -> None:
         "face-consent-given",
         "identified",
     ]
+
+
+def test_who_is_not_seen_well_is_told_what_to_mend_until_it_goes_on(world: World) -> None:
+    world.session.hear(FaceSeen(CAMERA, FaceHint.TOO_DARK))
+    assert world.session.visit.face is None
+    job = looking(world)
+    world.session.hear(FaceAsked(CAMERA, job, FaceAsk.TURN_LEFT, 0, 3))
+    world.session.hear(FaceSeen(CAMERA, FaceHint.TOO_DARK))
+    assert world.session.visit.face == FaceTry(FaceStage.LOOKING, FaceAsk.TURN_LEFT, 0, 3, FaceHint.TOO_DARK)
+    world.session.hear(FaceAsked(CAMERA, job, FaceAsk.LOOK_STRAIGHT, 1, 3))
+    assert world.session.visit.face == FaceTry(FaceStage.LOOKING, FaceAsk.LOOK_STRAIGHT, 1, 3)
+    send(world, ev.FaceLeft())
+    world.session.hear(FaceSeen(CAMERA, FaceHint.NO_FACE))
+    assert world.session.visit.face is None
 
 
 def test_nothing_is_looked_at_before_its_own_consent(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from devices.reports import DeviceKind, FaceAsk
+from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.visit import effects as do
 from kiosk.visit import events as ev
 from kiosk.visit.flow import advance
@@ -184,6 +184,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.FaceConsented(),
     ev.FaceLeft(),
     ev.FaceAskedTo(FaceAsk.TURN_RIGHT, 2, 3),
+    ev.FaceSeen(FaceHint.TOO_DARK),
     ev.FaceMatched(),
     ev.FaceRefused("face-differs"),
     ev.CardRefused("card-expired"),

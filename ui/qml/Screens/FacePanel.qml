@@ -1,4 +1,5 @@
-// 刷脸: its own consent first; then the mirror, what to do in one large sentence, and how far it is.
+// 刷脸: its own consent first; then the mirror, what to do in one large sentence (or what to mend, when nothing
+// moves forward), and how far it is.
 import QtQuick
 import Controls
 import KioskUi
@@ -10,6 +11,7 @@ Item {
     readonly property bool looking: identify.faceStage === "looking"
     readonly property int inset: Theme.px(Theme.portrait ? 40 : 26)
     readonly property string ask: identify.faceAsk
+    readonly property string hint: identify.faceHint
 
     Card {
         visible: !panel.looking
@@ -81,14 +83,14 @@ Item {
             IconBadge {
                 id: arrow
                 size: Theme.px(120)
-                name: panel.ask === "turn-left" ? "arrow_back" : panel.ask === "turn-right" ? "arrow_forward" : "face"
-                colour: Theme.primary
+                name: panel.hint !== "" ? "warning" : panel.ask === "turn-left" ? "arrow_back" : panel.ask === "turn-right" ? "arrow_forward" : "face"
+                colour: panel.hint !== "" ? Theme.warn : Theme.primary
             }
             Words {
                 objectName: "face-ask"
                 anchors.verticalCenter: parent.verticalCenter
                 width: words.width - arrow.width - Theme.px(28)
-                text: panel.ask === "turn-left" ? qsTr("请慢慢向左转头") : panel.ask === "turn-right" ? qsTr("请慢慢向右转头") : qsTr("请正对屏幕")
+                text: panel.hint !== "" ? panel.hint : panel.ask === "turn-left" ? qsTr("请慢慢向左转头") : panel.ask === "turn-right" ? qsTr("请慢慢向右转头") : qsTr("请正对屏幕")
                 size: Theme.portrait || !Theme.large ? Theme.hero : Theme.title
                 strong: true
             }
