@@ -196,6 +196,10 @@ class PageHint(StrEnum):
     """How a sheet lies under the document camera."""
 
     NO_PAGE = "no-page"
+    CUT_OFF = "cut-off"
+    """A part of it lies outside the picture."""
+    COVERED = "covered"
+    """Something lies over its edge: a hand, a sleeve, another thing."""
     TOO_DARK = "too-dark"
     GLARE = "glare"
     BLURRED = "blurred"

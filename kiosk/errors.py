@@ -215,6 +215,8 @@ OBSTACLE_CODES: Mapping[str, str] = {
     "cannot-keep": "This kiosk's disk takes no submissions now.",
     "payment-not-here": "The item is paid, and this kiosk takes no payments.",
     "page-no-page": "No sheet lay under the document camera.",
+    "page-cut-off": "A part of the sheet lay outside the document camera's picture.",
+    "page-covered": "Something lay over the sheet's edge.",
     "page-too-dark": "The page was too dark to read.",
     "page-glare": "Light glared on the page.",
     "page-blurred": "The page was blurred.",

@@ -430,6 +430,14 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("没有看到纸张", "No sheet was found"),
         ("请把纸张平放在高拍仪下的垫板上，四边都露出来", "Lay the sheet flat on the mat, with all four edges in view"),
     ),
+    "page-cut-off": (
+        ("纸张没有全部拍进去", "A part of the sheet is outside the picture"),
+        ("请把纸张移到画面中间，四边都露出来", "Move the sheet to the middle, with all four edges in view"),
+    ),
+    "page-covered": (
+        ("纸张边上有东西挡住", "Something lies over the edge of the sheet"),
+        ("请把手和其他东西拿开，四边都露出来", "Take hands and other things away, with all four edges in view"),
+    ),
     "page-too-dark": (
         ("画面太暗，看不清字", "It is too dark to read"),
         ("请移开遮住灯光的东西，再拍一次", "Move what blocks the light, then try again"),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
-from devices.document_camera.page import Measures, find_page, judge, measure, pack, straighten
+from devices.document_camera.page import Measures, find_page, judge, lies_ill, measure, pack, straighten
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
@@ -144,4 +144,4 @@ def look(frame: Frame) -> tuple[PageHint, Frame | None, Measures | None]:
         return PageHint.NO_PAGE, None, None
     page = straighten(frame, corners)
     measures = measure(page)
-    return judge(measures), page, measures
+    return lies_ill(frame, corners) or judge(measures), page, measures

@@ -41,6 +41,17 @@ LEAST_SHARPNESS = 0.26
 """How steep the page's edges are, 0 to 1: the strongest step between neighbours beside the contrast around it."""
 MARGIN = 0.03
 """Left out when judging: the page's own edge is not its content."""
+BORDER = 0.005
+"""Of the frame's width: a corner so close to the frame's edge is where the frame cuts the sheet off."""
+BESIDE = 6.0
+"""Pixels at FINDING_WIDTH, to both sides of the sheet's edge: what looks alike there lies across the edge."""
+ALIKE, UNLIKE = 30, 40
+"""Of 255, in the colour that differs most."""
+CORNER_SHARE = 0.08
+"""Of each edge, at both ends: a corner may be dog-eared or round."""
+LOOKS_PER_EDGE = 100
+LEAST_ACROSS = 0.04
+"""Of the looks along all edges: four centimetres of an A4 sheet, more than a thumb that holds it."""
 
 Corners = NDArray[np.float32]
 """Four points of the frame, from the upper left clockwise."""
@@ -69,6 +80,15 @@ def find_page(frame: Frame) -> Corners | None:
     if not found:
         return None
     return np.asarray(max(found, key=cv2.contourArea) / scale, np.float32)
+
+
+def lies_ill(frame: Frame, corners: Corners) -> PageHint | None:
+    """CUT_OFF or COVERED; None when the whole sheet can be seen as far as its edges tell. A thing in its midst is not noticed."""
+    height, width = frame.shape[:2]
+    inside = np.minimum(corners, np.array([width - 1, height - 1], np.float32) - corners)
+    if inside.min() < BORDER * width:
+        return PageHint.CUT_OFF
+    return PageHint.COVERED if _across_the_edge(frame, corners) > LEAST_ACROSS else None
 
 
 def straighten(frame: Frame, corners: Corners) -> Frame:
@@ -120,6 +140,34 @@ def pack(page: Frame) -> bytes:
             if data.size <= MOST_BYTES:
                 return data.tobytes()
         scale *= SMALLER
+
+
+def _across_the_edge(frame: Frame, corners: Corners) -> float:
+    """Share of the sheet's edge where both sides look alike, and like neither the sheet's rim nor what it lies on."""
+    scale = min(1.0, FINDING_WIDTH / frame.shape[1])
+    small = cv2.GaussianBlur(cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (5, 5), 0)
+    along = np.linspace(CORNER_SHARE, 1 - CORNER_SHARE, LOOKS_PER_EDGE)[:, None]
+    rim, beside = [], []
+    for begin, end in zip(corners * scale, np.roll(corners, -1, axis=0) * scale, strict=True):
+        points = begin + (end - begin) * along
+        inwards = np.array([begin[1] - end[1], end[0] - begin[0]]) / max(float(np.linalg.norm(end - begin)), 1.0)
+        rim.append(_colours(small, points + BESIDE * inwards))
+        beside.append(_colours(small, points - BESIDE * inwards))
+    sheet, mat = np.concatenate(rim), np.concatenate(beside)
+    across = _difference(sheet, mat) < ALIKE
+    across &= _difference(sheet, np.median(sheet, axis=0)) > UNLIKE
+    across &= _difference(mat, np.median(mat, axis=0)) > UNLIKE
+    return float(across.mean())
+
+
+def _colours(frame: Frame | NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int16]:
+    last = np.array([frame.shape[1] - 1, frame.shape[0] - 1])
+    across, down = np.clip(points.round(), 0, last).astype(np.intp).T
+    return np.asarray(frame[down, across], np.int16)
+
+
+def _difference(colours: NDArray[np.int16], others: NDArray[np.int16] | NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.abs(colours - others).max(axis=1), np.float64)
 
 
 def _masks(grey: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:

@@ -142,7 +142,7 @@ class MaterialsModel(QObject):
 
     @Property(str, notify=changed)
     def hint(self) -> str:
-        """How the sheet lies: good, no-page, too-dark, glare, blurred, empty, or nothing yet."""
+        """How the sheet lies: good, no-page, cut-off, covered, too-dark, glare, blurred, empty, or nothing yet."""
         return self._visit.page_hint
 
     @Property(str, notify=changed)
