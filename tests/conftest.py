@@ -29,6 +29,7 @@ LONG = (
     "tests/kiosk/test_print_notes.py",
     "tests/devices/document_camera/test_document_camera.py",
     "tests/central/test_simulation.py",
+    "tests/stories/test_demo_command.py",
     "tests/stories/test_face.py",
     "tests/stories/test_keeping.py",
     "tests/stories/test_orders.py",

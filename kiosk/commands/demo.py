@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from kiosk.commands.options import Exit
+
+PICTURES = re.compile(r"\d{2,}-(home|[a-e]-[a-z-]+)\.png|receipt-\d{2,}\.png")
+"""What the walk writes: a chapter's screens, and the slips. Nothing else in its folder is the demo's."""
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -24,35 +33,63 @@ from kiosk.commands.options import Exit
 def demo(landscape: bool, walk: bool, output: Path) -> int:
     """The whole product on an embedded default: centre, emulated devices, kiosk.
 
-    With a screen: the kiosk's window, moved by touch and, from another terminal, by `kiosk emulate`. Without one a
-    scripted resident, a technician and a manager walk the same screens, and every screen and receipt is written as PNG.
-    Exit status 0 when everything that was kept is acknowledged and in the centre.
+    With a screen: the kiosk's window, moved by touch and, from another terminal, by `kiosk emulate`. Without one that can be
+    opened, a scripted resident, a technician and a manager walk the same screens, and every screen and receipt is written as
+    PNG. Exit status 0 when everything that was kept is acknowledged and in the centre.
     """
     from kiosk.errors import ActionRefused
 
     try:
-        return _play(output, landscape=landscape, walk=walk)
+        with _ending_in_order():
+            return _play(output, landscape=landscape, walk=walk)
     except ActionRefused as running:
         raise click.ClickException(f"{running.detail}: close it first, or move it with `kiosk emulate`.") from running
 
 
 def _play(output: Path, *, landscape: bool, walk: bool) -> int:
+    from kiosk.demo.screen import why_no_screen
     from kiosk.demo.world import World
 
-    scripted = walk or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    why = "as you asked" if walk else why_no_screen(os.environ)
     with World(landscape=landscape) as world:
         for line in world.told:
             click.echo(line)
-        if scripted:
-            why = "as you asked" if walk else "there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
+        if why:
             click.echo(f"A scripted resident walks the screens: {why}.\n")
-            output.mkdir(parents=True, exist_ok=True)
-            for old in output.glob("*.png"):
-                old.unlink()
+            _make_room(output)
         sys.stdout.flush()
-        status = world.run_kiosk(output.resolve() if scripted else None)
+        status = world.run_kiosk(output.resolve() if why else None)
         match = world.ledger_match()
-    click.echo(f"\n{match.sentence}")
-    if scripted:
+    click.echo(f"\n{match.sentence}" if match else "\nThe kiosk's program ended before it had kept anything.")
+    if why:
         click.echo(f"pictures: {output}/")
-    return Exit.FINE if status == 0 and match.complete else Exit.TROUBLE
+    return Exit.FINE if status == 0 and (match is None or match.complete) else Exit.TROUBLE
+
+
+def _make_room(output: Path) -> None:
+    """Take an earlier walk's pictures out of the folder, and nothing else."""
+    output.mkdir(parents=True, exist_ok=True)
+    for old in output.iterdir():
+        if PICTURES.fullmatch(old.name):
+            old.unlink()
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Inside, being told to end, or losing the terminal, is what Ctrl-C is: once, for then all is being taken down."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        for ending in heeded:
+            signal.signal(ending, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    # What is ignored on purpose (nohup) stays ignored.
+    heeded = {ending: known for ending in ENDINGS if (known := signal.getsignal(ending)) not in (signal.SIG_IGN, None)}
+    for ending in heeded:
+        signal.signal(ending, end)
+    try:
+        yield
+    finally:
+        for ending, before in heeded.items():
+            signal.signal(ending, before)

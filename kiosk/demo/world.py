@@ -84,7 +84,7 @@ class World:
         """Run the kiosk's program to its end, with the scripted walk when it has an output; its exit status."""
         size = LANDSCAPE if self._landscape else PORTRAIT
         command = [sys.executable, "-m", "ui", "--settings", str(self._settings_file), "--windowed"]
-        environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+        environment = dict(os.environ)
         command += ["--size", size if walk_output is not None else ON_A_DESK[size]]
         if walk_output is not None:
             command += ["--walk", str(walk_output), "--control", str(control_socket())]
@@ -98,13 +98,16 @@ class World:
         finally:
             _end(kiosk)  # by Ctrl-C it is still closing its store
 
-    def ledger_match(self) -> LedgerMatch:
-        """Compare by keys; the kiosk's program must have ended."""
+    def ledger_match(self) -> LedgerMatch | None:
+        """Compare by keys; the kiosk's program must have ended. None when it ended before it made its store."""
         from offline_cache.database import open_read_only
         from offline_cache.records import RecordState
         from offline_cache.review import Review
 
-        connection = open_read_only(load_settings(self._settings_file).store.database_file)
+        file = load_settings(self._settings_file).store.database_file
+        if not file.is_file():
+            return None
+        connection = open_read_only(file)
         try:
             rows = Review(connection).rows(limit=100_000)
         finally:
