@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import Sentence, remedy
-from kiosk.staff.wording import KINDS, STATES, STEPS
+from kiosk.staff.wording import KINDS, STATES, STEPS, device_in_words
 
 DEVICE_FACTS: Mapping[str, Sentence] = {
     "answers-status": Sentence("状态应答", "Answers status"),
@@ -130,12 +131,13 @@ def _device_value(value: str, language: str) -> str:
     return remedy(value).says.in_language(language) if value in CODES else _value("", value, language)
 
 
-def row_facts(row: LogRow, language: str) -> str:
-    """What an event carries, in words: its device, its trouble, then the rest."""
-    told = [row.device] if row.device else []
+def row_facts(row: LogRow, language: str, kinds: Mapping[str, DeviceKind] = MappingProxyType({})) -> str:
+    """What an event carries, in words: its device (`kinds` by name), its trouble, then the rest."""
+    told = [device_in_words(row.device, kinds.get(row.device)).in_language(language)] if row.device else []
     if row.code:
         told.append(remedy(row.code).says.in_language(language))
-    shown = {name: value for name, value in row.facts.items() if name not in ("device", "code") and value not in ("", None)}
+    hidden = ("device", "code", "kind") if row.device else ("device", "code")  # what a device is has been said
+    shown = {name: value for name, value in row.facts.items() if name not in hidden and value not in ("", None)}
     if {"from", "to"} <= shown.keys():
         told.append(f"{_value('step', shown.pop('from'), language)} → {_value('step', shown.pop('to'), language)}")
     for name, value in shown.items():

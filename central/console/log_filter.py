@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from central.console.shown import facts_shown
+from central.console.shown import facts_shown, trouble_of
 from central.tables import Event
 from offline_cache.hall_time import HALL_TIME
 
@@ -28,6 +28,8 @@ class EventShown:
     event: str
     visit: str
     device: str
+    code: str
+    """Of its trouble; empty for none."""
     facts: str
 
 
@@ -85,7 +87,7 @@ def events_shown(connection: Connection, chosen: LogFilter) -> tuple[list[EventS
     columns = (Event.at, Event.kiosk, Event.seq, Event.event, Event.visit, Event.device, Event.body)
     query = select(*columns).where(*chosen.conditions()).order_by(Event.at.desc(), Event.kiosk, Event.seq.desc())
     rows = connection.execute(query.limit(PAGE_ROWS + 1).offset((chosen.page - 1) * PAGE_ROWS)).all()
-    return [EventShown(*row[:6], facts_shown(row[6])) for row in rows[:PAGE_ROWS]], len(rows) > PAGE_ROWS
+    return [EventShown(*row[:6], trouble_of(row[6]), facts_shown(row[6])) for row in rows[:PAGE_ROWS]], len(rows) > PAGE_ROWS
 
 
 def choices(connection: Connection) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from central.api.requests import TheCentre, read_body
 from central.centre import Centre
 from central.console.log_filter import LogFilter, choices, events_shown
 from central.console.shown import alarms_shown, kiosks_shown, ledger_shown, zones_shown
-from central.console.texts import LANGUAGES, age, text
+from central.console.texts import LANGUAGES, age, in_words, text
 from central.staff import IDLE, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
@@ -127,6 +127,7 @@ def page(request: Request, centre: Centre, template: str, *, status: int = 200, 
     words = {
         "language": language,
         "t": lambda key: text(key, language),
+        "said": lambda what, code: in_words(what, code, language),
         "age": lambda seconds: age(seconds, language),
         "practice": centre.practice,
         "other_language_url": str(

@@ -209,6 +209,12 @@ def facts_shown(body: str) -> str:
     return LONG_NUMBER.sub(lambda found: "*" * len(found.group()), "  ".join(said))
 
 
+def trouble_of(body: str) -> str:
+    """The code of an event's trouble; empty for none."""
+    code = json.loads(body).get("code")
+    return code if isinstance(code, str) else ""
+
+
 def _state(revoked_at: datetime | None, heard_at: datetime | None, now: datetime, *, out_of_service: bool) -> str:
     if revoked_at is not None:
         return "revoked"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.staff.wording import device_in_words, event_in_words, trouble_in_words
+
 LANGUAGES = ("zh", "en")
 TEXTS: dict[str, tuple[str, str]] = {
     "title": ("24 小时自助服务区 · 管理台", "24-hour zones · Console"),
@@ -104,6 +106,21 @@ TEXTS: dict[str, tuple[str, str]] = {
 def text(key: str, language: str) -> str:
     """The words for `zh` or `en`."""
     return TEXTS[key][1 if language == "en" else 0]
+
+
+def in_words(what: str, code: str, language: str) -> str:
+    """What an `event`, a `device` or a `trouble` is called by people; empty for a code of another version."""
+    match what:
+        case "event":
+            told = event_in_words(code)
+        case "device":
+            told = device_in_words(code)
+        case "trouble":
+            told = trouble_in_words(code)
+        case _:
+            return ""
+    words = told.in_language(language)
+    return "" if words == code else words
 
 
 def age(seconds: float, language: str) -> str:

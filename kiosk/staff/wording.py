@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from devices.reports import Cover, DeviceKind, DeviceState, Paper
-from kiosk.staff.remedies import Sentence
+from kiosk.errors import CODES
+from kiosk.staff.remedies import Sentence, remedy
 from offline_cache.records import RecordState
 
 KINDS: Mapping[DeviceKind, Sentence] = {
@@ -135,6 +136,22 @@ EVENTS: Mapping[str, Sentence] = {
     "revoked": Sentence("终端被注销", "Revoked"),
     "orders-received": Sentence("收到中心指令", "Orders received"),
 }
+
+
+def device_in_words(name: str, kind: DeviceKind | None = None) -> Sentence:
+    """What the device is; a name of its own, other than its kind's, stands behind. A name of no known kind stays as it is."""
+    known = kind or next((one for one in DeviceKind if one.value == name), None)
+    if known is None:
+        return Sentence(name, name)
+    words = KINDS[known]
+    return words if name == known.value else Sentence(f"{words.zh} {name}", f"{words.en} {name}")
+
+
+def trouble_in_words(code: str) -> Sentence:
+    """What is the matter, by a trouble's code or a device's state; a code of another version stays as it is."""
+    if code in CODES:
+        return remedy(code).says
+    return next((words for state, words in STATES.items() if state.value == code), Sentence(code, code))
 
 
 def event_in_words(name: str) -> Sentence:

@@ -46,6 +46,11 @@ class Facts:
     """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""
 
     @property
+    def kinds(self) -> Mapping[str, DeviceKind]:
+        """What each device is, by its name in the settings."""
+        return {name: status.kind for name, status in self.devices.items()}
+
+    @property
     def why_no_face(self) -> str:
         """Code of why no face can be compared with a card's photograph here; empty when a camera has all it needs."""
         if not self.fitted(DeviceKind.FACE_CAMERA):

@@ -79,7 +79,7 @@ def busy_hall(centre: Centre, url: str, clock: Any, new_kiosk: Any) -> Iterator[
 def heartbeat(place: int, kept: int) -> dict[str, Any]:
     printer = {"device": "receipt-printer", "kind": "receipt-printer", "state": "online"}
     if place == 3:
-        printer = {**printer, "state": "user-error", "trouble": "paper-end"}
+        printer = {**printer, "state": "user-error", "trouble": "paper-out"}
     devices = [{"device": name, "kind": name, "state": "online"} for name in ("card-reader", "code-scanner", "face-camera")]
     waiting = 2 if place == 4 else 0
     return {
@@ -228,6 +228,22 @@ def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall:
         assert log.count('<td class="facts">') == rows, query
 
 
+@pytest.mark.parametrize(
+    ("language", "device", "event", "trouble"),
+    [("zh", "身份证读卡器", "读卡成功", "证件读取失败"), ("en", "Card reader", "Card read", "A card could not be read")],
+)
+def test_devices_events_and_troubles_are_in_words_beside_their_codes(
+    signed_in: httpx.Client, busy_hall: None, language: str, device: str, event: str, trouble: str
+) -> None:
+    page = signed_in.get(f"/console?lang={language}").text
+    table = re.sub(r"\s+", " ", page.partition('<table class="log">')[2])
+    for told in (f"{device} <small>card-reader</small>", f"{event} <small>card-read</small>", "code=card-unreadable"):
+        assert told in table
+    assert f"{trouble} " in table
+    assert f'<option value="card-reader">{device} card-reader</option>' in page
+    assert ">item-chosen<" in re.sub(r">\s+|\s+<", lambda found: found.group().strip(), table)  # an event of another version
+
+
 def test_the_console_speaks_english_and_remembers_it(signed_in: httpx.Client) -> None:
     assert TEXTS["zones"][1] in signed_in.get("/console?lang=en").text
     assert TEXTS["zones"][1] in signed_in.get("/console").text
@@ -263,7 +279,8 @@ def test_the_console_in_a_real_browser(
         page.wait_for_selector("#zones")
         assert page.title() == TEXTS["title"][0]
         assert page.locator("article.zone").count() == 9
-        assert page.locator("[data-kiosk=K04] .trouble").inner_text().split()[:2] == ["receipt-printer", "paper-end"]
+        assert page.locator("[data-kiosk=K04] .trouble").inner_text().split()[:2] == ["凭条打印机", "凭条纸用完"]
+        assert page.locator("[data-kiosk=K04] .trouble span").get_attribute("title") == "paper-out"
         matches = {
             kiosk: page.locator(f"[data-kiosk={kiosk}] .match:not(.day) em").inner_text() for kiosk in ("K02", "K05", "K08")
         }
@@ -274,7 +291,8 @@ def test_the_console_in_a_real_browser(
         page.click(".filter button")
         page.wait_for_selector(".filter a.quiet")
         assert "event=card-read" in page.url
-        assert set(page.locator("table.log tbody td:nth-child(3)").all_inner_texts()) == {"card-read"}
+        assert set(page.locator("table.log tbody td:nth-child(3)").all_inner_texts()) == {"读卡成功 card-read"}
+        assert page.locator("select[name=event] option:checked").inner_text() == "读卡成功 card-read"
         page.screenshot(path=tmp_path / "filtered.png")
         page.goto(f"{url}/console?lang=en")
         page.screenshot(path=tmp_path / "english.png", full_page=True)

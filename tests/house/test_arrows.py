@@ -22,7 +22,14 @@ FLOORS = {
         "devices.frame_slot",
         "offline_cache.hall_time",
     ),
-    "central": ("offline_cache.wire", "offline_cache.hall_time", "kiosk.catalogue", "kiosk.errors", "kiosk.visit.settings"),
+    "central": (
+        "offline_cache.wire",
+        "offline_cache.hall_time",
+        "kiosk.catalogue",
+        "kiosk.errors",
+        "kiosk.visit.settings",
+        "kiosk.staff.wording",
+    ),
 }
 """Package → what of ours it may import besides itself."""
 ROOMS = {

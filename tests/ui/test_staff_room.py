@@ -370,7 +370,7 @@ def log_rows(hall):
 def test_the_log_is_in_words_newest_first(log):
     shown = log_rows(log)
     assert shown[0]["text"] == "工作人员登录"
-    assert next(row["facts"] for row in shown if row["text"] == "设备状态变化").startswith("code-scanner")
+    assert next(row["facts"] for row in shown if row["text"] == "设备状态变化").startswith("扫码器 · ")
     assert [row["seq"] for row in shown] == sorted((row["seq"] for row in shown), reverse=True)
 
 
@@ -396,6 +396,23 @@ def test_each_filter_is_chosen_from_a_list(log, which, value, left):
     log.touch(f"option-{value}")
     assert log.item("options-dialog") is None
     assert len(log_rows(log)) == min(left, 12)
+
+
+@pytest.mark.parametrize(
+    ("which", "value", "zh", "en"),
+    [
+        ("span", "today", "今天", "Today"),
+        ("event", "card-read", "读卡成功", "Card read"),
+        ("device", "card-reader", "身份证读卡器", "Card reader"),
+    ],
+)
+def test_an_open_list_is_in_words_of_the_language_chosen_now(log, which, value, zh, en):
+    log.touch(f"filter-{which}")
+    assert log.item(f"option-{value}").property("text") == zh
+    log.scene(Visit(language=Language.ENGLISH), facts_with())
+    assert log.item(f"option-{value}").property("text") == en
+    log.touch(f"option-{value}")
+    assert log.item(f"filter-{which}").property("text") == en
 
 
 def test_a_list_of_values_closes_without_a_choice(log):

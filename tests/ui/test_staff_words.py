@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from devices.reports import DeviceKind
 from kiosk.log_events import EVENTS, HOW_ENDED
 from kiosk.staff.log_review import LogRow
 from ui.rehearsal.stage import NOON
@@ -58,8 +59,15 @@ def test_a_step_is_told_from_where_to_where():
 def test_a_trouble_is_told_in_words_behind_its_device():
     facts = {"device": "code-scanner", "kind": "code-scanner", "state": "no-device", "code": "port-missing"}
     told = row_facts(row("device-state", facts, "code-scanner", "port-missing"), "en")
-    assert told.startswith("code-scanner · Nothing is plugged in")
+    assert told.startswith("Code scanner · Nothing is plugged in")
     assert "state Not plugged in" in told
+    assert told.count("scanner") == 1
+
+
+def test_a_device_with_a_name_of_its_own_is_told_by_kind_and_name_and_an_unknown_one_by_name():
+    read = row("card-read", {"device": "left"}, "left")
+    assert row_facts(read, "zh", {"left": DeviceKind.CARD_READER}) == "身份证读卡器 left"
+    assert row_facts(read, "zh") == "left"
 
 
 def test_a_fact_of_another_version_keeps_its_name_and_value():

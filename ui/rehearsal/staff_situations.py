@@ -78,6 +78,7 @@ def staff_situations() -> Iterator[StaffSituation]:
     yield StaffSituation("81-staff-log-exported", lambda h: _page(h, "log"), _exported)
     yield StaffSituation("82-staff-log-empty", lambda h: _page(h, "log"), lambda h: h.log.onlyVisit("0" * 32))
     yield StaffSituation("83-staff-log-filter", lambda h: _page(h, "log"), lambda h: h.log.choose("event"))
+    yield StaffSituation("83-staff-log-filter-device", lambda h: _page(h, "log"), _device_filtered)
     yield StaffSituation("84-staff-timeline", lambda h: _page(h, "log"), lambda h: h.timeline.open(VISIT))
 
 
@@ -89,6 +90,12 @@ def _half_typed(h: Hands) -> None:
 def _exported(h: Hands) -> None:
     h.log.onlyTroubles(only=True)
     h.log.export()
+
+
+def _device_filtered(h: Hands) -> None:
+    h.log.choose("device")
+    h.log.put("receipt-printer")
+    h.log.choose("device")
 
 
 def _locked(h: Hands) -> None:

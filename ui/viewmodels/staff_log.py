@@ -11,7 +11,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, event_names
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import Exported, StaffRoom
-from kiosk.staff.wording import event_in_words
+from kiosk.staff.wording import device_in_words, event_in_words
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
@@ -100,6 +100,7 @@ class StaffLogModel(QObject):
     def _reword(self) -> None:
         if self._shown and self._page is not None and self._worded != self._language:
             self._put(self._page)
+            self._options.put(list(self._option_rows(self._choosing)))
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,9 @@ class StaffLogModel(QObject):
     def _line(self, row: LogRow) -> LogLine:
         words = event_in_words(row.event).in_language(self._language)
         at = moment(row.at, self._parts.now())
-        return LogLine(row.seq, at, words, row_facts(row, self._language), row.visit, row.trouble)
+        return LogLine(
+            row.seq, at, words, row_facts(row, self._language, self._parts.session.facts.kinds), row.visit, row.trouble
+        )
 
     @property
     def _language(self) -> str:
@@ -178,7 +181,10 @@ class StaffLogModel(QObject):
         elif which == "device":
             yield OptionRow("", ANY_DEVICE.in_language(language), not self._device)
             for name in sorted(self._parts.session.facts.devices):
-                yield OptionRow(name, name, name == self._device)
+                yield OptionRow(name, self._device_words(name), name == self._device)
+
+    def _device_words(self, name: str) -> str:
+        return device_in_words(name, self._parts.session.facts.kinds.get(name)).in_language(self._language)
 
     @Slot(str)
     def put(self, value: str) -> None:
@@ -262,7 +268,7 @@ class StaffLogModel(QObject):
     @Property(str, notify=changed)
     def deviceText(self) -> str:
         """The device filter in words."""
-        return self._device or ANY_DEVICE.in_language(self._language)
+        return self._device_words(self._device) if self._device else ANY_DEVICE.in_language(self._language)
 
     @Property(str, notify=changed)
     def visitText(self) -> str:

@@ -107,7 +107,8 @@ class StaffTimelineModel(QObject):
     def _line(self, one: Moment) -> MomentLine:
         minutes, seconds = divmod(int(one.after_seconds), 60)
         words = event_in_words(one.row.event).in_language(self._language)
-        return MomentLine(f"+{minutes}:{seconds:02}", words, row_facts(one.row, self._language), one.row.trouble)
+        facts = row_facts(one.row, self._language, self._parts.session.facts.kinds)
+        return MomentLine(f"+{minutes}:{seconds:02}", words, facts, one.row.trouble)
 
     @property
     def _language(self) -> str:
