@@ -41,6 +41,16 @@ class Mistake:
     """Dotted, e.g. `devices[0].port`; empty means the file as a whole."""
     message: str
     """A sentence, with the name that was probably meant where one is near."""
+    zh: str = ""
+    """The same for the kiosk's own screen; empty for a file that is edited elsewhere."""
+
+    @property
+    def in_chinese(self) -> str:
+        """Line, path and sentence; in English where there is no Chinese sentence."""
+        if not self.zh:
+            return str(self)
+        place = " ".join(part for part in (f"第 {self.line} 行" if self.line else "", self.path) if part)
+        return "：".join(part for part in (place, self.zh) if part)
 
     def __str__(self) -> str:
         place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)

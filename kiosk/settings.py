@@ -103,13 +103,16 @@ def _read(path: Path) -> str:
             content = stream.read(LARGEST_BYTES + 1)
     except FileNotFoundError as absent:
         message = "there is no such file; `kiosk settings example` prints one to begin with"
-        raise SettingsBroken([Mistake(file, 0, "", message)]) from absent
+        raise SettingsBroken([Mistake(file, 0, "", message, f"没有设置文件 {file}")]) from absent
     except OSError as refused:
-        raise SettingsBroken([Mistake(file, 0, "", f"the file cannot be read: {refused.strerror}")]) from refused
+        message = f"the file cannot be read: {refused.strerror}"
+        raise SettingsBroken([Mistake(file, 0, "", message, f"设置文件 {file} 无法读取")]) from refused
     if len(content) > LARGEST_BYTES:
-        raise SettingsBroken([Mistake(file, 0, "", f"larger than {LARGEST_BYTES} bytes: this is no settings file")])
+        message = f"larger than {LARGEST_BYTES} bytes: this is no settings file"
+        raise SettingsBroken([Mistake(file, 0, "", message, f"{file} 太大，不是设置文件")])
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as wrong:
         line = content.count(b"\n", 0, wrong.start) + 1
-        raise SettingsBroken([Mistake(file, line, "", "the file is not UTF-8; save it as UTF-8")]) from wrong
+        message = "the file is not UTF-8; save it as UTF-8"
+        raise SettingsBroken([Mistake(file, line, "", message, "文件不是 UTF-8 编码，请存为 UTF-8")]) from wrong

@@ -6,12 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.errors import Mistake
+from kiosk.settings_words import OTHERWISE, PATTERNS, kind_in_chinese
+from kiosk.staff.remedies import Sentence
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
 
 TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 SHOWN_CHARACTERS = 60
+NOTHING = Sentence("", "")
+EMULATED = Sentence(
+    "模拟设备只能在 [kiosk] 中 practice = true 时使用", "an emulated device is only accepted with `practice = true` in [kiosk]"
+)
+FIRST_LOCK = Sentence("比 longest_lock_seconds 还长", "longer than `longest_lock_seconds`")
+LARGE_TEXT = Sentence(
+    "比 signed_in_idle_seconds 短：大字用户需要更多时间",
+    "shorter than `signed_in_idle_seconds`: 大字 readers need more time, not less",
+)
+NOTICE = Sentence(
+    "不比 visit_minutes 短：提醒会早于办理开始", "not shorter than `visit_minutes`: the notice would come before the visit"
+)
+Found: TypeAlias = tuple[Place, Sentence]
 
 
 def all_mistakes(
@@ -28,14 +43,14 @@ def all_mistakes(
     found = [_of_value(error, settings) for error in wrong_values.errors(include_url=False)] if wrong_values else []
     found += contradictions(raw)
     lines = find_lines(text) if found else {}
-    return sorted(Mistake(file, _line(lines, path), dotted(path), message) for path, message in found)
+    return sorted(Mistake(file, _line(lines, path), dotted(path), told.en, told.zh) for path, told in found)
 
 
 def file_mistake(file: str, text: str, wrong: tomllib.TOMLDecodeError) -> Mistake:
     """The line at which the file stops being TOML."""
     place = TOML_PLACE.search(str(wrong))
     line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
-    return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(wrong)).lower()}")
+    return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(wrong)).lower()}", "这一行不合 TOML 写法")
 
 
 def dotted(path: Place) -> str:
@@ -43,41 +58,42 @@ def dotted(path: Place) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
-def contradictions(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+def contradictions(raw: Mapping[str, Any]) -> Iterator[Found]:
     """What is right by itself and wrong together; goes by the raw file, so that no other mistake hides it."""
     devices, staff, visit = _tables(raw.get("devices")), _tables(raw.get("staff")), _table(raw.get("visit"))
     practice = _table(raw.get("kiosk")).get("practice") is True
     for index, device in devices:
         if device.get("emulated") is True and not practice:
-            yield ("devices", index, "emulated"), "an emulated device is only accepted with `practice = true` in [kiosk]"
+            yield ("devices", index, "emulated"), EMULATED
     yield from _twice("devices", "name", devices)
     yield from _twice("devices", "port", devices)
     yield from _twice("staff", "number", staff)
     yield from _times(visit)
     sign_in = _table(raw.get("sign_in"))
     if _number(sign_in, "first_lock_seconds", 30) > _number(sign_in, "longest_lock_seconds", 3600):
-        yield ("sign_in", "first_lock_seconds"), "longer than `longest_lock_seconds`"
+        yield ("sign_in", "first_lock_seconds"), FIRST_LOCK
 
 
-def _times(visit: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+def _times(visit: Mapping[str, Any]) -> Iterator[Found]:
     if _number(visit, "large_text_idle_seconds", 300) < _number(visit, "signed_in_idle_seconds", 180):
-        yield ("visit", "large_text_idle_seconds"), "shorter than `signed_in_idle_seconds`: 大字 readers need more time, not less"
+        yield ("visit", "large_text_idle_seconds"), LARGE_TEXT
     if _number(visit, "ending_notice_minutes", 2) >= _number(visit, "visit_minutes", 30):
-        yield ("visit", "ending_notice_minutes"), "not shorter than `visit_minutes`: the notice would come before the visit"
+        yield ("visit", "ending_notice_minutes"), NOTICE
 
 
-def _twice(section: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[Place, str]]:
+def _twice(section: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Found]:
     first: dict[str, int] = {}
     for index, table in tables:
         value = table.get(key)
         if not isinstance(value, str):
             continue
         if value in first:
-            yield (section, index, key), f"{value!r} is already taken by {section}[{first[value]}]"
+            taken = f"{section}[{first[value]}]"
+            yield (section, index, key), Sentence(f"“{value}”已被 {taken} 占用", f"{value!r} is already taken by {taken}")
         first.setdefault(value, index)
 
 
-def _of_value(error: ErrorDetails, settings: type[BaseModel]) -> tuple[Place, str]:
+def _of_value(error: ErrorDetails, settings: type[BaseModel]) -> Found:
     """One of pydantic's findings as a path and a sentence."""
     path = tuple(part for part in error["loc"])
     around, field = _declared(path, settings)
@@ -85,19 +101,31 @@ def _of_value(error: ErrorDetails, settings: type[BaseModel]) -> tuple[Place, st
     context = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return path, f"there is no setting of this name{_meant(name, around, settings)}"
+            told = _and(Sentence("没有这个设置", "there is no setting of this name"), _meant(name, around, settings))
         case "missing":
-            return path, f"is missing: {field.description}" if field is not None and field.description else "is missing"
+            described = f": {field.description}" if field is not None and field.description else ""
+            told = Sentence("缺少这一项", f"is missing{described}")
         case "enum" | "literal_error":
-            return (
-                path,
-                f"must be {context['expected'].replace(chr(39), chr(96))}{_shown(error, field)}{_nearest_value(error, field)}",
+            expected = context["expected"]
+            choices = Sentence(
+                f"应为 {expected.replace(chr(39), '').replace(' or ', ', ')} 之一",
+                f"must be {expected.replace(chr(39), chr(96))}",
             )
+            told = _and(choices, _shown(error, field), _nearest_value(error, field))
         case "string_pattern_mismatch":
-            return path, f"must look like {context['pattern']}{_shown(error, field)}"
+            told = _and(
+                PATTERNS.get(context["pattern"], Sentence(OTHERWISE, f"must look like {context['pattern']}")),
+                _shown(error, field),
+            )
         case _:
-            sentence = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-            return path, f"{sentence[:1].lower()}{sentence[1:]}{_shown(error, field)}"
+            english = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+            chinese = kind_in_chinese(error["type"], english, context)
+            told = _and(Sentence(chinese, f"{english[:1].lower()}{english[1:]}"), _shown(error, field))
+    return path, told
+
+
+def _and(*parts: Sentence) -> Sentence:
+    return Sentence("".join(part.zh for part in parts), "".join(part.en for part in parts))
 
 
 def _declared(path: Place, settings: type[BaseModel]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
@@ -119,31 +147,36 @@ def _section(field: FieldInfo | None) -> type[BaseModel] | None:
     return next((kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
 
-def _meant(name: str, around: type[BaseModel] | None, settings: type[BaseModel]) -> str:
+def _meant(name: str, around: type[BaseModel] | None, settings: type[BaseModel]) -> Sentence:
     """The nearest name of the same section, else the section that has a setting of exactly this name."""
     close = get_close_matches(name, around.model_fields if around is not None else (), n=1, cutoff=0.6)
     if close:
-        return f"; did you mean `{close[0]}`?"
+        return _did_you_mean(close[0])
     homes = [
         title
         for title, field in settings.model_fields.items()
         if (section := _section(field)) is not None and section is not around and name in section.model_fields
     ]
-    return f"; it belongs in [{homes[0]}]" if homes else ""
+    return Sentence(f"，应写在 [{homes[0]}] 段", f"; it belongs in [{homes[0]}]") if homes else NOTHING
 
 
-def _nearest_value(error: ErrorDetails, field: FieldInfo | None) -> str:
+def _nearest_value(error: ErrorDetails, field: FieldInfo | None) -> Sentence:
     expected = re.findall(r"'([^']+)'", error.get("ctx", {}).get("expected", ""))
     close = get_close_matches(str(error["input"]), expected, n=1, cutoff=0.5) if not _secret(field) else []
-    return f"; did you mean `{close[0]}`?" if close else ""
+    return _did_you_mean(close[0]) if close else NOTHING
 
 
-def _shown(error: ErrorDetails, field: FieldInfo | None) -> str:
+def _did_you_mean(name: str) -> Sentence:
+    return Sentence(f"，是否应为 {name}？", f"; did you mean `{name}`?")
+
+
+def _shown(error: ErrorDetails, field: FieldInfo | None) -> Sentence:
     value = error["input"]
     if _secret(field) or isinstance(value, dict | list):
-        return ""
+        return NOTHING
     text = repr(value)
-    return f", not {text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + '…'}"
+    shown = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
+    return Sentence(f"，现在写的是 {shown}", f", not {shown}")
 
 
 def _secret(field: FieldInfo | None) -> bool:

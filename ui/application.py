@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickWindow
 
     from kiosk.assembly import Kiosk
+    from kiosk.errors import Mistake
     from kiosk.settings import Settings
     from ui.out_of_service import OutOfService
     from ui.screens import Screens
@@ -84,7 +85,7 @@ class Application:
 
         settings = settings_or_mistakes(self._wanted.settings)
         if isinstance(settings, SettingsBroken):
-            self._out_of_service("settings-broken", tuple(str(mistake) for mistake in settings.mistakes))
+            self._out_of_service("settings-broken", settings.mistakes)
         else:
             self._serve(settings)
 
@@ -96,7 +97,7 @@ class Application:
         try:
             self._kiosk = Kiosk(settings, self._bridge.call, self._wipe)
         except FilesBroken as broken:
-            self._out_of_service(broken.code, tuple(str(mistake) for mistake in broken.mistakes))
+            self._out_of_service(broken.code, broken.mistakes)
             return
         except KNOWN as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
@@ -127,7 +128,7 @@ class Application:
         if self._kiosk is not None:
             self._kiosk.start()
 
-    def _out_of_service(self, code: str, mistakes: tuple[str, ...]) -> None:
+    def _out_of_service(self, code: str, mistakes: tuple[Mistake | str, ...]) -> None:
         from ui.out_of_service import OutOfService
 
         print(f"out of service: {code}", *mistakes, sep="\n  ", file=sys.stderr)  # noqa: T201 - the service manager's journal; holds nothing of a person

@@ -23,6 +23,7 @@ from ui.viewmodels.staff import StaffModel
 if TYPE_CHECKING:
     from PySide6.QtQml import QQmlApplicationEngine
 
+    from kiosk.errors import Mistake
     from kiosk.visit.events import Event
 
 
@@ -54,22 +55,27 @@ class Nobody:
 class OutOfService:
     """What is still right in the settings names the hall and opens the staff's door; residents learn where to go instead."""
 
-    def __init__(self, settings: Path, code: str, mistakes: tuple[str, ...], post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self, settings: Path, code: str, mistakes: tuple[Mistake | str, ...], post: Callable[[Callable[[], None]], None]
+    ) -> None:
         rest = salvage_file(settings)
         self._watched = (settings, *((rest.store.directory / "identity.json",) if rest.store is not None else ()))
         self._seen = self._look()
         self._door = ClosedRoom(rest, code, post, hall_now)
         self.staff = StaffModel(_parts(rest), self._door.room)
         self._engine: QQmlApplicationEngine | None = new_engine()
-        trouble = sentence(code, "zh")
+        zh, en = sentence(code, "zh"), sentence(code, "en")
         self._engine.setInitialProperties(
             {
                 "hallName": rest.hall.name if rest.hall is not None else "",
                 "kioskNumber": rest.kiosk.number if rest.kiosk is not None else "",
                 "hotline": rest.hall.hotline if rest.hall is not None else "12345",
-                "trouble": trouble.text,
-                "remedy": trouble.next,
-                "mistakes": list(mistakes),
+                "trouble": zh.text,
+                "remedy": zh.next,
+                "troubleEnglish": en.text,
+                "remedyEnglish": en.next,
+                "mistakes": [_in_chinese(mistake) for mistake in mistakes],
+                "mistakesEnglish": ["" if str(mistake) == _in_chinese(mistake) else str(mistake) for mistake in mistakes],
                 "openToAll": not rest.staff,
                 "staff": self.staff,
             }
@@ -94,6 +100,10 @@ class OutOfService:
 
     def _look(self) -> tuple[int, ...]:
         return tuple(_changed_at(path) for path in self._watched)
+
+
+def _in_chinese(mistake: Mistake | str) -> str:
+    return mistake if isinstance(mistake, str) else mistake.in_chinese
 
 
 def _changed_at(path: Path) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from kiosk.errors import Mistake, SettingsBroken
 from kiosk.manual_pages import sections
 from kiosk.settings import Settings, load_settings, parse_settings, settings_or_mistakes
 from kiosk.settings_example import example
+from kiosk.settings_words import OTHERWISE, PATTERNS
 from kiosk.staff.settings import SignInSettings
 from kiosk.staff.sign_in import hash_pin
 from kiosk.visit.settings import VisitSettings
@@ -153,7 +156,64 @@ def test_a_file_is_read_and_its_name_is_in_the_mistakes(tmp_path: Path) -> None:
     file.write_text(HEAD.replace("K03", "3"), encoding="utf-8")
     broken = settings_or_mistakes(file)
     assert isinstance(broken, SettingsBroken)
-    assert str(broken.mistakes[0]).startswith(f"{file}:7: kiosk.number: must look like ")
+    assert str(broken.mistakes[0]).startswith(f"{file}:7: kiosk.number: must be K and two to six digits")
+    assert broken.mistakes[0].in_chinese == "第 7 行 kiosk.number：应为字母 K 加 2 到 6 位数字，现在写的是 '3'"
+
+
+PLAIN = """[hall]
+name = "示例大厅"
+name_en = ""
+area = "36x"
+[kiosk]
+practice = "yes please"
+[visit]
+visit_minutes = 999
+rating_seconds = 1.5
+warning_secnds = 4
+practice = true
+[[devices]]
+name = "Reader"
+model = "sdtt"
+port = 5
+[[devices]]
+name = "a"
+model = "escpos-network"
+port = "printer"
+emulated = true
+[store]
+max_bytes = 1
+[centre]
+url = "http://centre.example"
+"""
+
+
+def test_every_mistake_is_told_in_plain_chinese_too() -> None:
+    with pytest.raises(SettingsBroken) as broken:
+        parse_settings(PLAIN)
+    told = [mistake.zh for mistake in broken.value.mistakes]
+    assert [zh for zh in told if not zh or OTHERWISE in zh or any(sign in zh for sign in "^$\\")] == []
+    assert [mistake.in_chinese for mistake in broken.value.mistakes][1:4] == [
+        "第 4 行 hall.area：应为 6 位数字，现在写的是 '36x'",
+        "第 5 行 kiosk.number：缺少这一项",
+        "第 6 行 kiosk.practice：应为 true 或 false，现在写的是 'yes please'",
+    ]
+
+
+def test_every_pattern_of_a_setting_has_plain_words() -> None:
+    patterns = {
+        found
+        for section in sections()
+        for field in section_model(section.name).model_fields.values()
+        for limit in field.metadata
+        if (found := getattr(limit, "pattern", None))
+    }
+    assert patterns == set(PATTERNS)
+
+
+def section_model(name: str) -> type[BaseModel]:
+    annotation = Settings.model_fields[name].annotation
+    kinds = (annotation, *get_args(annotation))
+    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
 def test_what_is_no_settings_file_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -163,6 +163,8 @@ def test_the_list_opens_to_the_technicians_pin_and_to_nothing_else(qapp, tmp_pat
     assert seen["why"] != ""
     for told in ("nmae", "practise", "kiosk.toml:3", "name_en"):
         assert told in seen["list"]
+    for told in ("第 3 行 hall.nmae：没有这个设置，是否应为 name？", "设置文件有错误", "The settings hold mistakes"):
+        assert told in seen["list"]
     assert "nmae" not in seen["left"]
     assert "暂停服务" in seen["left"]
     assert seen["door looks"] == seen["list looks"] == []

@@ -674,17 +674,6 @@
     </message>
 </context>
 <context>
-    <name>MistakeList</name>
-    <message>
-        <source>设置文件改好并保存后，本机会自动重新启动</source>
-        <translation>Once the settings file is mended and saved, this kiosk starts again by itself</translation>
-    </message>
-    <message>
-        <source>关闭</source>
-        <translation>Close</translation>
-    </message>
-</context>
-<context>
     <name>OptionsDialog</name>
     <message>
         <source>时间范围</source>

@@ -1,4 +1,6 @@
-// For the technician: every mistake that keeps this kiosk out of service, with its place.
+// For the technician: every mistake that keeps this kiosk out of service, with its place; in both languages.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Controls
 
@@ -7,7 +9,10 @@ Rectangle {
 
     property string trouble
     property string remedy
+    property string troubleEnglish
+    property string remedyEnglish
     property list<string> mistakes
+    property list<string> mistakesEnglish
     signal closed
 
     objectName: "mistakes"
@@ -27,13 +32,23 @@ Rectangle {
         x: Theme.margin
         anchors.top: title.bottom
         width: parent.width - 2 * x
-        text: list.remedy + "\n" + qsTr("设置文件改好并保存后，本机会自动重新启动")
+        text: list.remedy + "\n设置文件改好并保存后，本机会自动重新启动"
+        soft: true
+    }
+    Words {
+        id: english
+        x: Theme.margin
+        anchors.top: next.bottom
+        anchors.topMargin: Theme.px(8)
+        width: parent.width - 2 * x
+        text: list.troubleEnglish + ". " + list.remedyEnglish + "\nOnce the file is mended and saved, this kiosk starts again by itself"
+        size: Theme.caption
         soft: true
     }
     ScrollArea {
         x: Theme.margin
         width: parent.width - 2 * x
-        anchors.top: next.bottom
+        anchors.top: english.bottom
         anchors.topMargin: Theme.gap
         anchors.bottom: close.top
         anchors.bottomMargin: Theme.gap
@@ -43,10 +58,12 @@ Rectangle {
 
             Notice {
                 required property string modelData
+                required property int index
 
                 width: parent?.width ?? 0
                 tone: "bad"
                 text: modelData
+                next: list.mistakesEnglish[index] ?? ""
             }
         }
     }
@@ -59,7 +76,7 @@ Rectangle {
         anchors.bottomMargin: Theme.px(40)
         main: true
         iconName: "check"
-        text: qsTr("关闭")
+        text: "关闭 Close"
         onClicked: list.closed()
     }
 }

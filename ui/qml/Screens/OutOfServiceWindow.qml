@@ -15,6 +15,10 @@ Window {
     property string trouble
     property string remedy
     property list<string> mistakes
+    // Nobody has chosen a language here: the technician reads both.
+    property string troubleEnglish
+    property string remedyEnglish
+    property list<string> mistakesEnglish
     // No member of staff can be told from the settings: the list, which holds nothing secret, opens to whoever holds the emblem.
     property bool openToAll: false
     property bool heldOpen: false
@@ -81,6 +85,9 @@ Window {
             trouble: window.trouble
             remedy: window.remedy
             mistakes: window.mistakes
+            troubleEnglish: window.troubleEnglish
+            remedyEnglish: window.remedyEnglish
+            mistakesEnglish: window.mistakesEnglish
             onClosed: {
                 window.heldOpen = false;
                 window.staff?.leave();

@@ -1,0 +1,79 @@
+"""What is wrong with a value of the settings file, in plain words and both languages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.staff.remedies import Sentence
+
+PATTERNS: Mapping[str, Sentence] = {
+    r"^\d{6}$": Sentence("应为 6 位数字", "must be six digits"),
+    r"^[0-9-]{3,20}$": Sentence("应为 3 到 20 位数字，可以带连字符", "must be 3 to 20 digits or hyphens"),
+    r"^([a-z][a-z-]{1,31})?$": Sentence(
+        "应为 2 到 32 个小写字母，可以带连字符，也可以留空", "must be 2 to 32 small letters or hyphens, or empty"
+    ),
+    r"^K\d{2,6}$": Sentence("应为字母 K 加 2 到 6 位数字", "must be K and two to six digits, like K03"),
+    r"^[a-z][a-z0-9-]{0,31}$": Sentence(
+        "应以小写字母开头，只用小写字母、数字和连字符，最多 32 个",
+        "must begin with a small letter and have at most 32 small letters, digits and hyphens",
+    ),
+    r"^[0-9]{2,6}$": Sentence("应为 2 到 6 位数字", "must be two to six digits"),
+    r"^scrypt\$\d{4,7}\$\d{1,2}\$\d{1,2}\$[A-Za-z0-9+/=]{16,}\$[A-Za-z0-9+/=]{40,}$": Sentence(
+        "应为 kiosk settings pin 生成的一整行", "must be the whole line that `kiosk settings pin` makes"
+    ),
+    r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})?$": Sentence(
+        "应为 8、14 或 20 位十六进制数（大写），也可以留空", "must be 8, 14 or 20 hexadecimal digits in capitals, or empty"
+    ),
+    r"^([A-Za-z0-9+/]{43}=)?$": Sentence(
+        "应为 44 个字符的 base64，末尾是等号，也可以留空", "must be 44 characters of base64 that end with =, or empty"
+    ),
+}
+"""Every pattern that a setting must match."""
+
+KINDS: Mapping[str, str] = {
+    "string_type": "应为文字，两边加引号",
+    "path_type": "应为文件路径，两边加引号",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "finite_number": "应为数字",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "model_type": "应为一段设置，写成 [名称]",
+    "model_attributes_type": "应为一段设置，写成 [名称]",
+    "tuple_type": "应为几段设置，每段写成 [[名称]]",
+    "greater_than_equal": "不能小于 {ge:.15g}",
+    "greater_than": "应大于 {gt:.15g}",
+    "less_than_equal": "不能大于 {le:.15g}",
+    "less_than": "应小于 {lt:.15g}",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "最多 {max_length} 个字符",
+    "too_long": "最多 {max_length} 项",
+}
+"""pydantic's kinds of finding, in Chinese; their English is its own."""
+
+OWN: Mapping[str, str] = {
+    "port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line": (
+        "port 应写成 usb:serial=序列号 或 usb:location=1-2.3，只用于串口设备"
+    ),
+    "sam_id: only readers of the model `sdt` have one": "sam_id 只用于型号为 sdt 的读卡器",
+    "port: the number behind the colon is from 1 to 65535": "port 冒号后的数字应为 1 到 65535",
+    "a UID that begins with 08 is another one each time: this card is no badge": "08 开头的卡号每次都不同，这张卡不能当工牌",
+    "is no hash that `kiosk settings pin` makes": "应为 kiosk settings pin 生成的一整行",
+    "must be the address of a server, like https://centre.example": "应为服务器地址，例如 https://centre.example",
+    "must begin with https: plain http is for this machine itself only": "应以 https 开头，http 只能用于本机",
+}
+"""Sentences of our own checks, in Chinese."""
+OTHERWISE = "这样写不行"
+
+
+def kind_in_chinese(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """A finding of pydantic's, or of a check of our own that speaks through it."""
+    if kind in KINDS:
+        return KINDS[kind].format_map(context)
+    if message in OWN:
+        return OWN[message]
+    return "port 写法与型号不符" if message.startswith("port: ") else OTHERWISE
