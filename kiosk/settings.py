@@ -5,15 +5,14 @@ Read once at start, on the main thread; frozen, so every thread may hold it.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from devices.settings import DeviceSettings
+from kiosk.broken_toml import read_what_is_left
 from kiosk.errors import Mistake, SettingsBroken
-from kiosk.settings_checking import all_mistakes, file_mistake
+from kiosk.settings_checking import all_mistakes
 from kiosk.staff.settings import SignInSettings, StaffMember
 from kiosk.visit.settings import VisitSettings
 from offline_cache.settings import CentreSettings, StoreSettings
@@ -74,15 +73,14 @@ def load_settings(path: Path) -> Settings:
 
 def parse_settings(text: str, file: str = "kiosk.toml") -> Settings:
     """The settings in this text; `file` is only for the mistakes' sake. Raises SettingsBroken."""
+    left = read_what_is_left(text)
+    if left.raw is None:
+        raise SettingsBroken(all_mistakes(file, left, None, Settings))
     try:
-        raw: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise SettingsBroken([file_mistake(file, text, wrong)]) from wrong
-    try:
-        settings, wrong_values = Settings.model_validate(raw), None
+        settings, wrong_values = Settings.model_validate(left.raw), None
     except ValidationError as wrong:
         settings, wrong_values = None, wrong
-    mistakes = all_mistakes(file, text, raw, wrong_values, Settings)
+    mistakes = all_mistakes(file, left, wrong_values, Settings)
     if settings is None or mistakes:
         raise SettingsBroken(mistakes)
     return settings

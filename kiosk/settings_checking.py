@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+    from kiosk.broken_toml import Left
+
 SHOWN_CHARACTERS = 60
 NOTHING = Sentence("", "")
 EMULATED = Sentence(
@@ -36,21 +36,25 @@ NOTICE = Sentence(
 Found: TypeAlias = tuple[Place, Sentence]
 
 
-def all_mistakes(
-    file: str, text: str, raw: Mapping[str, Any], wrong_values: ValidationError | None, settings: type[BaseModel]
-) -> list[Mistake]:
-    """Wrong values and contradictions together, in the order of the file's lines."""
-    found = [_of_value(error, settings) for error in wrong_values.errors(include_url=False)] if wrong_values else []
-    found += contradictions(raw)
-    lines = find_lines(text) if found else {}
-    return sorted(Mistake(file, _line(lines, path), dotted(path), told.en, told.zh) for path, told in found)
+def all_mistakes(file: str, left: Left, wrong_values: ValidationError | None, settings: type[BaseModel]) -> list[Mistake]:
+    """What is no TOML, wrong values and contradictions together, in the order of the file's lines.
+
+    Of what stood in a broken statement nothing is told but that it is broken.
+    """
+    errors = wrong_values.errors(include_url=False) if wrong_values else []
+    found = [_of_value(error, settings) for error in errors if error["type"] != "missing" or not left.may_have_had(error["loc"])]
+    found += [(path, told) for path, told in contradictions(left.raw or {}) if not left.lost_of(_rests_on(path))]
+    lines = find_lines(left.text) if found else {}
+    told_of_values = (Mistake(file, _line(lines, path), dotted(path), told.en, told.zh) for path, told in found)
+    broken = (Mistake(file, wrong.line, "", f"not TOML: {wrong.says.lower()}", "这一行不合 TOML 写法") for wrong in left.wrong)
+    return sorted((*broken, *told_of_values))
 
 
-def file_mistake(file: str, text: str, wrong: tomllib.TOMLDecodeError) -> Mistake:
-    """The line at which the file stops being TOML."""
-    place = TOML_PLACE.search(str(wrong))
-    line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
-    return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(wrong)).lower()}", "这一行不合 TOML 写法")
+def _rests_on(contradiction: Place) -> Place:
+    """The table whose values, given or by default, make it a contradiction."""
+    return (
+        ("kiosk",) if contradiction[-1] == "emulated" else contradiction[:1] if contradiction[0] != "devices" else contradiction
+    )
 
 
 def dotted(path: Place) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,12 +14,12 @@ from typing import Any, TypeAlias, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from kiosk.broken_toml import Left, read_what_is_left
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.catalogue.model import CardField, Item, Kind, Zone
 from kiosk.errors import Mistake
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 DEEPEST = 20
 Container: TypeAlias = dict[str, Any] | list[Any] | tuple[Any, ...]
@@ -40,6 +39,8 @@ class Document:
     """The TOML it was read from; None for what came over the wire."""
     prefix: Place = ()
     """Put before the paths of mistakes; names the zone where there is no file to name it."""
+    left: Left | None = None
+    """How the file was read when some of it is no TOML."""
 
     @cached_property
     def lines(self) -> Mapping[Place, int]:
@@ -55,6 +56,11 @@ class Document:
     def mistake(self, path: Place, message: str) -> Mistake:
         """A mistake at this path of the document."""
         return Mistake(self.file, line_of(self.lines, path), dotted((*self.prefix, *path)), message)
+
+    def broken(self) -> Iterator[Mistake]:
+        """What of the file is no TOML."""
+        for wrong in self.left.wrong if self.left is not None else ():
+            yield Mistake(self.file, wrong.line, "", f"not TOML: {wrong.says}")
 
     def items(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The items that are tables at all, with their index."""
@@ -106,22 +112,23 @@ def check_folder(folder: Path) -> Checked:
 
 
 def read_zone(file: str, content: bytes) -> Document | Mistake:
-    """The zone file as a document, or why it is no TOML."""
+    """The zone file as a document, without the statements that are no TOML; or why nothing of it can be read."""
     try:
         # A byte order mark is what some editors leave; line ends as tomllib counts them.
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         return Mistake(file, content[: error.start].count(b"\n") + 1, "", "not UTF-8 here")
     try:
-        raw = tomllib.loads(text, parse_float=_exact)
+        left = read_what_is_left(text, parse_float=_exact)
     except RecursionError:
         return Mistake(file, 1, "", "nested too deeply")
     except ValueError as error:
-        place = TOML_PLACE.search(str(error))
-        end = text.count("\n") + (0 if text.endswith("\n") else 1)
-        line = int(place[1]) if place and place[1] else end if place else 1
-        return Mistake(file, line, "", f"not TOML: {TOML_PLACE.sub('', str(error))}")
-    return Mistake(file, 1, "", "nested too deeply") if nested_too_deeply(raw) else Document(file, raw, text)
+        return Mistake(file, 1, "", f"not TOML: {error}")
+    if left.raw is None:
+        return Mistake(file, left.wrong[0].line, "", f"not TOML: {left.wrong[0].says}")
+    if nested_too_deeply(left.raw):
+        return Mistake(file, 1, "", "nested too deeply")
+    return Document(file, left.raw, left.text, left=left if left.wrong else None)
 
 
 def check_documents(documents: Sequence[Document]) -> tuple[Mistake, ...]:
@@ -177,6 +184,7 @@ def _check_file_name(document: Document, stem: str) -> list[Mistake]:
 
 
 def _check_zone(document: Document) -> Iterator[Mistake]:
+    yield from document.broken()
     if not isinstance(document.raw.get("sample", False), bool):
         yield document.mistake(("sample",), "must be true or false")
     try:
@@ -188,6 +196,8 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
                 continue  # told by `disagreements`, with its exact place
             if detail["type"] == "too_short" and detail["input"]:
                 continue  # only because its elements are broken, which is told of each
+            if document.left is not None and detail["type"] in ("missing", "too_short") and document.left.may_have_had(path):
+                continue  # it may stand in what is no TOML, which has been told
             yield document.mistake(path, _in_words(path, dict(detail)))
         yield from _check_items(document)
     for path in _english_in_chinese((), dict(document.raw)):
@@ -196,6 +206,8 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
 
 def _check_items(document: Document) -> Iterator[Mistake]:
     for index, raw in document.items():
+        if document.left is not None and document.left.lost_of(("items", index)):
+            continue  # what it disagrees with may be what was lost
         for path, message in _disagreements(raw):
             yield document.mistake(("items", index, *path), message)
 

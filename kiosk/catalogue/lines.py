@@ -1,10 +1,11 @@
-"""On which line of a TOML text each key and each array element stands; the text must already be valid TOML."""
+"""On which line of a TOML text each key and each array element stands; of what is no TOML only what stands before it."""
 
 from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
+from contextlib import suppress
 
 Place = tuple[str | int, ...]
 
@@ -15,6 +16,12 @@ BARE_ENDS = frozenset(",]}#\n")
 def find_lines(text: str) -> dict[Place, int]:
     """The line, counted from 1, of every table, key and array element; the empty path is line 1."""
     return _Walk(text).lines
+
+
+def find_statements(text: str) -> list[tuple[int, Place]]:
+    """Line and table of each key and header, in their order; behind the first one that is broken they may be wrong."""
+    walk = _Walk(text)
+    return [(bisect_right(walk.starts, at), table) for at, table in walk.begun]
 
 
 def line_of(lines: Mapping[Place, int], path: Place) -> int:
@@ -33,12 +40,15 @@ class _Walk:
         self.starts = [0, *(i + 1 for i, letter in enumerate(text) if letter == "\n")]
         self.lines: dict[Place, int] = {(): 1}
         self.counts: dict[Place, int] = {}
-        self._document()
+        self.begun: list[tuple[int, Place]] = []
+        with suppress(ValueError, IndexError, RecursionError):  # only where the text is no TOML
+            self._document()
 
     def _document(self) -> None:
         table: Place = ()
         self._skip(newlines=True)
         while self.at < len(self.text):
+            self.begun.append((self.at, table))
             if self.text[self.at] == "[":
                 table = self._header()
             else:
@@ -116,11 +126,14 @@ class _Walk:
             if self.text[self.at] == "]":
                 break
             self._note((*path, index), self.at)
+            before = self.at
             self._value((*path, index))
             index += 1
             self._skip(newlines=True)
             if self.text[self.at] == ",":
                 self.at += 1
+            if self.at == before:
+                raise ValueError("neither a value nor an end")
         self.at += 1
 
     def _inline_table(self, path: Place) -> None:
@@ -148,6 +161,8 @@ class _Walk:
 
     def _to_end_of_string(self, closing: str) -> None:
         while not self.text.startswith(closing, self.at):
+            if self.at >= len(self.text):
+                raise ValueError("a string without an end")
             self.at += 2 if closing[0] == '"' and self.text[self.at] == "\\" else 1
         self.at += len(closing)
 

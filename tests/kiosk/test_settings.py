@@ -99,9 +99,50 @@ def test_a_syntax_error_has_its_line() -> None:
 
 
 def test_a_file_that_ends_too_soon_points_at_its_end() -> None:
-    ((line, _, message),) = mistakes('[hall]\nname = """half')
+    line, _, message = mistakes('[hall]\nname = """half')[-1]
     assert line == 2
     assert "not TOML" in message
+
+
+WORDS_WRONG = """[hall]
+name = 示例大厅
+name_en = "Sample Hall"
+area = "36x"
+[kiosk
+number = "K03"
+practice = ture
+[visit]
+visit_minutes = 999
+rating_seconds = [1, 2
+warning_secnds = 40
+[[devices]]
+name = "reader"
+model = "sdt"
+port = "/dev/ttyS0"
+emulated = true
+[[staff]
+number = "01"
+role = "boss"
+pin_hash = '''x
+"""
+
+
+def test_behind_a_line_that_is_no_toml_the_others_are_told_and_nothing_that_only_follows_from_it() -> None:
+    assert [(line, path) for line, path, _ in mistakes(WORDS_WRONG)] == [
+        (2, ""),
+        (4, "hall.area"),
+        (5, ""),
+        (7, ""),
+        (9, "visit.visit_minutes"),
+        (11, ""),
+        (11, "visit.warning_secnds"),
+        (17, ""),
+        (19, "staff[0].role"),
+        (20, ""),
+    ]
+    assert mistakes(HEAD + "[visit]\n= 5\n")[0][:2] == (9, "")
+    assert len(mistakes(HEAD + "[visit]\nvisit_minutes = 20\n[visit]\nvisit_minutes = 30\n")) == 1
+    assert len(mistakes(HEAD + "[sign in]\nidle_seconds = 5\n")) == 1
 
 
 def test_an_emulated_device_needs_practice() -> None:

@@ -290,11 +290,31 @@ def test_a_zone_without_items_is_a_mistake(ending: str) -> None:
 )
 def test_what_is_no_toml_is_told_with_its_line(content: bytes, line: int, message: str | None) -> None:
     told = read_zone("tax.toml", content)
-    if isinstance(told, Document):
-        assert message is None
-    else:
-        assert (told.file, told.line) == ("tax.toml", line)
-        assert message in (None, told.message)
+    wrong = [told] if isinstance(told, Mistake) else list(told.broken())
+    assert message is None or [(one.file, one.line, one.message) for one in wrong] == [("tax.toml", line, message)]
+
+
+def test_behind_what_is_no_toml_the_other_mistakes_are_told_and_none_that_only_follows_from_it() -> None:
+    broken = (
+        (HEAD + ITEM)
+        .replace('department = { zh = "税务局", en = "Tax Bureau" }', 'department = { zh = "税务局" en = "Tax Bureau" }')
+        .replace("working_days = 0", "working_dais = 0")
+        .replace('    { name = "amount", label', "    { name = amount, label")
+    )
+    told = [(mistake.line, mistake.path) for mistake in found_in(broken)]
+    assert told == [
+        (the_line(broken, "[[items]]"), "items[0].working_days"),
+        (the_line(broken, '"税务局" en'), ""),
+        (the_line(broken, "working_dais"), "items[0].working_dais"),
+        (the_line(broken, "name = amount"), ""),
+    ]
+    unclosed = (HEAD + ITEM).replace("[[items]]", "[[items]").replace('kind = "application"', 'kind = "nothing"')
+    assert [mistake.line for mistake in found_in(unclosed)] == [the_line(unclosed, "[[items]"), the_line(unclosed, "nothing")]
+
+
+@pytest.mark.parametrize("nothing", ["", "\n", "x = '", "x = [ }", "[", "= 5", "!", "'\n=\n[x]\n"])
+def test_cutting_out_what_is_broken_comes_to_an_end(nothing: str) -> None:
+    assert found_in(nothing)
 
 
 def test_a_byte_order_mark_and_dos_line_ends_change_no_line() -> None:

@@ -28,7 +28,7 @@ def test_check_tells_all_mistakes_with_file_and_line_and_fails(tmp_path: Path) -
     told = run("check", "--json", str(tmp_path))
     assert told.exit_code == 1
     answer = json.loads(told.output)
-    assert (answer["zones"], answer["items"]) == (1, 0)
+    assert (answer["zones"], answer["items"]) == (2, 0)
     assert answer["mistakes"][0] == {"file": "credit.toml", "line": 1, "path": "", "message": "not TOML: Invalid value"}
     assert {"file": "tax.toml", "line": 2, "path": "ordre", "message": "unknown key 'ordre'; did you mean 'order'?"} in answer[
         "mistakes"
