@@ -13,24 +13,8 @@ from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import Sentence, remedy
-from kiosk.staff.wording import KINDS, STATES, STEPS, device_in_words
+from kiosk.staff.wording import DEVICE_FACTS, KINDS, STATES, STEPS, device_in_words
 
-DEVICE_FACTS: Mapping[str, Sentence] = {
-    "answers-status": Sentence("状态应答", "Answers status"),
-    "baud": Sentence("波特率", "Baud"),
-    "codes": Sentence("已识别", "Codes read"),
-    "compares": Sentence("可比对人脸", "Compares faces"),
-    "detector": Sentence("检测模型", "Detector"),
-    "frame": Sentence("画面", "Picture"),
-    "last-comparison": Sentence("上次比对", "Last comparison"),
-    "pages": Sentence("已拍页数", "Pages taken"),
-    "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
-    "reader": Sentence("读卡器", "Reader"),
-    "reads": Sentence("已读卡", "Cards read"),
-    "sam-id": Sentence("安全模块号", "SAM number"),
-    "scans": Sentence("已扫码", "Codes scanned"),
-    "slips": Sentence("已打印", "Slips printed"),
-}
 EVENT_FACTS: Mapping[str, Sentence] = {
     "acknowledged": Sentence("已确认", "acknowledged"),
     "bytes": Sentence("字节", "bytes"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.staff.wording import DEVICE_FACTS, REPORT, fact_in_words
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -73,47 +75,69 @@ def _look(settings: Settings) -> dict[str, Any]:
 def _print(told: dict[str, Any], language: str) -> None:
     from kiosk.commands.tables import duration, print_table
 
-    practice = "  PRACTICE" if told["practice"] else ""
-    click.echo(f"kiosk {told['kiosk']}  version {told['version']}{practice}{'' if told['running'] else '  (not running)'}")
+    say = {name: words.in_language(language) for name, words in REPORT.items()}
+    head = [f"{say['kiosk']} {told['kiosk']}", f"{say['version']} {told['version']}"]
+    head += [say["practice"]] if told["practice"] else []
+    click.echo("  ".join(head + ([] if told["running"] else [say["not-running"]])))
     line = told["line"]
     if told["running"]:
-        click.echo(
-            f"line  {'up' if line['online'] else 'down: ' + line['trouble']}{', since ' + line['since'] if line['since'] else ''}"
-        )
-        moments = (("the centre last answered", line["last_success_at"]), ("next try", line["next_try_at"]))
-        if said := ", ".join(f"{what} {at}" for what, at in moments if at):
+        since = say["since"] + _moment(line["since"]) if line["since"] else ""
+        click.echo(f"{say['line']} {say['up'] if line['online'] else say['down'] + line['trouble']}{since}")
+        moments = ((say["last-answer"], line["last_success_at"]), (say["next-try"], line["next_try_at"]))
+        if said := say["comma"].join(f"{what}{_moment(at)}" for what, at in moments if at):
             click.echo(f"      {said}")
         queue = told["queue"]
-        click.echo(
-            f"queue {queue['depth']} waiting (oldest {duration(queue['oldest_seconds'])}), kept {queue['kept']},"
-            f" acknowledged {queue['acknowledged']}, needing a person {queue['needs_person']}"
-        )
+        click.echo(say["queue"].format(oldest=duration(queue["oldest_seconds"], language), **queue))
     if told["disk"]:
-        click.echo(f"disk  {told['disk']['free_bytes'] / 1e9:.1f} GB free of {told['disk']['total_bytes'] / 1e9:.1f} GB")
+        click.echo(say["disk"].format(free=told["disk"]["free_bytes"] / 1e9, total=told["disk"]["total_bytes"] / 1e9))
     if told["set_by_centre"]:
         values = ", ".join(f"visit.{name} = {value}" for name, value in told["set_by_centre"].items())
-        click.echo(f"set by the centre, in place of the settings file: {values}")
+        click.echo(f"{say['set-by-centre']}{values}")
     rows = [
         (
             one["device"],
             one["model"],
             one[f"state_{language}"],
-            duration(one["since_seconds"]),
-            one["trouble"] or (f"({one['last_trouble']})" if one["last_trouble"] else ""),
+            duration(one["since_seconds"], language),
+            one["trouble"] or _last_trouble(one),
             one["port"],
         )
         for one in told["devices"]
     ]
-    print_table(("device", "model", "state", "for", "trouble (last)", "port"), rows)
+    print_table([say[name] for name in ("device", "model", "state", "for", "trouble", "port")], rows)
+    if about := [(one["device"], words) for one in told["devices"] if (words := _about(one, language))]:
+        print_table((say["device"], say["about"]), about)
     for trouble in told["troubles"]:
         click.echo(f"\n{trouble['where']}: {trouble[f'says_{language}']} [{trouble['code']}]")
         for step in trouble[f"steps_{language}"]:
             click.echo(f"  → {step}")
 
 
-def _print_wire(device: dict[str, Any]) -> None:
-    from datetime import datetime
+def _last_trouble(device: dict[str, Any]) -> str:
+    """What it met last and when, in brackets: it is over."""
+    if not device["last_trouble"]:
+        return ""
+    at = f" {_moment(device['last_trouble_at'])}" if device["last_trouble_at"] else ""
+    return f"({device['last_trouble']}{at})"
 
+
+def _about(device: dict[str, Any], language: str) -> str:
+    """Paper, cover, and what the device tells of itself."""
+    told = [f"{REPORT[what].in_language(language)} {device[f'{what}_{language}']}" for what in ("paper", "cover") if device[what]]
+    for name, value in device["facts"].items():
+        words = DEVICE_FACTS[name].in_language(language) if name in DEVICE_FACTS else name
+        told += [f"{words} {fact_in_words(value).in_language(language)}"] if value else []
+    return " · ".join(told)
+
+
+def _moment(at: str) -> str:
+    """An RFC 3339 time by this machine's clock."""
+    from kiosk.commands.tables import local
+
+    return local(datetime.fromisoformat(at))
+
+
+def _print_wire(device: dict[str, Any]) -> None:
     from kiosk.commands.tables import print_table
 
     click.echo(f"{device['device']}  {device['model']} on {device['port']}")

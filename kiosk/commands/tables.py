@@ -26,17 +26,18 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     console.print(table)
 
 
-def duration(seconds: float) -> str:
-    """As people say it: `45 s`, `3 min`, `5 h 20 min`, `2 d 3 h`."""
+def duration(seconds: float, language: str = "en") -> str:
+    """As people say it: `45 s`, `3 min`, `5 h 20 min`, `2 d 3 h`; `5 小时 20 分钟` in Chinese."""
+    second, minute, hour, day = ("秒", "分钟", "小时", "天") if language == "zh" else ("s", "min", "h", "d")
     whole = int(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return f"{whole} {second}"
     minutes, hours, days = whole // 60, whole // 3600, whole // 86400
     if hours < 1:
-        return f"{minutes} min"
+        return f"{minutes} {minute}"
     if days < 1:
-        return f"{hours} h {minutes % 60} min"
-    return f"{days} d {hours % 24} h"
+        return f"{hours} {hour} {minutes % 60} {minute}"
+    return f"{days} {day} {hours % 24} {hour}"
 
 
 def local(moment: datetime | None) -> str:

@@ -247,7 +247,9 @@ def _device_json(row: DeviceRow, wire: tuple[Exchange, ...]) -> dict[str, Any]:
         "last_trouble": status.last_trouble,
         "last_trouble_at": _time(status.last_trouble_at),
         "paper": status.paper.value if status.paper is not None else None,
+        **_in_both("paper", paper_in_words(status)),
         "cover": status.cover.value if status.cover is not None else None,
+        **_in_both("cover", cover_in_words(status)),
         "facts": dict(status.facts),
         "what_to_do": _remedy_json(told) if told is not None else None,
         "wire": [_exchange_json(one) for one in wire],
@@ -279,6 +281,10 @@ def paper_in_words(status: DeviceStatus) -> Sentence | None:
 def cover_in_words(status: DeviceStatus) -> Sentence | None:
     """How the cover stands, for people; None for what has none."""
     return COVERS[status.cover] if status.cover is not None else None
+
+
+def _in_both(name: str, words: Sentence | None) -> dict[str, str]:
+    return {f"{name}_zh": words.zh, f"{name}_en": words.en} if words is not None else {}
 
 
 def _time(moment: datetime | None) -> str | None:

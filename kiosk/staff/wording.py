@@ -43,6 +43,55 @@ COVERS: Mapping[Cover, Sentence] = {
     Cover.OPEN: Sentence("未合上", "Open"),
 }
 
+DEVICE_FACTS: Mapping[str, Sentence] = {
+    "answers-status": Sentence("状态应答", "Answers status"),
+    "baud": Sentence("波特率", "Baud"),
+    "codes": Sentence("已识别", "Codes read"),
+    "compares": Sentence("可比对人脸", "Compares faces"),
+    "detector": Sentence("检测模型", "Detector"),
+    "frame": Sentence("画面", "Picture"),
+    "last-comparison": Sentence("上次比对", "Last comparison"),
+    "pages": Sentence("已拍页数", "Pages taken"),
+    "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
+    "reader": Sentence("读卡器", "Reader"),
+    "reads": Sentence("已读卡", "Cards read"),
+    "sam-id": Sentence("安全模块号", "SAM number"),
+    "scans": Sentence("已扫码", "Codes scanned"),
+    "slips": Sentence("已打印", "Slips printed"),
+}
+
+YES_NO: Mapping[str, Sentence] = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
+
+REPORT: Mapping[str, Sentence] = {
+    "kiosk": Sentence("终端", "kiosk"),
+    "version": Sentence("版本", "version"),
+    "practice": Sentence("演练", "PRACTICE"),
+    "not-running": Sentence("（程序未运行）", "(not running)"),
+    "line": Sentence("线路", "line "),
+    "up": Sentence("正常", "up"),
+    "down": Sentence("断开：", "down: "),
+    "since": Sentence("，自 ", ", since "),
+    "last-answer": Sentence("中心上次应答 ", "the centre last answered "),
+    "next-try": Sentence("下次尝试 ", "next try "),
+    "comma": Sentence("，", ", "),
+    "queue": Sentence(
+        "队列  待发送 {depth}（最久 {oldest}），已暂存 {kept}，中心已确认 {acknowledged}，需人工处理 {needs_person}",
+        "queue {depth} waiting (oldest {oldest}), kept {kept}, acknowledged {acknowledged}, needing a person {needs_person}",
+    ),
+    "disk": Sentence("磁盘  剩余 {free:.1f} GB，共 {total:.1f} GB", "disk  {free:.1f} GB free of {total:.1f} GB"),
+    "set-by-centre": Sentence("中心下发、替代设置文件的值：", "set by the centre, in place of the settings file: "),
+    "device": Sentence("设备", "device"),
+    "model": Sentence("型号", "model"),
+    "state": Sentence("状态", "state"),
+    "for": Sentence("时长", "for"),
+    "trouble": Sentence("故障（上次）", "trouble (last)"),
+    "port": Sentence("端口", "port"),
+    "about": Sentence("情况", "about"),
+    "paper": Sentence("纸", "Paper"),
+    "cover": Sentence("上盖", "Cover"),
+}
+"""The lines and headings of `kiosk diagnose`."""
+
 RECORD_STATES: Mapping[RecordState, Sentence] = {
     RecordState.QUEUED: Sentence("待发送", "Waiting"),
     RecordState.LEASED: Sentence("发送中", "Being sent"),
@@ -152,6 +201,11 @@ def trouble_in_words(code: str) -> Sentence:
     if code in CODES:
         return remedy(code).says
     return next((words for state, words in STATES.items() if state.value == code), Sentence(code, code))
+
+
+def fact_in_words(value: str) -> Sentence:
+    """What a device tells of itself: yes or no, a trouble's code, or a value that needs no words."""
+    return YES_NO[value] if value in YES_NO else trouble_in_words(value)
 
 
 def event_in_words(name: str) -> Sentence:
