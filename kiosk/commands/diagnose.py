@@ -131,7 +131,7 @@ def _about(device: dict[str, Any], language: str) -> str:
 
 
 def _moment(at: str) -> str:
-    """An RFC 3339 time by this machine's clock."""
+    """An RFC 3339 time by the hall's clock."""
     from kiosk.commands.tables import local
 
     return local(datetime.fromisoformat(at))

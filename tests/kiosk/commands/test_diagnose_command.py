@@ -16,6 +16,7 @@ from kiosk.commands.options import Exit
 from kiosk.commands.tables import duration
 from kiosk.staff.diagnostics import Disk, Surroundings, as_json, diagnose
 from kiosk.visit.facts import Facts, QueueFacts
+from offline_cache.hall_time import HALL_TIME
 
 Run = Callable[..., Any]
 NOW = datetime(2026, 11, 23, 2, 28, tzinfo=UTC)
@@ -46,7 +47,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def local(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(HALL_TIME):%Y-%m-%d %H:%M:%S}"
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_paper_cover_facts_and_the_time_of_the_last_trouble_are_told(told: Calla
     assert CHINESE.search(said) is None
 
 
-def test_times_are_by_this_machines_clock(told: Callable[[str], str]) -> None:
+def test_times_are_the_halls(told: Callable[[str], str]) -> None:
     said = told("--english")
     assert f"line  up, since {local(NOW - timedelta(minutes=42))}" in said
     assert f"the centre last answered {local(NOW - timedelta(seconds=18))}, next try {local(NOW + timedelta(seconds=95))}" in said
