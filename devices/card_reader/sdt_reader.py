@@ -153,10 +153,12 @@ class SdtReader:
 
     def _told_gone(self) -> Iterator[Report]:
         """What `find` means by none, by what lay there: a reading that broke off was broken off by the hand, or by the line."""
-        if self._broken_readings and self._still_lies():
-            yield self._given_up(CardUnreadable("the reading broke off"), found_again=False)
-            return
         pulled, failed = self._broken_readings > 0, self._lying is Lying.FAILED
+        if (pulled or failed) and self._still_lies():
+            self._lying = Lying.READ
+            if pulled:
+                yield self._given_up(CardUnreadable("the reading broke off"), found_again=False)
+            return
         self._broken_readings, self._lying = 0, Lying.NOTHING
         if pulled:
             yield CardFailed(self._settings.name, CardPulled.code)

@@ -220,6 +220,18 @@ def test_a_card_that_lies_there_is_not_told_pulled_when_the_line_breaks_its_read
     assert first(reader) == [CardLifted(NAME)]
 
 
+def test_a_card_that_failed_behind_its_reading_is_not_told_lifted_while_it_lies(
+    reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put(MOVED)
+    emulator.refuse_reading(0x41, 0x41)
+    emulator.misbehave(Misbehaviour(Fault.WRONG_CHECKSUM, answers=2, after=9))
+    (failed,) = rounds(reader)
+    assert isinstance(failed, CardFailed)
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+
+
 @pytest.mark.parametrize(
     ("status_word", "code"),
     [
