@@ -114,7 +114,7 @@ class HoneywellScanner:
         for _ in range(TRIES):
             heard = self._ask(REVISION, "REVINF", REVISION_ANSWER)[0]
             if heard:
-                self._revision = revision_of(heard)[:MOST_DETAIL]
+                self._revision = revision_of(heard)[:MOST_DETAIL] or self._revision
                 self._next_question = time.monotonic() + HEARTBEAT_SECONDS
                 return
         raise DeviceSilent(f"no answer to REVINF in {TRIES} tries")

@@ -169,6 +169,13 @@ def test_an_engine_that_loses_its_power_is_told_by_name(
         scanned(scanner) if active else list(scanner.attend(active=False))
 
 
+def test_a_damaged_answer_is_a_sign_of_life_and_makes_nothing_of_the_engine_forgotten(
+    scanner: HoneywellScanner, emulator: HoneywellScannerEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "_obey", lambda _command: b"REV\xff")
+    assert list(scanner.perform(SelfTest())) == [TestFinished(NAME, "", WHAT_IT_IS)]
+
+
 def test_the_test_of_an_engine_that_lost_its_power_fails_by_name(
     scanner: HoneywellScanner, emulator: HoneywellScannerEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
