@@ -74,9 +74,10 @@ class Arrivals:
 
     def _listen(self) -> None:
         assert self._socket is not None
+        watched = [self._socket.fileno(), self._stopping]
         came = False
         while True:
-            ready = select.select([self._socket, self._stopping], [], [], SETTLE_SECONDS if came else None)[0]
+            ready = select.select(watched, [], [], SETTLE_SECONDS if came else None)[0]
             if self._stopping in ready:
                 return
             if not ready:

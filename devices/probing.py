@@ -1,4 +1,4 @@
-"""What is plugged in: the ports by their stable names, and what answers at each; proposes the settings that fit.
+"""What is plugged in: the ports by their stable names, CUPS's queues, and what answers; proposes the settings that fit.
 
 For a technician's shell, while no kiosk runs on the ports; blocks its caller. Asks only what no device takes for an order:
 a printer's real-time status first (it prints nothing), then a scanner's speed, a card reader's state, what an engine is.
@@ -6,6 +6,8 @@ a printer's real-time status first (it prints nothing), then a scanner's speed, 
 
 from __future__ import annotations
 
+import importlib.util
+import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -17,7 +19,7 @@ from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
-from devices.settings import DeviceModel, DeviceSettings
+from devices.settings import PORT_FORMS, DeviceModel, DeviceSettings
 from devices.values import dataclass
 from devices.wire_trace import WireTrace
 
@@ -28,10 +30,18 @@ LOOK_SECONDS = 1.0
 FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
 PRINTER_NODES = Path("/dev/usb")
+USB_DEVICES = Path("/sys/bus/usb/devices")
+PRINTER_CLASS = "07"
+BY_LIBUSB_OR_NODE = frozenset({DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_FILE})
+"""Two ways to one printer: only the first that was found is proposed."""
+CUPS_SECONDS = 10.0
 KEYBOARD_NAMES = Path("/dev/input/by-id")
 KEYS_NODE = "-event-kbd"
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
 HONEYWELL_BAUDS = (115200, 9600)
+SCANNERS = (DeviceModel.GM65, DeviceModel.NEWLAND, DeviceModel.SSI)
+SCANNER_BAUDS = (9600, 115200)
+"""The makers' own, and the one that they are set to most."""
 DEFAULT_BAUD = {
     DeviceModel.ESCPOS: 115200,
     DeviceModel.GM65: 9600,
@@ -80,18 +90,20 @@ class Found:
 
 
 def ports_seen() -> tuple[PortSeen, ...]:
-    """Serial lines (built-in ones too, for boards have them), PC/SC readers, cameras, printers and what types."""
-    return (*_serial_lines(), *_chip_card_readers(), *_cameras(), *_printers(), *_keyboards())
+    """Serial lines (built-in ones too, for boards have them), PC/SC readers, cameras, printers, queues and what types."""
+    return (*_serial_lines(), *_chip_card_readers(), *_cameras(), *_printers(), *_queues(), *_keyboards())
 
 
 def ask(seen: PortSeen) -> Found:
-    """Find out what is there; some seconds for a serial line at which nothing answers."""
+    """Find out what is there; half a minute for a serial line at which nothing answers."""
     if seen.kind is DeviceKind.CHIP_CARD_READER:
         return Found(seen, DeviceModel.PCSC, detail="known to pcscd")
     if seen.kind is DeviceKind.FACE_CAMERA:
         return _look_through(seen)
     if seen.kind is DeviceKind.RECEIPT_PRINTER:
-        return Found(seen, DeviceModel.ESCPOS_FILE, detail="not asked: a node of this kind gives no answers")
+        return _printer(seen)
+    if seen.kind is DeviceKind.DOCUMENT_PRINTER:
+        return Found(seen, DeviceModel.CUPS, detail="a queue of CUPS's")
     if seen.kind is DeviceKind.CODE_SCANNER:
         return Found(seen, detail=f"types: a scanner ({DeviceModel.KEYBOARD_WEDGE}) or a keyboard, which cannot be told apart")
     try:
@@ -102,6 +114,14 @@ def ask(seen: PortSeen) -> Found:
     except (PortBusy, PortMissing) as trouble:
         return Found(seen, trouble=trouble.code, detail=trouble.detail)
     return Found(seen)
+
+
+def _printer(seen: PortSeen) -> Found:
+    if PORT_FORMS[DeviceModel.ESCPOS_USB][0].fullmatch(seen.port):
+        return Found(
+            seen, DeviceModel.ESCPOS_USB, detail="not asked: another printer than one of receipts would print the question"
+        )
+    return Found(seen, DeviceModel.ESCPOS_FILE, detail="not asked: a node of this kind gives no answers")
 
 
 def _look_through(seen: PortSeen) -> Found:
@@ -128,10 +148,15 @@ def _look_through(seen: PortSeen) -> Found:
 def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
     """The settings of what was found, each under a name of its own."""
     times: Counter[str] = Counter()
+    sockets: set[str] = set()
     settings = []
     for one in found:
         if one.model is None:
             continue
+        if one.model in BY_LIBUSB_OR_NODE and one.seen.location:
+            if one.seen.location in sockets:
+                continue
+            sockets.add(one.seen.location)
         name = one.model.kind.value
         times[name] += 1
         numbered = name if times[name] == 1 else f"{name}-{times[name]}"
@@ -159,9 +184,7 @@ def as_toml(settings: DeviceSettings) -> str:
 
 def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield from ((DeviceModel.ESCPOS, baud) for baud in PRINTER_BAUDS)
-    yield DeviceModel.GM65, DEFAULT_BAUD[DeviceModel.GM65]
-    yield DeviceModel.NEWLAND, DEFAULT_BAUD[DeviceModel.NEWLAND]
-    yield DeviceModel.SSI, DEFAULT_BAUD[DeviceModel.SSI]
+    yield from ((model, baud) for baud in SCANNER_BAUDS for model in SCANNERS)
     yield DeviceModel.SDT, DEFAULT_BAUD[DeviceModel.SDT]
     # Last, for this one is set to its trigger by being asked.
     yield from ((DeviceModel.HONEYWELL, baud) for baud in HONEYWELL_BAUDS)
@@ -206,8 +229,46 @@ def _cameras() -> Iterator[PortSeen]:
 
 
 def _printers() -> Iterator[PortSeen]:
+    """Printers on USB: by libusb where pyusb is installed, and by the kernel's node where it made one."""
+    with_libusb = importlib.util.find_spec("usb") is not None
+    interfaces = [each for each in sorted(USB_DEVICES.glob("*:*")) if _fact(each, "bInterfaceClass") == PRINTER_CLASS]
+    told = set()
+    for interface in interfaces:
+        device = USB_DEVICES / interface.name.partition(":")[0]
+        product = _fact(device, "product") or "USB printer"
+        where = (DeviceKind.RECEIPT_PRINTER, product, device.name, _fact(device, "serial"))
+        nodes = [PRINTER_NODES / each.name for each in sorted(interface.glob("usbmisc/lp*"))]
+        if with_libusb or not nodes:
+            yield PortSeen(f"{_fact(device, 'idVendor')}:{_fact(device, 'idProduct')}", *where)
+        for node in nodes:
+            told.add(node)
+            yield PortSeen(str(node), *where)
     for node in sorted(PRINTER_NODES.glob("lp*")):
-        yield PortSeen(str(node), DeviceKind.RECEIPT_PRINTER, "USB printer")
+        if node not in told:
+            yield PortSeen(str(node), DeviceKind.RECEIPT_PRINTER, "USB printer")
+
+
+def _fact(folder: Path, name: str) -> str:
+    """What /sys says there; empty when it says nothing."""
+    with suppress(OSError, UnicodeDecodeError):
+        return (folder / name).read_text().strip()
+    return ""
+
+
+def _queues() -> Iterator[PortSeen]:
+    """CUPS's queues, where CUPS is installed and answers; a queue found on the network too."""
+    try:
+        listing = subprocess.run(
+            ["lpstat", "-e"],  # noqa: S607 - CUPS's own program, wherever the system keeps it
+            capture_output=True,
+            check=False,
+            timeout=CUPS_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return
+    for name in listing.stdout.decode(errors="replace").splitlines():
+        if PORT_FORMS[DeviceModel.CUPS][0].fullmatch(name):
+            yield PortSeen(name, DeviceKind.DOCUMENT_PRINTER, "CUPS queue")
 
 
 def _keyboards() -> Iterator[PortSeen]:

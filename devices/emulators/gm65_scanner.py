@@ -6,7 +6,17 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from devices.code_scanner.gm65 import COMMAND_MODE, MODE_BITS, Operation, Reply, ReplyType, Zone, parse_request, reply_frame
+from devices.code_scanner.gm65 import (
+    COMMAND_MODE,
+    MODE_BITS,
+    REQUEST_HEAD,
+    Operation,
+    Reply,
+    ReplyType,
+    Zone,
+    parse_request,
+    reply_frame,
+)
 from devices.emulators.misbehaviour import Misbehaviour
 from devices.emulators.pty_line import PtyLine
 from devices.errors import ChecksumWrong, CommandRefused, FrameGarbled
@@ -61,10 +71,17 @@ class Gm65ScannerEmulator:
 
     def _hear(self, data: bytes) -> Iterator[bytes]:
         self._heard += data
+        del self._heard[: self._noise()]
         while len(self._heard) >= REQUEST_HEAD_BYTES and len(self._heard) >= 8 + self._heard[3]:
             frame = bytes(self._heard[: 8 + self._heard[3]])
             del self._heard[: len(frame)]
+            del self._heard[: self._noise()]
             yield self._obey(frame)
+
+    def _noise(self) -> int:
+        """How many bytes stand before the next request, such as what a probing kiosk asks other devices."""
+        head = self._heard.find(REQUEST_HEAD)
+        return head if head >= 0 else len(self._heard) - self._heard.endswith(REQUEST_HEAD[:1])
 
     def _obey(self, frame: bytes) -> bytes:
         """The reply and, glued to it, the code that the command had read."""

@@ -63,8 +63,9 @@ def list_(settings_path: Path, as_json: bool) -> int:
 def probe(ports: tuple[str, ...], as_json: bool) -> int:
     """Find what is plugged in, and propose the settings' lines for it. Exit status 1 when nothing known is there.
 
-    Asks each serial port whether a printer, a scanner or a card reader answers: some seconds a port. Nothing is printed, and
-    nothing is changed. A port on which a kiosk runs is told as busy.
+    Asks each serial port whether a printer, a scanner or a card reader answers: some seconds a port, half a minute where
+    nothing does. Printers on USB and CUPS's queues are told and not asked. Nothing is printed, and nothing is changed. A port
+    on which a kiosk runs is told as busy.
     """
     from devices.probing import PortSeen, as_toml, ask, ports_seen, proposed
     from kiosk.commands.tables import print_table

@@ -11,10 +11,18 @@ import numpy as np
 import pytest
 
 from devices.emulators.bench import CARD_READER, CODE_SCANNER, HONEYWELL_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
-from devices.probing import Found, PortSeen, as_toml, ask, ports_seen, proposed, stable_name
+from devices.emulators.gm65_scanner import Gm65ScannerEmulator
+from devices.emulators.pty_line import PtyLine
+from devices.probing import PRINTER_BAUDS, Found, PortSeen, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
 from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
+
+
+@pytest.fixture(autouse=True)
+def one_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printers are asked at one speed only, for each that is silent costs seconds."""
+    monkeypatch.setattr("devices.probing.PRINTER_BAUDS", PRINTER_BAUDS[:1])
 
 
 @pytest.fixture
@@ -137,3 +145,85 @@ def test_a_camera_is_known_by_its_largest_picture(
 def test_a_camera_that_is_not_there_is_proposed_all_the_same(tmp_path: Path) -> None:
     found = ask(PortSeen(str(tmp_path / "absent.png"), DeviceKind.FACE_CAMERA))
     assert (found.model, found.detail) == (DeviceModel.CAMERA_FACE, "not looked through: port-missing")
+
+
+def usb_printer(folder: Path, socket: str, node: str = "") -> None:
+    interface = folder / "sys" / f"{socket}:1.0"
+    device = folder / "sys" / socket
+    device.mkdir(parents=True)
+    (interface / "usbmisc" / node).mkdir(parents=True)
+    (interface / "bInterfaceClass").write_text("07\n")
+    for name, fact in (("idVendor", "04b8"), ("idProduct", "0202"), ("product", "TM-T82"), ("serial", "J3X")):
+        (device / name).write_text(f"{fact}\n")
+
+
+@pytest.fixture
+def usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("devices.probing.USB_DEVICES", tmp_path / "sys")
+    monkeypatch.setattr("devices.probing.PRINTER_NODES", tmp_path / "usb")
+    return tmp_path
+
+
+def printers(has_pyusb: bool, monkeypatch: pytest.MonkeyPatch) -> list[PortSeen]:
+    monkeypatch.setattr("devices.probing.importlib.util.find_spec", lambda _: object() if has_pyusb else None)
+    return [one for one in ports_seen() if one.kind is DeviceKind.RECEIPT_PRINTER]
+
+
+@pytest.mark.parametrize(
+    ("node", "has_pyusb", "model"),
+    [
+        ("", True, DeviceModel.ESCPOS_USB),
+        ("", False, DeviceModel.ESCPOS_USB),
+        ("lp0", True, DeviceModel.ESCPOS_USB),
+        ("lp0", False, DeviceModel.ESCPOS_FILE),
+    ],
+)
+def test_a_printer_on_usb_is_proposed_once(
+    usb: Path, monkeypatch: pytest.MonkeyPatch, node: str, has_pyusb: bool, model: DeviceModel
+) -> None:
+    usb_printer(usb, "1-2.3", node)
+    (usb / "usb").mkdir()
+    if node:
+        (usb / "usb" / node).touch()
+    seen = printers(has_pyusb, monkeypatch)
+    assert {(one.product, one.location, one.serial_number) for one in seen} == {("TM-T82", "1-2.3", "J3X")}
+    (settings,) = proposed(map(ask, seen))
+    assert settings.model is model
+    assert settings.port == (str(usb / "usb" / "lp0") if model is DeviceModel.ESCPOS_FILE else "04b8:0202")
+
+
+def test_two_printers_on_usb_are_two_and_a_stick_is_none(usb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usb_printer(usb, "1-1")
+    usb_printer(usb, "1-2")
+    usb_printer(usb, "1-3")
+    (usb / "sys" / "1-3:1.0" / "bInterfaceClass").write_text("08\n")
+    assert [one.location for one in proposed_sockets(printers(True, monkeypatch))] == ["1-1", "1-2"]
+
+
+def proposed_sockets(seen: list[PortSeen]) -> list[PortSeen]:
+    assert len(proposed(map(ask, seen))) == len(seen)
+    return seen
+
+
+def test_a_queue_of_cups_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "lpstat"
+    program.write_text("#!/bin/sh\n[ $1 = -e ] && printf 'hall-a4\\nhall-a4/draft\\n\\377\\n'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    seen = [one for one in ports_seen() if one.kind is DeviceKind.DOCUMENT_PRINTER]
+    (settings,) = proposed(map(ask, seen))
+    assert (settings.model, settings.port) == (DeviceModel.CUPS, "hall-a4")
+
+
+def test_without_cups_there_are_no_queues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [one for one in ports_seen() if one.kind is DeviceKind.DOCUMENT_PRINTER] == []
+
+
+def test_a_scanner_that_was_set_to_another_speed_is_found(tmp_path: Path) -> None:
+    scanner = Gm65ScannerEmulator(tmp_path / "scanner")
+    scanner._line = PtyLine(scanner._line.path, scanner._hear, only_speed=115200)
+    scanner.plug()
+    found = ask(PortSeen(str(tmp_path / "scanner")))
+    assert (found.model, found.baud) == (DeviceModel.GM65, 115200)
+    scanner.unplug()
