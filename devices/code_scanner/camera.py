@@ -35,8 +35,9 @@ class CameraScanner:
         self._codes = 0
 
     def open(self) -> None:
-        """Open the camera; raises PortMissing, PortBusy."""
+        """Open the camera; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
+        self._capture.prove()
 
     def attend(self, active: bool) -> Iterable[Report]:
         """One frame while active, and the code in it when it is new; raises CameraFrozen, DeviceUnplugged."""

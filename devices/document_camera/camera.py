@@ -43,8 +43,9 @@ class DocumentCamera:
         self._hints = HintSteadier[PageHint]()
 
     def open(self) -> None:
-        """Open the camera; raises PortMissing, PortBusy."""
+        """Open the camera; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
+        self._capture.prove()
 
     def attend(self, active: bool) -> Iterable[Report]:
         """One frame while active, with a hint when it changes; raises CameraFrozen, DeviceUnplugged."""

@@ -145,7 +145,8 @@ def pack(page: Frame) -> bytes:
 def _across_the_edge(frame: Frame, corners: Corners) -> float:
     """Share of the sheet's edge where both sides look alike, and like neither the sheet's rim nor what it lies on."""
     scale = min(1.0, FINDING_WIDTH / frame.shape[1])
-    small = cv2.GaussianBlur(cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (5, 5), 0)
+    resized = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.GaussianBlur(resized, (5, 5), 0), np.uint8)
     along = np.linspace(CORNER_SHARE, 1 - CORNER_SHARE, LOOKS_PER_EDGE)[:, None]
     rim, beside = [], []
     for begin, end in zip(corners * scale, np.roll(corners, -1, axis=0) * scale, strict=True):
@@ -160,7 +161,7 @@ def _across_the_edge(frame: Frame, corners: Corners) -> float:
     return float(across.mean())
 
 
-def _colours(frame: Frame | NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int16]:
+def _colours(frame: Frame, points: NDArray[np.float64]) -> NDArray[np.int16]:
     last = np.array([frame.shape[1] - 1, frame.shape[0] - 1])
     across, down = np.clip(points.round(), 0, last).astype(np.intp).T
     return np.asarray(frame[down, across], np.int16)

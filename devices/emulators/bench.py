@@ -163,7 +163,7 @@ class Bench:
     def misbehave(self, device: str, how: str) -> None:
         """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
 
-        A camera is `garbled`, `empty`, `half` or `tiny`.
+        A camera is `garbled`, `empty`, `half`, `tiny`, `frozen`, `silent` or `slow`.
         The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
         `in-order` ends all of it.
         """

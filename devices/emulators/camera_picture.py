@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from devices.face_camera.capture import PACE, Pace
 from devices.frame_slot import Frame
 
 WIDTH, HEIGHT = 640, 480
@@ -30,6 +31,9 @@ class Spoilt(Enum):
     EMPTY = "empty"
     HALF = "half"
     TINY = "tiny"
+    FROZEN = "frozen"
+    SILENT = "silent"
+    SLOW = "slow"
 
 
 class CameraPicture:
@@ -37,15 +41,18 @@ class CameraPicture:
 
     def __init__(self, path: Path, *, head: bool, sheet: bool = False) -> None:
         self.path = path
+        self._pace = path.with_name(path.name + PACE)
         self._scene = _sheet() if sheet else _head() if head else _empty_hall()
 
     def plug(self) -> None:
-        """Show the resting scene."""
+        """Show the resting scene, at a camera's pace."""
+        self._pace.unlink(missing_ok=True)
         self._write(self._scene)
 
     def unplug(self) -> None:
         """Take the camera away; may be called twice."""
         self.path.unlink(missing_ok=True)
+        self._pace.unlink(missing_ok=True)
 
     def hold(self, code: bytes) -> None:
         """Hold a QR code of these bytes before the camera, until `plug` shows the resting scene again."""
@@ -68,7 +75,7 @@ class CameraPicture:
                 self._write(_mat())
 
     def spoil(self, how: Spoilt) -> None:
-        """Give no picture, or another than the scene, until `plug` shows the resting scene again."""
+        """Give no picture, another than the scene, or none at a camera's pace, until `plug` shows the resting scene again."""
         whole = _encoded(self._scene)
         match how:
             case Spoilt.GARBLED:
@@ -79,6 +86,8 @@ class CameraPicture:
                 self._put(whole[: len(whole) // 2])
             case Spoilt.TINY:
                 self._write(self._scene[:1, :1])
+            case Spoilt.FROZEN | Spoilt.SILENT | Spoilt.SLOW:
+                self._pace.write_text(Pace(how.value))
 
     def show(self, picture: Frame) -> None:
         """Put any other scene before the camera, until `plug` shows the resting scene again."""

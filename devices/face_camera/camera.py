@@ -64,8 +64,9 @@ class FaceCamera:
         self._detect_at = 0.0
 
     def open(self) -> None:
-        """Open the camera and load the detector; raises PortMissing, PortBusy."""
+        """Open the camera and load the detector; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
+        self._capture.prove()
         if self._detector is None:
             self._detector, self._missing = load_detector(self._settings.detector_model)
             self._load_recogniser()

@@ -5,10 +5,12 @@ Sources hold no thread and no queue: a reader that was busy gets the frame of no
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import zlib
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +21,7 @@ import cv2  # the line above must come first
 import numpy as np
 
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
-from devices.frame_slot import Frame
+from devices.frame_slot import Frame, overwrite
 
 SYNTHETIC = "synthetic"
 """The port of a camera that needs no file: a moving gradient."""
@@ -36,6 +38,16 @@ FROZEN_SECONDS = 5.0
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
 """Pictures by their names, even while what stands in the file is none: as a video it would be held open and never be right."""
 
+PACE = ".pace"
+"""Beside a picture a file of its name and this may say how a camera would give it: an emulated camera that stands still."""
+
+SLOW_SECONDS = 2.0
+"""Between two frames of a slow camera."""
+
+PROVING_FRAMES = 2
+"""So many are seen before a camera is called open: one that stands still shows its last once more."""
+PROVING_SECONDS = 0.25
+
 PNG = b"\x89PNG\r\n\x1a\n"
 CHUNK_FRAME = 12
 """Bytes of a PNG's chunk beside its content: length, name and checksum."""
@@ -45,6 +57,16 @@ COLOURED = 3
 
 WIDTH, HEIGHT = 1280, 720
 """What a camera is asked for unless it is told another size."""
+
+
+class Pace(StrEnum):
+    """How a picture's camera gives its frames, when it does not give them as it should."""
+
+    FROZEN = "frozen"
+    """One frame, and the same for ever: that is no new one."""
+    SILENT = "silent"
+    """None at all."""
+    SLOW = "slow"
 
 
 class FrameSource(Protocol):
@@ -83,6 +105,13 @@ class Capture:
         """Find and open the source; raises PortMissing, PortBusy."""
         self._source = open_source(self._port, self._clock, self._size)
         self._due_at = self._new_at = self._clock()
+
+    def prove(self) -> None:
+        """See that frames do come, and keep none; raises CameraFrozen after FROZEN_SECONDS, DeviceUnplugged."""
+        for _ in range(PROVING_FRAMES):
+            while (frame := self.read(PROVING_SECONDS)) is None:
+                pass
+            overwrite(frame)
 
     def read(self, seconds: float) -> Frame | None:
         """The next new frame, or None within `seconds`; raises CameraFrozen, DeviceUnplugged."""
@@ -145,7 +174,7 @@ def open_source(port: str, clock: Callable[[], float] = time.monotonic, size: tu
     if not path.is_file():
         raise PortMissing(f"{port}: neither camera nor file")  # a FIFO would be waited at for ever
     if path.suffix.lower() in PICTURES or cv2.haveImageReader(port):
-        return PictureSource(path)
+        return PictureSource(path, clock)
     return VideoSource(path, clock)
 
 
@@ -169,20 +198,28 @@ class SyntheticSource:
 class PictureSource:
     """A picture file, read again when it changes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._path = path
+        self._pace = path.with_name(path.name + PACE)
+        self._clock = clock
+        self._given_at = -math.inf
         self._stamp = (0, 0)
         self._picture: Frame | None = None
 
     def newest(self) -> Frame | None:
-        """The picture; None while it is being written."""
+        """The picture; None while it is being written, or when its pace is not that of a camera."""
         try:
             status = self._path.stat()
         except FileNotFoundError as gone:
             raise DeviceUnplugged(str(self._path)) from gone
+        if self._is_held_back():
+            return None
         if (stamp := (status.st_ino, status.st_mtime_ns)) != self._stamp:
             self._picture, self._stamp = load_picture(self._path), stamp
-        return None if self._picture is None else self._picture.copy()
+        if self._picture is None:
+            return None
+        self._given_at = self._clock()
+        return self._picture.copy()
 
     def check(self) -> None:
         """See whether the file is still there."""
@@ -191,6 +228,14 @@ class PictureSource:
     def close(self) -> None:
         """Forget the picture."""
         self._picture = None
+
+    def _is_held_back(self) -> bool:
+        try:
+            pace = Pace(self._pace.read_text())
+        except (FileNotFoundError, ValueError):
+            return False
+        since = self._clock() - self._given_at
+        return pace is Pace.SILENT or (pace is Pace.FROZEN and math.isfinite(since)) or since < SLOW_SECONDS
 
 
 class FolderSource:

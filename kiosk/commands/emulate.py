@@ -28,7 +28,8 @@ WORDS = """\b
   misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
                     offline, silent, no-end-marks, stands-still, plug-pulled (its adapter
                     stays), or runs-out (in the middle of the next slip)
-  misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives
+  misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives; frozen
+                    (the same for ever), silent (nothing) or slow (a frame in two seconds)
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG
   status            how the line is, and how many slips came out

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.emulators.bench import CARD_READER, CODE_SCANNER, MODELS, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
+from devices.emulators.bench import CARD_READER, CODE_SCANNER, FACE_CAMERA, MODELS, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
+from devices.face_camera import capture
 from devices.rack import Rack
 from devices.receipt_printer.slip import Line, Slip
 from devices.reports import (
@@ -89,6 +90,23 @@ def test_a_camera_s_frame_is_fetched_once_and_wiped_at_rest(rack: Rack, reports:
     assert frame is not None
     assert frame.ndim == 3
     rack.activate(DeviceKind.FACE_CAMERA, False)
+
+
+@pytest.mark.parametrize("how", ["frozen", "silent"])
+def test_a_camera_whose_frames_stop_coming_is_told_until_they_come_again(
+    how: str, rack: Rack, bench: Bench, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture, "FROZEN_SECONDS", 0.3)
+    until_all_online(rack, reports)
+    rack.activate(DeviceKind.FACE_CAMERA, True)
+    reports.until_a(FrameReady)
+    bench.misbehave(FACE_CAMERA, how)
+    fallen = reports.until_state(DeviceState.OFFLINE)
+    assert (fallen.device, fallen.trouble) == (FACE_CAMERA, "camera-frozen")
+    rack.activate(DeviceKind.FACE_CAMERA, False)
+    assert reports.until_state(DeviceState.ONLINE, DeviceState.HARDWARE_ERROR).state is DeviceState.HARDWARE_ERROR
+    bench.misbehave(FACE_CAMERA, "in-order")
+    assert reports.until_state(DeviceState.ONLINE).device == FACE_CAMERA
 
 
 def test_a_test_is_ordered_by_name(rack: Rack, reports: Reports) -> None:

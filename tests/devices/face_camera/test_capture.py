@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
-from devices.face_camera.capture import FROZEN_SECONDS, SYNTHETIC, Capture, load_picture, open_source
+from devices.face_camera.capture import FROZEN_SECONDS, PACE, SLOW_SECONDS, SYNTHETIC, Capture, Pace, load_picture, open_source
 from devices.frame_slot import Frame
 
 PATIENCE_SECONDS = 10.0
@@ -156,6 +156,33 @@ def test_a_rest_is_not_taken_for_a_frozen_camera(tmp_path: Path, clock: Clock) -
         capture.pause(0.25)
     capture.start_again()
     assert capture.read(0.25) is None
+
+
+@pytest.mark.parametrize(("pace", "frames"), [(Pace.FROZEN, 1), (Pace.SILENT, 0)])
+def test_a_picture_may_stand_for_a_camera_that_stands_still(pace: Pace, frames: int, tmp_path: Path, clock: Clock) -> None:
+    paint(tmp_path / "scene.png", 90)
+    (tmp_path / f"scene.png{PACE}").write_text(pace)
+    capture = started(tmp_path / "scene.png", clock)
+    assert sum(capture.read(0.25) is not None for _ in range(int(FROZEN_SECONDS * 15) - 1)) == frames
+    clock.now += 0.5
+    with pytest.raises(CameraFrozen):
+        capture.read(0.25)
+    with pytest.raises(CameraFrozen):
+        capture.prove()
+    (tmp_path / f"scene.png{PACE}").unlink()
+    capture.start_again()
+    assert level(capture.read(0.25)) == 90
+
+
+def test_a_picture_may_stand_for_a_slow_camera(tmp_path: Path, clock: Clock) -> None:
+    paint(tmp_path / "scene.png", 90)
+    (tmp_path / f"scene.png{PACE}").write_text(Pace.SLOW)
+    capture = started(tmp_path / "scene.png", clock)
+    capture.prove()
+    begun, frames = clock.now, 0
+    while clock.now < begun + 3.5 * SLOW_SECONDS:
+        frames += capture.read(0.25) is not None
+    assert frames == 3
 
 
 def test_half_a_picture_is_no_frame(tmp_path: Path) -> None:

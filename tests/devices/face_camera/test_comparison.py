@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from devices.driver import CompareFace
-from devices.emulators.camera_picture import CameraPicture
+from devices.emulators.camera_picture import CameraPicture, Spoilt
+from devices.errors import CameraFrozen
 from devices.face_camera import camera as face_camera
+from devices.face_camera import capture
 from devices.face_camera.camera import FaceCamera
 from devices.face_camera.detection import YunetDetector
 from devices.face_camera.recognition import SfaceRecogniser
@@ -207,6 +209,12 @@ def test_a_comparison_can_be_given_up(stage: Stage) -> None:
     order = CompareFace("job", WLT, threading.Event())
     order.given_up.set()
     assert outcome(stage.compare(stage.pose, order)) == "face-given-up"
+
+
+def test_a_camera_that_stands_still_meanwhile_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "FROZEN_SECONDS", 0.5)
+    with pytest.raises(CameraFrozen):
+        stage.compare(lambda ask: stage.pose(ask) if ask is FaceAsk.LOOK_STRAIGHT else stage.scene.spoil(Spoilt.FROZEN))
 
 
 def test_a_card_without_a_face_on_it_is_said(stage: Stage, tmp_path: Path) -> None:

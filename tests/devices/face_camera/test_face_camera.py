@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from devices.driver import PrintJob, SelfTest
-from devices.emulators.camera_picture import CameraPicture
-from devices.errors import CommandRefused, DeviceUnplugged, PortMissing
+from devices.emulators.camera_picture import CameraPicture, Spoilt
+from devices.errors import CameraFrozen, CommandRefused, DeviceUnplugged, PortMissing
+from devices.face_camera import capture
 from devices.face_camera.camera import FaceCamera
 from devices.frame_slot import FrameSlot
 from devices.receipt_printer.slip import Slip
@@ -138,11 +139,28 @@ def test_its_own_test_tells_size_rate_light_and_sharpness(picture: CameraPicture
 
 def test_its_own_test_fails_without_a_picture(tmp_path: Path, slot: FrameSlot) -> None:
     (tmp_path / "folder").mkdir()
+    CameraPicture(tmp_path / "folder" / "scene.png", head=True).plug()
     camera = FaceCamera(_settings(tmp_path / "folder"), slot)
     camera.open()
+    (tmp_path / "folder" / "scene.png").unlink()
     (finished,) = camera.perform(SelfTest())
     assert isinstance(finished, TestFinished)
     assert finished.code == "camera-frozen"
+    camera.close()
+
+
+@pytest.mark.parametrize("how", [Spoilt.FROZEN, Spoilt.SILENT])
+def test_a_camera_whose_frames_do_not_come_is_not_called_open(
+    how: Spoilt, picture: CameraPicture, slot: FrameSlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture, "FROZEN_SECONDS", 0.4)
+    picture.spoil(how)
+    camera = FaceCamera(_settings(picture.path), slot)
+    with pytest.raises(CameraFrozen):
+        camera.open()
+    picture.plug()
+    camera.open()
+    assert slot.take_newest() is None
     camera.close()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from devices.emulators.bench import CARD_PULLED, CONDITIONS, HAS_CHECKSUM, IN_ORDER, MODELS, RUNS_OUT, Bench
+from devices.emulators.camera_picture import Spoilt
 from devices.emulators.misbehaviour import Fault
 from kiosk.commands.options import Exit
 from kiosk.emulation import COVER, LINE, PAPER, Emulation
@@ -19,7 +20,20 @@ Run = Callable[..., Any]
 
 def test_the_help_names_every_word_device_fault_and_state(run: Run) -> None:
     told = run("emulate", "--help").out
-    words = [*PAPER, *COVER, *LINE, *CONDITIONS, *Fault, *MODELS, CARD_PULLED, RUNS_OUT, IN_ORDER, "@BYTE", "*ANSWERS"]
+    words = [
+        *PAPER,
+        *COVER,
+        *LINE,
+        *CONDITIONS,
+        *Fault,
+        *(each.value for each in Spoilt),
+        *MODELS,
+        CARD_PULLED,
+        RUNS_OUT,
+        IN_ORDER,
+        "@BYTE",
+        "*ANSWERS",
+    ]
     assert [word for word in words if word not in told] == []
     said = Emulation(None, None, str).answer({"words": ["nothing"]})["said"]  # type: ignore[arg-type] # only words are looked up
     assert [word for word in said.removeprefix("say one of: ").split(", ") if f"  {word}" not in told] == []
