@@ -78,15 +78,19 @@ Item {
         spacing: Theme.px(Theme.portrait ? 24 : 12)
 
         Row {
+            // Of two lines at least: the mirror above does not jump when another sentence comes.
+            height: Math.max(arrow.height, ask.height, 3.4 * Theme.hero)
             spacing: Theme.px(28)
 
             IconBadge {
                 id: arrow
+                anchors.verticalCenter: parent.verticalCenter
                 size: Theme.px(120)
                 name: panel.hint !== "" ? "warning" : panel.ask === "turn-left" ? "arrow_back" : panel.ask === "turn-right" ? "arrow_forward" : "face"
                 colour: panel.hint !== "" ? Theme.warn : Theme.primary
             }
             Words {
+                id: ask
                 objectName: "face-ask"
                 anchors.verticalCenter: parent.verticalCenter
                 width: words.width - arrow.width - Theme.px(28)
