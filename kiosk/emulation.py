@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from devices.emulators.bench import CODE_SCANNER, IN_ORDER, RECEIPT_PRINTER, Bench
+from devices.emulators.people import PEOPLE
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CacheError
 
@@ -31,8 +32,9 @@ class WordsWrong(Exception):
 class Emulation:
     """Emulated devices, the emulated line, and what words do to them."""
 
-    def __init__(self, bench: Bench, line: EmulatedLine, new_token: Callable[[], str]) -> None:
-        """`new_token` asks the centre's sandbox for a fresh 亮码 token."""
+    def __init__(self, bench: Bench, line: EmulatedLine, new_token: Callable[[], str], place: str = "") -> None:
+        """`new_token` asks the centre's sandbox for a fresh 亮码 token; `place` tells one demo from another."""
+        self._place = place
         self._bench = bench
         self._line = line
         self._new_token = new_token
@@ -49,23 +51,29 @@ class Emulation:
             "line": self._line_state,
             "misbehave": self._misbehave,
             "slips": self._slips,
-            "status": lambda _: f"line {self._line_name()}; {len(self._bench.slips())} slips printed",
+            "status": lambda _: self._status(),
         }
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Do what the words say; the answer tells what was done, or what can be said."""
+        """Do what the words say; the answer tells what was done, or what can be said (`usage`: the words were wrong)."""
         words = [str(word) for word in question.get("words", [])]
         try:
             act = self._words.get(words[0]) if words else None
             if act is None:
                 raise WordsWrong(f"say one of: {', '.join(self._words)}")
             return {"ok": True, "said": act(words[1:])}
-        except (WordsWrong, CacheError, LookupError, ValueError, OSError) as wrong:
-            return {"ok": False, "said": str(wrong).strip("'\"")}
+        except (WordsWrong, LookupError, ValueError) as wrong:
+            return {"ok": False, "usage": True, "said": str(wrong)}
+        except (CacheError, OSError) as trouble:
+            return {"ok": False, "said": str(trouble)}
 
     def _card(self, words: Sequence[str]) -> str:
         name = _only(words, "card NAME")
-        return self._done(lambda: self._bench.card(name), f"{name}'s card lies on the reader")
+        try:
+            self._bench.card(name)
+        except LookupError as unknown:
+            raise WordsWrong(f"there is no card {name!r}; one of {', '.join(PEOPLE)}") from unknown
+        return f"{name}'s card lies on the reader"
 
     def _code(self, words: Sequence[str]) -> str:
         text = " ".join(words)
@@ -105,9 +113,16 @@ class Emulation:
         """Write every slip that came out of the printer into this folder as PNG."""
         folder = Path(_only(words, "slips FOLDER"))
         slips = self._bench.slips()
+        if not slips:
+            return "no slip has come out of the printer yet: nothing was written"
+        folder.mkdir(parents=True, exist_ok=True)
         for number, slip in enumerate(slips, 1):
             (folder / f"receipt-{number:02}.png").write_bytes(slip.png())
-        return str(len(slips))
+        return f"{len(slips)} slip{'' if len(slips) == 1 else 's'} written into {folder}"
+
+    def _status(self) -> str:
+        told = f"line {self._line_name()}; {len(self._bench.slips())} slips printed"
+        return f"{told}; {self._place}" if self._place else told
 
     def _line_name(self) -> str:
         return next((name for name, faults in LINE.items() if faults == self._line.faults), "out of order")
@@ -125,6 +140,8 @@ def _only(words: Sequence[str], usage: str) -> str:
 
 
 def _one_of(words: Sequence[str], names: Mapping[str, object]) -> str:
-    if len(words) != 1 or words[0] not in names:
+    if len(words) != 1:
         raise WordsWrong(f"say one of: {', '.join(names)}")
+    if words[0] not in names:
+        raise WordsWrong(f"there is no state {words[0]!r}; one of {', '.join(names)}")
     return words[0]

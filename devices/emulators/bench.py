@@ -215,5 +215,5 @@ class Bench:
 
 def _among(emulators: Mapping[str, Emulator], device: str) -> Emulator:
     if device not in emulators:
-        raise LookupError(f"{device!r}: one of {', '.join(emulators)}")
+        raise LookupError(f"there is no {device!r} here; one of {', '.join(emulators)}")
     return emulators[device]

@@ -32,7 +32,7 @@ WORDS = """\b
                     (the same for ever), silent (nothing) or slow (a frame in two seconds)
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG
-  status            how the line is, and how many slips came out
+  status            how the line is, how many slips came out, and which demo it is
   DEVICE            card-reader, code-scanner, plain-scanner, newland-scanner, ssi-scanner,
                     honeywell-scanner, face-camera, code-camera, document-camera or
                     receipt-printer. The demo's kiosk has one of each kind; another kiosk that
@@ -56,11 +56,16 @@ def emulate(words: tuple[str, ...], as_json: bool) -> int:
     from kiosk.local_socket import ask
 
     try:
-        answer = ask(control_socket(), {"words": list(words)}, ANSWER_SECONDS)
+        answer = ask(control_socket(), {"words": _from_here(words)}, ANSWER_SECONDS)
     except KioskNotRunning as absent:
         raise DemoNotRunning(absent.detail) from absent
     if as_json:
         print_json(answer)
     else:
         click.echo(answer.get("said", ""), err=not answer.get("ok"))
-    return Exit.FINE if answer.get("ok") else Exit.TROUBLE
+    return Exit.FINE if answer.get("ok") else Exit.USAGE if answer.get("usage") else Exit.TROUBLE
+
+
+def _from_here(words: tuple[str, ...]) -> list[str]:
+    """The words with a folder as this terminal means it: the demo stands in another."""
+    return ["slips", str(Path(words[1]).resolve())] if len(words) == 2 and words[0] == "slips" else list(words)

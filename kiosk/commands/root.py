@@ -76,8 +76,11 @@ def root(settings_path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit status; known trouble is told in sentences, never as a traceback."""
-    from kiosk.commands.trouble import exit_status, sentences
+    """Run the command line and leave with its exit status; known trouble is told in sentences, never as a traceback.
+
+    With --json it is told in JSON too, as `{"error": code, …}` on standard output.
+    """
+    from kiosk.commands.trouble import tell
     from kiosk.errors import KNOWN
 
     try:
@@ -89,7 +92,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)  # as a shell tells of Ctrl-C
     except KNOWN as trouble:
-        for sentence in sentences(trouble):
-            click.echo(sentence, err=True)
-        sys.exit(exit_status(trouble))
+        sys.exit(tell(trouble, as_json="--json" in (sys.argv[1:] if arguments is None else arguments)))
     sys.exit(status if isinstance(status, int) else Exit.FINE)

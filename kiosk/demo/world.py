@@ -144,7 +144,7 @@ class World:
         enrol(load_settings(self._settings_file), code)
         self._token_maker = self._stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="tokens"))
         self._next_token = self._token_maker.submit(self._make_token)
-        control = LocalServer(control_socket(), Emulation(bench, line, self._new_token).answer)
+        control = LocalServer(control_socket(), Emulation(bench, line, self._new_token, self._place()).answer)
         control.start()
         self._stack.callback(control.stop)
         self.told = tuple(self._introduction(ready))
@@ -179,6 +179,10 @@ class World:
         if done.returncode not in expect:
             raise CentreUnreachable(f"`central {words[0]}` ended with status {done.returncode}")
         return json.loads(done.stdout) if "--json" in words else done.stdout.decode().strip()
+
+    def _place(self) -> str:
+        """Two copies of the product on one machine share one place for their demo: which of them is it?"""
+        return f"the demo of {Path(__file__).resolve().parents[2]}, in {self._directory}"
 
     def _new_token(self) -> str:
         """The token that lies ready; the next one is made meanwhile."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ import pytest
 from devices.emulators.bench import CARD_PULLED, CONDITIONS, HAS_CHECKSUM, IN_ORDER, MODELS, RUNS_OUT, Bench
 from devices.emulators.camera_picture import Spoilt
 from devices.emulators.misbehaviour import Fault
+from kiosk.commands.emulate import control_socket
 from kiosk.commands.options import Exit
 from kiosk.emulation import COVER, LINE, PAPER, Emulation
+from kiosk.local_socket import LocalServer
+from offline_cache.emulated_line import EmulatedLine
 
 Run = Callable[..., Any]
 
@@ -45,6 +49,57 @@ def test_without_a_demo_it_says_how_to_start_one(run: Run, tmp_path: Path, monke
     assert said.status == Exit.NOT_RUNNING
     assert "demo-not-running" in said.err
     assert "make demo" in said.err
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulation]:
+    """A bench and a line at the place where `kiosk emulate` looks for the demo."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    place = control_socket()
+    place.parent.mkdir(mode=0o700)
+    bench, line = Bench(tmp_path / "ports"), EmulatedLine("127.0.0.1", 9)
+    emulation = Emulation(bench, line, str, "the demo of this test")
+    server = LocalServer(place, emulation.answer)
+    server.start()
+    yield emulation
+    server.stop()
+    line.stop()
+    bench.stop()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("card",), "card NAME"),
+        (("card", "nobody-known"), "there is no card 'nobody-known'; one of ceshi, "),
+        (("unplug", "frobnicator"), "there is no 'frobnicator' here; one of card-reader, "),
+        (("line", "sideways"), "there is no state 'sideways'; one of up, down, "),
+        (("misbehave", "card-reader", "dances"), "'dances'"),
+        (("dance",), "say one of: card, "),
+    ],
+)
+def test_wrong_words_are_a_wrong_command_line(run: Run, demo: Emulation, words: tuple[str, ...], says: str) -> None:
+    assert demo
+    said = run("emulate", *words)
+    assert said.status == Exit.USAGE
+    assert said.err.startswith(says)
+    assert said.out == ""
+
+
+def test_it_is_told_what_was_written_where_this_terminal_means_it_and_which_demo_it_is(
+    run: Run, demo: Emulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert demo
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert run("emulate", "slips", "out").out == "no slip has come out of the printer yet: nothing was written\n"
+    monkeypatch.setattr(Bench, "slips", lambda _: (SimpleNamespace(png=lambda: b"PNG"),))
+    assert run("emulate", "slips", "out").out == f"1 slip written into {here / 'out'}\n"
+    assert [written.name for written in (here / "out").iterdir()] == ["receipt-01.png"]
+    assert run("emulate", "slips", "/dev/null").status == Exit.TROUBLE  # no wrong words, and not done
+    monkeypatch.setattr(Bench, "slips", lambda _: ())
+    assert run("emulate", "status").out == "line up; 0 slips printed; the demo of this test\n"
 
 
 def test_a_wrong_checksum_is_refused_where_the_protocol_has_none(tmp_path: Path) -> None:

@@ -94,6 +94,37 @@ def test_known_trouble_is_a_sentence_with_what_to_do(
     assert list(sentences(trouble))
 
 
+@pytest.mark.parametrize(
+    "words", [("diagnose",), ("queue",), ("queue", "list"), ("logs",), ("logs", "verify"), ("enrol", "CODE")]
+)
+def test_machines_are_told_of_known_trouble_in_json(run: Run, settings_file: Path, words: tuple[str, ...]) -> None:
+    settings_file.write_text("[hall]\nnmae = 3\n", encoding="utf-8")
+    said = run(*words, "--json", "--settings", settings_file)
+    assert said.status == Exit.SETTINGS
+    assert said.json["error"] == "settings-broken"
+    assert (said.json["mistakes"][-1]["line"], said.json["mistakes"][-1]["path"]) == (2, "hall.nmae")
+    assert "settings-broken" in said.err
+
+
+@pytest.mark.parametrize("words", [("queue",), ("logs",)])
+def test_machines_are_told_in_json_that_there_is_no_store(run: Run, settings_file: Path, words: tuple[str, ...]) -> None:
+    said = run(*words, "--json", "--settings", settings_file)
+    assert said.status == Exit.NOT_RUNNING
+    assert said.json["error"] == "store-absent"
+    assert said.json["detail"].endswith("store.db")
+
+
+def test_an_enrolment_without_the_line_is_not_said_to_go_on_by_itself(run: Run, settings_file: Path) -> None:
+    with settings_file.open("a", encoding="utf-8") as file:
+        file.write('[centre]\nurl = "http://127.0.0.1:9"\n')
+    said = run("enrol", "CODE", "--settings", settings_file)
+    assert said.status == Exit.NOT_RUNNING
+    assert "Nothing to do" not in said.err
+    assert "run `kiosk enrol` again" in said.err
+    assert said.out == ""
+    assert run("enrol", "CODE", "--json", "--settings", settings_file).json["error"] == "centre-unreachable"
+
+
 def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def fail() -> None:
