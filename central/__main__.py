@@ -24,7 +24,7 @@ from central.accounts import accounts, entries
 from central.application import create_application
 from central.centre import Centre, open_centre
 from central.clock import system_clock
-from central.database import DatabaseUnfit, embedded_url, migrate, open_engine
+from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
 from central.enrolment import KIOSK_ID, Place, new_code, revoke
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
@@ -48,8 +48,10 @@ class Store:
     url: str
     data: Path
 
-    def open(self) -> Engine:
-        """The database, up to date."""
+    def open(self, *, must_be_there: bool) -> Engine:
+        """The database, up to date; made anew where there is none, unless it must be there."""
+        if must_be_there and not self.url and not embedded_file(self.data).is_file():
+            raise DatabaseUnfit(f"there is none in {self.data} (`central serve` and `central enrolment-code` make one)")
         if not self.url:
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(self.url or embedded_url(self.data.resolve()))
@@ -59,7 +61,15 @@ class Store:
 
 def on_the_store(command: Callable[Concatenate[Engine, P], None]) -> Callable[P, None]:
     """Options --database and --data, and the opened database as the first argument."""
+    return _on_the_store(command, must_be_there=False)
 
+
+def on_a_store_that_is_there(command: Callable[Concatenate[Engine, P], None]) -> Callable[P, None]:
+    """The same for what only looks, or changes what is there: a mistyped folder is refused, not made."""
+    return _on_the_store(command, must_be_there=True)
+
+
+def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_there: bool) -> Callable[P, None]:
     @click.option(
         "--database",
         metavar="URL",
@@ -80,7 +90,7 @@ def on_the_store(command: Callable[Concatenate[Engine, P], None]) -> Callable[P,
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         database, data = str(kwargs.pop("database")), Path(str(kwargs.pop("data")))
         try:
-            engine = Store(database, data).open()
+            engine = Store(database, data).open(must_be_there=must_be_there)
         except (DatabaseUnfit, ArgumentError, NoSuchModuleError, OSError) as trouble:
             raise click.ClickException(f"the database cannot be used: {trouble}") from trouble
         except OperationalError as trouble:
@@ -171,7 +181,7 @@ def enrolment_code(
 
 
 @main.command(name="revoke")
-@on_the_store
+@on_a_store_that_is_there
 @click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
 def revoke_kiosk(engine: Engine, kiosk: str) -> None:
     """Take a kiosk's right to speak; its next heartbeat tells it to wipe its key and stop."""
@@ -181,7 +191,7 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
 
 
 @main.command()
-@on_the_store
+@on_a_store_that_is_there
 @click.option("--json", "as_json", is_flag=True, help="Kiosks and every submission, as JSON.")
 def ledger(engine: Engine, *, as_json: bool) -> None:
     """What every kiosk kept and heard acknowledged, and what is here. Exit status 1 when a kiosk's counts differ."""
@@ -215,7 +225,7 @@ def openapi(output: IO[str]) -> None:
 
 
 @main.command(name="demo-token")
-@on_the_store
+@on_a_store_that_is_there
 @click.argument("person", type=click.Choice(sorted(PEOPLE)))
 def demo_token(engine: Engine, person: str) -> None:
     """Print a 亮码 token of a fictional PERSON, for one use within a day."""
@@ -244,7 +254,7 @@ def publish_settings(engine: Engine, file: IO[str], kiosk: str) -> None:
 
 
 @settings.command(name="withdraw")
-@on_the_store
+@on_a_store_that_is_there
 @click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="Of this kiosk; without it, what is set for all.")
 def withdraw_settings(engine: Engine, kiosk: str) -> None:
     """Set nothing any more: the kiosks go by their own files again."""
@@ -254,7 +264,7 @@ def withdraw_settings(engine: Engine, kiosk: str) -> None:
 
 
 @settings.command(name="show")
-@on_the_store
+@on_a_store_that_is_there
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show_settings(engine: Engine, *, as_json: bool) -> None:
     """What is set, for all kiosks and for each."""

@@ -29,9 +29,14 @@ class DatabaseUnfit(Exception):
     """The database cannot be used as it is; the message says why and what to do."""
 
 
+def embedded_file(folder: Path) -> Path:
+    """The embedded database in a data folder."""
+    return folder / "centre.sqlite3"
+
+
 def embedded_url(folder: Path) -> str:
     """The URL of the embedded database in a data folder."""
-    return URL.create("sqlite+pysqlite", database=str(folder / "centre.sqlite3")).render_as_string()
+    return URL.create("sqlite+pysqlite", database=str(embedded_file(folder))).render_as_string()
 
 
 def open_engine(url: str) -> Engine:

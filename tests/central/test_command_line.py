@@ -122,8 +122,26 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("ledger",), ("revoke", "--kiosk", "K03"), ("demo-token", "ceshi"), ("settings", "show"), ("settings", "withdraw")],
+)
+def test_a_mistyped_data_folder_is_refused_and_not_made(tmp_path: Path, words: tuple[str, ...]) -> None:
+    told = run(*words, data=tmp_path / "typo")
+    assert told.exit_code == 1
+    assert f"there is none in {tmp_path / 'typo'}" in told.output
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_person_the_sandbox_does_not_know_gets_no_token(tmp_path: Path) -> None:
+    told = run("demo-token", "somebody", data=tmp_path)
+    assert told.exit_code == 2
+    assert "'somebody' is not one of" in told.output
+
+
 @pytest.mark.parametrize("person", ["ceshi", "nobody"])
 def test_a_demo_token_is_printed_alone(tmp_path: Path, person: str) -> None:
+    run("migrate", data=tmp_path)
     told = run("demo-token", person, data=tmp_path)
     assert told.output.startswith("GFT-DEMO-")
     assert len(told.output.split()) == 1
