@@ -1,0 +1,203 @@
+"""What `packaging/` puts on a kiosk's machine: the unit, the rules and the scripts hold together, and name only what is there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kiosk.commands.options import DEFAULT_SETTINGS, SETTINGS_VARIABLE
+from kiosk.commands.registry import COMMANDS
+from offline_cache.settings import StoreSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGING = ROOT / "packaging"
+UNIT, RULES, PAM = PACKAGING / "kiosk.service", PACKAGING / "70-kiosk.rules", PACKAGING / "kiosk.pam"
+SCRIPTS = sorted(path for path in PACKAGING.iterdir() if path.read_bytes().startswith(b"#!"))
+INSTALLER = (PACKAGING / "install-kiosk").read_text(encoding="utf-8")
+INSTALLED = Path("/opt/kiosk24/current")
+"""Where install-kiosk puts the package."""
+RULE_KEYS = {"SUBSYSTEM", "KERNEL", "ATTR", "ATTRS", "ENV", "SYMLINK", "GROUP", "MODE"}
+"""Of udev(7), those that ours use."""
+RULE_PART = re.compile(r'([A-Z]+)(\{[A-Za-z0-9_]+\})?(==|!=|\+=|:=|=)"([^"]*)"')
+
+
+def unit() -> dict[str, list[str]]:
+    """The unit's settings by name, each with all its values."""
+    told: dict[str, list[str]] = {}
+    for line in UNIT.read_text(encoding="utf-8").splitlines():
+        if line and line[0] not in "#[":
+            name, _, value = line.partition("=")
+            told.setdefault(name, []).append(value)
+    return told
+
+
+def rules() -> list[list[tuple[str, str, str, str]]]:
+    """Each rule as its parts: key, attribute, operator, value."""
+    lines = [line for line in RULES.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return [[(key, attribute, operator, value) for key, attribute, operator, value in RULE_PART.findall(line)] for line in lines]
+
+
+def words_of(name: str) -> set[str]:
+    """What a `for name in …; do` of the installer goes through."""
+    found = re.search(rf"^for {name} in (.+); do$", INSTALLER, re.MULTILINE)
+    assert found is not None
+    return set(found[1].split())
+
+
+# --- the unit ---------------------------------------------------------------------------------------------------
+
+
+def complaints(of: Path) -> list[str]:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd-analyze here")
+    said = subprocess.run(["systemd-analyze", "verify", "--man=no", str(of)], capture_output=True, text=True, check=False)
+    return [line for line in said.stderr.splitlines() if of.name in line]
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    copy = tmp_path / UNIT.name
+    copy.write_bytes(UNIT.read_bytes())
+    assert complaints(copy) == []
+    copy.write_text(UNIT.read_text(encoding="utf-8").replace("RestartSec=", "RestartSecs="), encoding="utf-8")
+    assert complaints(copy) != [], "systemd-analyze says nothing even of a mistyped setting"
+
+
+def test_every_path_of_the_package_that_the_unit_names_is_installed() -> None:
+    named = set(re.findall(rf"{INSTALLED}/([^\s:]+)", UNIT.read_text(encoding="utf-8")))
+    assert named == {"docs/OPERATIONS.md", ".venv/bin/kiosk"}
+    assert (ROOT / "docs" / "OPERATIONS.md").is_file()
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts["kiosk"] == "kiosk.__main__:main"
+    assert "docs" in words_of("part")
+    assert f"target={INSTALLED.parent}\n" in INSTALLER
+
+
+def test_the_unit_runs_a_command_there_is_through_programs_that_are_installed() -> None:
+    (start,) = unit()["ExecStart"]
+    program, _, command = start.partition(" -- ")
+    assert command.split()[1] in COMMANDS
+    libraries = (PACKAGING / "install-system-libraries").read_text(encoding="utf-8")
+    kiosk_packages = re.search(r'^for_kiosk="(.+)"$', libraries, re.MULTILINE)
+    assert kiosk_packages is not None
+    programs = [word for word in program.split() if word.startswith("/usr/")]
+    assert programs == ["/usr/bin/env", "/usr/bin/cage"]
+    assert "cage" in kiosk_packages[1].split()
+
+
+def test_unit_installer_and_program_agree_on_user_groups_and_places() -> None:
+    told = unit()
+    assert told["User"] == told["Group"] == told["PAMName"] == ["kiosk"]
+    assert "install -m 0644 packaging/kiosk.pam /etc/pam.d/kiosk" in INSTALLER
+    assert "install -m 0644 packaging/kiosk.service /etc/systemd/system/kiosk.service" in INSTALLER
+    assert f"install -m 0644 packaging/{RULES.name} /etc/udev/rules.d/{RULES.name}" in INSTALLER
+    assert set(told["SupplementaryGroups"][0].split()) == words_of("group")
+    environment = dict(pair.split("=", 1) for pair in told["Environment"])
+    assert environment[SETTINGS_VARIABLE] == str(DEFAULT_SETTINGS)
+    assert f"file={DEFAULT_SETTINGS}\n" in INSTALLER
+    assert StoreSettings().directory == Path("/var/lib") / told["StateDirectory"][0]
+    assert environment["XDG_CACHE_HOME"] == f"/run/{told['RuntimeDirectory'][0]}"
+
+
+def test_every_part_the_installer_copies_is_in_the_package() -> None:
+    assert [part for part in words_of("part") if not (ROOT / part).exists()] == []
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert words_of("part") >= packages - {"central", "benchmarks"}
+
+
+def test_the_session_file_has_the_four_columns_of_pam() -> None:
+    lines = [line for line in PAM.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"(auth|account|session)\s+required\s+pam_\w+\.so( \S+)*", line)] == []
+    assert {line.split()[0] for line in lines} == {"auth", "account", "session"}
+
+
+# --- the rules --------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_written_as_udev_reads_it() -> None:
+    lines = [line for line in RULES.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    whole = re.compile(rf"{RULE_PART.pattern}(, {RULE_PART.pattern})*")
+    assert [line for line in lines if whole.fullmatch(line) is None] == []
+    for rule in rules():
+        assert {key for key, *_ in rule} <= RULE_KEYS
+        operators = [operator for _, _, operator, _ in rule]
+        assert operators == sorted(operators, key=lambda operator: operator not in ("==", "!=")), "a match behind an assignment"
+        assert "==" in operators
+        assert set(operators) & {"=", "+="}
+        for key, attribute, operator, value in rule:
+            assert value
+            assert (key in ("ATTR", "ATTRS", "ENV")) == bool(attribute)
+            assert operator == "+=" or key != "SYMLINK"
+            assert key != "MODE" or re.fullmatch("0[0-7]{3}", value)
+
+
+def test_the_rules_give_devices_to_groups_the_kiosks_user_is_in() -> None:
+    given = {value for rule in rules() for key, _, _, value in rule if key == "GROUP"}
+    assert given
+    assert given <= words_of("group")
+
+
+def test_every_name_that_the_rules_give_is_in_the_manual() -> None:
+    manual = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    names = {value.partition("$")[0] for rule in rules() for key, _, _, value in rule if key == "SYMLINK"}
+    assert len(names) == 3
+    assert [name for name in names if f"/dev/{name}" not in manual] == []
+
+
+def test_udev_finds_nothing_wrong_with_the_rules() -> None:
+    verify = ["udevadm", "verify", "--no-summary", str(RULES)]
+    if (
+        shutil.which("udevadm") is None
+        or subprocess.run(["udevadm", "verify", "--help"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("there is no `udevadm verify` here (systemd 254)")
+    said = subprocess.run(verify, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+
+
+# --- the scripts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_is_sound_for_a_plain_shell_and_stops_at_what_fails(script: Path) -> None:
+    assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert script.stat().st_mode & 0o111
+    assert "\nset -eu\n" in script.read_text(encoding="utf-8")
+    read = subprocess.run(["sh", "-n", str(script)], capture_output=True, text=True, check=False)
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_file_of_ours_that_a_script_names_is_there(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    named = set(re.findall(r"packaging/([\w.-]+[\w])", text)) | set(re.findall(r'\$\(dirname "\$0"\)"?/([\w-]+\.txt)', text))
+    assert [name for name in named if not (PACKAGING / name).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "words", "status"),
+    [
+        ("install-kiosk", ("--help",), 0),
+        ("install-system-libraries", ("--help",), 0),
+        ("seal-vault-key", ("--help",), 0),
+        ("make-environment", (), 2),
+        ("install-pcsc", (), 2),
+    ],
+)
+def test_each_script_tells_how_it_is_used_and_nothing_of_its_own_text(script: str, words: tuple[str, ...], status: int) -> None:
+    said = subprocess.run([str(PACKAGING / script), *words], capture_output=True, text=True, check=False)
+    assert said.returncode == status
+    assert f"packaging/{script} " in said.stdout
+    assert said.stdout.rstrip().endswith(".")
+    assert "set -eu" not in said.stdout
+
+
+@pytest.mark.parametrize("script", ["install-kiosk", "install-system-libraries", "seal-vault-key"])
+def test_an_unknown_argument_is_refused_before_anything_is_done(script: str) -> None:
+    said = subprocess.run([str(PACKAGING / script), "--frobnicate"], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "--frobnicate" in said.stderr
