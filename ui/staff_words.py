@@ -10,10 +10,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from devices.reports import DeviceKind, DeviceState
-from kiosk.errors import CODES
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import Sentence, remedy
-from kiosk.staff.wording import DEVICE_FACTS, KINDS, STATES, STEPS, device_in_words
+from kiosk.staff.wording import KINDS, STATES, STEPS, device_in_words, fact_in_words, fact_name_in_words
 
 EVENT_FACTS: Mapping[str, Sentence] = {
     "acknowledged": Sentence("已确认", "acknowledged"),
@@ -103,16 +102,11 @@ def moment(at: datetime, now: datetime) -> str:
 def device_facts(facts: tuple[tuple[str, str], ...], language: str) -> str:
     """Named facts of a device in one line."""
     told = [
-        f"{DEVICE_FACTS.get(name, Sentence(name, name)).in_language(language)} {_device_value(value, language)}"
+        f"{fact_name_in_words(name).in_language(language)} {fact_in_words(value).in_language(language)}"
         for name, value in facts
         if value
     ]
     return " · ".join(told)
-
-
-def _device_value(value: str, language: str) -> str:
-    """A trouble's code in words; everything else as it was told."""
-    return remedy(value).says.in_language(language) if value in CODES else _value("", value, language)
 
 
 def row_facts(row: LogRow, language: str, kinds: Mapping[str, DeviceKind] = MappingProxyType({})) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
-from kiosk.staff.wording import DEVICE_FACTS, REPORT, fact_in_words
+from kiosk.staff.wording import REPORT, fact_in_words, fact_name_in_words
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -125,7 +125,7 @@ def _about(device: dict[str, Any], language: str) -> str:
     """Paper, cover, and what the device tells of itself."""
     told = [f"{REPORT[what].in_language(language)} {device[f'{what}_{language}']}" for what in ("paper", "cover") if device[what]]
     for name, value in device["facts"].items():
-        words = DEVICE_FACTS[name].in_language(language) if name in DEVICE_FACTS else name
+        words = fact_name_in_words(name).in_language(language)
         told += [f"{words} {fact_in_words(value).in_language(language)}"] if value else []
     return " · ".join(told)
 

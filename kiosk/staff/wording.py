@@ -51,6 +51,8 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "detector": Sentence("检测模型", "Detector"),
     "frame": Sentence("画面", "Picture"),
     "last-comparison": Sentence("上次比对", "Last comparison"),
+    "documents": Sentence("已打印文件", "Documents printed"),
+    "marks-ends": Sentence("回报打印完成", "Tells the end of a slip"),
     "pages": Sentence("已拍页数", "Pages taken"),
     "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
     "reader": Sentence("读卡器", "Reader"),
@@ -58,8 +60,10 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "sam-id": Sentence("安全模块号", "SAM number"),
     "scans": Sentence("已扫码", "Codes scanned"),
     "slips": Sentence("已打印", "Slips printed"),
+    "waiting": Sentence("等待打印", "Waiting to be printed"),
 }
 
+REFUSED = "refused "
 YES_NO: Mapping[str, Sentence] = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
 
 REPORT: Mapping[str, Sentence] = {
@@ -201,6 +205,14 @@ def trouble_in_words(code: str) -> Sentence:
     if code in CODES:
         return remedy(code).says
     return next((words for state, words in STATES.items() if state.value == code), Sentence(code, code))
+
+
+def fact_name_in_words(name: str) -> Sentence:
+    """What a fact of a device is called; `refused CODE` counts what did not succeed, by its trouble."""
+    if name.startswith(REFUSED):
+        what = trouble_in_words(name.removeprefix(REFUSED))
+        return Sentence(f"未成（{what.zh}）", f"Failed ({what.en})")
+    return DEVICE_FACTS.get(name, Sentence(name, name))
 
 
 def fact_in_words(value: str) -> Sentence:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +15,23 @@ from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.errors import CODES
 from kiosk.log_events import EVENTS as DECLARED
 from kiosk.staff.diagnostics import Disk, Surroundings, as_json, cover_in_words, diagnose, disk_of, paper_in_words
-from kiosk.staff.wording import COVERS, EVENTS, KINDS, PAPERS, RECORD_STATES, STATES, STEPS, event_in_words
+from kiosk.staff.wording import (
+    COVERS,
+    DEVICE_FACTS,
+    EVENTS,
+    KINDS,
+    PAPERS,
+    RECORD_STATES,
+    STATES,
+    STEPS,
+    event_in_words,
+    fact_name_in_words,
+)
 from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.visit import Step
 from offline_cache.records import RecordState
 
+ROOT = Path(__file__).resolve().parents[3]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HERE = Surroundings(kiosk="K03", version="0.1.0", disk=Disk(10 << 30, 20 << 30))
 READER = DeviceStatus("card-reader", DeviceKind.CARD_READER, "sdt", "/dev/ttyUSB0", DeviceState.ONLINE, NOON - timedelta(hours=2))
@@ -128,6 +142,27 @@ def test_everything_staff_can_meet_has_words() -> None:
     assert set(STEPS) == {step.value for step in Step}
     assert set(EVENTS) == set(DECLARED)
     assert event_in_words("of-a-newer-version").zh == "of-a-newer-version"
+
+
+def test_every_fact_that_a_driver_tells_has_words() -> None:
+    named = {key for path in (ROOT / "devices").rglob("*.py") for key in facts_named(path)}
+    assert {"baud", "slips", "read-ms", "frame"} <= named
+    assert [name for name in sorted(named) if name not in DEVICE_FACTS] == []
+    assert fact_name_in_words("refused card-pulled").zh == "未成（读取时证件被拿开）"
+    assert fact_name_in_words("refused NOT_PERMITTED").en == "Failed (NOT_PERMITTED)"
+
+
+def facts_named(path: Path) -> Iterator[str]:
+    """The keys of every dictionary called `facts`, and of those added to it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        values = [node.value] if isinstance(node, ast.keyword) and node.arg == "facts" else []
+        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "facts" for to in node.targets):
+            values = [node.value]
+        for value in values:
+            keys = (key for inner in ast.walk(value) if isinstance(inner, ast.Dict) for key in inner.keys)
+            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "facts":
+            yield from [str(node.slice.value)] if isinstance(node.slice, ast.Constant) else []
 
 
 def test_paper_and_cover_are_told_for_what_has_them() -> None:
