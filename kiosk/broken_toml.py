@@ -18,8 +18,8 @@ NAME = r"[A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*"
 PAIR = re.compile(rf"\s*({NAME})\s*=")
 QUOTED_PAIR = re.compile(r"""\s*(?:"[^"\n]*"|'[^'\n]*')\s*=""")
 HEADER = re.compile(rf"\s*(\[{{1,2}})\s*({NAME})\s*(\]{{0,2}})\s*(.*)")
-MOST_CUTS = 50
-"""A text with more is no file of ours."""
+MOST_CUTS, MOST_CHARACTERS = 30, 200_000
+"""A text with more is no file of ours: looking on would cost seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def read_what_is_left(text: str, parse_float: Callable[[str], Any] = float) -> L
         line = stopped or first  # where something never ends, it began
         if all(told.line != line for told in wrong):
             wrong.append(Wrong(line, says))
-        if not lines[first - 1].strip() or len(wrong) > MOST_CUTS:
+        if not lines[first - 1].strip() or len(wrong) > MOST_CUTS or len(text) > MOST_CHARACTERS:
             return Left(None, text, tuple(wrong), tuple(cuts))
         cuts += _cut_header(lines, first - 1) if lines[first - 1].lstrip().startswith("[") else _cut_pair(lines, first - 1, table)
 

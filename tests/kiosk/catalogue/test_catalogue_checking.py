@@ -317,6 +317,11 @@ def test_cutting_out_what_is_broken_comes_to_an_end(nothing: str) -> None:
     assert found_in(nothing)
 
 
+def test_of_what_is_no_file_of_ours_only_some_mistakes_are_told() -> None:
+    assert len(found_in("x = [\n" * 1000)) == 1
+    assert len(found_in("x = ?\n" * 40_000)) == 1
+
+
 def test_a_byte_order_mark_and_dos_line_ends_change_no_line() -> None:
     text = (HEAD + ITEM).replace('kind = "application"', 'kind = "nothing"')
     dos = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
