@@ -284,10 +284,10 @@ def test_the_camera_is_awake_only_while_its_picture_is_shown(staff_hall):
     staff_hall.settle()
     assert staff_hall.room.bench.awake
     assert staff_hall.item("face-hint").property("text") == "请靠近一些"
-    assert not staff_hall.hands.devices.feed.image.isNull()
+    assert staff_hall.hands.devices.feed.picture is not None
     staff_hall.touch("camera-close")
     assert not staff_hall.room.bench.awake
-    assert staff_hall.hands.devices.feed.image.isNull()
+    assert staff_hall.hands.devices.feed.picture is None
     assert staff_hall.item("camera-dialog") is None
 
 
@@ -299,7 +299,7 @@ def test_idling_before_the_camera_puts_it_to_rest_and_drops_the_face(staff_hall)
     staff_hall.hands.staff.tick()
     staff_hall.settle()
     assert not staff_hall.room.bench.awake
-    assert staff_hall.hands.devices.feed.image.isNull()
+    assert staff_hall.hands.devices.feed.picture is None
 
 
 # --- the queue --------------------------------------------------------------------------------------------------
