@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from devices.errors import DeviceError
@@ -41,15 +41,16 @@ class Mistake:
     """Dotted, e.g. `devices[0].port`; empty means the file as a whole."""
     message: str
     """A sentence, with the name that was probably meant where one is near."""
-    zh: str = ""
-    """The same for the kiosk's own screen; empty for a file that is edited elsewhere."""
+    zh: str = field(default="", compare=False)
+    """The same for the kiosk's own screen; empty where there is none."""
 
     @property
     def in_chinese(self) -> str:
-        """Line, path and sentence; in English where there is no Chinese sentence."""
+        """The file's name, line, path and sentence; in English where there is no Chinese sentence."""
         if not self.zh:
             return str(self)
-        place = " ".join(part for part in (f"第 {self.line} 行" if self.line else "", self.path) if part)
+        name, line = self.file.rpartition("/")[2], f"第 {self.line} 行" if self.line else ""
+        place = " ".join(part for part in (name, line, self.path) if part)
         return "：".join(part for part in (place, self.zh) if part)
 
     def __str__(self) -> str:

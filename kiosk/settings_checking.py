@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.errors import Mistake
-from kiosk.settings_words import OTHERWISE, PATTERNS, kind_in_chinese
+from kiosk.settings_words import NO_TOML, OTHERWISE, PATTERNS, kind_in_chinese
 from kiosk.staff.remedies import Sentence
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def all_mistakes(file: str, left: Left, wrong_values: ValidationError | None, se
     found += [(path, told) for path, told in contradictions(left.raw or {}) if not left.lost_of(_rests_on(path))]
     lines = find_lines(left.text) if found else {}
     told_of_values = (Mistake(file, _line(lines, path), dotted(path), told.en, told.zh) for path, told in found)
-    broken = (Mistake(file, wrong.line, "", f"not TOML: {wrong.says.lower()}", "这一行不合 TOML 写法") for wrong in left.wrong)
+    broken = (Mistake(file, wrong.line, "", f"not TOML: {wrong.says.lower()}", NO_TOML) for wrong in left.wrong)
     return sorted((*broken, *told_of_values))
 
 

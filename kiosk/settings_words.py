@@ -1,4 +1,4 @@
-"""What is wrong with a value of the settings file, in plain words and both languages. Pure."""
+"""What is wrong with a value of a file written by hand, in plain words and both languages. Pure."""
 
 from __future__ import annotations
 
@@ -68,12 +68,15 @@ OWN: Mapping[str, str] = {
 }
 """Sentences of our own checks, in Chinese."""
 OTHERWISE = "这样写不行"
+NO_TOML = "这一行不合 TOML 写法"
 
 
 def kind_in_chinese(kind: str, message: str, context: Mapping[str, Any]) -> str:
     """A finding of pydantic's, or of a check of our own that speaks through it."""
     if kind in KINDS:
         return KINDS[kind].format_map(context)
+    if kind == "string_pattern_mismatch" and context["pattern"] in PATTERNS:
+        return PATTERNS[context["pattern"]].zh
     if message in OWN:
         return OWN[message]
     return "port 写法与型号不符" if message.startswith("port: ") else OTHERWISE

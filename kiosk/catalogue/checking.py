@@ -18,6 +18,7 @@ from kiosk.broken_toml import Left, read_what_is_left
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.catalogue.model import CardField, Item, Kind, Zone
 from kiosk.errors import Mistake
+from kiosk.settings_words import NO_TOML, OTHERWISE, kind_in_chinese
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -53,14 +54,14 @@ class Document:
         of_the_file = OF_ITSELF if self.text is not None else frozenset()
         return Zone.model_validate({key: value for key, value in self.raw.items() if key not in of_the_file})
 
-    def mistake(self, path: Place, message: str) -> Mistake:
+    def mistake(self, path: Place, message: str, zh: str = OTHERWISE) -> Mistake:
         """A mistake at this path of the document."""
-        return Mistake(self.file, line_of(self.lines, path), dotted((*self.prefix, *path)), message)
+        return Mistake(self.file, line_of(self.lines, path), dotted((*self.prefix, *path)), message, zh)
 
     def broken(self) -> Iterator[Mistake]:
         """What of the file is no TOML."""
         for wrong in self.left.wrong if self.left is not None else ():
-            yield Mistake(self.file, wrong.line, "", f"not TOML: {wrong.says}")
+            yield Mistake(self.file, wrong.line, "", f"not TOML: {wrong.says}", NO_TOML)
 
     def items(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The items that are tables at all, with their index."""
@@ -125,7 +126,7 @@ def read_zone(file: str, content: bytes) -> Document | Mistake:
     except ValueError as error:
         return Mistake(file, 1, "", f"not TOML: {error}")
     if left.raw is None:
-        return Mistake(file, left.wrong[0].line, "", f"not TOML: {left.wrong[0].says}")
+        return Mistake(file, left.wrong[0].line, "", f"not TOML: {left.wrong[0].says}", NO_TOML)
     if nested_too_deeply(left.raw):
         return Mistake(file, 1, "", "nested too deeply")
     return Document(file, left.raw, left.text, left=left if left.wrong else None)
@@ -180,13 +181,13 @@ def _check_file_name(document: Document, stem: str) -> list[Mistake]:
     zone = document.raw.get("id")
     if not isinstance(zone, str) or zone == stem:
         return []
-    return [document.mistake(("id",), f"unknown zone {zone!r}: this file is named for {stem!r}")]
+    return [document.mistake(("id",), f"unknown zone {zone!r}: this file is named for {stem!r}", f"与文件名 {stem} 不符")]
 
 
 def _check_zone(document: Document) -> Iterator[Mistake]:
     yield from document.broken()
     if not isinstance(document.raw.get("sample", False), bool):
-        yield document.mistake(("sample",), "must be true or false")
+        yield document.mistake(("sample",), "must be true or false", "应为 true 或 false")
     try:
         _ = document.zone
     except ValidationError as error:
@@ -198,10 +199,10 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
                 continue  # only because its elements are broken, which is told of each
             if document.left is not None and detail["type"] in ("missing", "too_short") and document.left.may_have_had(path):
                 continue  # it may stand in what is no TOML, which has been told
-            yield document.mistake(path, _in_words(path, dict(detail)))
+            yield document.mistake(path, _in_words(path, dict(detail)), _in_chinese(path, dict(detail)))
         yield from _check_items(document)
     for path in _english_in_chinese((), dict(document.raw)):
-        yield document.mistake(path, "the English text holds Chinese characters")
+        yield document.mistake(path, "the English text holds Chinese characters", "英文里有汉字")
 
 
 def _check_items(document: Document) -> Iterator[Mistake]:
@@ -260,7 +261,7 @@ def _twice(values: Iterator[tuple[Document, Place, object]], key: str) -> Iterat
         if value in first:
             there = first[value][0].mistake(first[value][1], "")
             place = ":".join(part for part in (there.file, str(there.line or there.path)) if part)
-            yield document.mistake(path, f"{key} {value!r} is already used at {place}")
+            yield document.mistake(path, f"{key} {value!r} is already used at {place}", f"{value} 已用于 {place}")
         else:
             first[value] = document, path
 
@@ -285,6 +286,22 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
         case _:
             message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
             return message.replace("String should", "should").replace("Decimal input should", "should")
+
+
+def _in_chinese(path: Place, detail: Mapping[str, Any]) -> str:
+    """The same for the kiosk's own screen."""
+    match detail["type"]:
+        case "missing" if path and path[-1] == "en":
+            return "缺少英文"
+        case "missing":
+            return "缺少这一项"
+        case "extra_forbidden":
+            return "没有这个键"
+        case "enum" | "literal_error":
+            expected = str(detail["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+            return f"应为 {expected} 之一"
+        case kind:
+            return kind_in_chinese(kind, str(detail["msg"]).removeprefix("Value error, "), detail.get("ctx", {}))
 
 
 def _did_you_mean(word: object, known: Sequence[str]) -> str:

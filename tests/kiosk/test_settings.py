@@ -198,7 +198,7 @@ def test_a_file_is_read_and_its_name_is_in_the_mistakes(tmp_path: Path) -> None:
     broken = settings_or_mistakes(file)
     assert isinstance(broken, SettingsBroken)
     assert str(broken.mistakes[0]).startswith(f"{file}:7: kiosk.number: must be K and two to six digits")
-    assert broken.mistakes[0].in_chinese == "第 7 行 kiosk.number：应为字母 K 加 2 到 6 位数字，现在写的是 '3'"
+    assert broken.mistakes[0].in_chinese == "kiosk.toml 第 7 行 kiosk.number：应为字母 K 加 2 到 6 位数字，现在写的是 '3'"
 
 
 PLAIN = """[hall]
@@ -234,9 +234,9 @@ def test_every_mistake_is_told_in_plain_chinese_too() -> None:
     told = [mistake.zh for mistake in broken.value.mistakes]
     assert [zh for zh in told if not zh or OTHERWISE in zh or any(sign in zh for sign in "^$\\")] == []
     assert [mistake.in_chinese for mistake in broken.value.mistakes][1:4] == [
-        "第 4 行 hall.area：应为 6 位数字，现在写的是 '36x'",
-        "第 5 行 kiosk.number：缺少这一项",
-        "第 6 行 kiosk.practice：应为 true 或 false，现在写的是 'yes please'",
+        "kiosk.toml 第 4 行 hall.area：应为 6 位数字，现在写的是 '36x'",
+        "kiosk.toml 第 5 行 kiosk.number：缺少这一项",
+        "kiosk.toml 第 6 行 kiosk.practice：应为 true 或 false，现在写的是 'yes please'",
     ]
 
 

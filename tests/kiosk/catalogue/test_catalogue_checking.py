@@ -317,6 +317,18 @@ def test_cutting_out_what_is_broken_comes_to_an_end(nothing: str) -> None:
     assert found_in(nothing)
 
 
+def test_mistakes_are_told_in_chinese_too() -> None:
+    text = (HEAD + ITEM).replace('kind = "application"', 'kind = "nothing"').replace(', en = "Issue" }', " }")
+    broken = text.replace("working_days = 0", "working_days = ?").replace("fee_yuan = 0", "fee_yuan = -1\nfee = 2")
+    assert {mistake.in_chinese for mistake in found_in(broken)} == {
+        f"tax.toml 第 {the_line(broken, 'nothing')} 行 items[0].kind：应为 enquiry, print, application, payment 之一",
+        f"tax.toml 第 {the_line(broken, '开具')} 行 items[0].summary.en：缺少英文",
+        f"tax.toml 第 {the_line(broken, '= ?')} 行：这一行不合 TOML 写法",
+        f"tax.toml 第 {the_line(broken, '= -1')} 行 items[0].fee_yuan：不能小于 0",
+        f"tax.toml 第 {the_line(broken, 'fee = 2')} 行 items[0].fee：没有这个键",
+    }
+
+
 def test_of_what_is_no_file_of_ours_only_some_mistakes_are_told() -> None:
     assert len(found_in("x = [\n" * 1000)) == 1
     assert len(found_in("x = ?\n" * 40_000)) == 1
