@@ -15,7 +15,6 @@ _SERVER = re.compile(r"/[ -~]+|[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d
 _JOB = re.compile(r"^(\S+-\d+)\s", re.MULTILINE)
 _ALERTS = re.compile(r"^\s+Alerts: (.*)$", re.MULTILINE)
 _DISABLED = re.compile(r"^printer \S+ disabled since ", re.MULTILINE)
-_PRINTING = re.compile(r"^printer \S+ now printing (\S+-\d+)\.", re.MULTILINE)
 HARMLESS_ENDINGS = ("-warning", "-report")
 """IPP's severities (RFC 8011 §5.4.12) below error: paper is low, not out."""
 REASONS: tuple[tuple[str, type[PrinterError]], ...] = (
@@ -41,8 +40,6 @@ class Queue:
     """One queue as `lpstat -l -p` tells it."""
 
     enabled: bool
-    printing: str = ""
-    """The job under way, or empty."""
     reasons: tuple[str, ...] = ()
 
     def trouble(self) -> PrinterError | None:
@@ -82,5 +79,4 @@ def read_queue(said: str) -> Queue:
     """The state that `lpstat -l -p` tells of one queue."""
     alerts = _ALERTS.search(said)
     reasons = tuple(reason for reason in (alerts[1].split() if alerts else ()) if reason != "none")
-    printing = _PRINTING.search(said)
-    return Queue(_DISABLED.search(said) is None, printing[1] if printing else "", reasons)
+    return Queue(_DISABLED.search(said) is None, reasons)

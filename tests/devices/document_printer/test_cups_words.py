@@ -20,7 +20,7 @@ def test_recorded_answers() -> None:
     assert read_request("") is None
     assert read_queue(IDLE) == Queue(enabled=True)
     assert read_queue(DISABLED) == Queue(enabled=False)
-    assert read_queue(PRINTING) == Queue(enabled=True, printing="Q-14")
+    assert read_queue(PRINTING) == Queue(enabled=True)
     assert read_jobs(JOBS) == ("Q-12",)
     assert read_queue(PRINTING + "\tForm mounted:\n\tAlerts: media-empty-error cover-open-report\n").reasons == (
         "media-empty-error",
