@@ -24,7 +24,7 @@ from devices.code_scanner.payload import classify
 from devices.code_scanner.plain_line import LineSplitter
 from devices.code_scanner.text import decode
 from devices.document_printer.cups_words import read_jobs, read_queue, read_request, read_server
-from devices.document_printer.ipp import ask_state, read_state
+from devices.document_printer.ipp import ask_job, read_job
 from devices.emulators.card_block import read_data
 from devices.emulators.people import PEOPLE
 from devices.errors import ChecksumWrong, CodeUnreadable, DeviceError
@@ -159,7 +159,7 @@ def cups_words(data: bytes) -> None:
 
 def ipp_answer(data: bytes) -> None:
     """What cupsd says of a job."""
-    read_state(data)
+    read_job(data)
 
 
 def uevent(data: bytes) -> None:
@@ -242,7 +242,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "ssi-line": (ssi.packet(ssi.Op.DECODE_DATA, b"\x1cTEST-0001", source=ssi.DECODER),),
     "cups-words": (b"printer a4 is idle.  enabled since Mon\n\treasons: media-empty-error\n", b"request id is a4-12 (1 file(s))"),
     "uevent": (b"add@/devices/x\0ACTION=add\0SUBSYSTEM=tty\0", bytes.fromhex("feedcafe") + b"\0" * 28 + b"ACTION=add\0"),
-    "ipp-answer": (ask_state(17, "kiosk"), b"\x01\x01\0\0\0\0\0\x01\x02\x23\0\x09job-state\0\x04\0\0\0\x09\x03"),
+    "ipp-answer": (ask_job(17, "kiosk"), b"\x01\x01\0\0\0\0\0\x01\x02\x23\0\x09job-state\0\x04\0\0\0\x09\x03"),
     "centre-answer": (
         b'{"answers": [{"key": "01934b5c-7d2e-7abc-8def-000000000001", "content_hash": "'
         + b"0" * 64

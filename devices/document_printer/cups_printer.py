@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from devices.document_printer.cups_server import job_state
+from devices.document_printer.cups_server import look_up
 from devices.document_printer.cups_words import Queue, number_of, read_jobs, read_queue, read_request, read_server
-from devices.document_printer.ipp import NOT_PRINTED, JobState
+from devices.document_printer.ipp import NOT_PRINTED, Job, JobState
 from devices.document_printer.pdf import document_pdf
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
@@ -67,7 +67,6 @@ class CupsPrinter:
         self._server = ""
         self._asked_at = 0.0
         self._followed: list[_Followed] = []
-        self._begun: set[str] = set()
         self._printed = 0
 
     def open(self) -> None:
@@ -87,15 +86,15 @@ class CupsPrinter:
             return
         try:
             self._look()
-            states = [(each, self._state_of(each)) for each in self._followed]
+            found = [(each, self._look_up(each)) for each in self._followed]
         except (PortMissing, DeviceSilent) as gone:
             for each in list(self._followed):
                 yield self._ended(each, PrintUnconfirmed(gone.detail))
             if isinstance(gone, DeviceSilent):
                 raise
             raise DeviceUnplugged(gone.detail) from gone
-        for each, state in states:
-            yield from self._follow(each, state)
+        for each, job in found:
+            yield from self._follow(each, job)
 
     def perform(self, order: Order) -> Iterable[Report]:
         """Hand one document to CUPS; how it ended is told by a later round."""
@@ -159,28 +158,26 @@ class CupsPrinter:
         self._followed.append(_Followed(job, request, self._clock()))
         return None
 
-    def _state_of(self, each: _Followed) -> JobState | None:
-        return job_state(self._server, number_of(each.request), getpass.getuser(), ANSWER_SECONDS)
+    def _look_up(self, each: _Followed) -> Job | None:
+        return look_up(self._server, number_of(each.request), getpass.getuser(), ANSWER_SECONDS)
 
-    def _follow(self, each: _Followed, state: JobState | None) -> Iterable[Report]:
+    def _follow(self, each: _Followed, job: Job | None) -> Iterable[Report]:
         """What has become of a job that CUPS had."""
-        if state is JobState.PROCESSING:
-            self._begun.add(each.request)
-        if state is JobState.COMPLETED:
-            yield self._ended(each, None)
-        elif state in NOT_PRINTED:
-            yield self._ended(each, PrintDropped(f"CUPS: {state.name.lower()}"))
-        elif state is None:
+        if job is None:
             self._cancel(each)  # it may still wait there, and would come out for the next person
             yield self._ended(each, PrintUnconfirmed("CUPS does not tell how the job ended"))
+        elif job.state is JobState.COMPLETED:
+            yield self._ended(each, None)
+        elif job.state in NOT_PRINTED:
+            yield self._ended(each, PrintDropped(f"CUPS: {job.state.name.lower()}"))
         elif self._clock() - each.since >= STUCK_SECONDS:
-            yield self._ended(each, self._give_up(each))
+            yield self._ended(each, self._give_up(each, job.begun))
 
-    def _give_up(self, stuck: _Followed) -> DeviceError:
+    def _give_up(self, stuck: _Followed, begun: bool) -> DeviceError:
         """Cancel it; one that was never begun has certainly not come out."""
         trouble = self._queue.trouble()
         cancelled = self._cancel(stuck)
-        if trouble is not None and cancelled and stuck.request not in self._begun:
+        if trouble is not None and cancelled and not begun:
             return trouble
         return PrintUnconfirmed(f"not finished within {STUCK_SECONDS:.0f} s{', cancelled' if cancelled else ''}")
 
@@ -192,7 +189,6 @@ class CupsPrinter:
 
     def _ended(self, each: _Followed, trouble: DeviceError | None) -> Report:
         self._followed.remove(each)
-        self._begun.discard(each.request)
         self._jobs.end(each.job, trouble.code if trouble else PRINTED)
         self._printed += trouble is None
         if each.job == TEST_JOB:

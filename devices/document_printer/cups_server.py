@@ -6,7 +6,7 @@ import http.client
 import socket
 from contextlib import closing
 
-from devices.document_printer.ipp import CONTENT_TYPE, JobState, ask_state, read_state
+from devices.document_printer.ipp import CONTENT_TYPE, Job, ask_job, read_job
 from devices.errors import DeviceSilent, PortMissing
 
 IPP_PORT = 631
@@ -29,16 +29,16 @@ class _SocketConnection(_Connection):
         self.sock.connect(self._path)
 
 
-def job_state(server: str, number: int, user: str, seconds: float) -> JobState | None:
-    """The state of a job, asked at `server` as `lpstat -H` names it; None when CUPS does not tell.
+def look_up(server: str, number: int, user: str, seconds: float) -> Job | None:
+    """A job, asked for at `server` as `lpstat -H` names it; None when CUPS does not tell.
 
     Raises PortMissing when there is no cupsd, DeviceSilent when it does not answer in time.
     """
     connection = _connection(server, seconds)
     try:
         with closing(connection):
-            connection.request("POST", "/jobs/", ask_state(number, user), {"Content-Type": CONTENT_TYPE})
-            return read_state(connection.getresponse().read(MOST_BYTES))
+            connection.request("POST", "/jobs/", ask_job(number, user), {"Content-Type": CONTENT_TYPE})
+            return read_job(connection.getresponse().read(MOST_BYTES))
     except TimeoutError as hanging:
         raise DeviceSilent(f"cupsd did not answer within {seconds:.0f} s") from hanging
     except OSError as absent:

@@ -1,6 +1,7 @@
 """Asking CUPS over IPP how a job ended, which its programs do not tell: pure (RFC 8010, RFC 8011 §5.3.7).
 
-One operation only, Get-Job-Attributes for `job-state`; CUPS keeps the states of its last jobs (`PreserveJobHistory`).
+One operation only, Get-Job-Attributes for `job-state` and `time-at-processing`; CUPS knows its last jobs
+(`PreserveJobHistory`).
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import struct
 from collections.abc import Iterator
 from enum import IntEnum
 
+from devices.values import dataclass
+
 CONTENT_TYPE = "application/ipp"
 VERSION = b"\x01\x01"
 GET_JOB_ATTRIBUTES = 0x0009
 REQUEST_ID = 1
 LAST_GOOD_STATUS = 0x00FF
 OPERATION_ATTRIBUTES, END_OF_ATTRIBUTES, LAST_DELIMITER = 0x01, 0x03, 0x0F
-ENUM, NAME, KEYWORD, URI, CHARSET, LANGUAGE = 0x23, 0x42, 0x44, 0x45, 0x47, 0x48
+INTEGER, ENUM, NAME, KEYWORD, URI, CHARSET, LANGUAGE = 0x21, 0x23, 0x42, 0x44, 0x45, 0x47, 0x48
 
 
 class JobState(IntEnum):
@@ -34,8 +37,17 @@ STATES = {state.value: state for state in JobState}
 NOT_PRINTED = frozenset({JobState.CANCELED, JobState.ABORTED})
 
 
-def ask_state(number: int, user: str) -> bytes:
-    """The request for the state of the job with this number."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What CUPS knows of a job."""
+
+    state: JobState
+    begun: bool
+    """True once any of it was handed to the printer; it stays so when the job has to wait again."""
+
+
+def ask_job(number: int, user: str) -> bytes:
+    """The request for what is known of the job with this number."""
     head = VERSION + struct.pack(">HIB", GET_JOB_ATTRIBUTES, REQUEST_ID, OPERATION_ATTRIBUTES)
     attributes = (
         (CHARSET, "attributes-charset", "utf-8"),
@@ -43,18 +55,18 @@ def ask_state(number: int, user: str) -> bytes:
         (URI, "job-uri", f"ipp://localhost/jobs/{number}"),
         (NAME, "requesting-user-name", user),
         (KEYWORD, "requested-attributes", "job-state"),
+        (KEYWORD, "", "time-at-processing"),
     )
     return head + b"".join(_attribute(*each) for each in attributes) + bytes([END_OF_ATTRIBUTES])
 
 
-def read_state(answer: bytes) -> JobState | None:
-    """The state that the answer tells; None when it is an error, tells none, or is no answer at all."""
+def read_job(answer: bytes) -> Job | None:
+    """The job as the answer tells it; None when it is an error, tells no state, or is no answer at all."""
     if len(answer) < 8 or int.from_bytes(answer[2:4]) > LAST_GOOD_STATUS:
         return None
-    for tag, name, value in _attributes(answer[8:]):
-        if (tag, name) == (ENUM, b"job-state"):
-            return STATES.get(int.from_bytes(value))
-    return None
+    told = {(tag, name): value for tag, name, value in _attributes(answer[8:])}
+    state = STATES.get(int.from_bytes(told.get((ENUM, b"job-state"), b"")))
+    return Job(state, (INTEGER, b"time-at-processing") in told) if state is not None else None
 
 
 def _attribute(tag: int, name: str, value: str) -> bytes:

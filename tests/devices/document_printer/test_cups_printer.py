@@ -145,7 +145,7 @@ def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPr
 def test_an_answer_that_makes_no_sense_leaves_no_document_waiting(
     printer: CupsPrinter, cups: PrivateCups, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cups_printer, "job_state", lambda *_: None)
+    monkeypatch.setattr(cups_printer, "look_up", lambda *_: None)
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
     failed = told(printer)
@@ -178,9 +178,23 @@ def test_a_queue_that_stops_at_the_job_gives_it_back(printer: CupsPrinter, cups:
     clock.leapt += cups_printer.STUCK_SECONDS
     failed = told(printer)
     assert isinstance(failed, SlipFailed)
-    assert failed.code in ("printer-offline", "print-unconfirmed")
+    assert failed.code == "print-unconfirmed"  # it was begun, and part of it may have come out
     assert cups.waiting() == []
     assert cups.documents() == []
+
+
+def test_a_queue_that_is_stopped_before_the_job_gives_it_back(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+) -> None:
+    cups.become("hang")
+    printer.perform(PrintJob("first", DOCUMENT))
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.until(lambda: "now printing" in cups.says("lpstat", "-p", QUEUE))
+    cups.says("/usr/sbin/cupsdisable", QUEUE)
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = {each.job: each.code for each in printer.attend(active=False) if isinstance(each, SlipFailed)}
+    assert failed == {"first": "print-unconfirmed", "a": "printer-offline"}
+    assert cups.waiting() == []
 
 
 def test_paper_that_is_out_is_told_while_the_job_waits_and_it_comes_out_when_there_is_some(
