@@ -266,7 +266,7 @@ def _migrate(connection: Connection) -> None:
         raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
     from sqlite_utils import Database  # only now: it takes a tenth of a second that a usual start need not spend
 
-    _migrations().apply(Database(connection))
+    _migrations().apply(Database(connection, execute_plugins=False))
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 

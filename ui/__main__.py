@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from ui.libraries import fetch_libraries
+from ui.libraries import fetch_libraries, put_off
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,14 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--walk and --control go together")
     gc.disable()  # nothing that the start builds is garbage: `Application` turns it on after the first picture
     fetch_libraries()
-    # pydantic would read the list of every installed package to look for plug-ins; we have none.
+    # pydantic would look for plug-ins in the list of every installed package; we have none, so it is not even to be opened.
+    put_off("importlib.metadata")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Without a GPU every frame of llvmpipe costs 5 to 70 times as much.
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
     # Before Qt, because PySide6 reads the source of every module that is imported after it: a tenth of the whole start.
-    import importlib.metadata  # noqa: F401 - see above; pydantic asks for it when it builds the settings' model
-
     import kiosk.assembly
     import kiosk.staff.room  # noqa: F401 - see above
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import PySide6
@@ -15,6 +18,17 @@ FOLDER = Path(PySide6.__path__[0]) / "Qt" / "lib"
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_the_libraries_stand_where_they_are_looked_for(name):
     assert (FOLDER / name).is_file()
+
+
+def test_what_is_put_off_runs_when_it_is_first_asked_for_and_not_before() -> None:
+    asked = (
+        "import os, sys; os.environ['PYDANTIC_DISABLE_PLUGINS'] = '__all__'\n"
+        "from ui.libraries import put_off; put_off('importlib.metadata')\n"
+        "import kiosk.assembly; assert 'email.message' not in sys.modules, 'something asks for it at the start'\n"
+        "import importlib; print(importlib.metadata.version('pydantic'))"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == version("pydantic")
 
 
 def test_the_fonts_are_listed_by_the_library_that_qt_stands_on():
