@@ -6,11 +6,13 @@ Formats: the kernel's lib/kobject_uevent.c; libudev's `udev_monitor_netlink_head
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -23,7 +25,8 @@ MOST_BYTES = 8192
 UDEV_PREFIX = b"libudev\0"
 UDEV_HEADER = struct.Struct("=8s4xIII")
 """Prefix, magic number, size of the header, offset and length of the properties."""
-ACTIONS = frozenset({b"add", b"bind"})
+ACTION = b"add"
+"""And not `bind`, which a driver's own opening of its USB printer makes."""
 SUBSYSTEMS = frozenset({b"tty", b"usb", b"usbmisc", b"video4linux", b"input", b"hidraw"})
 
 
@@ -35,7 +38,7 @@ def tells_arrival(message: bytes) -> bool:
         _, _, offset, length = UDEV_HEADER.unpack_from(message)
         message = message[offset : offset + length]
     facts = dict(part.partition(b"=")[::2] for part in message.split(b"\0"))
-    return facts.get(b"ACTION") in ACTIONS and facts.get(b"SUBSYSTEM") in SUBSYSTEMS
+    return facts.get(b"ACTION") == ACTION and facts.get(b"SUBSYSTEM") in SUBSYSTEMS
 
 
 class Arrivals:
@@ -75,19 +78,22 @@ class Arrivals:
     def _listen(self) -> None:
         assert self._socket is not None
         watched = [self._socket.fileno(), self._stopping]
-        came = False
+        settled_at = math.inf
         while True:
-            ready = select.select(watched, [], [], SETTLE_SECONDS if came else None)[0]
+            left = None if settled_at == math.inf else max(0.0, settled_at - time.monotonic())
+            ready = select.select(watched, [], [], left)[0]
             if self._stopping in ready:
                 return
-            if not ready:
-                came = False
+            if ready:
+                try:
+                    came = tells_arrival(self._socket.recv(MOST_BYTES))
+                except OSError:  # ENOBUFS: more was said than fits, and some of it is lost
+                    came = True
+                if came:
+                    settled_at = time.monotonic() + SETTLE_SECONDS
+            if time.monotonic() >= settled_at:
+                settled_at = math.inf
                 self._arrived()
-                continue
-            try:
-                came = tells_arrival(self._socket.recv(MOST_BYTES)) or came
-            except OSError:  # ENOBUFS: more was said than fits, and some of it is lost
-                came = True
 
     def _close(self) -> None:
         if self._socket is not None:

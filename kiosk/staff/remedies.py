@@ -49,6 +49,7 @@ REPLUG = (
     "Unplug the device's USB plug, wait ten seconds, plug it into the same socket",
 )
 POWER = ("关闭设备电源十秒后再打开", "Switch the device off for ten seconds and on again")
+SHUTTER = ("打开镜头盖或遮挡片，擦净镜头", "Open the lens cap or shutter, and wipe the lens")
 TEST = ("按“测试”确认已恢复", "Press Test to confirm that it works again")
 SWAP = ("仍未恢复：更换设备", "If it stays: replace the device")
 LINE = ("检查网线和路由器指示灯", "Check the network cable and the router's lamps")
@@ -152,7 +153,7 @@ REMEDIES: Mapping[str, Remedy] = {
         ("联系读卡器供应商，提供安全模块号", "Call the reader's supplier and give the security module's number"),
     ),
     "sam-error": _r("读卡器安全模块异常", "Trouble with the reader's security module", POWER, SWAP),
-    "camera-frozen": _r("摄像头画面停止", "The camera gives no new picture", REPLUG, TEST, SWAP),
+    "camera-frozen": _r("摄像头画面停止", "The camera gives no new picture", SHUTTER, REPLUG, TEST, SWAP),
     "model-missing": _r(
         "人脸模型未安装或不匹配",
         "A face model's file is absent or not the right one",

@@ -48,6 +48,7 @@ def test_what_comes_is_an_arrival(message: bytes) -> None:
         KERNEL.replace(b"ACTION=add", b"ACTION=remove"),
         KERNEL.replace(b"SUBSYSTEM=tty", b"SUBSYSTEM=block"),
         UDEV.replace(b"=add", b"=change"),
+        KERNEL.replace(b"ACTION=add", b"ACTION=bind").replace(b"SUBSYSTEM=tty", b"SUBSYSTEM=usb"),
         b"",
         UDEV_PREFIX,
     ],

@@ -47,9 +47,8 @@ def test_after_any_hardship_a_device_is_at_work_again(name: str, tmp_path: Path)
     sample = SAMPLE * (3 if name in hardships.ALONE else 1)
     tally = hardships.all_hardships(name, tmp_path, SPARSE, reopen_seconds=0.05, at_once=4, sample=sample)
     assert tally.cases >= 1
-    # What a daemon does for a device is done by other programs, whose waiting for the machine nobody measures.
+    # How soon is held against a limit by the long run, on a machine that has nothing else to do.
     assert [*tally.untrue, *tally.never] == []
-    assert name in hardships.ALONE or tally.slow == []
 
 
 @pytest.mark.parametrize("name", [name for name in hardships.STANDS if name.startswith("escpos")])

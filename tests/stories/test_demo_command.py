@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -108,6 +109,13 @@ def test_every_picture_of_the_walk_is_known_as_its_own() -> None:
     assert [name for name in names if not PICTURES.fullmatch(name)] == []
 
 
+def words_of(program: psutil.Process) -> list[str]:
+    """Its command line; empty for one that has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return list(program.cmdline())
+    return []
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_told_to_end_it_takes_all_down_that_it_began(ending: signal.Signals, tmp_path: Path) -> None:
     place = tmp_path / f"kiosk-demo-{os.getuid()}"
@@ -119,8 +127,9 @@ def test_told_to_end_it_takes_all_down_that_it_began(ending: signal.Signals, tmp
         for line in program.stdout:  # until the kiosk's own program is at work
             if b"A scripted resident" in line:
                 break
-        while not any("ui" in one.cmdline() for one in psutil.Process(program.pid).children()):
+        while not any("ui" in words_of(one) for one in psutil.Process(program.pid).children()):
             assert program.poll() is None
+            time.sleep(0.05)
         begun = psutil.Process(program.pid).children(recursive=True)
         assert len(begun) > 1
         assert ask(place / "control.sock", {"words": ["status"]})["ok"]
@@ -128,7 +137,7 @@ def test_told_to_end_it_takes_all_down_that_it_began(ending: signal.Signals, tmp
             program.send_signal(ending)
         program.stdout.read()
         assert program.wait() in (0, 130)
-    left = [one.cmdline() for one in begun if one.is_running()]
+    left = [words for one in begun if one.is_running() and (words := words_of(one))]
     for orphan in begun:
         with suppress(psutil.NoSuchProcess):
             orphan.kill()
