@@ -442,17 +442,13 @@ def _moment(ms: int | None) -> datetime | None:
     return None if ms is None else hall_moment(ms)
 
 
-EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
-"""What says it was kept before was kept by a clock that had lost its time: its age is not known."""
-
-
 def _queue_facts(tally: Tally, kept_since: datetime) -> QueueFacts:
     """`kept_since`: what waits must be younger, or nothing new is taken."""
     oldest = datetime.fromtimestamp(tally.oldest_at_ms / 1000, UTC) if tally.oldest_at_ms is not None else None
     return QueueFacts(
         depth=tally.depth,
         oldest_at=oldest,
-        too_old=oldest is not None and EARLIEST < oldest < kept_since,
+        too_old=oldest is not None and oldest < kept_since,
         kept=tally.kept,
         acknowledged=tally.acknowledged,
         needs_person=tally.needs_person,

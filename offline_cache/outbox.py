@@ -19,7 +19,7 @@ from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
 from offline_cache.errors import QueueFull, StoreDamaged, StoreFull
 from offline_cache.receipt_number import NumbersOfDay
-from offline_cache.records import Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import EARLIEST_MS, Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
 from offline_cache.vault import Sealed, Vault, bound_to
@@ -46,7 +46,8 @@ class Erasing:
 
     def at_once(self, kept_at_ms: int, *, untold: bool) -> bool:
         """For one kept then."""
-        return not self.stays and not (untold and self.untold_since_ms is not None and kept_at_ms > self.untold_since_ms)
+        lately = self.untold_since_ms is not None and (kept_at_ms > self.untold_since_ms or kept_at_ms < EARLIEST_MS)
+        return not self.stays and not (untold and lately)
 
 
 class Outbox:

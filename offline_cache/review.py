@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
 from offline_cache.errors import StoreDamaged
-from offline_cache.records import RecordFacts, RecordState
+from offline_cache.records import EARLIEST_MS, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
@@ -105,8 +105,11 @@ class Review:
 
         With `untold_since_ms`, what was kept since then stays while its resident was not told of it.
         """
-        told = f" AND (kept_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
-        since = () if untold_since_ms is None else (untold_since_ms,)
+        # What a clock without its time kept has the day from when it was answered.
+        told = (
+            f" AND (max(kept_at, iif(kept_at < ?, settled_at, 0)) <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
+        )
+        since = () if untold_since_ms is None else (EARLIEST_MS, untold_since_ms)
 
         def erase() -> int:
             with transaction(self._connection):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offline_cache.database import translated
-from offline_cache.records import RecordState, Tally
+from offline_cache.records import EARLIEST_MS, RecordState, Tally
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -63,7 +63,7 @@ class Counter:
     def kept(self, row_id: int, size: int, now_ms: int) -> None:
         """One more was kept."""
         tally, oldest = self._tally, self._tally.oldest_at_ms
-        if oldest is None or row_id < self._oldest_id:
+        if now_ms >= EARLIEST_MS and (oldest is None or row_id < self._oldest_id):
             self._oldest_id, oldest = row_id, now_ms
         size += tally.unsettled_bytes
         full = tally.depth + 1 >= self._limits.records or size >= self._limits.bytes
@@ -136,13 +136,17 @@ class Counter:
         return replace(tally, full=full)
 
     def _walk_to_oldest(self) -> None:
-        """Walk on from the oldest known to the next that waits: each row is passed once, not at every look."""
+        """Walk on from the oldest known to the next that waits: each row is passed once, not at every look.
+
+        What a clock without its time kept is passed over: nobody knows how old it is, and it must not hide what is.
+        """
         row = None
         if self._tally.waiting:
             with translated():
                 row = self._connection.execute(
-                    f"SELECT id, kept_at FROM outbox NOT INDEXED WHERE id >= ? AND {IS_WAITING} ORDER BY id LIMIT 1",  # noqa: S608 - a constant
-                    (self._oldest_id,),
+                    "SELECT id, kept_at FROM outbox NOT INDEXED"  # noqa: S608 - a constant
+                    f" WHERE id >= ? AND {IS_WAITING} AND kept_at >= ? ORDER BY id LIMIT 1",
+                    (self._oldest_id, EARLIEST_MS),
                 ).fetchone()
         if row is not None:
             self._oldest_id = row[0]

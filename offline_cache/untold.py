@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.hall_time import hall_date
 from offline_cache.outbox import first_id
-from offline_cache.records import DAY_MS, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, RecordState
 from offline_cache.tally import IS_UNTOLD
 from offline_cache.vault import Sealed, Vault, bound_to
 from offline_cache.wire import Submission
@@ -45,14 +45,22 @@ class Untold:
     def find(self, item: str, number: str, now_ms: int) -> KeptBefore | None:
         """The newest untold submission of the last day for this item by the holder of this document; None when there is none.
 
+        One kept by a clock that had lost its time may be of the last day, and counts as such.
         A rejected or cancelled one is no reason not to submit again.
         """
         states = ("queued", "acknowledged", "needs-person")
         with translated():
             ids = self._connection.execute(
-                f"SELECT id FROM outbox WHERE id >= ? AND item = ? AND kept_at > ? AND box IS NOT NULL AND {IS_UNTOLD}"  # noqa: S608 - constants
-                f" AND state IN ({','.join('?' * len(states))}) ORDER BY id DESC",
-                (first_id(_day(now_ms) - timedelta(days=2)), item, now_ms - DAY_MS, *states),
+                "SELECT id FROM outbox WHERE (id >= ? AND kept_at > ? OR id < ? AND kept_at < ?) AND item = ?"  # noqa: S608 - constants
+                f" AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ({','.join('?' * len(states))}) ORDER BY id DESC",
+                (
+                    first_id(hall_date(now_ms) - timedelta(days=2)),
+                    now_ms - DAY_MS,
+                    first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
+                    EARLIEST_MS,
+                    item,
+                    *states,
+                ),
             ).fetchall()
         for (row_id,) in ids:
             try:
@@ -86,7 +94,3 @@ class Untold:
                 ).rowcount
             )
         return bool(erased)
-
-
-def _day(now_ms: int) -> date:
-    return hall_date(now_ms)

@@ -336,3 +336,12 @@ def test_the_database_itself_refuses_a_second_of_a_day_and_serial(outbox: Outbox
             " state, ready_at, tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, schema, key_id,"
             " box FROM outbox"
         )
+
+
+def test_what_a_clock_without_its_time_kept_hides_no_older_one(outbox: Outbox, kit: Any) -> None:
+    keep(outbox, kit, at=1000)
+    assert (outbox.tally().waiting, outbox.tally().oldest_at_ms) == (1, None)
+    keep(outbox, kit)
+    assert outbox.tally().oldest_at_ms == NOW
+    outbox.recount()
+    assert outbox.tally().oldest_at_ms == NOW

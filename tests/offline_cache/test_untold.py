@@ -35,7 +35,7 @@ def store(store_settings: Any, identity: Any, at: At) -> Iterator[Store]:
     store.stop()
 
 
-def keep(store: Store, kit: Any, number: str = NUMBER, item: str = ITEM) -> KeptRecord:
+def keep(store: Store, kit: Any, number: str = NUMBER, item: str = ITEM, day: date = date(2026, 11, 23)) -> KeptRecord:
     key, heard = kit.new_key(), []
     content = {
         "schema_version": 1, "key": key, "receipt_number": "369999-K03-20261123-000001-5", "kiosk": "K03", "item": item,
@@ -43,7 +43,7 @@ def keep(store: Store, kit: Any, number: str = NUMBER, item: str = ITEM) -> Kept
         "applicant": {"proof": "card", "name": "赵示例", "number": number, "document": "resident"},
         "answers": {"phone": "13800138000"}, "consent_version": "1", "progress_token": "t" * 22,
     }  # fmt: skip
-    store.keep(key, date(2026, 11, 23), lambda _: canonical(content), heard.append, item=item)
+    store.keep(key, day, lambda _: canonical(content), heard.append, item=item)
     store.call(lambda _: None).result()
     (record,) = heard
     assert isinstance(record, KeptRecord)
@@ -144,3 +144,21 @@ def test_what_was_erased_is_in_no_file_any_more(store: Store, kit: Any, at: At, 
     store.call(store.sweep).result()
     for file in store_settings.directory.iterdir():
         assert box[:40] not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_a_clock_without_its_time_kept_is_found_once_the_clock_is_right(
+    store: Store, kit: Any, at: At, answered: bool
+) -> None:
+    right, at.now_ms = at.now_ms, 3_600_000
+    record = keep(store, kit, day=date(1970, 1, 1))
+    at.now_ms = right
+    if answered:
+        settle(store, at, record)
+        store.call(store.sweep).result()
+    found = find(store, at)
+    assert found is not None
+    assert found.submission.key == record.key
+    at.now_ms += 2 * DAY_MS
+    store.call(store.sweep).result()
+    assert erased(store, record) == answered
