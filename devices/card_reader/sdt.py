@@ -44,6 +44,9 @@ class Command(Enum):
     READ_TEXT_PHOTO_FINGER = b"\x30\x10"
 
 
+READINGS = (Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGER)
+
+
 class StatusWord(IntEnum):
     """SW3; SW1 and SW2 are the card's own and tell nothing reliable."""
 
@@ -151,11 +154,14 @@ def parse_answer(body: bytes) -> Answer:
 
 def may_answer(command: Command, answer: Answer) -> bool:
     """False for what can only be the answer to another command, given late: a card found, or one that was read out."""
-    read_out = answer.sw3 == StatusWord.OK and len(answer.data) >= TEXT_BYTES
-    reads = command in (Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGER)
-    if answer.sw3 == StatusWord.OK and read_out is not reads:
-        return False
+    if answer.sw3 == StatusWord.OK and len(answer.data) >= TEXT_BYTES:
+        return command in READINGS
     return answer.sw3 != StatusWord.CARD_FOUND or command is Command.FIND_CARD
+
+
+def says_too_little(command: Command, answer: Answer) -> bool:
+    """True for an OK that is no card, to a reading: another question's, given late, or a reader's that has no more to tell."""
+    return command in READINGS and answer.sw3 == StatusWord.OK and len(answer.data) < TEXT_BYTES
 
 
 def name_of(sw3: int) -> str:

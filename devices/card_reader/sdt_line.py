@@ -5,7 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from devices.card_reader.sdt import PREAMBLE, Answer, Command, FrameStream, may_answer, name_of, parse_answer, request
+from devices.card_reader.sdt import (
+    PREAMBLE,
+    Answer,
+    Command,
+    FrameStream,
+    may_answer,
+    name_of,
+    parse_answer,
+    request,
+    says_too_little,
+)
 from devices.errors import ChecksumWrong, DeviceSilent, FrameGarbled
 from devices.serial_port import SerialPort
 from devices.wire_trace import WireTrace
@@ -27,6 +37,8 @@ ANSWER_BYTES = {Command.READ_TEXT_PHOTO: 1295, Command.READ_NEW_ADDRESS: 81, Com
 BITS_A_BYTE = 10
 """8N1: 30 01 takes 112 ms at 115200 baud, and 1.35 s at 9600."""
 LATE_SECONDS = 0.3
+CARD_BEHIND_SECONDS = 1.0
+"""So long a card is still waited for behind an OK without one: that may have been a late answer to the question before."""
 
 
 @dataclass(slots=True)
@@ -34,6 +46,9 @@ class _Hearing:
     """What one question has brought so far."""
 
     answer: Answer | None = None
+    too_little: Answer | None = None
+    """Taken when nothing better comes until `card_until`."""
+    card_until: float = 0.0
     wrong: ChecksumWrong | FrameGarbled | None = None
 
 
@@ -59,7 +74,8 @@ class SdtLine:
         hearing = _Hearing()
         while True:
             self._take_all(hearing, command)
-            left = deadline - time.monotonic()
+            until = deadline if hearing.too_little is None or self._stream.in_frame else min(deadline, hearing.card_until)
+            left = until - time.monotonic()
             if not self._stream.in_frame or left <= 0:
                 if hearing.answer is not None:
                     self._note(command, hearing.answer)
@@ -69,6 +85,9 @@ class SdtLine:
                     raise hearing.wrong
             if left <= 0:
                 self._owed = True
+                if hearing.too_little is not None:
+                    self._note(command, hearing.too_little)
+                    return hearing.too_little
                 self.trace.understood(f"no whole answer within {seconds:.2g} s")
                 raise DeviceSilent(command.name)
             self._stream.feed(self.port.receive(left))
@@ -101,7 +120,10 @@ class SdtLine:
                 if body is None:
                     return
                 answer = parse_answer(body)
-                if command is None or may_answer(command, answer):
+                if command is not None and says_too_little(command, answer):
+                    hearing.too_little = answer
+                    hearing.card_until = time.monotonic() + CARD_BEHIND_SECONDS
+                elif command is None or may_answer(command, answer):
                     hearing.answer = answer
             except (ChecksumWrong, FrameGarbled) as wrong:
                 hearing.wrong = wrong

@@ -23,6 +23,7 @@ from devices.card_reader.sdt import (
     parse_contents,
     parse_sam_id,
     request,
+    says_too_little,
 )
 from devices.card_reader.text_block import parse_new_address, parse_text
 from devices.emulators.card_block import read_data, read_data_with_finger
@@ -241,6 +242,10 @@ def test_what_was_read_of_a_card_is_no_answer_to_another_question(late: Command,
     assert {command for command in Command if may_answer(command, answer)} == wanted
 
 
-def test_a_short_answer_is_no_card_and_a_refusal_may_be_of_any_question() -> None:
-    assert not may_answer(Command.READ_TEXT_PHOTO, Answer(b"\0\0\x90", bytes(8)))
+def test_a_short_answer_to_a_reading_says_too_little_and_a_refusal_may_be_of_any_question() -> None:
+    short, reads = Answer(b"\0\0\x90", bytes(8)), {Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGER}
+    assert {command for command in Command if says_too_little(command, short)} == reads
+    assert not says_too_little(Command.READ_TEXT_PHOTO, Answer(b"\0\0\x90", bytes(1284)))
+    assert not says_too_little(Command.READ_TEXT_PHOTO, Answer(b"\0\0\x41"))
+    assert all(may_answer(command, short) for command in Command)
     assert all(may_answer(command, Answer(b"\0\0\x41")) for command in Command)

@@ -310,6 +310,39 @@ def test_a_late_answer_is_never_taken_for_that_of_the_next_question(
     assert [type(report) for report in first(reader)] == [CardRead]
 
 
+@pytest.mark.parametrize("data", [b"", bytes(8)], ids=["nothing", "eight bytes"])
+def test_a_card_that_a_reader_calls_well_and_does_not_tell_is_told_unreadable_and_costs_no_reader(
+    data: bytes, reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.put(CESHI)
+    with monkeypatch.context() as curt:
+        curt.setattr(emulator, "_read_out", lambda _command: frame(b"\0\0\x90" + data))
+        (failed,) = rounds(reader)
+    assert isinstance(failed, CardFailed)
+    assert failed.code == "card-unreadable"
+    assert "refused device-silent" not in reader.health().facts
+    emulator.lift()
+    assert first(reader) == [CardLifted(NAME)]
+    emulator.put(CESHI)
+    assert isinstance(first(reader)[0], CardRead)
+
+
+def test_a_card_that_comes_behind_a_late_short_answer_is_read(
+    reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_out = emulator._read_out
+
+    def behind_a_late_one(command: Command) -> bytes:
+        emulator._line.say(frame(b"\0\0\x90"))
+        emulator._line.rest(0.1)
+        return read_out(command)
+
+    monkeypatch.setattr(emulator, "_read_out", behind_a_late_one)
+    emulator.put(CESHI)
+    assert isinstance(first(reader)[0], CardRead)
+    assert [name for name in reader.health().facts if name.startswith("refused")] == []
+
+
 def test_silence_is_borne_twice_and_raised_the_third_time(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
     assert list(reader.attend(True)) == []
