@@ -330,14 +330,15 @@ def test_a_card_that_a_reader_calls_well_and_does_not_tell_is_told_unreadable_an
 def test_a_card_that_comes_behind_a_late_short_answer_is_read(
     reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_out = emulator._read_out
+    hear, reading = emulator._hear, frame(Command.READ_TEXT_PHOTO.value)
 
-    def behind_a_late_one(command: Command) -> bytes:
-        emulator._line.say(frame(b"\0\0\x90"))
-        emulator._line.rest(0.1)
-        return read_out(command)
+    def behind_a_late_one(data: bytes) -> Iterator[bytes]:
+        if data == reading:
+            yield frame(b"\0\0\x90")
+            emulator._line.rest(0.1)
+        yield from hear(data)
 
-    monkeypatch.setattr(emulator, "_read_out", behind_a_late_one)
+    monkeypatch.setattr(emulator._line, "_hear", behind_a_late_one)
     emulator.put(CESHI)
     assert isinstance(first(reader)[0], CardRead)
     assert [name for name in reader.health().facts if name.startswith("refused")] == []
