@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from devices.code_scanner.honeywell import EngineAnswers
 from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import Driver
 from devices.frame_slot import FrameSlot
@@ -18,8 +19,9 @@ def make_driver(
     jobs: PrintedJobs | None = None,
     trace: WireTrace | None = None,
     keys: TypedKeys | None = None,
+    answers: EngineAnswers | None = None,
 ) -> Driver:
-    """A new, closed driver; `slot` (a camera's frames), `jobs` (a printer's), `keys` (a typing scanner's), `trace` outlive it."""
+    """A new, closed driver; `slot` (a camera's), `jobs` (a printer's), `keys` and `answers` (scanners'), `trace` outlive it."""
     # The imports stand inside their cases: a frozen build still sees them, and no kiosk loads OpenCV for a card reader.
     match settings.model:
         case DeviceModel.SDT:
@@ -49,7 +51,7 @@ def make_driver(
         case DeviceModel.HONEYWELL:
             from devices.code_scanner.honeywell_scanner import HoneywellScanner
 
-            return HoneywellScanner(settings, trace)
+            return HoneywellScanner(settings, trace, answers)
         case DeviceModel.KEYBOARD_WEDGE:
             from devices.code_scanner.keyboard_wedge import KeyboardWedgeScanner
 

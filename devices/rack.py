@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from devices.arrivals import Arrivals
+from devices.code_scanner.honeywell import EngineAnswers
 from devices.code_scanner.keyboard_wedge import TypedKeys
 from devices.driver import CapturePage, CompareFace, PrintJob, SelfTest
 from devices.frame_slot import FrameSlot, Picture
@@ -50,6 +51,7 @@ class Rack:
                     PrintedJobs(each.name, notes),
                     traces[each.name],
                     self._keys.get(each.name),
+                    EngineAnswers(),
                 ),
                 listener,
                 clock,

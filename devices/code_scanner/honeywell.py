@@ -39,3 +39,13 @@ def revision_of(heard: bytes) -> str:
     """What an engine says it is, in one line; empty where there is no such answer in what was heard."""
     found = REVISION_ANSWER.search(heard)
     return "" if found is None else " ".join(found[1].decode("ascii").split()) or "unnamed"
+
+
+class EngineAnswers:
+    """What the engine at one port is known to answer, from its life up to now; only then is its silence one. Outlives drivers."""
+
+    def __init__(self) -> None:
+        self.mode = False
+        """It has answered TRGMOD0."""
+        self.revision = False
+        """It has answered REVINF."""

@@ -13,6 +13,7 @@ from devices.code_scanner.honeywell import (
     SERIAL_TRIGGER_ANSWER,
     TRIGGER_OFF,
     TRIGGER_ON,
+    EngineAnswers,
     revision_of,
 )
 from devices.code_scanner.plain_line import MOST_BYTES, SILENCE_SECONDS, LineSplitter
@@ -36,10 +37,11 @@ class HoneywellScanner:
     """Driver of one engine; see `devices.driver.Driver`.
 
     The trigger is not answered, so that the engine is asked what it is, as a sign of life: at opening, and now and then while
-    it is dark. How that is answered is from memory, so whatever is heard will do; the model is known by the answer alone.
+    it is dark. How that is answered is from memory: whatever is heard will do, and an engine that has never answered is used
+    all the same, for it may well obey. Once it has, its silence is one.
     """
 
-    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None) -> None:
+    def __init__(self, settings: DeviceSettings, trace: WireTrace | None = None, answers: EngineAnswers | None = None) -> None:
         self._settings = settings
         self._trace = trace or WireTrace()
         self._port = SerialPort(settings.port, settings.baud or DEFAULT_BAUD, self._trace)
@@ -47,8 +49,7 @@ class HoneywellScanner:
         self._lit = False
         self._next_trigger = 0.0
         self._next_question = 0.0
-        self._answers_mode = False
-        """The engine has answered its trigger mode, and will while it lives; not every one does."""
+        self._answers = answers if answers is not None else EngineAnswers()
         self._unanswered = 0
         self._revision = ""
         self._scans = 0
@@ -85,14 +86,17 @@ class HoneywellScanner:
                 self._port.send(TRIGGER_OFF, "trigger off")
                 self._lit = False
                 self._see_that_it_lives()
-                yield TestFinished(self._settings.name, "", self._revision or "it answers, but not what it is")
+                yield TestFinished(self._settings.name, "", self._revision or "triggered; it does not answer what it is")
             case PrintJob() | CompareFace() | CapturePage():
                 raise CommandRefused("a scanner only scans")
 
     def health(self) -> Health:
-        """Speed, how many codes were read, and what the engine is where it says so."""
-        named = {"revision": self._revision} if self._revision else {}
-        return Health(facts={"baud": str(self._port.baud), "scans": str(self._scans)} | named)
+        """Speed, how many codes were read, whether the engine has ever answered, and what it is where it says so."""
+        answers = "yes" if self._answers.mode or self._answers.revision else "no"
+        facts = {"baud": str(self._port.baud), "scans": str(self._scans), "answers": answers}
+        if self._revision:
+            facts["revision"] = self._revision
+        return Health(facts=facts)
 
     def close(self) -> None:
         """Darken the engine and close the line."""
@@ -104,20 +108,22 @@ class HoneywellScanner:
         if answer is not None:
             heard = heard[: answer.start()] + heard[answer.end() :]
         self._splitter.feed(heard)
-        self._answers_mode = self._answers_mode or answer is not None
+        self._answers.mode = self._answers.mode or answer is not None
         self._unanswered = 0 if answer is not None or heard else self._unanswered + 1
-        if self._answers_mode and self._unanswered >= TRIES:
+        if self._answers.mode and self._unanswered >= TRIES:
             raise DeviceSilent(f"no answer to TRGMOD0 in {TRIES} tries")
 
     def _see_that_it_lives(self) -> None:
         """Ask a dark engine what it is; what else is heard is no code, for nobody waits for one. Raises DeviceSilent."""
-        for _ in range(TRIES):
-            heard = self._ask(REVISION, "REVINF", REVISION_ANSWER)[0]
+        self._next_question = time.monotonic() + HEARTBEAT_SECONDS
+        for _ in range(TRIES if self._answers.revision else 1):
+            heard, answer = self._ask(REVISION, "REVINF", REVISION_ANSWER)
+            self._answers.revision = self._answers.revision or answer is not None
             if heard:
                 self._revision = revision_of(heard)[:MOST_DETAIL] or self._revision
-                self._next_question = time.monotonic() + HEARTBEAT_SECONDS
                 return
-        raise DeviceSilent(f"no answer to REVINF in {TRIES} tries")
+        if self._answers.revision:
+            raise DeviceSilent(f"no answer to REVINF in {TRIES} tries")
 
     def _ask(self, question: bytes, meaning: str, wanted: re.Pattern[bytes]) -> tuple[bytes, re.Match[bytes] | None]:
         """What is heard up to the answer's end or to silence, and the answer in it."""

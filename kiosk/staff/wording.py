@@ -44,6 +44,7 @@ COVERS: Mapping[Cover, Sentence] = {
 }
 
 DEVICE_FACTS: Mapping[str, Sentence] = {
+    "answers": Sentence("有应答", "Answers"),
     "answers-status": Sentence("状态应答", "Answers status"),
     "baud": Sentence("波特率", "Baud"),
     "codes": Sentence("已识别", "Codes read"),
@@ -57,6 +58,7 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "read-ms": Sentence("上次读卡毫秒", "Last read, ms"),
     "reader": Sentence("读卡器", "Reader"),
     "reads": Sentence("已读卡", "Cards read"),
+    "revision": Sentence("固件", "Firmware"),
     "sam-id": Sentence("安全模块号", "SAM number"),
     "scans": Sentence("已扫码", "Codes scanned"),
     "slips": Sentence("已打印", "Slips printed"),

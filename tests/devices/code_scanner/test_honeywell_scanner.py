@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from devices.code_scanner import honeywell_scanner
-from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON, answer, menu, revision_of
+from devices.code_scanner.honeywell import SERIAL_TRIGGER, TRIGGER_OFF, TRIGGER_ON, EngineAnswers, answer, menu, revision_of
 from devices.code_scanner.honeywell_scanner import HoneywellScanner
 from devices.driver import PrintJob, SelfTest
-from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
+from devices.emulators.honeywell_scanner import MENU_ANSWERS, HoneywellScannerEmulator
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
+from devices.rack import Rack
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, Report, TestFinished
-from devices.settings import DeviceModel, DeviceSettings
-from tests.devices.conftest import within
+from devices.reports import CodeScanned, DeviceState, Report, TestFinished
+from devices.settings import DeviceModel
+from devices.worker import Patience
+from tests.devices.conftest import Reports, now, settings, within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
@@ -44,8 +46,8 @@ def scanner(emulator: HoneywellScannerEmulator, tmp_path: Path) -> Iterator[Hone
     driver.close()
 
 
-def make(directory: Path) -> HoneywellScanner:
-    return HoneywellScanner(DeviceSettings(name=NAME, model=DeviceModel.HONEYWELL, port=str(directory / NAME)))
+def make(directory: Path, answers: EngineAnswers | None = None) -> HoneywellScanner:
+    return HoneywellScanner(settings(NAME, DeviceModel.HONEYWELL, directory), answers=answers)
 
 
 def scanned(scanner: HoneywellScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
@@ -86,7 +88,7 @@ def test_code_after_code_is_read_byte_for_byte(scanner: HoneywellScanner, emulat
     for code in (b"ONE", "赣服通测试".encode("gb18030"), b"THREE"):
         emulator.hold(code)
         assert scanned(scanner) == [code]
-    assert scanner.health().facts == {"baud": "115200", "scans": "3", "revision": WHAT_IT_IS}
+    assert scanner.health().facts == {"baud": "115200", "scans": "3", "answers": "yes", "revision": WHAT_IT_IS}
 
 
 @pytest.mark.parametrize("terminator", [b"\r", b"\n", b"\r\n", b""])
@@ -146,14 +148,63 @@ def make_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(honeywell_scanner, "TRIGGER_AGAIN_SECONDS", 0.0)
 
 
-def test_an_engine_that_is_not_there_is_told_by_name(
+def test_an_engine_that_has_answered_and_is_silent_when_it_is_opened_again_is_told_by_name(
     emulator: HoneywellScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_quick(monkeypatch)
+    answers = EngineAnswers()
+    first, second = make(tmp_path, answers), make(tmp_path, answers)
+    first.open()
+    first.close()
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=100))
-    scanner = make(tmp_path)
     with pytest.raises(DeviceSilent):
-        scanner.open()
+        second.open()
+    second.close()
+
+
+def test_an_engine_that_has_answered_is_out_for_as_long_as_it_is_silent(
+    emulator: HoneywellScannerEmulator, tmp_path: Path, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    monkeypatch.setattr(honeywell_scanner, "HEARTBEAT_SECONDS", 0.0)
+    rack = Rack([settings(NAME, DeviceModel.HONEYWELL, tmp_path)], reports, now, Patience(reopen_seconds=0.01))
+    rack.start()
+    try:
+        reports.until_state(DeviceState.ONLINE)
+        asked: list[bytes] = []
+        with monkeypatch.context() as without_power:
+            without_power.setattr(emulator, "_obey", lambda command: asked.append(command) or b"")
+            reports.until_state(DeviceState.OFFLINE)
+            assert within(lambda: asked.count(SERIAL_TRIGGER) > 1)  # so often it was opened again
+            assert rack.statuses()[0].trouble == DeviceSilent.code
+        reports.until_state(DeviceState.ONLINE)
+    finally:
+        rack.stop()
+
+
+def test_an_engine_that_answers_no_question_of_the_menu_is_used_all_the_same(
+    emulator: HoneywellScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+    monkeypatch.setattr(honeywell_scanner, "HEARTBEAT_SECONDS", 0.0)
+    obey = emulator._obey
+
+    def in_silence(command: bytes) -> bytes:
+        said = obey(command)
+        return b"" if command in MENU_ANSWERS else said
+
+    monkeypatch.setattr(emulator, "_obey", in_silence)
+    scanner = make(tmp_path)
+    scanner.open()
+    for _ in range(4):
+        assert list(scanner.attend(active=False)) == []
+    (tested,) = scanner.perform(SelfTest())
+    assert tested == TestFinished(NAME, "", "triggered; it does not answer what it is")
+    for code in (b"ONE", b"TWO"):
+        emulator.hold(code)
+        assert scanned(scanner) == [code]
+    assert list(scanner.attend(active=False)) == []
+    assert scanner.health().facts == {"baud": "115200", "scans": "2", "answers": "no"}
     scanner.close()
 
 
@@ -197,7 +248,7 @@ def test_an_engine_that_never_answers_its_trigger_mode_is_used_all_the_same(
 
     monkeypatch.setattr(emulator, "_obey", in_silence)
     scanner.open()
-    monkeypatch.setattr(scanner, "_answers_mode", False)
+    monkeypatch.setattr(scanner._answers, "mode", False)
     for _ in range(5):
         assert list(scanner.attend(active=True)) == []
     emulator.hold(b"TEST")

@@ -146,23 +146,36 @@ def test_everything_staff_can_meet_has_words() -> None:
 
 def test_every_fact_that_a_driver_tells_has_words() -> None:
     named = {key for path in (ROOT / "devices").rglob("*.py") for key in facts_named(path)}
-    assert {"baud", "slips", "read-ms", "frame"} <= named
+    assert {"baud", "slips", "read-ms", "frame", "revision"} <= named
     assert [name for name in sorted(named) if name not in DEVICE_FACTS] == []
     assert fact_name_in_words("refused card-pulled").zh == "未成（读取时证件被拿开）"
     assert fact_name_in_words("refused NOT_PERMITTED").en == "Failed (NOT_PERMITTED)"
 
 
 def facts_named(path: Path) -> Iterator[str]:
-    """The keys of every dictionary called `facts`, and of those added to it."""
+    """The keys of every dictionary in a function that tells a driver's health, and of those in what it makes facts of."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        values = [node.value] if isinstance(node, ast.keyword) and node.arg == "facts" else []
-        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "facts" for to in node.targets):
-            values = [node.value]
-        for value in values:
-            keys = (key for inner in ast.walk(value) if isinstance(inner, ast.Dict) for key in inner.keys)
-            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "facts":
-            yield from [str(node.slice.value)] if isinstance(node.slice, ast.Constant) else []
+        if isinstance(node, ast.FunctionDef) and any(makes_facts(inner) for inner in ast.walk(node)):
+            yield from keys_in(node)
+
+
+def makes_facts(node: ast.AST) -> bool:
+    named = isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "facts" for to in node.targets)
+    return named or (isinstance(node, ast.keyword) and node.arg == "facts")
+
+
+def keys_in(function: ast.FunctionDef) -> Iterator[str]:
+    """Also of what is put into a dictionary key by key, or is made by `dict(key=…)`."""
+    for node in ast.walk(function):
+        keys: list[ast.expr | None] = []
+        match node:
+            case ast.Dict():
+                keys = node.keys
+            case ast.Subscript(ctx=ast.Store()):
+                keys = [node.slice]
+            case ast.Call(func=ast.Name(id="dict")):
+                yield from (word.arg for word in node.keywords if word.arg is not None)
+        yield from (key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
 
 
 def test_paper_and_cover_are_told_for_what_has_them() -> None:
