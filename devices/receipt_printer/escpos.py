@@ -16,7 +16,7 @@ from devices.receipt_printer.encoding import encode_cut, encode_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
 from devices.receipt_printer.printer_port import PrinterPort, make_port
 from devices.receipt_printer.slip import Align, Line, Pair, Qr, Rule, Slip
-from devices.receipt_printer.status import PrinterStatus, Query, printer_byte
+from devices.receipt_printer.status import PrinterStatus, read_status
 from devices.receipt_printer.status_line import ANSWER_SECONDS, StatusLine
 from devices.reports import Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceSettings
@@ -24,7 +24,7 @@ from devices.wire_trace import WireTrace
 
 POLL_SECONDS = 3.0
 SILENT_POLL_SECONDS = 30.0
-"""A printer that never answered is asked rarely: each time costs a second of waiting."""
+"""A printer that never answered is asked rarely: two questions are waited for each time, and before them what may be late."""
 
 ROUND_SECONDS = 0.25
 
@@ -68,6 +68,8 @@ class EscposPrinter:
         """False while this printer, at rest and in order, leaves GS r unanswered; it is asked again now and then."""
         self._marks_asked_at = 0.0
         self._printed = 0
+        self._asks_while_printing = True
+        """False once a question went unanswered while this slip is sent, or while its end is waited for."""
 
     def open(self) -> None:
         """Open the line and ask how the printer is; raises PortMissing, PortBusy, LibraryMissing.
@@ -188,6 +190,7 @@ class EscposPrinter:
         if self._jobs.remains:
             self._line.send_slip(encode_cut())
         self._jobs.begin(job)
+        self._asks_while_printing = True
         for piece in encode_slip(slip, self._width_mm):
             self._check_while_printing()
             self._line.send_slip(piece)
@@ -205,11 +208,13 @@ class EscposPrinter:
                 raise PrintUnconfirmed(f"no end mark within {END_MARK_SECONDS:.0f} s")
 
     def _check_while_printing(self) -> None:
-        """One short question between two pieces; a printer that does not answer is not asked again and again."""
-        if self._status.silent:
+        """One short question between two pieces; a printer that does not answer one is not asked again and again."""
+        query = self._line.known_query
+        if query is None or self._status.silent or not self._asks_while_printing:
             return
-        answer = printer_byte(self._line.ask(Query.PRINTER) or 0)
-        if answer is not None and not answer.online:
+        answer = self._line.ask(query)
+        self._asks_while_printing = answer is not None
+        if answer is not None and read_status({query: answer}).trouble():
             self._stop_for_cause()
 
     def _settle_end_marks(self) -> None:
@@ -226,6 +231,7 @@ class EscposPrinter:
     def _end_came(self) -> bool:
         """Wait until the printer says that everything is printed, and ask meanwhile whether anything stops it."""
         self._line.ask_end_mark()
+        self._asks_while_printing = True
         begun = asked = self._clock()
         while not (came := self._line.end_mark_came(ROUND_SECONDS)) and self._marks_ends:
             now = self._clock()
@@ -238,9 +244,13 @@ class EscposPrinter:
         return came
 
     def _confirm_end(self) -> None:
-        """A serial plug that is pulled makes a zero, as a mark is: a printer that is done still answers; asked twice at most."""
+        """A serial plug that is pulled makes a zero, as a mark is: a printer that is done still answers; asked twice at most.
+
+        Asked by a query that this printer knows, for some do not know them all; without one the mark is believed.
+        """
         self._line.let_late_answers_pass()
-        if all(self._line.ask(Query.PRINTER) is None for _ in range(2)):
+        query = self._line.known_query
+        if query is not None and all(self._line.ask(query) is None for _ in range(2)):
             raise PrintUnconfirmed("something like an end mark came, and then no answer")
 
     def _stop_for_cause(self) -> None:

@@ -20,6 +20,8 @@ UNKNOWN_QUERY = 3
 """A query left unanswered so many times in a row, while others were answered, is none that this printer knows."""
 AUTOMATIC_LENGTH = 4
 """Bytes of an automatic status (GS a), which some printers send unasked."""
+XON_XOFF = b"\x11\x13"
+"""What a printer with software handshaking says beside its answers; no answer and no mark has these bits."""
 
 PRINTED_SO_FAR = GS + b"r1"
 """GS r 1: unlike DLE EOT it waits in the print buffer, so its answer means that everything before it is printed."""
@@ -53,6 +55,8 @@ class StatusLine:
         """So many bytes of an automatic status are still to come."""
         self.marks_heard = 0
         """How many end marks this printer has ever sent."""
+        self._known: tuple[Query, ...] = ()
+        """Answered in the newest round that was answered."""
 
     def ask_everything(self) -> PrinterStatus:
         """All four queries; after two without an answer the rest is not asked. Raises DeviceUnplugged.
@@ -77,7 +81,13 @@ class StatusLine:
                 return read_status({})
         for query in asked:
             self._unanswered[query] = 0 if query in answers else self._unanswered[query] + 1
+        self._known = tuple(answers)
         return read_status(answers)
+
+    @property
+    def known_query(self) -> Query | None:
+        """The first query that this printer answers, as the newest round told; None when it has answered none."""
+        return self._known[0] if self._known else None
 
     def let_late_answers_pass(self) -> bool:
         """Wait until the answer to an unanswered query would not come any more; True when one came. Raises DeviceUnplugged."""
@@ -122,8 +132,9 @@ class StatusLine:
 
     def end_mark_came(self, seconds: float) -> bool:
         """Wait so long for a mark of the newest asking: those asked for before it come first. Raises DeviceUnplugged."""
-        if self._owed and self._heard <= self._older:
-            self._take(self._port.receive(seconds))
+        deadline = self._clock() + seconds
+        while self._owed and self._heard <= self._older and (left := deadline - self._clock()) > 0:
+            self._take(self._port.receive(left))
         return self._heard > self._older
 
     def forgive_end_marks(self) -> None:
@@ -143,12 +154,12 @@ class StatusLine:
         """Sort bytes by their fixed bits: end marks are counted, the newest status byte is the answer.
 
         What holds a byte that is neither, or more marks than were asked for, is noise, which a loose plug makes many
-        zeros of: no slip is printed by it. An automatic status is neither answer nor mark.
+        zeros of: no slip is printed by it. An automatic status, XON and XOFF are neither answer nor mark.
         """
         if not heard:
             return None
         self._trace.received(len(heard))
-        heard = bytes(byte for byte in heard if not self._is_automatic(byte))
+        heard = bytes(byte for byte in heard if byte not in XON_XOFF and not self._is_automatic(byte))
         marks = sum(is_end_mark(byte) for byte in heard)
         if marks > self._owed or not all(is_end_mark(byte) or is_status(byte) for byte in heard):
             self._trace.understood("noise, or marks nobody waits for")

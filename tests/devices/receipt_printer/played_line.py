@@ -22,6 +22,7 @@ class PlayedLine:
         self.off = False
         self.stands_still = False
         """No end mark comes."""
+        self.end_mark = END_MARK
         self.loses: set[int] = set()
         """The queries, counted from 0, whose answers are lost."""
         self.asked: list[int] = []
@@ -43,7 +44,7 @@ class PlayedLine:
             self.asked.append(data[2])
         elif data == PRINTED_SO_FAR:
             if not self.stands_still:
-                self._answer(END_MARK)
+                self._answer(self.end_mark)
         elif not self.off:
             self.printed += data
 

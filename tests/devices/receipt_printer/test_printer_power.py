@@ -7,13 +7,17 @@ import pytest
 from devices.driver import PrintJob
 from devices.errors import DeviceSilent
 from devices.receipt_printer.escpos import POLL_SECONDS, EscposPrinter
+from devices.receipt_printer.library import RT_STATUS
 from devices.receipt_printer.slip import Line, Slip
+from devices.receipt_printer.status import Query
+from devices.receipt_printer.status_line import PRINTED_SO_FAR
 from devices.reports import Paper, SlipFailed, SlipPrinted
 from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.receipt_printer.played_line import IN_ORDER, PlayedLine
 
 SETTINGS = DeviceSettings(name="printer", model=DeviceModel.ESCPOS, port="/dev/nowhere")
 SLIP = Slip((Line("回执"),))
+LONG_SLIP = Slip(tuple(Line(f"第 {number} 行，字迹清楚") for number in range(40)))
 PRINTED = (SlipPrinted("printer", "a"),)
 CUT = b"\x1dV"
 
@@ -95,6 +99,73 @@ class StopsAtTheCut(PlayedLine):
         super().send(data)
         if CUT in data:
             self.say(b"\x10\x00\x03", b"\x00")
+
+
+@pytest.mark.parametrize("known", [(Query.OFFLINE_CAUSE, Query.ERROR, Query.PAPER), (Query.OFFLINE_CAUSE,)])
+def test_one_that_does_not_know_every_query_is_asked_by_those_it_knows(known: tuple[Query, ...]) -> None:
+    port = PlayedLine(dict.fromkeys(known, 0x12))
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+    assert printer.health().facts["answers-status"] == "yes"
+
+
+@pytest.mark.parametrize("end_mark", [b"\x00\x11", b"\x13\x00", b"\x11\x00\x13"])
+def test_handshaking_beside_an_end_mark_does_not_hide_it(end_mark: bytes, port: PlayedLine) -> None:
+    port.end_mark = end_mark
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    assert printer.health().facts["marks-ends"] == "yes"
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
+def test_handshaking_while_printing_and_at_rest_is_neither_answer_nor_mark() -> None:
+    port = Handshakes(IN_ORDER)
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    assert printer.health().facts["marks-ends"] == "yes"
+    assert printer.perform(PrintJob("a", LONG_SLIP)) == PRINTED
+    port.say(b"\x11\x13")
+    printer.attend(active=False)
+    port.stands_still = True
+    (failed,) = printer.perform(PrintJob("b", SLIP))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+
+
+class Handshakes(PlayedLine):
+    """Says that its buffer is full whenever it gets something, and goes on before it answers and after it."""
+
+    def send(self, data: bytes) -> None:
+        self.say(b"\x13\x11")
+        super().send(data)
+        self.say(b"\x13", b"\x11")
+
+
+def test_one_that_loses_its_power_in_mid_slip_is_asked_once_and_at_the_end() -> None:
+    port = LosesPower(IN_ORDER)
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    (failed,) = printer.perform(PrintJob("a", LONG_SLIP))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert port.pieces > 2
+    assert port.asked_between_pieces == 1
+
+
+class LosesPower(PlayedLine):
+    """As soon as the first piece of a slip has come."""
+
+    pieces = asked_between_pieces = 0
+    _asked_before = 0
+
+    def send(self, data: bytes) -> None:
+        super().send(data)
+        if data[:2] != RT_STATUS and data != PRINTED_SO_FAR:
+            self.off = True
+            self.asked_between_pieces += len(self.asked) - self._asked_before if self.pieces else 0
+            self._asked_before = len(self.asked)
+            self.pieces += 1
 
 
 def test_silence_from_the_start_may_be_a_cheap_printer_s(port: PlayedLine) -> None:
