@@ -11,12 +11,13 @@ import os
 import shutil
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from devices.document_printer.cups_server import look_up
 from devices.document_printer.cups_words import Queue, number_of, read_jobs, read_queue, read_request, read_server
-from devices.document_printer.ipp import NOT_PRINTED, Job, JobState
+from devices.document_printer.ipp import NO_JOB, NOT_PRINTED, Job, JobState
 from devices.document_printer.pdf import document_pdf
 from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, SelfTest
 from devices.errors import (
@@ -42,6 +43,8 @@ ANSWER_SECONDS = 10.0
 POLL_SECONDS, FOLLOW_SECONDS, ROUND_SECONDS = 5.0, 0.5, 0.25
 STUCK_SECONDS = 45.0
 """The visit gives the paper up after 60 s: before that a waiting job is cancelled, or it would come out for the next person."""
+UNTOLD_ROUNDS = 4
+"""So many answers in a row that tell nothing of a job: then `lpstat` is asked whether it still waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class CupsPrinter:
         self._server = ""
         self._asked_at = 0.0
         self._followed: list[_Followed] = []
+        self._untold: Counter[str] = Counter()
+        """By request: so often in a row CUPS has told nothing of it."""
         self._printed = 0
 
     def open(self) -> None:
@@ -159,27 +164,44 @@ class CupsPrinter:
         return None
 
     def _look_up(self, each: _Followed) -> Job | None:
-        return look_up(self._server, number_of(each.request), getpass.getuser(), ANSWER_SECONDS)
+        """What CUPS tells of a job, or `lpstat` when CUPS has told nothing for some rounds: whether it has left the queue."""
+        job = look_up(self._server, number_of(each.request), getpass.getuser(), ANSWER_SECONDS)
+        self._untold[each.request] = 0 if job is not None else self._untold[each.request] + 1
+        if self._untold[each.request] >= UNTOLD_ROUNDS and self._has_left(each):
+            return NO_JOB
+        return job
+
+    def _has_left(self, each: _Followed) -> bool:
+        said = self._ask_waiting()
+        return said.returncode == 0 and each.request not in read_jobs(said.stdout)
 
     def _follow(self, each: _Followed, job: Job | None) -> Iterable[Report]:
-        """What has become of a job that CUPS had."""
-        if job is None:
-            self._cancel(each)  # it may still wait there, and would come out for the next person
+        """What has become of a job that CUPS had; one of which nothing is told is given up no earlier than a stuck one."""
+        if job is not None and job.state is None:
             yield self._ended(each, PrintUnconfirmed("CUPS does not tell how the job ended"))
-        elif job.state is JobState.COMPLETED:
+        elif job is not None and job.state is JobState.COMPLETED:
             yield self._ended(each, None)
-        elif job.state in NOT_PRINTED:
+        elif job is not None and job.state in NOT_PRINTED:
             yield self._ended(each, PrintDropped(f"CUPS: {job.state.name.lower()}"))
         elif self._clock() - each.since >= STUCK_SECONDS:
-            yield self._ended(each, self._give_up(each, job.begun))
+            yield self._ended(each, self._give_up(each))
 
-    def _give_up(self, stuck: _Followed, begun: bool) -> DeviceError:
-        """Cancel it; one that was never begun has certainly not come out."""
+    def _give_up(self, stuck: _Followed) -> DeviceError | None:
+        """Cancel it, and look what has become of it: one that was never begun has certainly not come out."""
         trouble = self._queue.trouble()
         cancelled = self._cancel(stuck)
-        if trouble is not None and cancelled and not begun:
+        job = self._look_after(stuck)
+        if job is not None and job.state is JobState.COMPLETED:
+            return None
+        if trouble is not None and cancelled and job is not None and job.state is JobState.CANCELED and not job.begun:
             return trouble
         return PrintUnconfirmed(f"not finished within {STUCK_SECONDS:.0f} s{', cancelled' if cancelled else ''}")
+
+    def _look_after(self, each: _Followed) -> Job | None:
+        try:
+            return self._look_up(each)
+        except (PortMissing, DeviceSilent):
+            return None
 
     def _cancel(self, each: _Followed) -> bool:
         try:
@@ -189,6 +211,7 @@ class CupsPrinter:
 
     def _ended(self, each: _Followed, trouble: DeviceError | None) -> Report:
         self._followed.remove(each)
+        del self._untold[each.request]
         self._jobs.end(each.job, trouble.code if trouble else PRINTED)
         self._printed += trouble is None
         if each.job == TEST_JOB:
@@ -210,8 +233,10 @@ class CupsPrinter:
         self._queue = read_queue(said.stdout)
 
     def _waiting(self) -> tuple[str, ...]:
-        said = self._run("lpstat", "-W", "not-completed", "-u", getpass.getuser(), "-o", self._queue_name)
-        return read_jobs(said.stdout)
+        return read_jobs(self._ask_waiting().stdout)
+
+    def _ask_waiting(self) -> subprocess.CompletedProcess[str]:
+        return self._run("lpstat", "-W", "not-completed", "-u", getpass.getuser(), "-o", self._queue_name)
 
     def _run(self, program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
         """One of CUPS's programs, in the C locale; raises DeviceSilent when it takes too long."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 from contextlib import closing
+from http import HTTPStatus
 
 from devices.document_printer.ipp import CONTENT_TYPE, Job, ask_job, read_job
 from devices.errors import DeviceSilent, PortMissing
@@ -30,7 +31,7 @@ class _SocketConnection(_Connection):
 
 
 def look_up(server: str, number: int, user: str, seconds: float) -> Job | None:
-    """A job, asked for at `server` as `lpstat -H` names it; None when CUPS does not tell.
+    """A job, asked for at `server` as `lpstat -H` names it; None when CUPS does not tell, as one that wants TLS first.
 
     Raises PortMissing when there is no cupsd, DeviceSilent when it does not answer in time.
     """
@@ -38,7 +39,8 @@ def look_up(server: str, number: int, user: str, seconds: float) -> Job | None:
     try:
         with closing(connection):
             connection.request("POST", "/jobs/", ask_job(number, user), {"Content-Type": CONTENT_TYPE})
-            return read_job(connection.getresponse().read(MOST_BYTES))
+            answer = connection.getresponse()
+            return read_job(answer.read(MOST_BYTES)) if answer.status == HTTPStatus.OK else None
     except TimeoutError as hanging:
         raise DeviceSilent(f"cupsd did not answer within {seconds:.0f} s") from hanging
     except OSError as absent:

@@ -17,6 +17,7 @@ VERSION = b"\x01\x01"
 GET_JOB_ATTRIBUTES = 0x0009
 REQUEST_ID = 1
 LAST_GOOD_STATUS = 0x00FF
+NOT_FOUND = 0x0406
 OPERATION_ATTRIBUTES, END_OF_ATTRIBUTES, LAST_DELIMITER = 0x01, 0x03, 0x0F
 INTEGER, ENUM, NAME, KEYWORD, URI, CHARSET, LANGUAGE = 0x21, 0x23, 0x42, 0x44, 0x45, 0x47, 0x48
 
@@ -41,9 +42,13 @@ NOT_PRINTED = frozenset({JobState.CANCELED, JobState.ABORTED})
 class Job:
     """What CUPS knows of a job."""
 
-    state: JobState
+    state: JobState | None
+    """None: CUPS knows no such job, or not any more."""
     begun: bool
     """True once any of it was handed to the printer; it stays so when the job has to wait again."""
+
+
+NO_JOB = Job(None, begun=False)
 
 
 def ask_job(number: int, user: str) -> bytes:
@@ -61,9 +66,11 @@ def ask_job(number: int, user: str) -> bytes:
 
 
 def read_job(answer: bytes) -> Job | None:
-    """The job as the answer tells it; None when it is an error, tells no state, or is no answer at all."""
-    if len(answer) < 8 or int.from_bytes(answer[2:4]) > LAST_GOOD_STATUS:
+    """The job as the answer tells it; None when it is another error than "not found", tells no state, or is no answer at all."""
+    if len(answer) < 8:
         return None
+    if (status := int.from_bytes(answer[2:4])) > LAST_GOOD_STATUS:
+        return NO_JOB if status == NOT_FOUND else None
     told = {(tag, name): value for tag, name, value in _attributes(answer[8:])}
     state = STATES.get(int.from_bytes(told.get((ENUM, b"job-state"), b"")))
     return Job(state, (INTEGER, b"time-at-processing") in told) if state is not None else None

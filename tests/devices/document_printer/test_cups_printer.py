@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ from devices.receipt_printer.jobs import PrintedJobs
 from devices.receipt_printer.slip import Align, Line, Pair, Slip
 from devices.reports import Paper, Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.document_printer.page_server import page_server
 from tests.devices.document_printer.private_cups import CUPSD, LPADMIN, QUEUE, PrivateCups
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed")
@@ -142,16 +144,96 @@ def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPr
     assert (failed.job, failed.code) == ("a", "print-unconfirmed")
 
 
-def test_an_answer_that_makes_no_sense_leaves_no_document_waiting(
-    printer: CupsPrinter, cups: PrivateCups, monkeypatch: pytest.MonkeyPatch
+def test_a_cups_that_wants_tls_first_prints_and_the_outcome_is_unknown(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
 ) -> None:
-    monkeypatch.setattr(cups_printer, "look_up", lambda *_: None)
     cups.become("hang")
-    printer.perform(PrintJob("a", DOCUMENT))
-    failed = told(printer)
+    with page_server(426) as server:
+        printer._server = server
+        printer.perform(PrintJob("a", DOCUMENT))
+        clock.leapt += cups_printer.FOLLOW_SECONDS
+        assert list(printer.attend(active=False)) == []
+        cups.become("")
+        failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert len(cups.documents()) == 1
+
+
+def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out_for_the_next_person(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+) -> None:
+    cups.become("hang")
+    with page_server(426) as server:
+        printer._server = server
+        printer.perform(PrintJob("a", DOCUMENT))
+        for _ in range(cups_printer.UNTOLD_ROUNDS + 1):
+            clock.leapt += cups_printer.FOLLOW_SECONDS
+            assert list(printer.attend(active=False)) == []
+        assert len(cups.waiting()) == 1
+        clock.leapt += cups_printer.STUCK_SECONDS
+        failed = told(printer)
     assert isinstance(failed, SlipFailed)
     assert failed.code == "print-unconfirmed"
     assert cups.waiting() == []
+
+
+def test_one_answer_that_makes_no_sense_among_good_ones_cancels_nothing(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up, looks = cups_printer.look_up, itertools.count()
+    monkeypatch.setattr(cups_printer, "look_up", lambda *words: look_up(*words) if next(looks) % 2 else None)
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    for _ in range(2 * cups_printer.UNTOLD_ROUNDS):
+        clock.leapt += cups_printer.FOLLOW_SECONDS
+        assert list(printer.attend(active=False)) == []
+    cups.become("")
+    assert told(printer) == SlipPrinted("a4-printer", "a")
+    assert len(cups.documents()) == 1
+
+
+def test_a_document_that_is_begun_just_before_it_is_cancelled_may_have_come_out(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = printer._run
+
+    def late(program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        if program == "cancel":
+            cups.says("/usr/sbin/cupsenable", QUEUE)
+            cups.until(lambda: "now printing" in cups.says("lpstat", "-p", QUEUE))
+        return run(program, *words, given=given)
+
+    cups.become("hang")
+    printer.perform(PrintJob("first", DOCUMENT))
+    cups.until(lambda: "now printing" in cups.says("lpstat", "-p", QUEUE))
+    printer.perform(PrintJob("a", DOCUMENT))
+    cups.says("/usr/sbin/cupsdisable", QUEUE)
+    cups.says("cancel", cups.waiting()[0])
+    cups.until(lambda: len(cups.waiting()) == 1)
+    monkeypatch.setattr(printer, "_run", late)
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = {each.job: each.code for each in printer.attend(active=False) if isinstance(each, SlipFailed)}
+    assert failed == {"first": "print-dropped", "a": "print-unconfirmed"}
+
+
+def test_a_document_that_is_done_just_before_it_is_cancelled_is_told_as_printed(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = printer._run
+
+    def late(program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        if program == "cancel":
+            cups.become("")
+            cups.until(lambda: cups.waiting() == [])
+        return run(program, *words, given=given)
+
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    monkeypatch.setattr(printer, "_run", late)
+    clock.leapt += cups_printer.STUCK_SECONDS
+    assert list(printer.attend(active=False)) == [SlipPrinted("a4-printer", "a")]
+    assert len(cups.documents()) == 1
 
 
 def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:

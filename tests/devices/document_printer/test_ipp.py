@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +12,9 @@ from hypothesis import strategies as st
 
 from devices.document_printer.cups_server import look_up
 from devices.document_printer.cups_words import number_of, read_server
-from devices.document_printer.ipp import Job, JobState, ask_job, read_job
+from devices.document_printer.ipp import NO_JOB, Job, JobState, ask_job, read_job
 from devices.errors import DeviceSilent, PortMissing
+from tests.devices.document_printer.page_server import page_server
 
 HEAD = b"\x01\x01\x00\x00\x00\x00\x00\x01\x01\x47\x00\x12attributes-charset\x00\x05utf-8"
 
@@ -46,8 +45,12 @@ def test_every_state_is_read(state: JobState) -> None:
 
 
 def test_an_error_and_an_unknown_state_tell_nothing() -> None:
-    assert read_job(answer(JobState.COMPLETED, status=0x0406)) is None
+    assert read_job(answer(JobState.COMPLETED, status=0x0507)) is None
     assert read_job(answer(2)) is None
+
+
+def test_a_job_that_is_not_found_is_none() -> None:
+    assert read_job(answer(JobState.COMPLETED, status=0x0406)) == NO_JOB
 
 
 @pytest.mark.parametrize("length", range(len(answer(9)) - 1))
@@ -93,20 +96,10 @@ def test_a_daemon_that_says_nothing_is_silent(silent: str) -> None:
         look_up(silent, 1, "kiosk", 0.05)
 
 
-def test_something_else_than_ipp_on_the_port_tells_nothing() -> None:
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<html>not IPP</html>")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Page) as server:
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        serving.start()
-        assert look_up(f"127.0.0.1:{server.server_port}", 1, "kiosk", 5.0) is None
-        server.shutdown()
-        serving.join()
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, b"<html>not IPP</html>"), (426, answer(JobState.COMPLETED)), (401, answer(JobState.COMPLETED, status=0x0406))],
+)
+def test_something_else_than_ipp_on_the_port_tells_nothing(status: int, body: bytes) -> None:
+    with page_server(status, body) as server:
+        assert look_up(server, 1, "kiosk", 5.0) is None
