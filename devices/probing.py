@@ -7,6 +7,8 @@ a printer's real-time status first (it prints nothing), then a scanner's speed, 
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -35,6 +37,9 @@ PRINTER_CLASS = "07"
 BY_LIBUSB_OR_NODE = frozenset({DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_FILE})
 """Two ways to one printer: only the first that was found is proposed."""
 CUPS_SECONDS = 10.0
+QUEUE_LINE = re.compile(r"device for ([^\s:]+): (?:([a-z][a-z0-9+.-]*):|/)", re.IGNORECASE)
+"""As `lpstat -v` tells a queue in the C locale: its name and the scheme of its device's URI, or a file's path."""
+NETWORK_SCHEMES = frozenset({"dnssd", "http", "https", "implicitclass", "ipp", "ipps", "lpd", "mdns", "smb", "snmp", "socket"})
 KEYBOARD_NAMES = Path("/dev/input/by-id")
 KEYS_NODE = "-event-kbd"
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
@@ -256,19 +261,23 @@ def _fact(folder: Path, name: str) -> str:
 
 
 def _queues() -> Iterator[PortSeen]:
-    """CUPS's queues, where CUPS is installed and answers; a queue found on the network too."""
+    """CUPS's queues, where CUPS is installed and answers: those set up here, none that was only seen on the network."""
     try:
         listing = subprocess.run(
-            ["lpstat", "-e"],  # noqa: S607 - CUPS's own program, wherever the system keeps it
+            ["lpstat", "-v"],  # noqa: S607 - CUPS's own program, wherever the system keeps it
             capture_output=True,
             check=False,
             timeout=CUPS_SECONDS,
+            env={**os.environ, "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired):
         return
-    for name in listing.stdout.decode(errors="replace").splitlines():
-        if PORT_FORMS[DeviceModel.CUPS][0].fullmatch(name):
-            yield PortSeen(name, DeviceKind.DOCUMENT_PRINTER, "CUPS queue")
+    for line in listing.stdout.decode(errors="replace").splitlines():
+        queue = QUEUE_LINE.match(line)
+        if queue and PORT_FORMS[DeviceModel.CUPS][0].fullmatch(queue[1]):
+            scheme = (queue[2] or "file").lower()
+            where = ", on the network" if scheme in NETWORK_SCHEMES else ""
+            yield PortSeen(queue[1], DeviceKind.DOCUMENT_PRINTER, f"CUPS queue to {scheme}:{where}")
 
 
 def _keyboards() -> Iterator[PortSeen]:

@@ -205,13 +205,28 @@ def proposed_sockets(seen: list[PortSeen]) -> list[PortSeen]:
     return seen
 
 
-def test_a_queue_of_cups_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queues_set_up_here_are_proposed_and_where_they_lead_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "lpstat"
-    program.write_text("#!/bin/sh\n[ $1 = -e ] && printf 'hall-a4\\nhall-a4/draft\\n\\377\\n'\n")
+    program.write_text(
+        """#!/bin/sh
+case "$1$LC_ALL" in
+    -e*) printf 'hall-a4\\noffice\\nseen-on-the-network\\n';;
+    -vC) printf 'device for hall-a4: usb://Maker/Laser?serial=J3X\\ndevice for office: ipp://10.0.0.9/ipp/print\\n'
+         printf 'device for hall-a4/draft: usb://Maker/Laser\\n\\377\\ndevice for test: /dev/null\\n';;
+    *) printf '用于 hall-a4 的设备：usb://Maker/Laser\\n';;
+esac
+"""
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     seen = [one for one in ports_seen() if one.kind is DeviceKind.DOCUMENT_PRINTER]
-    (settings,) = proposed(map(ask, seen))
+    assert {one.port: one.product for one in seen} == {
+        "hall-a4": "CUPS queue to usb:",
+        "office": "CUPS queue to ipp:, on the network",
+        "test": "CUPS queue to file:",
+    }
+    settings, *_ = proposed(map(ask, seen))
     assert (settings.model, settings.port) == (DeviceModel.CUPS, "hall-a4")
 
 
