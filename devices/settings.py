@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -50,6 +51,10 @@ class DeviceModel(StrEnum):
 
 
 RAW_PRINTING_PORT = 9100
+CUT_INTO_CODES = frozenset(
+    {DeviceModel.GM65, DeviceModel.PLAIN_LINE, DeviceModel.NEWLAND, DeviceModel.HONEYWELL, DeviceModel.KEYBOARD_WEDGE}
+)
+"""Scanners whose codes come with nothing around them but what ends them."""
 USB_LINE = re.compile(r"usb:(serial=[ -~]{1,80}|location=\d+-\d+(\.\d+)*)")
 TALKING_PRINTERS = frozenset({DeviceModel.ESCPOS, DeviceModel.ESCPOS_USB, DeviceModel.ESCPOS_NETWORK})
 PORT_FORMS = {
@@ -89,7 +94,8 @@ class DeviceSettings(BaseModel):
     terminator: Terminator = Field(
         default="auto",
         description="How a scanner ends its codes: `line-end` (CR, LF or both; text without is half a code and is dropped), "
-        "`none` (after 0.12 s of silence); `auto`: as it turns out. Not for `ssi` and cameras",
+        "`none` (after 0.12 s of silence); `auto`: as it turns out. Only for `gm65`, `plain-line`, `newland`, `honeywell` "
+        "and `keyboard-wedge`",
     )
     emulated: bool = Field(
         default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"
@@ -128,7 +134,7 @@ class DeviceSettings(BaseModel):
 
     @model_validator(mode="after")
     def _check_port(self) -> DeviceSettings:
-        if not self.port.isprintable():
+        if any(unicodedata.category(sign) == "Cc" for sign in self.port):
             raise ValueError("port: no control characters, which no name of a port holds")
         if self.port.startswith("usb:") and not (self.model.is_on_serial_line and USB_LINE.fullmatch(self.port)):
             raise ValueError("port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line")
@@ -139,6 +145,8 @@ class DeviceSettings(BaseModel):
             raise ValueError("sam_id: only readers of the model `sdt` have one")
         if self.answers_status and self.model not in TALKING_PRINTERS:
             raise ValueError("answers_status: only receipt printers with a cable that carries answers")
+        if self.terminator != "auto" and self.model not in CUT_INTO_CODES:
+            raise ValueError("terminator: only scanners whose codes come without a frame")
         if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
             raise ValueError("port: the number behind the colon is from 1 to 65535")
         return self

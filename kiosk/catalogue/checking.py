@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kiosk.broken_toml import Left, read_what_is_left
 from kiosk.catalogue.lines import Place, find_lines, line_of
-from kiosk.catalogue.model import CardField, Item, Kind, Zone
+from kiosk.catalogue.model import CardField, Disagreement, Item, Kind, Text, Zone
 from kiosk.errors import Mistake
 from kiosk.settings_words import NO_TOML, OTHERWISE, kind_in_chinese
 
@@ -92,16 +92,18 @@ def check_folder(folder: Path) -> Checked:
     try:
         files = sorted(file for file in folder.iterdir() if file.suffix == ".toml")
     except OSError as error:
-        return Checked((), (Mistake(str(folder), 0, "", f"the folder cannot be read: {error.strerror}"),))
+        return Checked((), (Mistake(str(folder), 0, "", f"the folder cannot be read: {error.strerror}", "文件夹无法读取"),))
     if not files:
-        return Checked((), (Mistake(str(folder), 0, "", "the folder holds no zone file (*.toml)"),))
+        return Checked(
+            (), (Mistake(str(folder), 0, "", "the folder holds no zone file (*.toml)", "文件夹里没有专区文件（*.toml）"),)
+        )
     documents: list[Document] = []
     mistakes: list[Mistake] = []
     for file in files:
         try:
             content = file.read_bytes()
         except OSError as error:
-            mistakes.append(Mistake(file.name, 0, "", f"the file cannot be read: {error.strerror}"))
+            mistakes.append(Mistake(file.name, 0, "", f"the file cannot be read: {error.strerror}", "文件无法读取"))
             continue
         read = read_zone(file.name, content)
         if isinstance(read, Document):
@@ -118,17 +120,17 @@ def read_zone(file: str, content: bytes) -> Document | Mistake:
         # A byte order mark is what some editors leave; line ends as tomllib counts them.
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        return Mistake(file, content[: error.start].count(b"\n") + 1, "", "not UTF-8 here")
+        return Mistake(file, content[: error.start].count(b"\n") + 1, "", "not UTF-8 here", "不是 UTF-8 编码，请存为 UTF-8")
     try:
         left = read_what_is_left(text, parse_float=_exact)
     except RecursionError:
-        return Mistake(file, 1, "", "nested too deeply")
+        return Mistake(file, 1, "", "nested too deeply", "嵌套太深")
     except ValueError as error:
-        return Mistake(file, 1, "", f"not TOML: {error}")
+        return Mistake(file, 1, "", f"not TOML: {error}", NO_TOML)
     if left.raw is None:
         return Mistake(file, left.wrong[0].line, "", f"not TOML: {left.wrong[0].says}", NO_TOML)
     if nested_too_deeply(left.raw):
-        return Mistake(file, 1, "", "nested too deeply")
+        return Mistake(file, 1, "", "nested too deeply", "嵌套太深")
     return Document(file, left.raw, left.text, left=left if left.wrong else None)
 
 
@@ -209,15 +211,15 @@ def _check_items(document: Document) -> Iterator[Mistake]:
     for index, raw in document.items():
         if document.left is not None and document.left.lost_of(("items", index)):
             continue  # what it disagrees with may be what was lost
-        for path, message in _disagreements(raw):
-            yield document.mistake(("items", index, *path), message)
+        for found in _disagreements(raw):
+            yield document.mistake(("items", index, *found.path), found.message, found.zh)
 
 
 def _is_item(path: Place) -> bool:
     return len(path) == 2 and path[0] == "items"
 
 
-def _disagreements(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+def _disagreements(raw: Mapping[str, Any]) -> Iterator[Disagreement]:
     """The item's disagreements among its sound fields: a broken field never hides another's mistake."""
     # Placeholders for the two required fields that the checks look at; they count as broken when the item lacks them.
     values: dict[str, Any] = {"kind": Kind.ENQUIRY, "card_fields": tuple(CardField)}
@@ -230,7 +232,7 @@ def _disagreements(raw: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
                 broken.add(name)
     for disagreement in Item.model_construct(**values).disagreements():
         if not disagreement.fields & broken:
-            yield disagreement.path, disagreement.message
+            yield disagreement
 
 
 @cache
@@ -300,6 +302,12 @@ def _in_chinese(path: Place, detail: Mapping[str, Any]) -> str:
         case "enum" | "literal_error":
             expected = str(detail["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
             return f"应为 {expected} 之一"
+        case "tuple_type":
+            return "应为几项，写在 [ ] 里"
+        case "model_type" | "model_attributes_type" if detail["ctx"]["class_name"] == Text.__name__:
+            return '应写成 { zh = "中文", en = "English" }'
+        case "model_type" | "model_attributes_type":
+            return "应为几个键，写成 { 键 = 值 }"
         case kind:
             return kind_in_chinese(kind, str(detail["msg"]).removeprefix("Value error, "), detail.get("ctx", {}))
 

@@ -150,6 +150,10 @@ class Rule(Part):
     meaning: Text
 
 
+DISAGREE = "{0} and {1} disagree", "{0} 与 {1} 不一致"
+TOGETHER = "{0} needs {1}, and only then", "{0} 与 {1} 须同时设置，或都不设"
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """Fields of one item that contradict one another."""
@@ -159,6 +163,8 @@ class Disagreement:
     fields: frozenset[str]
     """The item's fields it was found by: with one of them broken it says nothing."""
     message: str
+    zh: str
+    """The same for the kiosk's own screen."""
 
 
 class Item(Part):
@@ -216,31 +222,42 @@ class Item(Part):
     def _flag_disagreements(self) -> list[Disagreement]:
         deferrable = any(material.kind is MaterialKind.DEFERRABLE for material in self.materials)
         pairs = (
-            (self.deferrable_materials != deferrable, ("deferrable_materials", "materials"), "{0} and {1} disagree"),
+            (self.deferrable_materials != deferrable, ("deferrable_materials", "materials"), *DISAGREE),
             (
                 self.deferrable_materials != (self.deferral_working_days > 0),
                 ("deferrable_materials", "deferral_working_days"),
-                "{0} needs {1}, and only then",
+                *TOGETHER,
             ),
             (
                 self.kind is Kind.APPLICATION and self.instant_approval != bool(self.rules),
                 ("instant_approval", "rules", "kind"),
                 "an {0} application needs {1}, and only then",
+                "秒批（{0}）的申请须有 {1}，其他申请不得有",
             ),
-            (self.one_thing_bundle != bool(self.bundle), ("one_thing_bundle", "bundle"), "{0} needs {1}, and only then"),
+            (self.one_thing_bundle != bool(self.bundle), ("one_thing_bundle", "bundle"), *TOGETHER),
             (
                 self.needs_dedicated_machine != (self.dedicated_machine is not None),
                 ("needs_dedicated_machine", "dedicated_machine"),
-                "{0} needs {1}, and only then",
+                *TOGETHER,
             ),
             (
                 self.accepts_social_security_card and not ON_SOCIAL_SECURITY_CARD.issuperset(self.card_fields),
                 ("accepts_social_security_card", "card_fields"),
                 "{0}, but {1} asks for what such a card does not tell",
+                "{0} 已允许用社保卡，但 {1} 中有社保卡上没有的内容",
             ),
-            ((self.kind is Kind.PRINT) != (self.pages > 0), ("pages", "kind"), "print items need {0}, and only they"),
+            (
+                (self.kind is Kind.PRINT) != (self.pages > 0),
+                ("pages", "kind"),
+                "print items need {0}, and only they",
+                "打印事项须有 {0}，其他事项不得有",
+            ),
         )
-        return [Disagreement((names[0],), frozenset(names), words.format(*names)) for wrong, names, words in pairs if wrong]
+        return [
+            Disagreement((names[0],), frozenset(names), words.format(*names), zh.format(*names))
+            for wrong, names, words, zh in pairs
+            if wrong
+        ]
 
     def _name_disagreements(self) -> list[Disagreement]:
         found = []
@@ -249,13 +266,13 @@ class Item(Part):
             for f, field in enumerate(group.fields):
                 at = ("form", g, "fields", f)
                 if field.name in seen:
-                    found.append(
-                        Disagreement((*at, "name"), frozenset({"form"}), f"two form fields share the name {field.name!r}")
-                    )
+                    words, zh = f"two form fields share the name {field.name!r}", f"有两个表单项都叫 {field.name}"
+                    found.append(Disagreement((*at, "name"), frozenset({"form"}), words, zh))
                 seen.add(field.name)
                 if field.from_card is not None and field.from_card not in self.card_fields:
                     words = f"field {field.name!r} takes {field.from_card.value!r} from the card, which card_fields does not list"
-                    found.append(Disagreement((*at, "from_card"), frozenset({"form", "card_fields"}), words))
+                    zh = f"表单项 {field.name} 取证件上的 {field.from_card.value}，但 card_fields 里没有"
+                    found.append(Disagreement((*at, "from_card"), frozenset({"form", "card_fields"}), words, zh))
         return found
 
     def _rule_disagreements(self) -> list[Disagreement]:
@@ -263,12 +280,12 @@ class Item(Part):
         found = []
         for r, rule in enumerate(self.rules):
             if rule.subject == "age" and CardField.BIRTH not in self.card_fields:
-                words = "a rule about the age needs 'birth' in card_fields"
-                found.append(Disagreement(("rules", r, "subject"), frozenset({"rules", "card_fields"}), words))
+                words, zh = "a rule about the age needs 'birth' in card_fields", "按年龄的规则要求 card_fields 里有 birth"
+                found.append(Disagreement(("rules", r, "subject"), frozenset({"rules", "card_fields"}), words, zh))
             complaint = _rule_complaint(rule, fields.get(rule.subject))
             if complaint is not None:
-                key, words = complaint
-                found.append(Disagreement(("rules", r, key), frozenset({"form", "rules"}), words))
+                key, words, zh = complaint
+                found.append(Disagreement(("rules", r, key), frozenset({"form", "rules"}), words, zh))
         return found
 
     @model_validator(mode="after")
@@ -279,20 +296,30 @@ class Item(Part):
         return self
 
 
-def _rule_complaint(rule: Rule, field: FormField | None) -> tuple[str, str] | None:
-    """The key of the rule that is wrong and why, or None."""
+def _rule_complaint(rule: Rule, field: FormField | None) -> tuple[str, str, str] | None:
+    """The key of the rule that is wrong and why, in English and Chinese; or None."""
     if field is None and rule.subject != "age":
-        return "subject", f"rule subject {rule.subject!r} is no form field"
+        return "subject", f"rule subject {rule.subject!r} is no form field", f"规则的 subject {rule.subject} 不是表单项"
     if rule.operator in ("at-least", "at-most"):
         if field is not None and field.kind not in (AnswerKind.NUMBER, AnswerKind.MONEY):
-            return "operator", f"{rule.operator!r} compares numbers, and field {field.name!r} is of kind {field.kind.value!r}"
-        return None if _is_number(rule.value) else ("value", f"{rule.operator!r} needs a number, not {rule.value!r}")
+            words = f"{rule.operator!r} compares numbers, and field {field.name!r} is of kind {field.kind.value!r}"
+            return "operator", words, f"{rule.operator} 比较数字，而表单项 {field.name} 的类型是 {field.kind.value}"
+        if _is_number(rule.value):
+            return None
+        return (
+            "value",
+            f"{rule.operator!r} needs a number, not {rule.value!r}",
+            f"{rule.operator} 后应为数字，现在写的是 {rule.value!r}",
+        )
     if field is None:
         return None
     allowed = [choice.value for choice in field.choices] or (["yes", "no"] if field.kind is AnswerKind.YES_NO else None)
     asked = rule.value.split("|") if rule.operator == "one-of" else [rule.value]
     strange = [value for value in asked if allowed is not None and value not in allowed]
-    return ("value", f"field {field.name!r} has no choice {', '.join(map(repr, strange))}") if strange else None
+    if not strange:
+        return None
+    values = ", ".join(map(repr, strange))
+    return "value", f"field {field.name!r} has no choice {values}", f"表单项 {field.name} 没有选项 {values}"
 
 
 def _is_number(text: str) -> bool:

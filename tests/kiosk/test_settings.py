@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from kiosk.errors import Mistake, SettingsBroken
 from kiosk.manual_pages import sections
 from kiosk.settings import Settings, load_settings, parse_settings, settings_or_mistakes
 from kiosk.settings_example import example
-from kiosk.settings_words import OTHERWISE, PATTERNS
+from kiosk.settings_words import OTHERWISE
 from kiosk.staff.settings import SignInSettings
 from kiosk.staff.sign_in import hash_pin
 from kiosk.visit.settings import VisitSettings
@@ -238,23 +236,6 @@ def test_every_mistake_is_told_in_plain_chinese_too() -> None:
         "kiosk.toml 第 5 行 kiosk.number：缺少这一项",
         "kiosk.toml 第 6 行 kiosk.practice：应为 true 或 false，现在写的是 'yes please'",
     ]
-
-
-def test_every_pattern_of_a_setting_has_plain_words() -> None:
-    patterns = {
-        found
-        for section in sections()
-        for field in section_model(section.name).model_fields.values()
-        for limit in field.metadata
-        if (found := getattr(limit, "pattern", None))
-    }
-    assert patterns == set(PATTERNS)
-
-
-def section_model(name: str) -> type[BaseModel]:
-    annotation = Settings.model_fields[name].annotation
-    kinds = (annotation, *get_args(annotation))
-    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
 def test_what_is_no_settings_file_is_told_in_a_sentence(tmp_path: Path) -> None:

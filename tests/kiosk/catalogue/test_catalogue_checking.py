@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.checking import Document, check_documents, check_folder, dotted, read_zone
 from kiosk.errors import Mistake
+from kiosk.settings_words import OTHERWISE
 
 HEAD = """id = "tax"
 order = 3
@@ -215,7 +216,29 @@ def test_one_mistake_is_told_once_and_in_its_place(old: str, new: str, mark: str
     text = HEAD + ITEM
     assert old in text
     text = text.replace(old, new, 1)
-    assert found_in(text) == [Mistake("tax.toml", the_line(text, mark), path, message)]
+    (mistake,) = found_in(text)
+    assert mistake == Mistake("tax.toml", the_line(text, mark), path, message)
+    assert mistake.zh not in ("", OTHERWISE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "zh"),
+    [
+        ('delivery = ["sms"]', "delivery = []", "至少 1 项"),
+        ("fee_yuan = 0", 'fee_yuan = "some"', "应为数字"),
+        ("fee_yuan = 0", "fee_yuan = 0.125", "小数最多 2 位"),
+        ("fee_yuan = 0", "fee_yuan = 12345678901", "最多 10 位数字"),
+        ('delivery = ["sms"]', "delivery = 3", "应为几项，写在 [ ] 里"),
+        ('summary = { zh = "开具", en = "Issue" }', 'summary = "开具"', '应写成 { zh = "中文", en = "English" }'),
+        ('    { name = "amount"', '    3, { name = "amount"', "应为几个键，写成 { 键 = 值 }"),
+        ('code = "TX-029"', 'code = "tx29"', "应为两个大写字母、连字符和 3 位数字"),
+        ('value = "income", meaning', 'value = "deed", meaning', "表单项 tax 没有选项 'deed'"),
+        ('subject = "tax"', 'subject = "income"', "规则的 subject income 不是表单项"),
+    ],
+)
+def test_what_is_wrong_is_told_in_plain_chinese(old: str, new: str, zh: str) -> None:
+    assert old in HEAD + ITEM
+    assert zh in [mistake.zh for mistake in found_in((HEAD + ITEM).replace(old, new, 1))]
 
 
 def test_all_mistakes_are_told_at_once_and_none_hides_another() -> None:
