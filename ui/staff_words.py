@@ -1,6 +1,6 @@
-"""What staff read besides the kiosk's own words: durations, moments, facts of events. Pure.
+"""What staff read besides the kiosk's own words: moments, facts of events. Pure.
 
-Longer sentences are in QML's `qsTr`; states, events and remedies are in `kiosk.staff`, shared with the command line.
+Longer sentences are in QML's `qsTr`; states, events, durations and remedies are in `kiosk.staff`, shared with the command line.
 """
 
 from __future__ import annotations
@@ -76,21 +76,7 @@ VALUES: Mapping[str, Sentence] = {
     "technician": Sentence("技术人员", "technician"),
     "manager": Sentence("管理人员", "manager"),
 }
-DURATIONS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min"), (1, "秒", "s"))
 SHORT_ID = 8
-
-
-def duration(seconds: float, language: str) -> str:
-    """The two largest units: 2 天 3 小时; 5 min 12 s."""
-    left = int(seconds)
-    parts: list[str] = []
-    for size, zh, en in DURATIONS:
-        if left >= size and len(parts) < 2:
-            count, left = divmod(left, size)
-            parts.append(f"{count} {en if language == 'en' else zh}")
-        elif parts:
-            break
-    return " ".join(parts) or f"0 {'s' if language == 'en' else '秒'}"
 
 
 def moment(at: datetime, now: datetime) -> str:

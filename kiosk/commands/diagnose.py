@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
-from kiosk.staff.wording import REPORT, fact_in_words, fact_name_in_words
+from kiosk.staff.wording import REPORT, duration, fact_in_words, fact_name_in_words
 
 if TYPE_CHECKING:
     from kiosk.settings import Settings
@@ -73,7 +73,7 @@ def _look(settings: Settings) -> dict[str, Any]:
 
 
 def _print(told: dict[str, Any], language: str) -> None:
-    from kiosk.commands.tables import duration, print_table
+    from kiosk.commands.tables import print_table
 
     say = {name: words.in_language(language) for name, words in REPORT.items()}
     head = [f"{say['kiosk']} {told['kiosk']}", f"{say['version']} {told['version']}"]

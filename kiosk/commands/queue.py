@@ -60,8 +60,9 @@ def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everythin
 def show(record: str, settings_path: Path, as_json: bool) -> None:
     """Everything about one submission but its content."""
     from kiosk.commands.store_access import store_to_look_at
-    from kiosk.commands.tables import duration, local, print_table
+    from kiosk.commands.tables import local, print_table
     from kiosk.staff.queue_review import queue_row, row_as_json
+    from kiosk.staff.wording import duration
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
@@ -259,7 +260,8 @@ def _print_sending(sending: dict[str, Any] | None, now: datetime) -> None:
 
 
 def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
-    from kiosk.commands.tables import duration, local, print_table
+    from kiosk.commands.tables import local, print_table
+    from kiosk.staff.wording import duration
 
     lines = [
         (

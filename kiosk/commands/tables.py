@@ -1,4 +1,4 @@
-"""Tables and durations for people at a terminal; a pipe gets the whole width, so that nothing is cut off."""
+"""Tables and moments for people at a terminal; a pipe gets the whole width, so that nothing is cut off."""
 
 from __future__ import annotations
 
@@ -24,20 +24,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
         table.add_row(*(cell.replace("[", r"\[") for cell in row))
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False)
     console.print(table)
-
-
-def duration(seconds: float, language: str = "en") -> str:
-    """As people say it: `45 s`, `3 min`, `5 h 20 min`, `2 d 3 h`; `5 小时 20 分钟` in Chinese."""
-    second, minute, hour, day = ("秒", "分钟", "小时", "天") if language == "zh" else ("s", "min", "h", "d")
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} {second}"
-    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
-    if hours < 1:
-        return f"{minutes} {minute}"
-    if days < 1:
-        return f"{hours} {hour} {minutes % 60} {minute}"
-    return f"{days} {day} {hours % 24} {hour}"
 
 
 def local(moment: datetime | None) -> str:

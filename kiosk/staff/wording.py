@@ -1,4 +1,4 @@
-"""States, papers and log events in words, in both languages: what staff read on the screens and in reports. Pure."""
+"""States, papers, log events and durations in words, in both languages: what staff read on the screens and in reports. Pure."""
 
 from __future__ import annotations
 
@@ -191,6 +191,21 @@ EVENTS: Mapping[str, Sentence] = {
     "revoked": Sentence("终端被注销", "Revoked"),
     "orders-received": Sentence("收到中心指令", "Orders received"),
 }
+
+DURATIONS = ((86400, "天", "d"), (3600, "小时", "h"), (60, "分钟", "min"), (1, "秒", "s"))
+
+
+def duration(seconds: float, language: str = "en") -> str:
+    """The two largest units: 2 天 3 小时; 5 min 12 s."""
+    left = int(seconds)
+    parts: list[str] = []
+    for size, zh, en in DURATIONS:
+        if left >= size and len(parts) < 2:
+            count, left = divmod(left, size)
+            parts.append(f"{count} {en if language == 'en' else zh}")
+        elif parts:
+            break
+    return " ".join(parts) or f"0 {'s' if language == 'en' else '秒'}"
 
 
 def device_in_words(name: str, kind: DeviceKind | None = None) -> Sentence:

@@ -4,32 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from devices.reports import DeviceKind
 from kiosk.log_events import EVENTS, HOW_ENDED
 from kiosk.staff.log_review import LogRow
 from ui.rehearsal.stage import NOON
-from ui.staff_words import EVENT_FACTS, WAYS_ENDED, device_facts, duration, moment, row_facts
-
-
-@pytest.mark.parametrize(
-    ("seconds", "zh", "en"),
-    [
-        (0, "0 秒", "0 s"),
-        (0.9, "0 秒", "0 s"),
-        (59, "59 秒", "59 s"),
-        (60, "1 分钟", "1 min"),
-        (65, "1 分钟 5 秒", "1 min 5 s"),
-        (3600, "1 小时", "1 h"),
-        (3605, "1 小时", "1 h"),
-        (90_000, "1 天 1 小时", "1 d 1 h"),
-        (86_400 * 3 + 59, "3 天", "3 d"),
-    ],
-)
-def test_a_duration_has_its_two_largest_units(seconds, zh, en):
-    assert duration(seconds, "zh") == zh
-    assert duration(seconds, "en") == en
+from ui.staff_words import EVENT_FACTS, WAYS_ENDED, device_facts, moment, row_facts
 
 
 def test_a_moment_is_in_the_halls_own_time_with_its_date_only_when_it_is_not_today():

@@ -9,11 +9,12 @@ from kiosk.staff.queue_review import UNDELIVERED, QueueRow
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
+from kiosk.staff.wording import duration
 from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import duration, moment
+from ui.staff_words import moment
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"

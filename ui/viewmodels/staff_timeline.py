@@ -8,11 +8,11 @@ from PySide6.QtQml import QmlElement
 from kiosk.staff.log_review import Moment, Timeline
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import StaffRoom
-from kiosk.staff.wording import STEPS, event_in_words
+from kiosk.staff.wording import STEPS, duration, event_in_words
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import SHORT_ID, WAYS_ENDED, duration, moment, row_facts
+from ui.staff_words import SHORT_ID, WAYS_ENDED, moment, row_facts
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"

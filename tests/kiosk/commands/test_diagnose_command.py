@@ -13,7 +13,6 @@ import pytest
 
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.commands.options import Exit
-from kiosk.commands.tables import duration
 from kiosk.staff.diagnostics import Disk, Surroundings, as_json, diagnose
 from kiosk.visit.facts import Facts, QueueFacts
 from offline_cache.hall_time import HALL_TIME
@@ -102,23 +101,10 @@ def test_in_chinese_the_headings_and_the_lines_are_chinese_too(told: Callable[[s
         "队列  待发送 3（最久 42 分钟），已暂存 58，中心已确认 54，需人工处理 0",
         "磁盘  剩余 19.3 GB，共 64.4 GB",
         "故障（上次）",
-        "5 小时 0 分钟",
+        "5 小时",
         "纸 将用完 · 上盖 已合上 · 状态应答 是 · 已打印 41",
         "波特率 115200 · 已读卡 187 · 安全模块号",
     ):
         assert words in said
     for english in ("queue", "disk", "waiting", "since", "state", "port ", " min", "Cover"):
         assert english not in said
-
-
-@pytest.mark.parametrize(
-    ("seconds", "english", "chinese"),
-    [
-        (45, "45 s", "45 秒"),
-        (180, "3 min", "3 分钟"),
-        (19_200, "5 h 20 min", "5 小时 20 分钟"),
-        (183_600, "2 d 3 h", "2 天 3 小时"),
-    ],
-)
-def test_a_duration_is_in_the_language_asked_for(seconds: int, english: str, chinese: str) -> None:
-    assert (duration(seconds), duration(seconds, "zh")) == (english, chinese)

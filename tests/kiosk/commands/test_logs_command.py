@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.commands.options import Exit
-from kiosk.commands.tables import duration, local
+from kiosk.commands.tables import local
 from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.hall_time import HALL_TIME
@@ -150,14 +150,6 @@ def test_an_export_to_nowhere_is_told(run: Run, settings_file: Path, journal: Jo
     said = run("logs", "export", "--csv", tmp_path / "absent" / "log.csv", "--settings", settings_file)
     assert said.status == Exit.TROUBLE
     assert "cannot be written" in said.err
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3599, "59 min"), (19_200, "5 h 20 min"), (183_600, "2 d 3 h")],
-)
-def test_durations_are_told_as_people_say_them(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 def test_no_time_is_no_text() -> None:

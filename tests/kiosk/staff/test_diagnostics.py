@@ -24,6 +24,7 @@ from kiosk.staff.wording import (
     RECORD_STATES,
     STATES,
     STEPS,
+    duration,
     event_in_words,
     fact_name_in_words,
 )
@@ -176,6 +177,26 @@ def keys_in(function: ast.FunctionDef) -> Iterator[str]:
             case ast.Call(func=ast.Name(id="dict")):
                 yield from (word.arg for word in node.keywords if word.arg is not None)
         yield from (key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [
+        (0, "0 秒", "0 s"),
+        (0.9, "0 秒", "0 s"),
+        (59, "59 秒", "59 s"),
+        (60, "1 分钟", "1 min"),
+        (65, "1 分钟 5 秒", "1 min 5 s"),
+        (3600, "1 小时", "1 h"),
+        (3605, "1 小时", "1 h"),
+        (19_200, "5 小时 20 分钟", "5 h 20 min"),
+        (90_000, "1 天 1 小时", "1 d 1 h"),
+        (86_400 * 3 + 59, "3 天", "3 d"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(seconds: float, zh: str, en: str) -> None:
+    assert duration(seconds, "zh") == zh
+    assert duration(seconds, "en") == duration(seconds) == en
 
 
 def test_paper_and_cover_are_told_for_what_has_them() -> None:
