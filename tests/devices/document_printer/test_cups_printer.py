@@ -178,6 +178,30 @@ def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out
     assert cups.waiting() == []
 
 
+def test_a_document_of_which_neither_ipp_nor_lpstat_tells_anything_may_still_wait(
+    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = printer._run
+
+    def refused(program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        if words[:1] == ("-W",):
+            return subprocess.CompletedProcess(words, 1, "", "lpstat: Unauthorized")
+        return run(program, *words, given=given)
+
+    monkeypatch.setattr(printer, "_run", refused)
+    monkeypatch.setattr(cups_printer, "look_up", lambda *_: None)
+    cups.become("hang")
+    printer.perform(PrintJob("a", DOCUMENT))
+    for _ in range(2 * cups_printer.UNTOLD_ROUNDS):
+        clock.leapt += cups_printer.FOLLOW_SECONDS
+        assert list(printer.attend(active=False)) == []
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert cups.waiting() == []
+
+
 def test_one_answer_that_makes_no_sense_among_good_ones_cancels_nothing(
     printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
