@@ -65,6 +65,6 @@ def test_the_face_is_the_one_for_simplified_chinese() -> None:
 
 
 @given(st.lists(st.builds(Pair, st.text(max_size=20), st.text(max_size=60)) | st.builds(Line, st.text(max_size=60)), max_size=3))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_becomes_a_document(blocks: list[Pair | Line]) -> None:
     assert document_pdf(Slip(tuple(blocks))).startswith(b"%PDF-")
