@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Fact: TypeAlias = str | int | bool | None
 OWN_NAMES = frozenset({"at", "event", "visit"})
 LONGEST_FACT = 200
+UNREADABLE = "unreadable"
+"""The event of a row whose text says nothing any more, or not what it is filed as: only its number stands."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -139,15 +141,17 @@ class Journal:
         """
         expected, head = 1, GENESIS
         with translated():
-            rows = self._connection.execute("SELECT seq, hash, body, at, event, visit, device FROM journal ORDER BY seq")
-            for seq, digest, body, *columns in rows:
+            for seq, *columns, body, digest in self._connection.execute(f"SELECT {_AS_BYTES} FROM journal ORDER BY seq"):  # noqa: S608 - constants
                 if seq != expected:
                     raise JournalBroken(f"event {expected} is missing", expected)
-                head = _next_hash(head, seq, body.encode())
-                if head != digest:
-                    raise JournalBroken(f"event {seq} is not what was written", seq)
-                if columns != _columns_of(body):
-                    raise JournalBroken(f"event {seq} is filed as what it is not", seq)
+                try:
+                    head = _next_hash(head, seq, body)
+                    if head != digest.decode():
+                        raise JournalBroken(f"event {seq} is not what was written", seq)
+                    if _texts(columns) != _columns_of(body.decode()):
+                        raise JournalBroken(f"event {seq} is filed as what it is not", seq)
+                except NONSENSE as strange:
+                    raise JournalBroken(f"event {seq} cannot be read", seq) from strange
                 expected += 1
         if expected <= known_seq:
             raise JournalBroken(f"event {expected} is missing: the journal was cut", expected)
@@ -166,17 +170,24 @@ class Journal:
     def _select(self, condition: str, values: Iterable[object]) -> Iterator[JournalEvent]:
         with translated():
             rows = self._connection.execute(
-                f"SELECT seq, at, event, visit, body FROM journal {condition}",  # noqa: S608 - only constants are joined
+                f"SELECT {_AS_BYTES} FROM journal {condition}",  # noqa: S608 - only constants are joined
                 tuple(values),
             ).fetchall()
-        for seq, at, event, visit, body in rows:
-            facts = {name: value for name, value in json.loads(body).items() if name not in OWN_NAMES}
-            yield JournalEvent(seq, at, event, visit, facts)
+        for seq, *columns, body, _ in rows:
+            yield _event(seq, columns, body)
 
 
 def rfc3339(at_ms: int) -> str:
     """Unix time in ms as RFC 3339 in UTC with milliseconds; exact, and good for clocks gone far astray."""
     return (EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds")
+
+
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What taking a row apart may raise when anything may stand in it."""
+_AS_BYTES = "seq, at, " + ", ".join(
+    f"CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) END" for name in ("event", "visit", "device", "body", "hash")
+)
+"""A row whose texts need not be UTF-8: SQLite's module would stop at the first that is not."""
 
 
 def _is_fact(value: object) -> bool:
@@ -193,8 +204,33 @@ def follows(head: str, row: Sequence[Any]) -> bool:
     seq, at, event, visit, device, body, digest = row
     try:
         return _next_hash(head, seq, body.encode()) == digest and [at, event, visit, device] == _columns_of(body)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except NONSENSE:
         return False
+
+
+def _event(seq: int, columns: list[Any], body: bytes) -> JournalEvent:
+    """One row for people; one that cannot be read stands where it stood, and hides none of the others."""
+    try:
+        at, event, visit, device = _texts(columns)
+        if [at, event, visit, device] == _columns_of(body.decode()):
+            facts = {name: value for name, value in json.loads(body).items() if name not in OWN_NAMES}
+            return JournalEvent(seq, at, event, visit, facts)
+    except NONSENSE:
+        pass
+    return JournalEvent(seq, _told_time(columns[0]), UNREADABLE, "", {})
+
+
+def _texts(columns: list[Any]) -> list[Any]:
+    at, *texts = columns
+    return [at, *(text.decode() for text in texts)]
+
+
+def _told_time(at: object) -> int:
+    """The time a row is filed under, when that is one."""
+    try:
+        return at if isinstance(at, int) and rfc3339(at) else 0
+    except OverflowError:
+        return 0
 
 
 def _columns_of(body: str) -> list[Fact]:

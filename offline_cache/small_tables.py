@@ -9,6 +9,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
+from offline_cache.errors import StoreDamaged
 from offline_cache.wire import Rating
 
 if TYPE_CHECKING:
@@ -49,10 +50,13 @@ class Marks:
         self._connection = connection
 
     def get(self, name: str, default: int) -> int:
-        """The number, or the default when it was never set."""
+        """The number, or the default when it was never set; raises StoreDamaged for what is none."""
         with translated():
             row = self._connection.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
-        return default if row is None else int(row[0])
+        try:
+            return default if row is None else int(row[0])
+        except ValueError as strange:
+            raise StoreDamaged(f"the mark {name} is no number") from strange
 
     def set(self, name: str, value: int) -> None:
         """Remember it."""

@@ -14,6 +14,7 @@ from offline_cache.hall_time import HALL_TIME
 
 if TYPE_CHECKING:
     from kiosk.staff.log_review import LogFilter, LogRow, Timeline
+    from offline_cache.database import Connection
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -68,8 +69,6 @@ def verify(settings_path: Path, as_json: bool) -> int:
     from offline_cache.identity import Identity
     from offline_cache.journal import Journal
     from offline_cache.journal_heads import Heads
-    from offline_cache.sender import EVENTS_NEXT
-    from offline_cache.small_tables import Marks
 
     store = load(settings_path).store
     try:
@@ -79,15 +78,14 @@ def verify(settings_path: Path, as_json: bool) -> int:
     with store_to_look_at(store) as connection:
         journal, heads, countersigned = Journal(connection), Heads(connection), 0
         try:
-            sent = Marks(connection).get(EVENTS_NEXT, 1) - 1
-            count, broken = journal.verify(known_seq=sent), None
+            count, broken = journal.verify(known_seq=_sent(connection)), None
             if enrolled is not None:
                 countersigned = heads.verify(enrolled.kiosk, enrolled.server_public_key)
         except JournalBroken as found:
             count, broken = journal.last_seq, found
         signed = heads.count()
     if as_json:
-        told = {"events": count, "whole": broken is None, "broken_at": broken.seq if broken else None}
+        told = {"events": count, "whole": broken is None, "broken_at": (broken.seq or None) if broken else None}
         print_json(told | {"signed_heads": signed, "countersigned_heads": countersigned})
     elif broken is None:
         click.echo(f"The chain of {count} events is whole; {countersigned} of {signed} signed heads are countersigned.")
@@ -96,6 +94,18 @@ def verify(settings_path: Path, as_json: bool) -> int:
     else:
         click.echo(f"The chain is broken: {broken.detail}. Leave everything as it is and report it.")
     return Exit.FINE if broken is None else Exit.TROUBLE
+
+
+def _sent(connection: Connection) -> int:
+    """The last event that the centre has; raises JournalBroken when that cannot be read any more."""
+    from offline_cache.errors import JournalBroken, StoreDamaged
+    from offline_cache.sender import EVENTS_NEXT
+    from offline_cache.small_tables import Marks
+
+    try:
+        return Marks(connection).get(EVENTS_NEXT, 1) - 1
+    except StoreDamaged as unreadable:
+        raise JournalBroken(unreadable.detail) from unreadable
 
 
 @logs.command()

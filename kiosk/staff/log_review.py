@@ -15,7 +15,7 @@ from typing import Protocol, TextIO
 from kiosk.log_events import EVENTS, is_trouble
 from kiosk.staff.wording import event_in_words
 from kiosk.values import dataclass
-from offline_cache.journal import Fact, Filter, JournalEvent
+from offline_cache.journal import UNREADABLE, Fact, Filter, JournalEvent
 
 PAGE_ROWS = 50
 READ_AT_ONCE = 500
@@ -197,7 +197,7 @@ def _row(event: JournalEvent) -> LogRow:
         device=_text(event.facts.get("device")),
         code=_text(event.facts.get("code")),
         facts=_in_declared_order(event),
-        trouble=is_trouble(event.event, event.facts),
+        trouble=event.event == UNREADABLE or is_trouble(event.event, event.facts),
     )
 
 

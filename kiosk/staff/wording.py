@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from devices.reports import Cover, DeviceKind, DeviceState, Paper
 from kiosk.errors import CODES
 from kiosk.staff.remedies import Sentence, remedy
+from offline_cache.journal import UNREADABLE
 from offline_cache.records import RecordState
 
 KINDS: Mapping[DeviceKind, Sentence] = {
@@ -239,4 +240,6 @@ def fact_in_words(value: str) -> Sentence:
 
 def event_in_words(name: str) -> Sentence:
     """The event's title; one of another version keeps its name."""
+    if name == UNREADABLE:
+        return Sentence("这条记录读不出来", "This entry cannot be read")
     return EVENTS.get(name, Sentence(name, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
 from offline_cache.sender import EVENTS_NEXT
 from offline_cache.small_tables import Marks
+from offline_cache.wire import GENESIS
 
 Run = Callable[..., Any]
 VISIT = "0123456789abcdef0123456789abcdef"
@@ -132,6 +134,50 @@ def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journa
         "signed_heads": 0,
         "countersigned_heads": 0,
     }
+
+
+def chained_anew(connection: Any) -> None:
+    """As whoever can write the file does it: every hash fits again."""
+    head = GENESIS
+    for seq, body in connection.execute("SELECT seq, body FROM journal ORDER BY seq").fetchall():
+        head = hashlib.sha256(bytes.fromhex(head) + seq.to_bytes(8, "big") + body.encode()).hexdigest()
+        connection.execute("UPDATE journal SET hash = ? WHERE seq = ?", (head, seq))
+
+
+NONSENSE = {
+    "one character": ("UPDATE journal SET body = replace(body, '}', ']') WHERE seq = 3", False),
+    "no facts": ("UPDATE journal SET body = '{}' WHERE seq = 3", True),
+    "no JSON": ("UPDATE journal SET body = 'nonsense' WHERE seq = 3", True),
+    "a list": ("UPDATE journal SET body = '[1]' WHERE seq = 3", True),
+    "no date": ("UPDATE journal SET body = replace(body, '2026-', '2026x') WHERE seq = 3", True),
+    "bytes": ("UPDATE journal SET body = CAST(body AS BLOB) WHERE seq = 3", False),
+    "no UTF-8": ("UPDATE journal SET body = CAST(x'7b22ff7d' AS TEXT) WHERE seq = 3", False),
+    "no time": ("UPDATE journal SET at = 'x' WHERE seq = 3", False),
+    "no calendar's time": ("UPDATE journal SET at = 99999999999999999 WHERE seq = 3", False),
+}
+
+
+@pytest.mark.parametrize(("harm", "chained"), NONSENSE.values(), ids=NONSENSE)
+def test_an_entry_that_cannot_be_read_is_named_and_hides_no_other(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, harm: str, chained: bool
+) -> None:
+    journal._connection.execute(harm)
+    if chained:
+        chained_anew(journal._connection)
+    said = run("logs", "verify", "--json", "--settings", settings_file)
+    assert (said.status, said.json["whole"], said.json["broken_at"]) == (Exit.TROUBLE, False, 3)
+    told = run("logs", "--json", "--settings", settings_file).json["events"]
+    assert [(one["seq"], one["event"]) for one in told][1:4] == [(4, "visit-ended"), (3, "unreadable"), (2, "visit-step")]
+    assert "This entry cannot be read" in run("logs", "--settings", settings_file).out
+    assert run("logs", "export", "--csv", tmp_path / "log.csv", "--settings", settings_file).out.endswith(": 5 events\n")
+    assert "3," in next(line for line in (tmp_path / "log.csv").read_text("utf-8").splitlines() if "这条记录读不出来" in line)
+
+
+def test_how_far_the_centre_has_the_log_is_told_when_it_cannot_be_read(run: Run, settings_file: Path, journal: Journal) -> None:
+    journal._connection.execute("INSERT INTO mark VALUES (?, 'abc')", (EVENTS_NEXT,))
+    said = run("logs", "verify", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "the mark events-next is no number" in said.out
 
 
 def test_the_export_is_written_and_logged_while_the_kiosk_goes_on(
