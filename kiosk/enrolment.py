@@ -19,14 +19,14 @@ def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
     """Enrol with the centre's one-time code and keep the identity; raises EnrolledAlready, or a CentreError."""
     directory = settings.store.directory
     try:
-        known = Identity.load(directory).enrolled.kiosk
+        known = Identity.load(directory)
     except NotEnrolled:
-        known = ""
-    if known and not again:
-        raise EnrolledAlready(f"as {known}")
+        known = None
+    if known is not None and not again:
+        raise EnrolledAlready(f"as {known.enrolled.kiosk}")
     key = Ed25519PrivateKey.generate()
     hardware = f"{platform.node()} {platform.machine()} {platform.system()} {platform.release()}"[:200]
     request = Enrolment(code=code, public_key=public_key_text(key), hardware=hardware, clock=datetime.now(UTC))
     enrolled = Centre(settings.centre, None).enrol(request)
-    Identity(enrolled, key).save(directory)
+    Identity(enrolled, key, known.signers if known is not None else ()).save(directory)
     return enrolled

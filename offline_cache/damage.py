@@ -24,6 +24,7 @@ from offline_cache.database import Unreadable, open_damaged, shrink_log, transac
 from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
+from offline_cache.journal_heads import REACHED_FILE
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
 from offline_cache.wire import GENESIS
@@ -38,7 +39,8 @@ GAPS = "not-all-was-readable"
 """The same, beside it: submissions may be in there that the new store does not have."""
 CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
 """Before this program was written no clock was right: what one with an empty battery dated is not old."""
-FILES = ("store.db", "store.db-wal", "store.db-shm")
+FILES = ("store.db", "store.db-wal", "store.db-shm", REACHED_FILE)
+"""The new store's journal may end before what was countersigned of this one's."""
 SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
 UNCLEAN_STEP = 1_000
@@ -179,6 +181,12 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
     for table, key in SMALL:
         for row in _both_ways(damaged, table, key):
             into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
+    # Where the chain was broken off the new one goes on with other events: nothing signed or sent speaks of these.
+    into.execute("DELETE FROM journal_head WHERE (seq, hash) NOT IN (SELECT seq, hash FROM journal)")
+    into.execute(
+        "UPDATE mark SET value = max(1, min(CAST(value AS INTEGER), (SELECT coalesce(max(seq), 0) + 1 FROM journal)))"
+        " WHERE name = 'events-next'"
+    )
     return events
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,11 +18,28 @@ FILE_NAME = "identity.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """Under which number and keys the journal's heads are signed and countersigned; public keys are raw Ed25519 in base64."""
+
+    kiosk: str
+    public_key: str
+    server_public_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """The enrolled kiosk; the signing key has no place in any repr."""
 
     enrolled: Enrolled
     signing_key: Ed25519PrivateKey = field(repr=False)
+    retired: tuple[Signer, ...] = ()
+    """Of earlier enrolments, oldest first: what was signed then still verifies."""
+
+    @property
+    def signers(self) -> tuple[Signer, ...]:
+        """The earlier ones and, last, this one."""
+        now = Signer(self.enrolled.kiosk, public_key_text(self.signing_key), self.enrolled.server_public_key)
+        return (*self.retired, now)
 
     @classmethod
     def load(cls, directory: Path) -> Identity:
@@ -31,17 +48,22 @@ class Identity:
             saved = json.loads(read_private(directory / FILE_NAME))
             enrolled = Enrolled.model_validate(saved["enrolled"])
             key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(saved["signing_key"]))
+            retired = tuple(Signer(**one) for one in saved.get("retired", ()))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
         except (ValueError, KeyError, TypeError, ValidationError) as broken:
             raise NotEnrolled(f"{FILE_NAME} cannot be read: run `kiosk enrol` again") from broken
-        return cls(enrolled, key)
+        return cls(enrolled, key, retired)
 
     def save(self, directory: Path) -> None:
         """Write it durably into the state directory, mode 0600."""
         key = base64.b64encode(self.signing_key.private_bytes_raw()).decode()
-        text = json.dumps({"enrolled": self.enrolled.model_dump(mode="json"), "signing_key": key}, ensure_ascii=False, indent=1)
-        write_private(directory / FILE_NAME, text)
+        facts = {
+            "enrolled": self.enrolled.model_dump(mode="json"),
+            "signing_key": key,
+            "retired": list(map(asdict, self.retired)),
+        }
+        write_private(directory / FILE_NAME, json.dumps(facts, ensure_ascii=False, indent=1))
 
 
 def public_key_text(key: Ed25519PrivateKey) -> str:

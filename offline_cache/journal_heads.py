@@ -1,14 +1,18 @@
 """Signed heads of the journal: the kiosk's word for how far its chain had come, countersigned by the centre.
 
 A hash chain alone does not stop whoever can write the whole file: they compute it anew. A head that the centre has
-countersigned stands outside their reach. Lives in the thread of its connection; the decision is pure.
+countersigned stands outside their reach, and how far these come is kept outside the database too. Lives in the thread of
+its connection; the decision is pure.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
@@ -17,8 +21,9 @@ from pydantic import ValidationError
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
-from offline_cache.identity import public_key_text
+from offline_cache.identity import Signer, public_key_text
 from offline_cache.journal import rfc3339
+from offline_cache.private_file import write_private
 from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 EVENTS_A_HEAD = 100
 HEAD_MS = 5 * 60 * 1000
+REACHED_FILE = "countersigned.json"
+"""Beside the database: how far its journal was countersigned."""
 
 
 def head_due(signed_seq: int, signed_at_ms: int, seq: int, now_ms: int) -> bool:
@@ -43,6 +50,34 @@ class KeptHead:
     signer: str
     """The kiosk's public key then, base64: an enrolment makes another."""
     countersign: Countersigned | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The newest event whose head the centre has countersigned, as it is known outside the database."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def load(cls, directory: Path) -> Reached | None:
+        """None before the first countersignature; raises JournalBroken when the file says nothing any more."""
+        try:
+            saved = json.loads((directory / REACHED_FILE).read_bytes())
+            return cls(int(saved["seq"]), str(saved["hash"]))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as strange:
+            raise JournalBroken(f"{REACHED_FILE} cannot be read") from strange
+
+    def save(self, directory: Path) -> None:
+        """Write it durably, unless a later one is there; what a full disk does not take, the next one makes good."""
+        with contextlib.suppress(JournalBroken):
+            known = Reached.load(directory)
+            if known is not None and known.seq > self.seq:
+                return
+        with contextlib.suppress(OSError):
+            write_private(directory / REACHED_FILE, json.dumps({"seq": self.seq, "hash": self.hash}))
 
 
 class Heads:
@@ -71,18 +106,22 @@ class Heads:
         kept = next(self._select("WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
         return kept.head if kept is not None and kept.countersign is None else None
 
-    def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> None:
-        """Keep the centre's word for a head; for one we do not have, or with a signature that is not its own, nothing changes."""
+    def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:
+        """Keep the centre's word for a head; for one we do not have, or with a signature that is not its own, nothing changes.
+
+        What was kept is to be saved outside the database too.
+        """
         kept = next(self._select("WHERE seq = ?", (told.seq,)), None)
         if kept is None or not _signed(
             server_public_key, told.countersignature, countersigned_bytes(kiosk, kept.head, told.countersigned_at)
         ):
-            return
+            return None
         with transaction(self._connection):
             self._connection.execute(
                 "UPDATE journal_head SET countersigned_at = ?, countersignature = ? WHERE seq = ? AND hash = ?",
                 (told.countersigned_at, told.countersignature, told.seq, told.hash),
             )
+        return Reached(kept.head.seq, kept.head.hash)
 
     def all(self) -> tuple[KeptHead, ...]:
         """Every head, oldest first."""
@@ -93,30 +132,44 @@ class Heads:
         with translated():
             return int(self._connection.execute("SELECT count(*) FROM journal_head").fetchone()[0])
 
-    def verify(self, kiosk: str, server_public_key: str) -> int:
-        """Hold each head against the journal; how many are countersigned. Raises JournalBroken naming the event.
+    def verify(self, signers: Sequence[Signer]) -> int:
+        """Hold each head against the journal and its signers; how many are countersigned. Raises JournalBroken.
 
-        The key is raw Ed25519 in base64. The chain itself is `Journal.verify`'s.
+        A head of a signer that nobody knows any more (its identity was lost) counts once the centre has countersigned a later
+        one, which nobody else could make. The chain itself is `Journal.verify`'s.
         """
-        count = 0
+        count, stranger = 0, 0
         for kept in self.all():
             head = kept.head
-            with translated():
-                row = self._connection.execute("SELECT hash FROM journal WHERE seq = ?", (head.seq,)).fetchone()
-            word = "countersigned" if kept.countersign is not None else "signed"
-            if not _signed(kept.signer, head.signature, head_bytes(kiosk, head.seq, head.hash, head.at)):
+            known = tuple(one for one in signers if one.public_key == kept.signer)
+            if not any(_signed(kept.signer, head.signature, _signed_bytes(one, head)) for one in known or signers):
                 raise JournalBroken(f"the signed head of event {head.seq} is not this kiosk's", head.seq)
             if kept.countersign is not None:
-                told = kept.countersign
-                if not _signed(server_public_key, told.countersignature, countersigned_bytes(kiosk, head, told.countersigned_at)):
+                if not any(_countersigned(one, head, kept.countersign) for one in signers):
                     raise JournalBroken(f"the countersigned head of event {head.seq} is not the centre's", head.seq)
-                count += 1
-            if row is None:
-                first = self._last_seq() + 1
-                raise JournalBroken(f"event {first} is missing, and event {head.seq} was {word}: the journal was cut", first)
-            if row[0] != head.hash:
-                raise JournalBroken(f"event {head.seq} is not the one that was {word}: the journal was rewritten", head.seq)
+                count, stranger = count + 1, 0
+            elif not known:
+                stranger = stranger or head.seq
+            self._hold(Reached(head.seq, head.hash), "countersigned" if kept.countersign is not None else "signed")
+        if stranger:
+            raise JournalBroken(f"the signed head of event {stranger} is not this kiosk's", stranger)
         return count
+
+    def hold_against(self, reached: Reached) -> None:
+        """Whether the journal still holds what is known outside the database; raises JournalBroken naming the event."""
+        self._hold(reached, "countersigned")
+        kept = next(self._select("WHERE seq = ?", (reached.seq,)), None)
+        if kept is None or kept.countersign is None or kept.head.hash != reached.hash:
+            raise JournalBroken(f"the countersigned head of event {reached.seq} is missing", reached.seq)
+
+    def _hold(self, reached: Reached, word: str) -> None:
+        with translated():
+            row = self._connection.execute("SELECT hash FROM journal WHERE seq = ?", (reached.seq,)).fetchone()
+        if row is None:
+            first = self._last_seq() + 1
+            raise JournalBroken(f"event {first} is missing, and event {reached.seq} was {word}: the journal was cut", first)
+        if row[0] != reached.hash:
+            raise JournalBroken(f"event {reached.seq} is not the one that was {word}: the journal was rewritten", reached.seq)
 
     def _last_seq(self) -> int:
         with translated():
@@ -140,6 +193,15 @@ def _kept(seq: int, digest: str, at: str, signature: str, signer: str, countersi
     if countersignature:
         told = Countersigned(seq=seq, hash=digest, countersigned_at=countersigned_at, countersignature=countersignature)
     return KeptHead(SignedHead(seq=seq, hash=digest, at=at, signature=signature), signer, told)
+
+
+def _signed_bytes(signer: Signer, head: SignedHead) -> bytes:
+    return head_bytes(signer.kiosk, head.seq, head.hash, head.at)
+
+
+def _countersigned(signer: Signer, head: SignedHead, told: Countersigned) -> bool:
+    message = countersigned_bytes(signer.kiosk, head, told.countersigned_at)
+    return _signed(signer.server_public_key, told.countersignature, message)
 
 
 def _signed(public_key: str, signature: str, message: bytes) -> bool:

@@ -294,7 +294,9 @@ class Store:
         """Keep the centre's word for a head; to be given to `call`."""
         if self._identity is not None:
             enrolled = self._identity.enrolled
-            tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
+            reached = tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
+            if reached is not None:
+                reached.save(self._settings.directory)
 
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""

@@ -17,7 +17,11 @@ ENROL_AGAIN = Sentence(
 
 @click.command()
 @click.argument("code")
-@click.option("--again", is_flag=True, help="Replace the identity this kiosk has (its old key is gone for good).")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Replace the identity this kiosk has (of its old key only the public half stays, for what it signed).",
+)
 @settings_option
 @json_option
 def enrol(code: str, again: bool, settings_path: Path, as_json: bool) -> int:

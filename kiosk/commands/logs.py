@@ -68,19 +68,21 @@ def verify(settings_path: Path, as_json: bool) -> int:
     from offline_cache.errors import JournalBroken, NotEnrolled
     from offline_cache.identity import Identity
     from offline_cache.journal import Journal
-    from offline_cache.journal_heads import Heads
+    from offline_cache.journal_heads import Heads, Reached
 
     store = load(settings_path).store
     try:
-        enrolled = Identity.load(store.directory).enrolled
-    except NotEnrolled:  # without the centre's key the chain alone can be checked
-        enrolled = None
+        identity = Identity.load(store.directory)
+    except NotEnrolled:  # without the keys the chain can be checked, and how far it must come
+        identity = None
     with store_to_look_at(store) as connection:
         journal, heads, countersigned = Journal(connection), Heads(connection), 0
         try:
             count, broken = journal.verify(known_seq=_sent(connection)), None
-            if enrolled is not None:
-                countersigned = heads.verify(enrolled.kiosk, enrolled.server_public_key)
+            if identity is not None:
+                countersigned = heads.verify(identity.signers)
+            if (reached := Reached.load(store.directory)) is not None:
+                heads.hold_against(reached)
         except JournalBroken as found:
             count, broken = journal.last_seq, found
         signed = heads.count()
@@ -89,7 +91,7 @@ def verify(settings_path: Path, as_json: bool) -> int:
         print_json(told | {"signed_heads": signed, "countersigned_heads": countersigned})
     elif broken is None:
         click.echo(f"The chain of {count} events is whole; {countersigned} of {signed} signed heads are countersigned.")
-        if enrolled is None:
+        if identity is None:
             click.echo("The heads were not checked: this kiosk has no identity.")
     else:
         click.echo(f"The chain is broken: {broken.detail}. Leave everything as it is and report it.")

@@ -272,6 +272,7 @@ class Kit:
     quick: Callable[..., CentreSettings]
     new_key: Callable[..., str]
     refusal: Callable[..., Reply]
+    countersigned: Callable[[SignedHead], dict[str, Any]]
     reply: type[Reply]
     server_key: Ed25519PrivateKey
     name: str
@@ -281,4 +282,4 @@ class Kit:
 
 @pytest.fixture(scope="session")
 def kit() -> Kit:
-    return Kit(composed, make_identity, quick, new_key, refusal, Reply, SERVER_KEY, NAME, NUMBER, DAY)
+    return Kit(composed, make_identity, quick, new_key, refusal, countersigned, Reply, SERVER_KEY, NAME, NUMBER, DAY)

@@ -6,6 +6,7 @@ import os
 import queue
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
+from offline_cache.journal_heads import Heads, Reached
 from offline_cache.records import KeptRecord, RecordState, Settled
+from offline_cache.sender import EVENTS_NEXT
 from offline_cache.settings import StoreSettings
+from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
+from offline_cache.wire import Countersigned
 from offline_cache.write_ahead_log import passed_over
 from tests.offline_cache.plain_event import PlainEvent
 
@@ -388,6 +393,45 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
     reading = open_read_only(store_settings.database_file)
     assert Journal(reading).verify() == 11
     reading.close()
+
+
+def test_a_journal_that_was_broken_off_in_a_damaged_store_verifies(
+    store_settings: StoreSettings, identity: Identity, kit: Any, filled: Any
+) -> None:
+    store = Store(store_settings, identity)
+
+    def countersigned(tables: Any) -> None:
+        store.sign_head(tables)
+        head = tables.heads.all()[-1].head
+        store.take_countersigned(tables, Countersigned.model_validate(kit.countersigned(head)))
+        tables.marks.set(EVENTS_NEXT, head.seq + 1)
+
+    store.call(countersigned).result()
+    store.stop()
+    assert Reached.load(store_settings.directory) is not None
+    held_against_everything(store_settings, identity)
+    connection = dbapi2.connect(store_settings.database_file)
+    connection.execute("UPDATE journal SET body = replace(body, 'online', 'onlime') WHERE seq = 11")
+    connection.commit()
+    connection.close()
+    index_root_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    store.log(PlainEvent("kiosk-stopped"))
+    store.stop()
+    (folder,) = damage.folders(store_settings.directory)
+    assert Reached.load(folder) is not None
+    assert held_against_everything(store_settings, identity) == 11
+
+
+def held_against_everything(settings: StoreSettings, identity: Identity) -> int:
+    """As `kiosk logs verify` does it; the number of events."""
+    with closing(open_read_only(settings.database_file)) as reading:
+        count = Journal(reading).verify(known_seq=Marks(reading).get(EVENTS_NEXT, 1) - 1)
+        Heads(reading).verify(identity.signers)
+        reached = Reached.load(settings.directory)
+        if reached is not None:
+            Heads(reading).hold_against(reached)
+    return count
 
 
 def test_what_lay_in_the_log_only_is_carried_over_too(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2
 
 from offline_cache.database import open_store
 from offline_cache.errors import JournalBroken
-from offline_cache.identity import Identity
+from offline_cache.identity import Identity, public_key_text
 from offline_cache.journal import Happening, Journal
-from offline_cache.journal_heads import EVENTS_A_HEAD, HEAD_MS, Heads, head_due
-from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes
+from offline_cache.journal_heads import EVENTS_A_HEAD, HEAD_MS, REACHED_FILE, Heads, Reached, head_due
+from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
 
 NOW = 1_790_000_000_000
 KIOSK = "K03"
@@ -72,7 +74,7 @@ def verify(path: Path, identity: Identity) -> tuple[int, int]:
     connection = open_store(path)
     try:
         count = Journal(connection).verify()
-        return count, Heads(connection).verify(KIOSK, identity.enrolled.server_public_key)
+        return count, Heads(connection).verify(identity.signers)
     finally:
         connection.close()
 
@@ -142,13 +144,107 @@ def test_a_forged_head_is_found(file: Path, identity: Identity, column: str) -> 
 
 
 def test_after_another_enrolment_the_old_heads_still_verify(file: Path, identity: Identity, kit: Any) -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    again = replace(kit.make_identity(Ed25519PrivateKey.generate()), retired=identity.signers)
+    again.save(file.parent)
+    signed_by(file, again.signing_key)
+    assert verify(file, Identity.load(file.parent)) == (31, 2)
 
+
+def test_heads_of_a_lost_identity_verify_once_a_later_one_is_countersigned(file: Path, kit: Any) -> None:
+    fresh = kit.make_identity(Ed25519PrivateKey.generate())
+    with pytest.raises(JournalBroken, match="event 30 is not this kiosk's"):
+        verify(file, fresh)
+    signed_by(file, fresh.signing_key)
+    connection = open_store(file)
+    head = Heads(connection).to_countersign(1000)
+    assert head is not None
+    Heads(connection).countersigned(countersign(head, kit.server_key), KIOSK, fresh.enrolled.server_public_key)
+    connection.close()
+    assert verify(file, fresh) == (31, 3)
+
+
+def signed_by(file: Path, key: Ed25519PrivateKey) -> None:
+    """One event more, and its head signed."""
     connection = open_store(file)
     Journal(connection).append([Happening(NOW, "kiosk-started")])
-    assert Heads(connection).sign_when_due(KIOSK, Ed25519PrivateKey.generate(), NOW + 9 * HEAD_MS)
+    assert Heads(connection).sign_when_due(KIOSK, key, NOW + 9 * HEAD_MS)
     connection.close()
-    assert verify(file, identity) == (31, 2)
+
+
+def written_anew_and_signed_by_a_stranger(connection: Any) -> None:
+    """Everything fits again: chain, columns, heads and their signatures, with a valid key that is not the kiosk's."""
+    all_written_anew(connection)
+    thief = Ed25519PrivateKey.generate()
+    for seq, at in connection.execute("SELECT seq, at FROM journal_head").fetchall():
+        (digest,) = connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        signature = base64.b64encode(thief.sign(head_bytes(KIOSK, seq, digest, at))).decode()
+        connection.execute(
+            "UPDATE journal_head SET hash = ?, signature = ?, signer = ?, countersigned_at = '', countersignature = ''"
+            " WHERE seq = ?",
+            (digest, signature, public_key_text(thief), seq),
+        )
+
+
+def written_anew_without_heads(connection: Any) -> None:
+    all_written_anew(connection)
+    connection.execute("DELETE FROM journal_head")
+
+
+def cut_off_without_heads(connection: Any) -> None:
+    connection.execute("DELETE FROM journal WHERE seq > 15")
+    connection.execute("DELETE FROM journal_head WHERE seq > 15")
+
+
+def countersigned_heads_taken_out(connection: Any) -> None:
+    connection.execute("DELETE FROM journal_head WHERE seq > 10")
+
+
+def a_countersignature_blanked(connection: Any) -> None:
+    connection.execute("UPDATE journal_head SET countersigned_at = '', countersignature = '' WHERE seq = 20")
+
+
+def test_heads_signed_anew_with_a_key_that_is_not_the_kiosks_are_found(file: Path, identity: Identity) -> None:
+    connection = dbapi2.connect(file, isolation_level=None)
+    written_anew_and_signed_by_a_stranger(connection)
+    connection.close()
+    with pytest.raises(JournalBroken, match="not this kiosk's") as broken:
+        verify(file, identity)
+    assert broken.value.seq == 10
+
+
+@pytest.mark.parametrize(
+    ("harm", "seq"),
+    [
+        (written_anew_and_signed_by_a_stranger, 20),
+        (written_anew_without_heads, 20),
+        (cut_off_without_heads, 16),
+        (countersigned_heads_taken_out, 20),
+        (a_countersignature_blanked, 20),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_what_was_countersigned_is_known_outside_the_database(file: Path, harm: Callable[[Any], None], seq: int) -> None:
+    connection = dbapi2.connect(file, isolation_level=None)
+    (digest,) = connection.execute("SELECT hash FROM journal WHERE seq = 20").fetchone()
+    reached = Reached(20, digest)
+    Heads(connection).hold_against(reached)
+    harm(connection)
+    with pytest.raises(JournalBroken) as broken:
+        Heads(connection).hold_against(reached)
+    connection.close()
+    assert broken.value.seq == seq
+
+
+def test_only_the_furthest_head_is_kept_beside_the_database(tmp_path: Path) -> None:
+    assert Reached.load(tmp_path) is None
+    for seq in (20, 10, 30):
+        Reached(seq, f"{seq:064}").save(tmp_path)
+    assert Reached.load(tmp_path) == Reached(30, f"{30:064}")
+    Reached(20, f"{20:064}").save(tmp_path)
+    assert Reached.load(tmp_path) == Reached(30, f"{30:064}")
+    (tmp_path / REACHED_FILE).write_text("[]")
+    with pytest.raises(JournalBroken, match="cannot be read"):
+        Reached.load(tmp_path)
 
 
 def test_a_store_of_the_first_schema_gets_its_table_of_heads(tmp_path: Path, identity: Identity) -> None:

@@ -407,8 +407,7 @@ def test_the_head_of_what_was_sent_is_countersigned_and_kept(
     kiosk.sender.start()
 
     def verified() -> int:
-        server_key = identity.enrolled.server_public_key
-        return kiosk.store.call(lambda tables: tables.heads.verify("K03", server_key)).result(WAIT)
+        return kiosk.store.call(lambda tables: tables.heads.verify(identity.signers)).result(WAIT)
 
     deadline = time.monotonic() + WAIT
     while verified() == 0:

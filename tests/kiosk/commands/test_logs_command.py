@@ -16,6 +16,7 @@ from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import Journal
+from offline_cache.journal_heads import Reached
 from offline_cache.outbox import Outbox
 from offline_cache.sender import EVENTS_NEXT
 from offline_cache.small_tables import Marks
@@ -171,6 +172,19 @@ def test_an_entry_that_cannot_be_read_is_named_and_hides_no_other(
     assert "This entry cannot be read" in run("logs", "--settings", settings_file).out
     assert run("logs", "export", "--csv", tmp_path / "log.csv", "--settings", settings_file).out.endswith(": 5 events\n")
     assert "3," in next(line for line in (tmp_path / "log.csv").read_text("utf-8").splitlines() if "这条记录读不出来" in line)
+
+
+def test_a_log_written_anew_is_held_against_what_is_known_outside_it(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path
+) -> None:
+    (digest,) = journal._connection.execute("SELECT hash FROM journal WHERE seq = 4").fetchone()
+    Reached(4, digest).save(tmp_path / "store")
+    assert "head of event 4 is missing" in run("logs", "verify", "--settings", settings_file).out
+    journal._connection.execute("UPDATE journal SET body = replace(body, 'card-pulled', 'card-unread') WHERE seq = 3")
+    chained_anew(journal._connection)
+    said = run("logs", "verify", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "event 4 is not the one that was countersigned: the journal was rewritten" in said.out
 
 
 def test_how_far_the_centre_has_the_log_is_told_when_it_cannot_be_read(run: Run, settings_file: Path, journal: Journal) -> None:
