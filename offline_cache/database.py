@@ -17,6 +17,7 @@ from offline_cache.errors import (
     SqliteTooOld,
     StoreDamaged,
     StoreError,
+    StoreForeign,
     StoreFull,
     StoreInUse,
     StoreTooNew,
@@ -35,6 +36,8 @@ FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
 SCHEMA_VERSION = 8
 """`PRAGMA user_version` of a database that needs no migration."""
+FIRST_TABLES = frozenset({"outbox", "journal", "replica", "rating", "mark"})
+"""What every schema has: a file without them is no store of ours."""
 BUSY_MS = 5_000
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
@@ -78,27 +81,41 @@ def open_store(path: Path) -> Connection:
 
 
 def open_beside(path: Path) -> Connection:
-    """Open an existing store for a few writes while the kiosk runs: same pragmas, no check, no migration."""
+    """Open an existing store for a few writes while the kiosk runs: same pragmas, no check of every page, no migration.
+
+    Raises StoreForeign and StoreTooNew before anything is written.
+    """
     check_version(dbapi2.sqlite_version_info)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=rw")
-        _make_durable(connection)
+    try:
+        with translated():
+            _check_ours(connection)
+            _make_durable(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def open_read_only(path: Path) -> Connection:
     """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself.
 
-    A table that an older program's store does not have yet is there, and empty.
+    A table that an older program's store does not have yet is there, and empty. Raises StoreForeign and StoreTooNew.
     """
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=ro")
-        connection.execute("PRAGMA temp_store=MEMORY")
-        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        for name, statement in (("attachment", SCHEMA_6[0]), ("lease", SCHEMA_8[0])):
-            if name not in there:
-                connection.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
-        connection.execute("PRAGMA query_only=ON")
+    try:
+        with translated():
+            there = _check_ours(connection)
+            connection.execute("PRAGMA temp_store=MEMORY")
+            for name, statement in (("attachment", SCHEMA_6[0]), ("lease", SCHEMA_8[0])):
+                if name not in there:
+                    connection.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+            connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -242,6 +259,21 @@ def _make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA trusted_schema=OFF")
 
 
+def _check_ours(connection: Connection) -> set[str]:
+    """Only by reading; the tables that are there."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if version <= 0 or not there >= FIRST_TABLES:
+        raise StoreForeign(f"it lacks the schema's number, or one of the tables {', '.join(sorted(FIRST_TABLES))}")
+    _check_known(version)
+    return there
+
+
+def _check_known(version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
+
+
 def _set(connection: Connection, pragma: str, value: str, expected: Any) -> None:
     connection.execute(f"PRAGMA {pragma}={value}")
     taken = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
@@ -262,8 +294,7 @@ def _migrate(connection: Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == SCHEMA_VERSION:
         return
-    if version > SCHEMA_VERSION:
-        raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
+    _check_known(version)
     from sqlite_utils import Database  # only now: it takes a tenth of a second that a usual start need not spend
 
     _migrations().apply(Database(connection, execute_plugins=False))

@@ -6,6 +6,7 @@ CacheError
 │   ├── PragmaRefused        pragma-refused           WAL or synchronous=FULL did not take
 │   ├── StoreDamaged         store-damaged            quick_check found damage
 │   ├── StoreTooNew          store-too-new            made by a newer program than this
+│   ├── StoreForeign         store-foreign            the file holds none of this program's tables
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
 │   ├── StoreInUse           store-in-use             another program already works on this store
@@ -79,6 +80,12 @@ class StoreTooNew(StoreError):
     """The store was made by a newer program than this."""
 
     code = "store-too-new"
+
+
+class StoreForeign(StoreError):
+    """The file is another program's, or empty: none of this program's tables is in it, and nothing was written."""
+
+    code = "store-foreign"
 
 
 class StoreFull(StoreError):

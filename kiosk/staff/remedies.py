@@ -243,6 +243,14 @@ REMEDIES: Mapping[str, Remedy] = {
         "The store was made by a newer program than this one",
         ("重新安装新版程序；不要删除任何文件", "Install the newer program again; delete nothing"),
     ),
+    "store-foreign": _r(
+        "该文件不是本程序的数据库",
+        "This file is no store of this program",
+        (
+            "核对设置中的 [store] directory；空文件或其他程序的文件不会被改动",
+            "Check `directory` in [store]; an empty file, or another program's, is left as it is",
+        ),
+    ),
     "store-in-use": _r(
         "另一个程序正在使用本机数据",
         "Another program already works on this store",

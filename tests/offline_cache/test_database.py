@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -9,7 +11,16 @@ from pysqlite3 import dbapi2
 
 from offline_cache import database
 from offline_cache.database import check_version, open_beside, open_read_only, open_store, transaction, translated
-from offline_cache.errors import PragmaRefused, SqliteTooOld, StoreDamaged, StoreFull, StoreInUse, StoreTooNew, StoreUnwritable
+from offline_cache.errors import (
+    PragmaRefused,
+    SqliteTooOld,
+    StoreDamaged,
+    StoreForeign,
+    StoreFull,
+    StoreInUse,
+    StoreTooNew,
+    StoreUnwritable,
+)
 
 
 def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
@@ -90,6 +101,27 @@ def test_a_store_that_is_not_there_is_not_made_by_a_look(tmp_path: Path, opening
     with pytest.raises(StoreUnwritable):
         opening(tmp_path / "store.db")
     assert not (tmp_path / "store.db").exists()
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
+@pytest.mark.parametrize("script", ["", "CREATE TABLE t (a)", "CREATE TABLE outbox (a); CREATE TABLE journal (a)"])
+def test_a_file_that_is_no_store_of_ours_is_told_and_left_as_it_is(tmp_path: Path, opening: Any, script: str) -> None:
+    file = tmp_path / "store.db"
+    with closing(dbapi2.connect(file)) as theirs:
+        theirs.executescript(script)
+    before = file.read_bytes()
+    with pytest.raises(StoreForeign):
+        opening(file)
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
+def test_nobody_works_beside_a_newer_program(tmp_path: Path, opening: Any) -> None:
+    connection = open_store(tmp_path / "store.db")
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(StoreTooNew, match="newer"):
+        opening(tmp_path / "store.db")
 
 
 def test_a_failing_transaction_leaves_nothing_half_written(tmp_path: Path) -> None:

@@ -219,3 +219,15 @@ def test_days_held_against_the_ledger_are_told_as_numbers_or_as_the_ids_in_doubt
     told = run("queue", "match", "--days", "2", "--json", "--settings", settings_file).json
     assert [(day["agrees"], day["unexpected"]) for day in told] == [(True, []), (False, [SECOND, "other"])]
     assert run("queue", "match", "--days", "0", "--settings", settings_file).status == Exit.USAGE
+
+
+@pytest.mark.parametrize("words", [("queue", "list"), ("logs", "verify"), ("queue", "match"), ("queue", "show", "R-1")])
+def test_another_programs_file_is_told_by_name(run: Run, settings_file: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "store.db").touch()
+    said = run(*words, "--json", "--settings", settings_file)
+    assert (said.status, said.json["error"]) == (Exit.TROUBLE, "store-foreign")
+    said = run("queue", "rotate-key", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "[store-foreign]" in said.err
+    assert (tmp_path / "store" / "store.db").stat().st_size == 0
