@@ -66,12 +66,12 @@ class Review:
             ).fetchone()
         return None if row is None else self._vault.open(Sealed(row[2], row[3]), bound_to(row[0], key, row[1]))
 
-    def sealed(self, key: str) -> tuple[Sealed, int] | None:
-        """The content as it is stored, still encrypted, and its schema; None when there is none (any more)."""
-        sought = "SELECT key_id, box, schema FROM outbox WHERE key = ? AND box IS NOT NULL"
+    def sealed(self, key: str) -> tuple[Sealed, int, str] | None:
+        """The content as it is stored, still encrypted, its schema and its kiosk's number; None when there is none (any more)."""
+        sought = "SELECT key_id, box, schema, kiosk FROM outbox WHERE key = ? AND box IS NOT NULL"
         with translated():
             row = self._connection.execute(sought, (key,)).fetchone()
-        return None if row is None else (Sealed(row[0], row[1]), row[2])
+        return None if row is None else (Sealed(row[0], row[1]), row[2], row[3])
 
     def retry(self, key: str, now_ms: int) -> bool:
         """Try it again now, also one that needs a person; False when there is nothing left to send, or it is being sent."""

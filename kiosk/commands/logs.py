@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.commands.options import Exit, json_option, load, only_utf8, print_json, settings_option
 from offline_cache.hall_time import HALL_TIME
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _filters(command: AnyCommand) -> AnyCommand:
             click.option("--since", type=click.DateTime(FORMATS), help="From this local time on."),
             click.option("--until", type=click.DateTime(FORMATS), help="Before this local time."),
             click.option("--event", "events", multiple=True, help="Only events of this name; may be given again."),
-            click.option("--device", default="", help="Only events of this device."),
+            click.option("--device", default="", callback=only_utf8, help="Only events of this device."),
             click.option("--only-trouble", is_flag=True, help="Only what somebody should look at."),
         )
     ):
@@ -38,7 +38,7 @@ def _filters(command: AnyCommand) -> AnyCommand:
 
 @click.group(invoke_without_command=True)
 @_filters
-@click.option("--visit", default="", help="One visit as a timeline, by the random id that its events carry.")
+@click.option("--visit", default="", callback=only_utf8, help="One visit as a timeline, by the random id that its events carry.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--before", type=click.IntRange(1), help="Only events before this sequence number: the next page.")
 @settings_option

@@ -46,8 +46,19 @@ def settings_option(command: AnyCommand) -> AnyCommand:
 
 
 def json_option(command: AnyCommand) -> AnyCommand:
-    """`--json`, handed over as `as_json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")(command)
+    """`--json`, handed over as `as_json`; before a group's command it means the command."""
+    return click.option("--json", "as_json", is_flag=True, callback=_of_the_group_too, help="Answer in JSON, for machines.")(
+        command
+    )
+
+
+def only_utf8(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
+    """A callback for what the store is searched for: bytes of the shell that are no text end as a wrong command line."""
+    try:
+        given.encode()
+    except UnicodeEncodeError as strange:
+        raise click.BadParameter("it is no UTF-8 text.") from strange
+    return given
 
 
 def load(path: Path) -> Settings:
@@ -63,5 +74,11 @@ def print_json(value: object) -> None:
 
 
 def _nearest(context: click.Context, _parameter: click.Parameter, given: Path | None) -> Path:
-    root = context.find_root().params.get("settings_path")
-    return given or root or DEFAULT_SETTINGS
+    above = context.parent
+    while given is None and above is not None:
+        given, above = above.params.get("settings_path"), above.parent
+    return given or DEFAULT_SETTINGS
+
+
+def _of_the_group_too(context: click.Context, _parameter: click.Parameter, given: bool) -> bool:
+    return given or (context.parent is not None and context.parent.params.get("as_json") is True)

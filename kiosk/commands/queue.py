@@ -99,7 +99,7 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
         raise click.UsageError("Give submissions, or --held for all that need a person.")
     with store_to_change(load(settings_path).store) as connection:
         review = Review(connection)
-        chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else tuple(_find(review, one) for one in records)
+        chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else _find_each(review, records)
         for facts in chosen:
             if not review.retry(facts.key, int(hall_now().timestamp() * 1000)):
                 raise ActionRefused(
@@ -187,17 +187,16 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
-    settings = load(settings_path)
-    with store_to_change(settings.store) as connection:
+    with store_to_change(load(settings_path).store) as connection:
         review, attachments = Review(connection), Attachments(connection)
-        chosen = tuple(_find(review, one) for one in records) or review.rows(*UNDELIVERED, limit=1_000_000)
+        chosen = _find_each(review, records) or review.rows(*UNDELIVERED, limit=1_000_000)
         for facts in chosen if records else ():
             if facts.erased:
                 raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: its content is erased")
         count = 0
         try:
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-                for line in _sealed_lines(chosen, review, attachments, settings.kiosk.number):
+                for line in _sealed_lines(chosen, review, attachments):
                     stream.write(line)
                     count += 1
         except OSError as refused:
@@ -304,10 +303,18 @@ def _print_matches(matches: Sequence[MatchRow]) -> None:
 
 
 def _find(review: Review, record: str) -> RecordFacts:
-    found = review.facts(record) or review.by_receipt_number(record)
+    try:
+        found = review.facts(record) or review.by_receipt_number(record)
+    except UnicodeEncodeError:  # bytes of the shell that are no text
+        found = None
     if found is None:
         raise RecordUnknown
     return found
+
+
+def _find_each(review: Review, records: Iterable[str]) -> tuple[RecordFacts, ...]:
+    """In the order they are named; one that is named twice, or by key and receipt number, stands once."""
+    return tuple({facts.key: facts for facts in (_find(review, one) for one in records)}.values())
 
 
 def _fit_reason(reason: str) -> str:
@@ -319,11 +326,11 @@ def _fit_reason(reason: str) -> str:
     return fit
 
 
-def _sealed_lines(chosen: Iterable[RecordFacts], review: Review, attachments: Attachments, kiosk: str) -> Iterable[str]:
+def _sealed_lines(chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterable[str]:
     for facts in chosen:
         stored = review.sealed(facts.key)
         if stored is not None:
-            box, schema = stored
+            box, schema, kiosk = stored
             line = {
                 "kiosk": kiosk,
                 "key": facts.key,

@@ -231,3 +231,37 @@ def test_another_programs_file_is_told_by_name(run: Run, settings_file: Path, tm
     assert said.status == Exit.TROUBLE
     assert "[store-foreign]" in said.err
     assert (tmp_path / "store" / "store.db").stat().st_size == 0
+
+
+def test_json_and_settings_before_the_command_mean_the_command(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    assert run("queue", "--settings", settings_file, "--json", "list").json["depth"] == 3
+    assert run("queue", "--json", "match", "--settings", settings_file).json == []
+
+
+def test_bytes_that_are_no_text_name_no_submission(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    said = run("queue", "show", "\udcff", "--json", "--settings", settings_file)
+    assert (said.status, said.json["error"]) == (Exit.TROUBLE, "record-unknown")
+    for option in ("--device", "--visit"):
+        assert run("logs", option, "\udcff", "--settings", settings_file).status == Exit.USAGE
+
+
+def test_what_is_named_twice_is_done_once(run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path) -> None:
+    number = outbox.review().rows(limit=1)[0].receipt_number
+    key = outbox.review().rows(limit=1)[0].key
+    target = tmp_path / "one.ndjson"
+    run("queue", "export", key, number, key, "--to", target, "--settings", settings_file)
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 1
+    run("queue", "retry", key, number, "--settings", settings_file)
+    assert events(outbox) == ["queue-exported", "queue-retried"]
+
+
+def test_an_export_opens_whatever_number_the_settings_give_the_kiosk_now(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    settings_file.write_text(settings_file.read_text(encoding="utf-8").replace("K03", "K99"), encoding="utf-8")
+    target = tmp_path / "one.ndjson"
+    run("queue", "export", FIRST, "--to", target, "--settings", settings_file)
+    line = json.loads(target.read_text(encoding="utf-8"))
+    vault = open_vault(tmp_path / "store" / "vault.key", lambda: {line["key_id"]: 1})
+    sealed = Sealed(line["key_id"], base64.b64decode(line["box"]))
+    assert b"serial" in vault.open(sealed, bound_to(line["kiosk"], line["key"], line["schema"]))
