@@ -30,6 +30,17 @@ class RecordState(StrEnum):
     """Taken out by staff, with a reason."""
 
 
+class CancelReason(StrEnum):
+    """Why staff took a submission out of the queue: a choice, for it is kept unencrypted and no free text may be."""
+
+    HANDED_IN = "handed-in"
+    ENTERED_TWICE = "entered-twice"
+    WITHDRAWN = "withdrawn"
+    REFUSED_FOR_GOOD = "refused-for-good"
+    TRIAL = "trial"
+    OTHER = "other"
+
+
 DAY_MS = 24 * 3600 * 1000
 EARLIEST_MS = 1_735_689_600_000
 """2025-01-01: what says that it was kept before was kept by a clock that had lost its time, and its age is not known."""
@@ -132,7 +143,7 @@ class RecordFacts:
     """RFC 3339 as the centre wrote it, or empty."""
     printed_at_ms: int | None
     reason: str
-    """CANCELLED: in the words of staff."""
+    """CANCELLED: the value of a `CancelReason`; in stores of earlier versions the words of staff."""
     erased: bool
     """The content is gone; these facts stay."""
 

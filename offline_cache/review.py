@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
 from offline_cache.errors import StoreDamaged
-from offline_cache.records import EARLIEST_MS, RecordFacts, RecordState
+from offline_cache.records import EARLIEST_MS, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
@@ -77,7 +77,7 @@ class Review:
         """Try it again now, also one that needs a person; False when there is nothing left to send, or it is being sent."""
         return self._move(key, RecordState.QUEUED, now_ms, "")
 
-    def cancel(self, key: str, reason: str, now_ms: int) -> bool:
+    def cancel(self, key: str, reason: CancelReason, now_ms: int) -> bool:
         """Take it out of the queue for good, with a reason; False when it is settled already, or being sent."""
         return self._move(key, RecordState.CANCELLED, now_ms, reason)
 

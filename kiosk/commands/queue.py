@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SHELL = "shell"
 """Who the log says it was: at the shell nobody is signed in with a staff number."""
-REASON_CHARACTERS = 200
+REASONS = ("handed-in", "entered-twice", "withdrawn", "refused-for-good", "trial", "other")
 STATES = ("queued", "leased", "needs-person", "acknowledged", "rejected", "cancelled")
 
 
@@ -78,7 +78,7 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
         "next_try_at": local(row.next_try_at),
         "settled_at": local(row.settled_at),
     }
-    facts |= {"age_seconds": duration(row.age_seconds), "state": row.state_in_words.en}
+    facts |= {"age_seconds": duration(row.age_seconds), "state": row.state_in_words.en, "reason": row.reason_in_words.en}
     print_table(("fact", "value"), ((name.replace("_", " "), _cell(value)) for name, value in facts.items()))
     for step in row.remedy.steps if row.remedy is not None else ():
         click.echo(f"  → {step.en}.")
@@ -151,22 +151,22 @@ def rotate_key(settings_path: Path) -> None:
 
 @queue.command()
 @click.argument("record", metavar="KEY_OR_RECEIPT_NUMBER")
-@click.option("--reason", required=True, help="Why, for whoever reads the queue later; no names, no numbers of documents.")
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Why, for whoever reads the queue later.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @settings_option
 def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
     """Take a submission out of the queue for good: the centre will never get it."""
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
+    from offline_cache.records import CancelReason
     from offline_cache.review import Review
 
-    reason = _fit_reason(reason)
     with store_to_change(load(settings_path).store) as connection:
         review = Review(connection)
         facts = _find(review, record)
         if not yes:
             click.confirm(f"Cancel {facts.receipt_number}? The centre will never get it.", abort=True, err=True)
-        if not review.cancel(facts.key, reason, int(hall_now().timestamp() * 1000)):
+        if not review.cancel(facts.key, CancelReason(reason), int(hall_now().timestamp() * 1000)):
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
     click.echo(f"{facts.receipt_number}: cancelled")
@@ -315,15 +315,6 @@ def _find(review: Review, record: str) -> RecordFacts:
 def _find_each(review: Review, records: Iterable[str]) -> tuple[RecordFacts, ...]:
     """In the order they are named; one that is named twice, or by key and receipt number, stands once."""
     return tuple({facts.key: facts for facts in (_find(review, one) for one in records)}.values())
-
-
-def _fit_reason(reason: str) -> str:
-    fit = " ".join(reason.split())
-    if not 3 <= len(fit) <= REASON_CHARACTERS:
-        raise click.UsageError(f"The reason needs 3 to {REASON_CHARACTERS} characters.")
-    if sum(character.isdigit() for character in fit) >= 11:
-        raise click.UsageError("The reason must not hold the number of a document or telephone.")
-    return fit
 
 
 def _sealed_lines(chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.errors import known_code
 from kiosk.staff.remedies import Remedy, Sentence, remedy
-from kiosk.staff.wording import RECORD_STATES
+from kiosk.staff.wording import RECORD_STATES, cancel_reason_in_words
 from kiosk.values import dataclass
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import RecordFacts, RecordState, Tally
@@ -40,12 +40,18 @@ class QueueRow:
     settled_at: datetime | None
     printed: bool
     reason: str
+    """Of a cancelled one: the value of a `CancelReason`."""
     erased: bool
 
     @property
     def state_in_words(self) -> Sentence:
         """The state for people."""
         return RECORD_STATES[self.state]
+
+    @property
+    def reason_in_words(self) -> Sentence:
+        """Why it was cancelled, for people; empty when it was not."""
+        return cancel_reason_in_words(self.reason)
 
     @property
     def remedy(self) -> Remedy | None:

@@ -8,7 +8,7 @@ from devices.reports import Cover, DeviceKind, DeviceState, Paper
 from kiosk.errors import CODES
 from kiosk.staff.remedies import Sentence, remedy
 from offline_cache.journal import UNREADABLE
-from offline_cache.records import RecordState
+from offline_cache.records import CancelReason, RecordState
 
 KINDS: Mapping[DeviceKind, Sentence] = {
     DeviceKind.CARD_READER: Sentence("身份证读卡器", "Card reader"),
@@ -106,6 +106,15 @@ RECORD_STATES: Mapping[RecordState, Sentence] = {
     RecordState.REJECTED: Sentence("已退回", "Rejected"),
     RecordState.NEEDS_PERSON: Sentence("需人工处理", "Needs a person"),
     RecordState.CANCELLED: Sentence("已撤出", "Cancelled"),
+}
+
+CANCEL_REASONS: Mapping[str, Sentence] = {
+    CancelReason.HANDED_IN: Sentence("已到窗口办理", "Handed in at the window"),
+    CancelReason.ENTERED_TWICE: Sentence("重复提交", "Entered twice"),
+    CancelReason.WITHDRAWN: Sentence("本人撤回", "Withdrawn by the resident"),
+    CancelReason.REFUSED_FOR_GOOD: Sentence("中心确认不收", "The centre will not take it"),
+    CancelReason.TRIAL: Sentence("试用数据", "Entered for a trial"),
+    CancelReason.OTHER: Sentence("其他原因", "Another reason"),
 }
 
 STEPS: Mapping[str, Sentence] = {
@@ -236,6 +245,11 @@ def fact_name_in_words(name: str) -> Sentence:
 def fact_in_words(value: str) -> Sentence:
     """What a device tells of itself: yes or no, a trouble's code, or a value that needs no words."""
     return YES_NO[value] if value in YES_NO else trouble_in_words(value)
+
+
+def cancel_reason_in_words(reason: str) -> Sentence:
+    """Why it was taken out; one of an earlier version keeps its words."""
+    return CANCEL_REASONS.get(reason, Sentence(reason, reason))
 
 
 def event_in_words(name: str) -> Sentence:
