@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ OWN_NAMES = frozenset({"at", "event", "visit"})
 LONGEST_FACT = 200
 UNREADABLE = "unreadable"
 """The event of a row whose text says nothing any more, or not what it is filed as: only its number stands."""
+IS_HASH = re.compile(rb"[0-9a-f]{64}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -113,9 +115,17 @@ class Journal:
         self._seq = seq
 
     def _newest(self) -> tuple[int, str]:
+        """The last event and the hash to go on from: of one that is none any more another, so that the log itself goes on.
+
+        The chain is broken there all the same, and `verify` says so.
+        """
+        sought = "SELECT seq, CAST(hash AS BLOB) FROM journal ORDER BY seq DESC LIMIT 1"
         with translated():
-            row = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-        return (0, GENESIS) if row is None else (int(row[0]), str(row[1]))
+            row = self._connection.execute(sought).fetchone()
+        if row is None:
+            return 0, GENESIS
+        seq, digest = row
+        return int(seq), digest.decode() if IS_HASH.fullmatch(digest) else hashlib.sha256(digest).hexdigest()
 
     def lines(self, first_seq: int, count: int = 1000) -> tuple[EventLine, ...]:
         """A run of events as they travel to the centre, in order; raises JournalBroken for one that cannot be read any more."""

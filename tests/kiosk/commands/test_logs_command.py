@@ -174,6 +174,16 @@ def test_an_entry_that_cannot_be_read_is_named_and_hides_no_other(
     assert "3," in next(line for line in (tmp_path / "log.csv").read_text("utf-8").splitlines() if "这条记录读不出来" in line)
 
 
+@pytest.mark.parametrize("digest", ["'zz'", "CAST(x'ff' AS TEXT)", "x'00'"])
+def test_a_newest_hash_that_is_none_stops_no_log_and_is_named(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, digest: str
+) -> None:
+    journal._connection.execute(f"UPDATE journal SET hash = {digest} WHERE seq = 5")
+    assert run("logs", "export", "--csv", tmp_path / "log.csv", "--settings", settings_file).status == Exit.FINE
+    assert seqs(run("logs", "--json", "--settings", settings_file))[0] == 6
+    assert run("logs", "verify", "--json", "--settings", settings_file).json["broken_at"] == 5
+
+
 def test_a_log_written_anew_is_held_against_what_is_known_outside_it(
     run: Run, settings_file: Path, journal: Journal, tmp_path: Path
 ) -> None:
