@@ -5,6 +5,7 @@ A connection belongs to the thread that opened it. All of SQLite's errors become
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -23,19 +24,16 @@ from offline_cache.errors import (
     StoreTooNew,
     StoreUnwritable,
 )
+from offline_cache.schema import MIGRATION_SET, MIGRATIONS, SCHEMA_6, SCHEMA_8, SCHEMA_VERSION, check_schema
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from sqlite_utils import Database, Migrations
 
     Connection: TypeAlias = sqlite3.Connection
 
 T = TypeVar("T")
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-SCHEMA_VERSION = 8
-"""`PRAGMA user_version` of a database that needs no migration."""
 FIRST_TABLES = frozenset({"outbox", "journal", "replica", "rating", "mark"})
 """What every schema has: a file without them is no store of ours."""
 BUSY_MS = 5_000
@@ -46,6 +44,8 @@ Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeEr
 UNDECODABLE = "Could not decode to UTF-8"
 """What Python's module says, without a code of SQLite's, of a text whose bytes were changed."""
 SYNCHRONOUS_FULL = 2
+SQL_ERROR, READONLY = 1, 8
+"""SQLITE_ERROR and SQLITE_READONLY."""
 
 ERROR_OF_CODE: dict[int, type[StoreError]] = {
     3: StoreUnwritable,  # SQLITE_PERM
@@ -64,7 +64,7 @@ ERROR_OF_CODE: dict[int, type[StoreError]] = {
 def open_store(path: Path) -> Connection:
     """Open for reading and writing, durable, checked and migrated; makes the file when it is not there.
 
-    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreTooNew, StoreFull, StoreUnwritable.
+    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse.
     """
     check_version(dbapi2.sqlite_version_info)
     with translated():
@@ -73,11 +73,22 @@ def open_store(path: Path) -> Connection:
         with translated():
             _make_durable(connection)
             check_whole(connection)
+            check_schema(connection)
             _migrate(connection)
-    except StoreError:
+            connection.execute("UPDATE mark SET value = '' WHERE name IS NULL")  # refused when the head or disk forbids writing
+    except BaseException as trouble:
         connection.close()
+        if _is_damage(trouble, path):
+            raise StoreDamaged(str(trouble)) from trouble
         raise
     return connection
+
+
+def _is_damage(trouble: BaseException, path: Path) -> bool:
+    """What a changed head or schema makes SQLite say, though the statement is right and the disk lets us write."""
+    if isinstance(trouble, StoreUnwritable):
+        return getattr(trouble.__cause__, "sqlite_errorcode", 0) == READONLY and os.access(path, os.W_OK)
+    return isinstance(trouble, UnicodeDecodeError) or getattr(trouble, "sqlite_errorcode", 0) & 0xFF == SQL_ERROR
 
 
 def open_beside(path: Path) -> Connection:
@@ -126,6 +137,7 @@ def open_damaged(path: Path) -> Connection:
     """
     connection = _connect(f"file:{_quoted(path)}?mode=ro")
     connection.text_factory = lambda text: text.decode(errors="replace")  # one such text must not hide the rows behind it
+    connection.execute("PRAGMA writable_schema=ON")  # SQLite passes over a table that it cannot make out, and opens the others
     connection.execute("PRAGMA query_only=ON")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
@@ -291,172 +303,17 @@ def check_whole(connection: Connection) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == SCHEMA_VERSION:
+    if connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
         return
-    _check_known(version)
-    from sqlite_utils import Database  # only now: it takes a tenth of a second that a usual start need not spend
+    from sqlite_utils import Database, Migrations  # only now: it takes a tenth of a second that a usual start need not spend
 
-    _migrations().apply(Database(connection, execute_plugins=False))
+    migrations = Migrations(MIGRATION_SET)
+    for name, statements in MIGRATIONS:
+
+        @migrations(name=name)
+        def apply(db: Database, statements: tuple[str, ...] = statements) -> None:
+            for statement in statements:
+                db.execute(statement)
+
+    migrations.apply(Database(connection, execute_plugins=False))
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-
-
-def _migrations() -> Migrations:
-    from sqlite_utils import Migrations
-
-    migrations = Migrations("offline_cache")
-
-    @migrations(name="0001 outbox, journal, replica, ratings")
-    def first(db: Database) -> None:
-        for statement in SCHEMA_1:
-            db.execute(statement)
-
-    @migrations(name="0002 signed heads of the journal")
-    def second(db: Database) -> None:
-        for statement in SCHEMA_2:
-            db.execute(statement)
-
-    @migrations(name="0003 print jobs")
-    def third(db: Database) -> None:
-        db.execute(SCHEMA_3)
-
-    @migrations(name="0004 daily match with the centre's ledger")
-    def fourth(db: Database) -> None:
-        db.execute(SCHEMA_4)
-
-    @migrations(name="0005 submissions whose residents were told")
-    def fifth(db: Database) -> None:
-        db.execute(SCHEMA_5)
-
-    @migrations(name="0006 attachments")
-    def sixth(db: Database) -> None:
-        for statement in SCHEMA_6:
-            db.execute(statement)
-
-    @migrations(name="0007 settings from the centre")
-    def seventh(db: Database) -> None:
-        db.execute(SCHEMA_7)
-
-    @migrations(name="0008 leases beside the submissions")
-    def eighth(db: Database) -> None:
-        for statement in SCHEMA_8:
-            db.execute(statement)
-
-    return migrations
-
-
-SCHEMA_1 = (
-    """CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY,
-        key TEXT NOT NULL UNIQUE,
-        kiosk TEXT NOT NULL,
-        receipt_number TEXT NOT NULL,
-        item TEXT NOT NULL,
-        content_hash TEXT NOT NULL,
-        size INTEGER NOT NULL,
-        kept_at INTEGER NOT NULL,
-        state TEXT NOT NULL,
-        ready_at INTEGER NOT NULL,
-        tries INTEGER NOT NULL DEFAULT 0,
-        trouble TEXT NOT NULL DEFAULT '',
-        settled_at INTEGER,
-        acceptance_number TEXT NOT NULL DEFAULT '',
-        accepted_at TEXT NOT NULL DEFAULT '',
-        printed_at INTEGER,
-        reason TEXT NOT NULL DEFAULT '',
-        schema INTEGER NOT NULL,
-        key_id TEXT,
-        box BLOB
-    )""",
-    # `id` is the day and its serial, 20261123000127: unique, in order, and the next one found without an index of its own.
-    # A claim walks this one only: it stays as small as what waits, however much was ever kept.
-    "CREATE INDEX outbox_waiting ON outbox (ready_at, id, size) WHERE state IN ('queued', 'leased')",
-    "CREATE INDEX outbox_apart ON outbox (state, size) WHERE state IN ('rejected', 'needs-person', 'cancelled')",
-    "CREATE INDEX outbox_to_erase ON outbox (settled_at) WHERE settled_at IS NOT NULL AND key_id IS NOT NULL",
-    """CREATE TABLE journal (
-        seq INTEGER PRIMARY KEY,
-        at INTEGER NOT NULL,
-        event TEXT NOT NULL,
-        visit TEXT NOT NULL,
-        device TEXT NOT NULL,
-        body TEXT NOT NULL,
-        hash TEXT NOT NULL
-    )""",
-    "CREATE INDEX journal_visit ON journal (visit, seq) WHERE visit <> ''",
-    """CREATE TABLE replica (
-        slot TEXT PRIMARY KEY CHECK (slot IN ('staged', 'active', 'previous')),
-        version TEXT NOT NULL,
-        etag TEXT NOT NULL,
-        signed TEXT NOT NULL,
-        fetched_at INTEGER NOT NULL
-    )""",
-    """CREATE TABLE rating (
-        token TEXT PRIMARY KEY,
-        item TEXT NOT NULL,
-        level INTEGER NOT NULL,
-        practice INTEGER NOT NULL
-    ) WITHOUT ROWID""",  # ordered by the random token: not even the order of arrival is kept
-    "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-)
-SCHEMA_2 = (
-    """CREATE TABLE journal_head (
-        seq INTEGER PRIMARY KEY,
-        hash TEXT NOT NULL,
-        signed_at INTEGER NOT NULL,
-        at TEXT NOT NULL,
-        signature TEXT NOT NULL,
-        signer TEXT NOT NULL,
-        countersigned_at TEXT NOT NULL,
-        countersignature TEXT NOT NULL
-    )""",
-)
-SCHEMA_3 = """CREATE TABLE print_job (
-    seq INTEGER PRIMARY KEY,
-    device TEXT NOT NULL,
-    job TEXT NOT NULL,
-    code TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    UNIQUE (device, job)
-)"""
-SCHEMA_4 = """CREATE TABLE ledger_match (
-    day INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
-    acknowledged INTEGER NOT NULL,
-    in_centre INTEGER NOT NULL,
-    waiting INTEGER NOT NULL,
-    ids TEXT NOT NULL
-)"""
-SCHEMA_5 = "CREATE TABLE told (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID"
-SCHEMA_6 = (
-    """CREATE TABLE attachment (
-        id INTEGER PRIMARY KEY,
-        submission INTEGER NOT NULL,
-        number INTEGER NOT NULL,
-        sha256 TEXT NOT NULL,
-        size INTEGER NOT NULL,
-        sent INTEGER NOT NULL DEFAULT 0,
-        schema INTEGER NOT NULL,
-        key_id TEXT NOT NULL,
-        box BLOB NOT NULL,
-        UNIQUE (submission, number)
-    )""",
-    # Whatever erases a submission's content erases what was attached to it.
-    """CREATE TRIGGER attachment_erased AFTER UPDATE OF key_id ON outbox
-        WHEN new.key_id IS NULL AND old.key_id IS NOT NULL
-        BEGIN DELETE FROM attachment WHERE submission = new.id; END""",
-)
-SCHEMA_7 = """CREATE TABLE settings_replica (
-    slot TEXT PRIMARY KEY CHECK (slot IN ('staged', 'active', 'previous')),
-    version TEXT NOT NULL,
-    etag TEXT NOT NULL,
-    signed TEXT NOT NULL,
-    fetched_at INTEGER NOT NULL
-)"""
-SCHEMA_8 = (
-    # So small a table that leasing a hundred writes one page, not the rows with their contents.
-    "CREATE TABLE lease (submission INTEGER PRIMARY KEY, until INTEGER NOT NULL)",
-    "DROP INDEX outbox_waiting",
-    "UPDATE outbox SET state = 'queued' WHERE state = 'leased'",
-    "CREATE INDEX outbox_waiting ON outbox (ready_at, id, size) WHERE state = 'queued'",
-)
-"""Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts."""

@@ -45,6 +45,7 @@ ROOMS = {
     "usb": ("devices/receipt_printer/usb_port.py",),
     "pysqlite3": (
         "offline_cache/database.py",
+        "offline_cache/schema.py",
         "offline_cache/outbox.py",
         "offline_cache/journal.py",
         "offline_cache/replica.py",

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pysqlite3 import dbapi2
 
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
+from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_TABLE
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.wire import Enrolled, SignedHead, canonical, countersigned_bytes
 
@@ -223,6 +225,27 @@ def ledger() -> Iterator[LedgerCentre]:
     centre = LedgerCentre()
     yield centre
     centre.close()
+
+
+def make_older_store(path: Path, version: int) -> None:
+    """A store as the program made it that knew so many migrations."""
+    connection = dbapi2.connect(path)
+    for statement in (*MIGRATIONS_TABLE, *(one for _, statements in MIGRATIONS[:version] for one in statements)):
+        connection.execute(statement)
+    names = [(MIGRATION_SET, name) for name, _ in MIGRATIONS[:version]]
+    connection.executemany("INSERT INTO _sqlite_migrations (migration_set, name) VALUES (?, ?)", names)
+    connection.execute(f"PRAGMA user_version={version}")
+    connection.commit()
+    connection.close()
+
+
+def make_newer(path: Path) -> None:
+    """Let a newer program have worked on this store."""
+    connection = dbapi2.connect(path)
+    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES (?, '0099 of another day')", (MIGRATION_SET,))
+    connection.execute("PRAGMA user_version=99")
+    connection.commit()
+    connection.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.wire import Countersigned
 from offline_cache.write_ahead_log import passed_over
+from tests.offline_cache.conftest import make_newer
 from tests.offline_cache.plain_event import PlainEvent
 
 KEPT = 40
@@ -369,9 +370,7 @@ def test_a_state_that_is_none_waits_for_a_person(
 
 
 def test_a_store_of_a_newer_program_is_left_alone(store_settings: StoreSettings, identity: Identity, filled: Any) -> None:
-    connection = dbapi2.connect(store_settings.database_file)
-    connection.execute("PRAGMA user_version=99")
-    connection.close()
+    make_newer(store_settings.database_file)
     with pytest.raises(StoreTooNew):
         Store(store_settings, identity)
     assert damage.folders(store_settings.directory) == ()

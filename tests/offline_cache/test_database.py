@@ -21,6 +21,8 @@ from offline_cache.errors import (
     StoreTooNew,
     StoreUnwritable,
 )
+from offline_cache.schema import PIECES, SCHEMA_VERSION, pieces
+from tests.offline_cache.conftest import make_newer, make_older_store
 
 
 def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
         for name in ("journal_mode", "synchronous", "secure_delete", "user_version")
     ]
     connection.close()
-    assert told == ["wal", 2, 1, database.SCHEMA_VERSION]
+    assert told == ["wal", 2, 1, SCHEMA_VERSION]
 
 
 @pytest.mark.parametrize("version", [(3, 7, 0), (3, 40, 1), (3, 51, 2)])
@@ -69,11 +71,63 @@ def test_a_changed_page_is_noticed_at_start(tmp_path: Path) -> None:
 
 
 def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
-    connection = open_store(tmp_path / "store.db")
-    connection.execute("PRAGMA user_version=99")
-    connection.close()
+    open_store(tmp_path / "store.db").close()
+    make_newer(tmp_path / "store.db")
     with pytest.raises(StoreTooNew, match="newer"):
         open_store(tmp_path / "store.db")
+
+
+def flip(path: Path, at: int, bit: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1 << bit
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(("at", "bit"), [(18, 2), (47, 0), (60, 0), (63, 4)], ids=["read-only", "format", "version", "newer"])
+def test_a_changed_head_is_damage_and_no_newer_program_and_no_disk_that_cannot_be_written(
+    tmp_path: Path, at: int, bit: int
+) -> None:
+    open_store(tmp_path / "store.db").close()
+    flip(tmp_path / "store.db", at, bit)
+    with pytest.raises(StoreDamaged):
+        open_store(tmp_path / "store.db")
+
+
+def test_a_head_that_forbids_writing_on_a_disk_that_does_too_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(tmp_path / "store.db").close()
+    flip(tmp_path / "store.db", 18, 2)
+    monkeypatch.setattr("offline_cache.database.os.access", lambda *_: False)
+    with pytest.raises(StoreUnwritable):
+        open_store(tmp_path / "store.db")
+
+
+@pytest.mark.parametrize(
+    ("at", "bit"),
+    [(b"kept_at INTEGER", 0), (b"queued'", 1), (b"attachment_erased AFTER", 0), (b"REATE INDEX outbox_apart", 5)],
+    ids=["column", "condition", "trigger", "word"],
+)
+def test_a_changed_schema_is_damage(tmp_path: Path, at: bytes, bit: int) -> None:
+    open_store(tmp_path / "store.db").close()
+    flip(tmp_path / "store.db", (tmp_path / "store.db").read_bytes().rindex(at), bit)
+    with pytest.raises(StoreDamaged):
+        open_store(tmp_path / "store.db")
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_store_of_every_older_program_is_taken_as_it_is(tmp_path: Path, version: int) -> None:
+    make_older_store(tmp_path / "store.db", version)
+    open_store(tmp_path / "store.db").close()
+    connection = open_store(tmp_path / "store.db")
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    connection.close()
+
+
+def test_what_is_known_of_a_fresh_store_is_what_a_fresh_store_has(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    assert tuple(connection.execute(PIECES)) == pieces(SCHEMA_VERSION)
+    connection.close()
 
 
 def test_another_program_reads_while_the_kiosk_writes_and_cannot_write(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from offline_cache.identity import Identity, public_key_text
 from offline_cache.journal import Happening, Journal
 from offline_cache.journal_heads import EVENTS_A_HEAD, HEAD_MS, REACHED_FILE, Heads, Reached, head_due
 from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
+from tests.offline_cache.conftest import make_older_store
 
 NOW = 1_790_000_000_000
 KIOSK = "K03"
@@ -248,11 +249,7 @@ def test_only_the_furthest_head_is_kept_beside_the_database(tmp_path: Path) -> N
 
 
 def test_a_store_of_the_first_schema_gets_its_table_of_heads(tmp_path: Path, identity: Identity) -> None:
-    connection = open_store(tmp_path / "store.db")
-    connection.execute("DROP TABLE journal_head")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'")
-    connection.execute("PRAGMA user_version=1")
-    connection.close()
+    make_older_store(tmp_path / "store.db", 1)
     connection = open_store(tmp_path / "store.db")
     Journal(connection).append([Happening(NOW, "kiosk-started")])
     assert Heads(connection).sign_when_due(KIOSK, identity.signing_key, NOW)

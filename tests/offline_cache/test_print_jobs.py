@@ -6,6 +6,7 @@ from pathlib import Path
 
 from offline_cache.database import open_store
 from offline_cache.print_jobs import MOST_ROWS, PrintJobs
+from tests.offline_cache.conftest import make_older_store
 
 NOW = 1_790_000_000_000
 
@@ -42,11 +43,7 @@ def test_old_jobs_are_forgotten(tmp_path: Path) -> None:
 
 
 def test_a_store_of_the_second_schema_gets_its_table_of_jobs(tmp_path: Path) -> None:
-    connection = open_store(tmp_path / "store.db")
-    connection.execute("DROP TABLE print_job")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '0003%'")
-    connection.execute("PRAGMA user_version=2")
-    connection.close()
+    make_older_store(tmp_path / "store.db", 2)
     connection = open_store(tmp_path / "store.db")
     PrintJobs(connection).note("a", "1", "", NOW)
     assert PrintJobs(connection).remembered("a") == (("1", ""),)
