@@ -14,17 +14,17 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
+from offline_cache.database import Unreadable, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE
+from offline_cache.mended_copy import remains
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
 from offline_cache.wire import GENESIS
@@ -143,15 +143,15 @@ def take_away(directory: Path, before_ms: int) -> int:
 
 def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Iterator[CarriedOver]:
     times = len(folders(folder.parent))
-    try:
-        opened = open_damaged(folder / FILES[0])
-    except Unreadable:  # not even the file's head is sound
-        gaps.add("store")
-        with transaction(into):
-            _raise_floor(into, now_ms, times)
-        yield CarriedOver(0, 0, 0)
-        return
-    with closing(opened) as damaged:
+    with contextlib.ExitStack() as stack:
+        try:
+            damaged = stack.enter_context(remains(folder / FILES[0]))
+        except Unreadable:  # there is nothing that could be mended
+            gaps.add("store")
+            with transaction(into):
+                _raise_floor(into, now_ms, times)
+            yield CarriedOver(0, 0, 0)
+            return
         with transaction(into):
             events = _carry_small(damaged, into)
             _raise_floor(into, now_ms, times, newest=_newest(damaged))

@@ -143,6 +143,15 @@ def open_damaged(path: Path) -> Connection:
     return connection
 
 
+def open_to_mend(path: Path) -> Connection:
+    """Open a copy of a damaged store so that its schema itself can be written; SQLite's own errors come out."""
+    connection = _connect(f"file:{_quoted(path)}?mode=rw")
+    connection.text_factory = lambda text: text.decode(errors="replace")
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("PRAGMA synchronous=OFF")
+    return connection
+
+
 class _Translated:
     """Written out, not a generator: it stands around every statement."""
 

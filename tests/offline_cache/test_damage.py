@@ -137,6 +137,27 @@ def test_a_lost_index_loses_no_submission_and_no_event(
     store.stop()
 
 
+@pytest.mark.parametrize(
+    "place",
+    [0, 17, 20, 22, 47, 63, b"outbox (", b"TABLE journal (", b"key TEXT NOT NULL UNIQUE", b"content_hash", b"'needs-person'"],
+    ids=str,
+)
+def test_a_changed_head_or_schema_loses_no_submission_and_no_event(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], place: int | bytes
+) -> None:
+    content = store_settings.database_file.read_bytes()
+    offset = place if isinstance(place, int) else content.rindex(place)
+    overwrite(store_settings.database_file, offset, bytes([content[offset] ^ 0x10]))
+    harmed = store_settings.database_file.read_bytes()
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == filled.keys()
+    assert store.carried_over == damage.CarriedOver(KEPT, KEPT, KEPT)
+    (folder,) = damage.folders(store_settings.directory)
+    assert {path.name for path in folder.iterdir()} <= {*damage.FILES, damage.DONE}
+    assert (folder / "store.db").read_bytes() == harmed
+    store.stop()
+
+
 def test_a_log_cut_to_pieces_costs_at_most_what_lay_in_the_pieces(
     store_settings: StoreSettings, identity: Identity, kit: Any, tmp_path: Path
 ) -> None:
