@@ -40,7 +40,11 @@ GAPS = "not-all-was-readable"
 CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
 """Before this program was written no clock was right: what one with an empty battery dated is not old."""
 FILES = ("store.db", "store.db-wal", "store.db-shm", REACHED_FILE)
-"""The new store's journal may end before what was countersigned of this one's."""
+"""The last too: the new store's journal may end before what was countersigned of this one's."""
+LEFT_BEHIND = ("vault.key", "reserve")
+"""Made once the database is open; no enrolment makes them."""
+LEAST_BYTES = 512
+"""SQLite takes a shorter file for an empty database."""
 SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
 UNCLEAN_STEP = 1_000
@@ -93,14 +97,25 @@ def set_aside(directory: Path, now_ms: int) -> Path:
     return folder
 
 
-def clear(directory: Path) -> None:
-    """Take away the store's files that lie in a damaged folder too; also what an interrupted `set_aside` left."""
+def is_gone(directory: Path) -> bool:
+    """Whether the database is not there, or empty, though one was at work here: only a start that opened it leaves the others."""
+    with contextlib.suppress(FileNotFoundError):
+        if (directory / FILES[0]).stat().st_size >= LEAST_BYTES:
+            return False
+    return any((directory / name).exists() for name in LEFT_BEHIND) or bool(folders(directory))
+
+
+def clear(directory: Path) -> bool:
+    """Take away the store's files that lie in a damaged folder too, as an interrupted `set_aside` leaves them; True if it did."""
+    interrupted = False
     for folder in folders(directory):
         for name in reversed(FILES):  # the database last: without it, its log would be taken for the new one's
             here, there = directory / name, folder / name
             if here.exists() and there.exists() and here.samefile(there):
                 here.unlink()
+                interrupted = True
     _sync(directory)
+    return interrupted
 
 
 def to_carry_over(directory: Path) -> tuple[Path, ...]:

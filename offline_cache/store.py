@@ -365,10 +365,12 @@ class Store:
 
     def _set_aside_what_is_damaged(self) -> Connection:
         directory = self._settings.directory
-        damage.clear(directory)
+        interrupted = damage.clear(directory)
         log = Path(f"{self._settings.database_file}-wal")
         unclean = log.exists() and log.stat().st_size > 0
         try:
+            if not interrupted and damage.is_gone(directory):
+                raise StoreDamaged("the database is gone")
             if unclean and passed_over(log):
                 raise StoreDamaged("transactions behind a broken frame of the log")
             connection = open_store(self._settings.database_file)

@@ -240,7 +240,61 @@ def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
     assert not passed_over(copy)
 
 
-@pytest.mark.parametrize("harm", [header_zeroed, index_root_gone], ids=lambda harm: harm.__name__)
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut_to_a_byte(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1])
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("harm", [emptied, cut_to_a_byte, gone], ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize("sign", damage.LEFT_BEHIND)
+def test_a_store_that_is_gone_is_told_and_is_no_first_start(
+    store_settings: StoreSettings, identity: Identity, filled: Any, harm: Callable[[Path], None], sign: str
+) -> None:
+    harm(store_settings.database_file)
+    for name in damage.LEFT_BEHIND:
+        if name != sign:
+            (store_settings.directory / name).unlink()
+    for _ in range(2):
+        store = Store(store_settings, identity)
+        told: queue.Queue[damage.CarriedOver] = queue.Queue()
+        store.when_carried_over(told.put)
+        assert told.get(timeout=20) == store.carried_over == damage.CarriedOver(0, 0, 0)
+        store.stop()
+        gone(store_settings.database_file)  # and the one after it
+    assert len(damage.folders(store_settings.directory)) == 2
+
+
+def test_a_first_start_after_the_enrolment_is_no_damage(store_settings: StoreSettings, identity: Identity) -> None:
+    store_settings.directory.mkdir()
+    identity.save(store_settings.directory)
+    for _ in range(2):
+        store = Store(store_settings, identity)
+        assert store.carried_over is None
+        store.stop()
+    assert damage.folders(store_settings.directory) == ()
+
+
+def test_a_first_start_that_was_cut_off_before_the_database_was_written_is_no_damage(
+    store_settings: StoreSettings, identity: Identity
+) -> None:
+    store_settings.directory.mkdir()
+    emptied(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.carried_over is None
+    store.stop()
+
+
+NUMBERS_LOST = [header_zeroed, index_root_gone, emptied, cut_to_a_byte, gone]
+
+
+@pytest.mark.parametrize("harm", NUMBERS_LOST, ids=lambda harm: harm.__name__)
 def test_no_receipt_number_is_given_twice(
     store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[Path], None]
 ) -> None:
