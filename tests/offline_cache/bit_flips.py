@@ -1,6 +1,6 @@
 """One bit of a kiosk's store is flipped, or its log is cut: the next start notices, or there was no harm.
 
-    python -m tests.offline_cache.bit_flips [--images 200] [--first 1]
+    python -m tests.offline_cache.bit_flips [--images 200] [--first 1] [--head]
 
 A store with submissions that the centre has, that wait, that came last and lie in the log only, with attachments and
 events, is copied as a kill leaves it. Each seed harms one copy; then a kiosk starts on it, sends what it finds, keeps anew.
@@ -23,6 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pysqlite3 import dbapi2
+
 from offline_cache import damage
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, JournalBroken, StoreError
@@ -40,6 +42,7 @@ from tests.offline_cache.plain_event import PlainEvent
 UP_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
 FRAME_BYTES, LOG_HEAD_BYTES = 4096 + 24, 32
+HEAD_BYTES, STATEMENT_BYTES = 100, 60
 ROW_BYTES = 900
 """From a row's key on: its plain columns and the front of its sealed content."""
 UNNOTICEABLE = 2
@@ -150,12 +153,26 @@ class Harmed:
 
     harm: str
     may_be_gone: set[str] = field(default_factory=set)
+    rows_intact: bool = False
+    """No row was harmed: whoever notices must still lose none."""
 
 
 def harm(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
     """One bit or one cut, in the database or its log."""
     kinds: tuple[Callable[[Path, Filled, random.Random], Harmed], ...] = (_flip_database, _flip_row, _flip_log, _cut_log)
     return dice.choices(kinds, (30, 40, 15, 15))[0](directory, filled, dice)
+
+
+def harm_head(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
+    """One bit of a byte of the database's head, or of a table's statement; the log is in the file, as after a stop."""
+    file = directory / "store.db"
+    connection = dbapi2.connect(file)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
+    content = file.read_bytes()
+    statements = [at for at in range(len(content)) if content.startswith((b"CREATE TABLE", b"CREATE INDEX"), at)]
+    at = dice.randrange(HEAD_BYTES) if dice.random() < 0.5 else dice.choice(statements) + dice.randrange(STATEMENT_BYTES)
+    return Harmed(f"store.db, head or schema, {_flip(file, at, dice)}", rows_intact=True)
 
 
 def _flip_database(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
@@ -204,7 +221,7 @@ def _flip(file: Path, at: int, dice: random.Random) -> str:
 # --- after --------------------------------------------------------------------------------------------------------------
 
 
-def run(filled: Filled, seed: int) -> Came:
+def run(filled: Filled, seed: int, harm: Callable[[Path, Filled, random.Random], Harmed] = harm) -> Came:
     """One harm and the start after it."""
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
@@ -268,8 +285,8 @@ def _start_after(harmed: Harmed, settings: StoreSettings, centre: StrictCentre, 
     lost = filled.told - centre.ledger.keys()
     held = {key for key, state in rows.items() if state is RecordState.NEEDS_PERSON}
     gone = lost - held - harmed.may_be_gone
-    if gone and not noticed:
-        wrong.append(f"{len(gone)} lost, and nobody is told")
+    if gone and (harmed.rows_intact or not noticed):
+        wrong.append(f"{len(gone)} lost, {'though no row was harmed' if harmed.rows_intact else 'and nobody is told'}")
     if rejected := {key for key, state in rows.items() if state is RecordState.REJECTED}:
         wrong.append(f"refused by the centre, though nothing was wrong with what was submitted: {rejected}")
     if believed := {
@@ -283,12 +300,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="One bit of the store flipped, or its log cut, again and again.")
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--head", action="store_true", help="harm the database's head and its tables' statements only")
     chosen = parser.parse_args()
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         filled = fill(Path(name) / "filled")
         for seed in range(chosen.first, chosen.first + chosen.images):
-            came = run(filled, seed)
+            came = run(filled, seed, harm_head if chosen.head else harm)
             counts["noticed" if came.noticed else "harmless" if not came.lost else "lost the log's end"] += 1
             if came.wrong:
                 counts["wrong"] += 1

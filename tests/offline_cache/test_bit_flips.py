@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.offline_cache.bit_flips import Filled, fill, run
+from tests.offline_cache.bit_flips import Filled, fill, harm_head, run
 
 SEEDS = range(30, 50)
+HEAD_SEEDS = range(1, 9)
 FRONT_OF_LOG = 86
 """A seed that flips a bit near the beginning of the log."""
 
@@ -21,6 +22,19 @@ def test_damage_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
     came = run(filled, seed)
     again = f"python -m tests.offline_cache.bit_flips --images 1 --first {seed}"
     assert came.wrong == (), f"{came.harm}; {again}"
+
+
+@pytest.mark.parametrize("seed", HEAD_SEEDS)
+def test_a_changed_head_or_statement_loses_nothing(filled: Filled, seed: int) -> None:
+    came = run(filled, seed, harm_head)
+    assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --head --images 1 --first {seed}"
+
+
+def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offline_cache.damage._submissions", lambda *_: iter(()))
+    monkeypatch.setattr("offline_cache.damage._carry_pages", lambda *_: iter(()))
+    found = [wrong for seed in HEAD_SEEDS for wrong in run(filled, seed, harm_head).wrong]
+    assert any("though no row was harmed" in wrong for wrong in found)
 
 
 def test_what_is_gone_from_the_store_and_not_told_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
