@@ -47,7 +47,7 @@ check: .venv/.ready-for-tests
 # The ground and second floors, on a Python where PySide6 is not installed.
 test-core: .venv-core/.ready-for-tests
 	@! $(CORE)/python -c 'import PySide6' 2>/dev/null
-	$(TEST) $(CORE)/python $(PYTEST) -n 4 tests/devices tests/offline_cache tests/kiosk
+	$(TEST) $(CORE)/python $(PYTEST) -n 6 tests/devices tests/offline_cache tests/kiosk
 
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) -n 3 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
