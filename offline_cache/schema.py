@@ -1,5 +1,6 @@
 """The store's tables: what each migration makes, and whether a file has just these.
 
+A store is known by the very text of these statements: what was released is never worded anew, only a migration added.
 Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centre's words); `mark` holds small facts.
 """
 
@@ -201,9 +202,13 @@ def check_schema(connection: sqlite3.Connection) -> None:
 
 
 def is_known(found: list[Piece], version: int) -> bool:
-    """Whether these are what so many migrations made; the table of migrations is not ours, and is not judged."""
+    """Whether these are what so many migrations made; the migrations' own table and SQLite's statistics are not judged."""
     return _judged(found) == _judged(pieces(version))
 
 
 def _judged(them: list[Piece] | tuple[Piece, ...]) -> set[tuple[str, str, str, str | None]]:
-    return {(one.type, one.name, one.table, one.sql) for one in them if one.table != "_sqlite_migrations"}
+    return {(one.type, one.name, one.table, one.sql) for one in them if _is_ours(one)}
+
+
+def _is_ours(piece: Piece) -> bool:
+    return piece.table != "_sqlite_migrations" and not piece.name.startswith("sqlite_stat")

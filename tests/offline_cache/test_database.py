@@ -219,3 +219,13 @@ def test_a_text_whose_bytes_were_changed_is_damage_by_name(tmp_path: Path) -> No
     with pytest.raises(StoreDamaged), translated():
         connection.execute("SELECT value FROM mark").fetchone()
     connection.close()
+
+
+def test_a_store_whose_statistics_somebody_made_is_still_ours(tmp_path: Path) -> None:
+    open_store(tmp_path / "store.db").close()
+    with closing(dbapi2.connect(tmp_path / "store.db")) as stranger:
+        stranger.execute("INSERT INTO mark VALUES ('a', 'b')")
+        stranger.commit()
+        stranger.execute("ANALYZE")
+        assert stranger.execute("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'").fetchone()[0]
+    open_store(tmp_path / "store.db").close()
