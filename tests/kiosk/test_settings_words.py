@@ -15,6 +15,7 @@ from kiosk.catalogue.model import Catalogue, Zone
 from kiosk.errors import SettingsBroken
 from kiosk.settings import Settings, parse_settings
 from kiosk.settings_words import KINDS, OTHERWISE, OWN, PATTERNS
+from tests.kiosk.test_settings import HEAD
 
 MODULES = (
     "devices.settings",
@@ -56,15 +57,6 @@ KIND_OF_LIMIT = {
     "max_digits": "decimal_max_digits",
     "decimal_places": "decimal_max_places",
 }
-HEAD = """\
-[hall]
-name = "示例县24小时自助服务厅"
-name_en = "Sample County 24-hour Hall"
-area = "369999"
-
-[kiosk]
-number = "K03"
-"""
 
 
 def parts_of(schema: object) -> Iterator[dict[str, Any]]:

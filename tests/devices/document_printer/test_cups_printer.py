@@ -160,6 +160,18 @@ def test_a_cups_that_wants_tls_first_prints_and_the_outcome_is_unknown(
     assert len(cups.documents()) == 1
 
 
+def is_given_up_only_when_stuck(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+    for _ in range(2 * cups_printer.UNTOLD_ROUNDS):
+        clock.leapt += cups_printer.FOLLOW_SECONDS
+        assert list(printer.attend(active=False)) == []
+    assert len(cups.waiting()) == 1
+    clock.leapt += cups_printer.STUCK_SECONDS
+    failed = told(printer)
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert cups.waiting() == []
+
+
 def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out_for_the_next_person(
     printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
 ) -> None:
@@ -167,15 +179,7 @@ def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out
     with page_server(426) as server:
         printer._server = server
         printer.perform(PrintJob("a", DOCUMENT))
-        for _ in range(cups_printer.UNTOLD_ROUNDS + 1):
-            clock.leapt += cups_printer.FOLLOW_SECONDS
-            assert list(printer.attend(active=False)) == []
-        assert len(cups.waiting()) == 1
-        clock.leapt += cups_printer.STUCK_SECONDS
-        failed = told(printer)
-    assert isinstance(failed, SlipFailed)
-    assert failed.code == "print-unconfirmed"
-    assert cups.waiting() == []
+        is_given_up_only_when_stuck(printer, cups, clock)
 
 
 def test_a_document_of_which_neither_ipp_nor_lpstat_tells_anything_may_still_wait(
@@ -192,14 +196,7 @@ def test_a_document_of_which_neither_ipp_nor_lpstat_tells_anything_may_still_wai
     monkeypatch.setattr(cups_printer, "look_up", lambda *_: None)
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
-    for _ in range(2 * cups_printer.UNTOLD_ROUNDS):
-        clock.leapt += cups_printer.FOLLOW_SECONDS
-        assert list(printer.attend(active=False)) == []
-    clock.leapt += cups_printer.STUCK_SECONDS
-    failed = told(printer)
-    assert isinstance(failed, SlipFailed)
-    assert failed.code == "print-unconfirmed"
-    assert cups.waiting() == []
+    is_given_up_only_when_stuck(printer, cups, clock)
 
 
 def test_one_answer_that_makes_no_sense_among_good_ones_cancels_nothing(
