@@ -34,13 +34,14 @@ class _File(BaseModel):
 def read_file(text: str) -> dict[str, int]:
     """The values of the section `[visit]` that are in the file; raises SettingsWrong."""
     try:
-        told = _File.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
+        told = _File.model_validate(raw)
     except tomllib.TOMLDecodeError as wrong:
         raise SettingsWrong(str(wrong)) from wrong
     except ValidationError as wrong:
         mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors())
         raise SettingsWrong("\n".join(mistakes)) from wrong
-    return told.visit.model_dump(exclude_unset=True)
+    return {name: getattr(told.visit, name) for name in raw["visit"]}
 
 
 def publish(engine: Engine, kiosk: str, visit: Mapping[str, int], clock: Clock) -> None:

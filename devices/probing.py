@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import cast
 
 from devices.card_reader.card_slot import CardSlot
 from devices.errors import DeviceError, PortBusy, PortMissing
@@ -21,7 +22,7 @@ from devices.frame_slot import FrameSlot
 from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
-from devices.settings import PORT_FORMS, DeviceModel, DeviceSettings
+from devices.settings import PORT_FORMS, Baud, DeviceModel, DeviceSettings
 from devices.values import dataclass
 from devices.wire_trace import WireTrace
 
@@ -165,15 +166,8 @@ def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
         name = one.model.kind.value
         times[name] += 1
         numbered = name if times[name] == 1 else f"{name}-{times[name]}"
-        settings.append(DeviceSettings.model_validate(
-            {
-                "name": numbered,
-                "model": one.model,
-                "port": one.seen.port,
-                "baud": one.baud,
-                "answers_status": one.model is DeviceModel.ESCPOS,  # found by its answer
-            }
-        ))  # fmt: skip
+        answers = one.model is DeviceModel.ESCPOS  # found by its answer
+        settings.append(DeviceSettings(numbered, one.model, one.seen.port, cast("Baud", one.baud), answers_status=answers))
     return tuple(settings)
 
 
@@ -199,7 +193,7 @@ def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
     """What this model says there; None when nobody of that kind answers. Raises PortBusy, PortMissing."""
     # The card reader's driver itself tries all its speeds when none is set.
     speed = None if model is DeviceModel.SDT else baud
-    settings = DeviceSettings.model_validate({"name": "probe", "model": model, "port": port, "baud": speed})
+    settings = DeviceSettings("probe", model, port, cast("Baud", speed))
     driver = make_driver(settings, FrameSlot())
     try:
         driver.open()

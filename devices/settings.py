@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from typing import Literal, Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Literal, Self, TypeAlias
 
 from devices.code_scanner.plain_line import Terminator
 from devices.reports import DeviceKind
+from devices.values import NOTHING_UNKNOWN, dataclass, setting
 
 SERIAL_LINE = True
 
@@ -50,6 +49,8 @@ class DeviceModel(StrEnum):
     CUPS = "cups", DeviceKind.DOCUMENT_PRINTER
 
 
+Baud: TypeAlias = Literal[9600, 19200, 38400, 57600, 115200] | None
+"""None takes the model's own."""
 RAW_PRINTING_PORT = 9100
 CUT_INTO_CODES = frozenset(
     {DeviceModel.GM65, DeviceModel.PLAIN_LINE, DeviceModel.NEWLAND, DeviceModel.HONEYWELL, DeviceModel.KEYBOARD_WEDGE}
@@ -68,16 +69,17 @@ PORT_FORMS = {
 """What `port` must look like where it is no path, and how people are told."""
 
 
-class DeviceSettings(BaseModel):
+@dataclass(frozen=True, slots=True)
+class DeviceSettings:
     """One device: what it is and where it is plugged in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    name: str = Field(
+    name: str = setting(
         pattern=r"^[a-z][a-z0-9-]{0,31}$", description="Name in logs and on the technician's page, e.g. `card-reader`"
     )
-    model: DeviceModel = Field(description="Which adapter speaks with it")
-    port: str = Field(
+    model: DeviceModel = setting(description="Which adapter speaks with it")
+    port: str = setting(
         min_length=1,
         max_length=200,
         description="Serial port or camera by a stable name (`/dev/serial/by-id/…`, `/dev/v4l/by-id/…`), or a film or picture; "
@@ -88,43 +90,43 @@ class DeviceSettings(BaseModel):
         "`keyboard-wedge`: the node of a scanner that types (`/dev/input/by-id/…-event-kbd`), only looked at; "
         "`cups`: the name of a CUPS queue for A4",
     )
-    baud: Literal[9600, 19200, 38400, 57600, 115200] | None = Field(
+    baud: Baud = setting(
         default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
     )
-    terminator: Terminator = Field(
+    terminator: Terminator = setting(
         default="auto",
         description="How a scanner ends its codes: `line-end` (CR, LF or both; text without is half a code and is dropped), "
         "`none` (after 0.12 s of silence); `auto`: as it turns out. Only for `gm65`, `plain-line`, `newland`, `honeywell` "
         "and `keyboard-wedge`",
     )
-    emulated: bool = Field(
+    emulated: bool = setting(
         default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"
     )
-    sam_id: str = Field(
+    sam_id: str = setting(
         default="",
         max_length=40,
         description="The SAM id of the reader that belongs here, as `kiosk devices test` tells it (SDT only): another one "
         "is not used, for somebody may have put it there; empty: whichever answers",
     )
-    answers_status: bool = Field(
+    answers_status: bool = setting(
         default=False,
         description="The receipt printer answers status queries, as `kiosk devices probe` finds out: then its silence is a "
         "trouble from the start; unset, one that never answered may be a cheap printer that prints well",
     )
-    paper_width_mm: Literal[58, 80] = Field(default=80, description="Width of the receipt paper in mm (printers only)")
-    detector_model: str = Field(
+    paper_width_mm: Literal[58, 80] = setting(default=80, description="Width of the receipt paper in mm (printers only)")
+    detector_model: str = setting(
         default="", max_length=300, description="Path of the YuNet model file (face cameras only); empty: built-in detector"
     )
-    recogniser_model: str = Field(
+    recogniser_model: str = setting(
         default="", max_length=300, description="Path of the SFace model file (face cameras only); empty: faces are not compared"
     )
-    photo_library: str = Field(
+    photo_library: str = setting(
         default="",
         max_length=300,
         description="Path of the hall's own decoder of card photographs (face cameras only), a shared library with "
         "`int unpack(unsigned char *wlt, unsigned char *bmp, int 708)`; empty: faces are not compared",
     )
-    face_threshold: float = Field(
+    face_threshold: float = setting(
         default=0.363,
         ge=0.2,
         le=0.95,
@@ -132,8 +134,8 @@ class DeviceSettings(BaseModel):
         "calibrated on the hall's own camera and card photographs",
     )
 
-    @model_validator(mode="after")
-    def _check_port(self) -> DeviceSettings:
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is right by itself and not for this model."""
         if any(unicodedata.category(sign) == "Cc" for sign in self.port):
             raise ValueError("port: no control characters, which no name of a port holds")
         if self.port.startswith("usb:") and not (self.model.is_on_serial_line and USB_LINE.fullmatch(self.port)):
@@ -149,7 +151,6 @@ class DeviceSettings(BaseModel):
             raise ValueError("terminator: only scanners whose codes come without a frame")
         if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
             raise ValueError("port: the number behind the colon is from 1 to 65535")
-        return self
 
     @property
     def address(self) -> tuple[str, int]:

@@ -8,6 +8,7 @@ work as with the standard ones.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -30,6 +31,33 @@ def _frozen(cls: Any) -> Any:
         if name not in cls.__dict__:
             setattr(made, name, function)
     return made
+
+
+NOTHING_UNKNOWN = {"extra": "forbid"}
+"""`__pydantic_config__` of a class that is filled from a file: a name it does not know is a mistake."""
+
+
+def setting(
+    *,
+    default: object = dataclasses.MISSING,
+    default_factory: Any = dataclasses.MISSING,
+    repr: bool = True,  # noqa: A002 - as the standard `field` has it
+    **declared: object,
+) -> Any:
+    """A field that people fill; `declared`: its limits and its meaning, as `pydantic.Field` takes them when a file is checked."""
+    return dataclasses.field(default=default, default_factory=default_factory, repr=repr, metadata=declared)
+
+
+class Checked:
+    """In a hint, `Annotated[str, Checked(check)]`: what only a function can tell of a value; it raises ValueError."""
+
+    def __init__(self, check: Callable[[Any], Any]) -> None:
+        self.check = check
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        from pydantic_core import core_schema  # asks for this only when it is at work
+
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
 _put = object.__setattr__

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from devices.errors import DeviceError
 from kiosk.errors import CENTRE_CODES, CODES, OBSTACLE_CODES, OWN_CODES, VISIT_CODES, Kind, KioskError, error_tree
 from kiosk.log_events import EVENTS, FactKind, Whole, Word, YesNo
@@ -48,7 +50,7 @@ class Section:
 
 def sections() -> Iterator[Section]:
     """Every section of the settings file, in its order."""
-    schema = Settings.model_json_schema()
+    schema = TypeAdapter(Settings).json_schema()
     for name, field in schema["properties"].items():
         many = field.get("type") == "array"
         target = field["items"]["$ref"] if many else field["$ref"]

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 Value = TypeVar("Value")
 Make = Callable[[Any], Any]
@@ -27,7 +27,7 @@ def from_plain(kind: type[Value], content: Mapping[str, Any]) -> Value:
 
 @cache
 def _maker(kind: type[Any]) -> Make:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     made = {field.name: _made_from(hints[field.name]) for field in fields(kind)}
     makers = {name: make for name, make in made.items() if make is not None}
 
@@ -43,6 +43,8 @@ def _maker(kind: type[Any]) -> Make:
 def _made_from(hint: Any) -> Make | None:
     """How a field's value is made of a plain one; None when it is the plain one."""
     arguments = get_args(hint)
+    if get_origin(hint) is Annotated:
+        return next((each.check for each in arguments[1:] if hasattr(each, "check")), None) or _made_from(arguments[0])
     if NoneType in arguments:
         make = _made_from(next(other for other in arguments if other is not NoneType))
         return None if make is None else lambda plain: None if plain is None else make(plain)

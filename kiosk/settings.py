@@ -5,65 +5,73 @@ Read once at start, on the main thread; frozen, so every thread may hold it.
 
 from __future__ import annotations
 
+import hashlib
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from devices.settings import DeviceSettings
-from kiosk.broken_toml import read_what_is_left
+from kiosk import __version__
 from kiosk.errors import Mistake, SettingsBroken
-from kiosk.settings_checking import all_mistakes
+from kiosk.plain_values import from_plain
 from kiosk.staff.settings import SignInSettings, StaffMember
+from kiosk.values import NOTHING_UNKNOWN, dataclass, setting
 from kiosk.visit.settings import VisitSettings
+from offline_cache.private_file import write_private
 from offline_cache.settings import CentreSettings, StoreSettings
 
+CHECKED_FILE = "settings-checked"
+"""In the store's directory: which settings file was found right, by which version."""
 LARGEST_BYTES = 1_000_000
 """A settings file larger than this is some other file."""
 
 
-class HallSettings(BaseModel):
+@dataclass(frozen=True, slots=True)
+class HallSettings:
     """The hall the kiosk stands in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    name: str = Field(min_length=1, max_length=40, description="The hall's name on screens and receipts")
-    name_en: str = Field(min_length=1, max_length=80, description="The same in English")
-    area: str = Field(pattern=r"^\d{6}$", description="The area's six digits (GB/T 2260); receipt numbers begin with them")
-    hotline: str = Field(
+    name: str = setting(min_length=1, max_length=40, description="The hall's name on screens and receipts")
+    name_en: str = setting(min_length=1, max_length=80, description="The same in English")
+    area: str = setting(pattern=r"^\d{6}$", description="The area's six digits (GB/T 2260); receipt numbers begin with them")
+    hotline: str = setting(
         default="12345", pattern=r"^[0-9-]{3,20}$", description="The number to call for help, shown on every page"
     )
-    zone: str = Field(
+    zone: str = setting(
         default="",
         pattern=r"^([a-z][a-z-]{1,31})?$",
         description="Id of the zone the kiosk stands in, shown first; empty: all alike",
     )
 
 
-class KioskSettings(BaseModel):
+@dataclass(frozen=True, slots=True)
+class KioskSettings:
     """What this one kiosk is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    number: str = Field(pattern=r"^K\d{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
-    practice: bool = Field(
+    number: str = setting(pattern=r"^K\d{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
+    practice: bool = setting(
         default=False,
         description="Practice: a banner on every screen, submissions marked, emulated devices accepted; never in service",
     )
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Settings:
     """One settings file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    hall: HallSettings = Field(description="The hall the kiosk stands in")
-    kiosk: KioskSettings = Field(description="This kiosk")
-    visit: VisitSettings = Field(default_factory=VisitSettings, description="How long a visit waits for what")
-    store: StoreSettings = Field(default_factory=StoreSettings, description="Where and how submissions are kept on this kiosk")
-    centre: CentreSettings = Field(default_factory=CentreSettings, description="The centre, and how it is reached")
-    sign_in: SignInSettings = Field(default_factory=SignInSettings, description="How staff sign in")
-    devices: tuple[DeviceSettings, ...] = Field(default=(), max_length=16, description="What is plugged in, one table a device")
-    staff: tuple[StaffMember, ...] = Field(default=(), max_length=100, description="Who may look behind the screens")
+    hall: HallSettings = setting(description="The hall the kiosk stands in")
+    kiosk: KioskSettings = setting(description="This kiosk")
+    visit: VisitSettings = setting(default_factory=VisitSettings, description="How long a visit waits for what")
+    store: StoreSettings = setting(default_factory=StoreSettings, description="Where and how submissions are kept on this kiosk")
+    centre: CentreSettings = setting(default_factory=CentreSettings, description="The centre, and how it is reached")
+    sign_in: SignInSettings = setting(default_factory=SignInSettings, description="How staff sign in")
+    devices: tuple[DeviceSettings, ...] = setting(default=(), max_length=16, description="What is plugged in, one table a device")
+    staff: tuple[StaffMember, ...] = setting(default=(), max_length=100, description="Who may look behind the screens")
 
 
 def load_settings(path: Path) -> Settings:
@@ -73,17 +81,10 @@ def load_settings(path: Path) -> Settings:
 
 def parse_settings(text: str, file: str = "kiosk.toml") -> Settings:
     """The settings in this text; `file` is only for the mistakes' sake. Raises SettingsBroken."""
-    left = read_what_is_left(text)
-    if left.raw is None:
-        raise SettingsBroken(all_mistakes(file, left, None, Settings))
-    try:
-        settings, wrong_values = Settings.model_validate(left.raw), None
-    except ValidationError as wrong:
-        settings, wrong_values = None, wrong
-    mistakes = all_mistakes(file, left, wrong_values, Settings)
-    if settings is None or mistakes:
-        raise SettingsBroken(mistakes)
-    return settings
+    from kiosk.broken_toml import read_what_is_left
+    from kiosk.settings_checking import checked
+
+    return checked(file, read_what_is_left(text), Settings)
 
 
 def settings_or_mistakes(path: Path) -> Settings | SettingsBroken:
@@ -92,6 +93,37 @@ def settings_or_mistakes(path: Path) -> Settings | SettingsBroken:
         return load_settings(path)
     except SettingsBroken as broken:
         return broken
+
+
+def settings_at_start(path: Path) -> Settings | SettingsBroken:
+    """The same; a file in which this version has found nothing wrong before is not checked again: a fifth of a start.
+
+    Which file that was is noted in the store's directory; whoever could forge the note would at most spare it the checking.
+    """
+    try:
+        text = _read(path)
+    except SettingsBroken as broken:
+        return broken
+    note = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
+    known = _found_right_before(text, note)
+    if known is not None:
+        return known
+    try:
+        settings = parse_settings(text, str(path))
+    except SettingsBroken as broken:
+        return broken
+    if settings.store.directory.is_dir():
+        with suppress(OSError):  # checked again at the next start, no more
+            write_private(settings.store.directory / CHECKED_FILE, note)
+    return settings
+
+
+def _found_right_before(text: str, note: str) -> Settings | None:
+    try:
+        settings = from_plain(Settings, tomllib.loads(text))
+        return settings if (settings.store.directory / CHECKED_FILE).read_text(encoding="ascii") == note else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _read(path: Path) -> str:

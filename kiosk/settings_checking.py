@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import Field, fields, is_dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
-from kiosk.errors import Mistake
+from kiosk.errors import Mistake, SettingsBroken
 from kiosk.settings_words import NO_TOML, OTHERWISE, PATTERNS, kind_in_chinese
 from kiosk.staff.remedies import Sentence
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from kiosk.broken_toml import Left
@@ -34,9 +35,36 @@ NOTICE = Sentence(
     "不比 visit_minutes 短：提醒会早于办理开始", "not shorter than `visit_minutes`: the notice would come before the visit"
 )
 Found: TypeAlias = tuple[Place, Sentence]
+Section = TypeVar("Section")
 
 
-def all_mistakes(file: str, left: Left, wrong_values: ValidationError | None, settings: type[BaseModel]) -> list[Mistake]:
+def checked(file: str, left: Left, settings: type[Section]) -> Section:
+    """The settings in what could be read of this file; raises SettingsBroken with every mistake in it."""
+    made, wrong_values = None, None
+    if left.raw is not None:
+        try:
+            made = section_of(settings, left.raw)
+        except ValidationError as wrong:
+            wrong_values = wrong
+    mistakes = _all_mistakes(file, left, wrong_values, settings)
+    if made is None or mistakes:
+        raise SettingsBroken(mistakes)
+    return made
+
+
+def section_of(kind: type[Section], raw: object) -> Section:
+    """One section by itself; raises pydantic's ValidationError."""
+    hashable: Any = kind  # mypy takes the type of a dataclass for one that has no hash
+    made: Section = _adapter(hashable).validate_python(raw)
+    return made
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _all_mistakes(file: str, left: Left, wrong_values: ValidationError | None, settings: type[Any]) -> list[Mistake]:
     """What is no TOML, wrong values and contradictions together, in the order of the file's lines.
 
     Of what stood in a broken statement nothing is told but that it is broken.
@@ -97,17 +125,18 @@ def _twice(section: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) 
         first.setdefault(value, index)
 
 
-def _of_value(error: ErrorDetails, settings: type[BaseModel]) -> Found:
+def _of_value(error: ErrorDetails, settings: type[Any]) -> Found:
     """One of pydantic's findings as a path and a sentence."""
     path = tuple(part for part in error["loc"])
     around, field = _declared(path, settings)
     name = str(path[-1]) if path else ""
     context = error.get("ctx", {})
     match error["type"]:
-        case "extra_forbidden":
+        case "unexpected_keyword_argument":
             told = _and(Sentence("没有这个设置", "there is no setting of this name"), _meant(name, around, settings))
         case "missing":
-            described = f": {field.description}" if field is not None and field.description else ""
+            meaning = field.metadata.get("description") if field is not None else None
+            described = f": {meaning}" if meaning else ""
             told = Sentence("缺少这一项", f"is missing{described}")
         case "enum" | "literal_error":
             expected = context["expected"]
@@ -132,39 +161,43 @@ def _and(*parts: Sentence) -> Sentence:
     return Sentence("".join(part.zh for part in parts), "".join(part.en for part in parts))
 
 
-def _declared(path: Place, settings: type[BaseModel]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
+def _declared(path: Place, settings: type[Any]) -> tuple[type[Any] | None, Field[Any] | None]:
     """The section a path lies in, and the declaration of its last name where there is one."""
-    section: type[BaseModel] | None = settings
-    field: FieldInfo | None = None
-    around: type[BaseModel] | None = settings
+    section: type[Any] | None = settings
+    field: Field[Any] | None = None
+    around: type[Any] | None = settings
     for part in path:
         if isinstance(part, int):
             continue
-        around, field = section, section.model_fields.get(part) if section is not None else None
-        section = _section(field)
+        around, field = section, _fields(section).get(part)
+        section = _sections(section).get(part)
     return around, field
 
 
-def _section(field: FieldInfo | None) -> type[BaseModel] | None:
-    """The model behind a field: itself, or what its tuple or option holds."""
-    candidates = (field.annotation, *get_args(field.annotation)) if field is not None else ()
-    return next((kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+def _fields(section: type[Any] | None) -> Mapping[str, Field[Any]]:
+    return {field.name: field for field in fields(section)} if section is not None else {}
 
 
-def _meant(name: str, around: type[BaseModel] | None, settings: type[BaseModel]) -> Sentence:
+def _sections(section: type[Any] | None) -> Mapping[str, type[Any]]:
+    """The classes behind its fields: themselves, or what their tuple or option holds."""
+    found = {}
+    for name, hint in get_type_hints(section).items() if section is not None else ():
+        for kind in (hint, *get_args(hint)):
+            if isinstance(kind, type) and is_dataclass(kind):
+                found[name] = kind
+    return found
+
+
+def _meant(name: str, around: type[Any] | None, settings: type[Any]) -> Sentence:
     """The nearest name of the same section, else the section that has a setting of exactly this name."""
-    close = get_close_matches(name, around.model_fields if around is not None else (), n=1, cutoff=0.6)
+    close = get_close_matches(name, _fields(around), n=1, cutoff=0.6)
     if close:
         return _did_you_mean(close[0])
-    homes = [
-        title
-        for title, field in settings.model_fields.items()
-        if (section := _section(field)) is not None and section is not around and name in section.model_fields
-    ]
+    homes = [title for title, section in _sections(settings).items() if section is not around and name in _fields(section)]
     return Sentence(f"，应写在 [{homes[0]}] 段", f"; it belongs in [{homes[0]}]") if homes else NOTHING
 
 
-def _nearest_value(error: ErrorDetails, field: FieldInfo | None) -> Sentence:
+def _nearest_value(error: ErrorDetails, field: Field[Any] | None) -> Sentence:
     expected = re.findall(r"'([^']+)'", error.get("ctx", {}).get("expected", ""))
     close = get_close_matches(str(error["input"]), expected, n=1, cutoff=0.5) if not _secret(field) else []
     return _did_you_mean(close[0]) if close else NOTHING
@@ -174,7 +207,7 @@ def _did_you_mean(name: str) -> Sentence:
     return Sentence(f"，是否应为 {name}？", f"; did you mean `{name}`?")
 
 
-def _shown(error: ErrorDetails, field: FieldInfo | None) -> Sentence:
+def _shown(error: ErrorDetails, field: Field[Any] | None) -> Sentence:
     value = error["input"]
     if _secret(field) or isinstance(value, dict | list):
         return NOTHING
@@ -183,9 +216,8 @@ def _shown(error: ErrorDetails, field: FieldInfo | None) -> Sentence:
     return Sentence(f"，现在写的是 {shown}", f", not {shown}")
 
 
-def _secret(field: FieldInfo | None) -> bool:
-    extra = field.json_schema_extra if field is not None else None
-    return isinstance(extra, dict) and extra.get("secret") is True
+def _secret(field: Field[Any] | None) -> bool:
+    return field is not None and field.metadata.get("secret") is True
 
 
 def _line(lines: Mapping[Place, int], path: Place) -> int:

@@ -6,11 +6,10 @@ who holds the centre must not be able to point a kiosk elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kiosk.log_events import Scalar
 from kiosk.visit.session import Session
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
     from offline_cache.replica import Copy
     from offline_cache.store import Store, Tables
     from offline_cache.wire import Enrolled
-
-
-class SetByCentre(BaseModel):
-    """The content of `offline_cache.wire.SignedSettings`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    kiosk: str
-    """Whom it is for: no other kiosk takes it."""
-    visit: dict[str, int] = {}
 
 
 class SettingsShelf:
@@ -66,7 +55,7 @@ class SettingsShelf:
     @property
     def visit(self) -> VisitSettings:
         """What a visit goes by."""
-        return over(self._own, self._in_use) if self._in_use else self._own
+        return replace(self._own, **self._in_use)
 
     @property
     def set_by_centre(self) -> Mapping[str, int]:
@@ -78,15 +67,15 @@ class SettingsShelf:
         self._checked(content)
 
     def _checked(self, content: dict[str, Any]) -> Mapping[str, int]:
-        try:
-            told = SetByCentre.model_validate(content)
-            over(self._own, told.visit)
-        except ValidationError as wrong:
-            places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in wrong.errors())
-            raise ValueError(places[:300]) from wrong
-        if told.kiosk != self._kiosk:
+        """By hand, for it is done at every start: pydantic alone would take longer than all the rest."""
+        visit = content.get("visit", {})
+        if content.keys() - {"kiosk", "visit"} or not isinstance(visit, dict):
+            raise ValueError("no settings of a kiosk")
+        if wrong := "; ".join(_wrong(visit)):
+            raise ValueError(wrong[:300])
+        if content.get("kiosk") != self._kiosk:
             raise ValueError("for another kiosk")
-        return told.visit
+        return visit
 
     def activate(self, tables: Tables) -> Mapping[str, int] | None:
         """Take what is staged into use on the disk; None when nothing is."""
@@ -114,6 +103,13 @@ class SettingsShelf:
         self._log("settings-from-centre", {"values": len(self._in_use)})
 
 
-def over(own: VisitSettings, told: Mapping[str, int]) -> VisitSettings:
-    """The file's settings with the centre's over them; raises ValidationError for a name or a number that is not allowed."""
-    return VisitSettings.model_validate({**own.model_dump(), **told})
+def _wrong(visit: Mapping[str, Any]) -> Iterator[str]:
+    """Each name or number that is not allowed, with why."""
+    limits = {field.name: field.metadata for field in fields(VisitSettings)}
+    for name, value in visit.items():
+        if name not in limits:
+            yield f"visit.{name}: unknown"
+        elif type(value) is not int:
+            yield f"visit.{name}: no whole number"
+        elif not limits[name]["ge"] <= value <= limits[name]["le"]:
+            yield f"visit.{name}: not from {limits[name]['ge']} to {limits[name]['le']}"

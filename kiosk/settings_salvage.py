@@ -10,8 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from kiosk.settings import HallSettings, KioskSettings
 from kiosk.staff.settings import SignInSettings, StaffMember
 from kiosk.values import dataclass
@@ -19,7 +17,7 @@ from offline_cache.settings import StoreSettings
 
 HEADER = re.compile(r"^\s*\[", re.MULTILINE)
 
-Section = TypeVar("Section", bound=BaseModel)
+Section = TypeVar("Section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,12 @@ def _only(kind: type[Section], name: str, tables: list[tuple[str, Any]]) -> Sect
 
 
 def _whole(kind: type[Section], table: object) -> Section | None:
+    from pydantic import ValidationError
+
+    from kiosk.settings_checking import section_of
+
     try:
-        return kind.model_validate(table)
+        return section_of(kind, table)
     except ValidationError:
         return None
 

@@ -57,6 +57,7 @@ KINDS: Mapping[str, str] = {
     "bool_parsing": "应为 true 或 false",
     "model_type": "应为一段设置，写成 [名称]",
     "model_attributes_type": "应为一段设置，写成 [名称]",
+    "dataclass_type": "应为一段设置，写成 [名称]",
     "tuple_type": "应为几段设置，每段写成 [[名称]]",
     "int_parsing_size": "数字太大",
     "decimal_type": "应为数字",

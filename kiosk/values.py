@@ -1,3 +1,6 @@
-"""The decorator of our frozen values, for this floor and those above; see `devices.values`."""
+"""How our frozen values are declared, for this floor and those above; see `devices.values`."""
 
+from devices.values import NOTHING_UNKNOWN as NOTHING_UNKNOWN
+from devices.values import Checked as Checked
 from devices.values import dataclass as dataclass
+from devices.values import setting as setting

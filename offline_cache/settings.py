@@ -4,56 +4,85 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from offline_cache.ciphers import CipherName
 
 
-class StoreSettings(BaseModel):
+class _HttpsBeyondThisMachine:
+    """In a hint: what a centre's address must be."""
+
+    def check(self, url: str) -> str:
+        """The address without a slash at its end; raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be the address of a server, like https://centre.example")
+        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+            raise ValueError("must begin with https: plain http is for this machine itself only")
+        return url.rstrip("/")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        from pydantic_core import core_schema  # asks for this only when it is at work
+
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+NOTHING_UNKNOWN = {"extra": "forbid"}
+"""`__pydantic_config__` of a class that is filled from a file: a name it does not know is a mistake."""
+
+
+def setting(*, default: Any, **declared: object) -> Any:
+    """A field that people fill; `declared`: its limits and its meaning, as `pydantic.Field` takes them when a file is checked."""
+    return field(default=default, metadata=declared)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
     """Where and how much is kept on this kiosk's own disk."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    directory: Path = Field(
+    directory: Path = setting(
         default=Path("/var/lib/kiosk"), description="Directory of the store, the kiosk's identity and the key"
     )
-    key_file: Path | None = Field(
+    key_file: Path | None = setting(
         default=None,
         description="Key file, mode 0600 or stricter; unset: systemd's credential `vault.key`, else that file in the directory",
     )
-    cipher: CipherName = Field(
+    cipher: CipherName = setting(
         default=CipherName.AES, description="What contents are encrypted with: `AES-256-GCM`, or `SM4-GCM` where a hall must"
     )
-    max_records: int = Field(
+    max_records: int = setting(
         default=20_000, ge=1, le=1_000_000, description="Submissions that may wait here before the kiosk stops accepting"
     )
-    max_bytes: int = Field(
+    max_bytes: int = setting(
         default=2_000_000_000,
         ge=10_000,
         le=1_000_000_000_000,
         description="Bytes that may wait here before the kiosk stops accepting",
     )
-    max_age_days: int = Field(
+    max_age_days: int = setting(
         default=30,
         ge=1,
         le=3650,
         description="Days the oldest submission may wait here before the kiosk stops accepting; a visit under way ends well",
     )
-    max_record_bytes: int = Field(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
-    acknowledged_days: int = Field(
+    max_record_bytes: int = setting(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
+    acknowledged_days: int = setting(
         default=0,
         ge=0,
         le=365,
         description="Days an acknowledged submission's content stays here; 0: none, once its resident was told",
     )
-    cancelled_days: int = Field(
+    cancelled_days: int = setting(
         default=30, ge=0, le=365, description="Days the content of a submission that staff cancelled stays here"
     )
 
-    damaged_days: int = Field(
+    damaged_days: int = setting(
         default=90,
         ge=1,
         le=3650,
@@ -72,59 +101,50 @@ class StoreSettings(BaseModel):
         return self.key_file or (given if given.exists() else self.directory / "vault.key")
 
 
-class CentreSettings(BaseModel):
+@dataclass(frozen=True, slots=True)
+class CentreSettings:
     """How the centre is reached and how often it is tried."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    __pydantic_config__ = NOTHING_UNKNOWN
 
-    url: str = Field(
+    url: Annotated[str, _HttpsBeyondThisMachine()] = setting(
         default="https://centre.invalid",
         max_length=300,
         description="Address of the centre, e.g. `https://centre.example`; `http` only for this machine itself",
     )
-    ca_file: Path | None = Field(
+    ca_file: Path | None = setting(
         default=None, description="PEM file of the authority that signs the centre's certificate; unset: the public authorities"
     )
-    pinned_key: str = Field(
+    pinned_key: str = setting(
         default="",
         pattern=r"^([A-Za-z0-9+/]{43}=)?$",
         description="Only this key of the centre's certificate is trusted: base64 of its SHA-256 (RFC 7469); empty: any that the"
         " authority signed",
     )
-    connect_timeout_seconds: float = Field(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
-    read_timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")
-    total_timeout_seconds: float = Field(default=30.0, gt=0, le=600, description="Seconds for a whole answer")
-    max_answer_bytes: int = Field(default=20_000_000, ge=1_000, le=1_000_000_000, description="Bytes an answer may have")
-    batch_records: int = Field(default=100, ge=1, le=100, description="Submissions in one request")
-    batch_bytes: int = Field(default=8_000_000, ge=10_000, le=100_000_000, description="Bytes of submissions in one request")
-    lease_seconds: float = Field(
+    connect_timeout_seconds: float = setting(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
+    read_timeout_seconds: float = setting(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")
+    total_timeout_seconds: float = setting(default=30.0, gt=0, le=600, description="Seconds for a whole answer")
+    max_answer_bytes: int = setting(default=20_000_000, ge=1_000, le=1_000_000_000, description="Bytes an answer may have")
+    batch_records: int = setting(default=100, ge=1, le=100, description="Submissions in one request")
+    batch_bytes: int = setting(default=8_000_000, ge=10_000, le=100_000_000, description="Bytes of submissions in one request")
+    lease_seconds: float = setting(
         default=120.0, ge=5, le=3600, description="Seconds after which a submission handed to the sender counts as unsent again"
     )
-    heartbeat_seconds: float = Field(default=60.0, ge=0.2, le=3600, description="Seconds between two heartbeats")
-    events_seconds: float = Field(default=30.0, ge=0.2, le=3600, description="Seconds between two uploads of the event log")
-    probe_seconds: float = Field(
+    heartbeat_seconds: float = setting(default=60.0, ge=0.2, le=3600, description="Seconds between two heartbeats")
+    events_seconds: float = setting(default=30.0, ge=0.2, le=3600, description="Seconds between two uploads of the event log")
+    probe_seconds: float = setting(
         default=2.0, ge=0.1, le=60, description="Seconds between two knocks (bare connections) at an unreachable centre"
     )
-    rejoin_spread_seconds: float = Field(
+    rejoin_spread_seconds: float = setting(
         default=3.0, ge=0, le=900, description="A healed line is used after a random share of this: not all kiosks at once"
     )
-    backoff_base_seconds: float = Field(default=2.0, ge=0.05, le=60, description="Longest wait after the first failure")
-    backoff_cap_seconds: float = Field(
+    backoff_base_seconds: float = setting(default=2.0, ge=0.05, le=60, description="Longest wait after the first failure")
+    backoff_cap_seconds: float = setting(
         default=900.0, ge=0.1, le=3600, description="Longest wait after many failures of the centre or of one submission"
     )
-    line_cap_seconds: float = Field(
+    line_cap_seconds: float = setting(
         default=20.0, ge=0.1, le=3600, description="Longest wait after many failures of the line (hanging, cut, a portal's page)"
     )
-
-    @field_validator("url")
-    @classmethod
-    def _https_beyond_this_machine(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ValueError("must be the address of a server, like https://centre.example")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-            raise ValueError("must begin with https: plain http is for this machine itself only")
-        return url.rstrip("/")
 
 
 def _is_this_machine(host: str) -> bool:

@@ -81,9 +81,9 @@ class Application:
 
     def _open(self) -> None:
         from kiosk.errors import SettingsBroken
-        from kiosk.settings import settings_or_mistakes
+        from kiosk.settings import settings_at_start
 
-        settings = settings_or_mistakes(self._wanted.settings)
+        settings = settings_at_start(self._wanted.settings)
         if isinstance(settings, SettingsBroken):
             self._out_of_service("settings-broken", settings.mistakes)
         else:

@@ -143,7 +143,7 @@ def scanner(model: DeviceModel, make: Callable[[Path], ScannerEmulator], answers
     def make_stand(path: Path) -> Stand:
         engine = make(path)
         return Stand(
-            settings_of(model, path).model_copy(update={"terminator": "line-end"}),
+            replace(settings_of(model, path), terminator="line-end"),
             engine.plug,
             engine.unplug,
             lambda _: engine.hold(CODE),

@@ -52,7 +52,7 @@ def test_each_device_that_answers_is_known_and_its_settings_lead_to_it(
     assert (found.model, found.detail, found.trouble, found.baud) == (model, detail, "", None)
     (settings,) = proposed([found])
     (read,) = tomllib.loads(as_toml(settings))["devices"]
-    assert DeviceSettings.model_validate(read) == settings
+    assert DeviceSettings(read.pop("name"), DeviceModel(read.pop("model")), **read) == settings
 
 
 def test_asking_prints_nothing(bench: Bench) -> None:

@@ -13,7 +13,7 @@ import pytest
 from devices.emulators.pty_line import PtyLine
 from devices.errors import DeviceSilent, DeviceUnplugged, PortBusy, PortMissing
 from devices.serial_port import SerialPort
-from devices.settings import DeviceSettings
+from devices.settings import DeviceModel, DeviceSettings
 
 
 @pytest.fixture
@@ -193,12 +193,11 @@ def test_a_line_is_found_by_the_socket_it_stands_in(line: PtyLine, sockets: list
     ],
 )
 def test_the_settings_take_only_what_can_be_looked_up(model: str, port: str, good: bool) -> None:
-    content = {"name": "device", "model": model, "port": port}
     if good:
-        assert DeviceSettings.model_validate(content).port == port
+        assert DeviceSettings("device", DeviceModel(model), port).port == port
     else:
         with pytest.raises(ValueError, match="usb:serial=NUMBER"):
-            DeviceSettings.model_validate(content)
+            DeviceSettings("device", DeviceModel(model), port)
 
 
 def test_a_path_that_can_be_none_is_missing_by_name() -> None:
@@ -218,9 +217,9 @@ def test_a_path_that_can_be_none_is_missing_by_name() -> None:
 )
 def test_a_port_that_no_system_could_open_is_refused_by_the_settings(model: str, port: str) -> None:
     with pytest.raises(ValueError, match="port: "):
-        DeviceSettings.model_validate({"name": "device", "model": model, "port": port})
+        DeviceSettings("device", DeviceModel(model), port)
 
 
 @pytest.mark.parametrize("port", ["printer.hall.example.", "10.0.0.7:9100", "receipt-printer_2"])
 def test_a_printers_name_on_the_network_may_be_any_name(port: str) -> None:
-    assert DeviceSettings.model_validate({"name": "device", "model": "escpos-network", "port": port}).port == port
+    assert DeviceSettings("device", DeviceModel.ESCPOS_NETWORK, port).port == port

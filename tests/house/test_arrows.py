@@ -67,8 +67,13 @@ ROOMS = {
     "cryptography": ("offline_cache/", "kiosk/enrolment.py", "central/"),
     "http_message_signatures": ("offline_cache/signing.py", "central/signature.py"),
     "click": ("kiosk/commands/", "central/__main__.py"),
-    "pydantic": ("devices/settings.py", "offline_cache/", "kiosk/", "central/"),
-    "pydantic_core": ("kiosk/settings_checking.py", "central/submission_lines.py"),
+    "pydantic": ("offline_cache/", "kiosk/", "central/"),
+    "pydantic_core": (
+        "devices/values.py",
+        "kiosk/settings_checking.py",
+        "offline_cache/settings.py",
+        "central/submission_lines.py",
+    ),
 }
 """Third-party library → the rooms of the product that may import it."""
 

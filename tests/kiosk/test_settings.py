@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import Mistake, SettingsBroken
 from kiosk.manual_pages import sections
-from kiosk.settings import Settings, load_settings, parse_settings, settings_or_mistakes
+from kiosk.settings import Settings, load_settings, parse_settings, settings_at_start, settings_or_mistakes
 from kiosk.settings_example import example
 from kiosk.settings_words import OTHERWISE
 from kiosk.staff.settings import SignInSettings
@@ -55,7 +58,7 @@ def test_a_short_file_is_enough_and_the_rest_has_its_default() -> None:
 
 def test_settings_cannot_be_changed() -> None:
     settings = parse_settings(HEAD)
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         settings.kiosk.practice = True  # type: ignore[misc]  # that it cannot be done is what is tested
 
 
@@ -309,4 +312,42 @@ def test_every_setting_has_a_meaning_and_every_number_its_limits() -> None:
 
 
 def test_every_section_is_known_to_the_settings() -> None:
-    assert [section.name for section in sections()] == list(Settings.model_fields)
+    assert [section.name for section in sections()] == [field.name for field in fields(Settings)]
+
+
+def stored(tmp_path: Path, more: str = "") -> Path:
+    (tmp_path / "store").mkdir(exist_ok=True)
+    file = tmp_path / "kiosk.toml"
+    sections = f'[store]\ndirectory = "{tmp_path / "store"}"\n[centre]\nurl = "http://127.0.0.1:8/"\n'
+    file.write_text(HEAD + sections + more, encoding="utf-8")
+    return file
+
+
+DEVICE = '[[devices]]\nname = "one"\nmodel = "gm65"\nport = "/dev/one"\n[[staff]]\nnumber = "01"\nrole = "manager"\n'
+
+
+def test_a_file_that_was_found_right_is_read_without_checking_it_again(tmp_path: Path) -> None:
+    file = stored(tmp_path, f'{DEVICE}pin_hash = "{HASH}"\n')
+    checked = settings_at_start(file)
+    again = "import sys; from pathlib import Path; from kiosk.settings import settings_at_start;"
+    again += "print(settings_at_start(Path(sys.argv[1]))); print(*(name for name in sys.modules if name.startswith('pydantic')))"
+    said = subprocess.run([sys.executable, "-c", again, str(file)], capture_output=True, text=True, check=True)
+    assert said.stdout == f"{checked}\n\n"
+    assert settings_at_start(file) == checked == load_settings(file)
+
+
+@pytest.mark.parametrize("more", ["[visit]\nvisit_minutes = 999\n", DEVICE.replace("gm65", "gm66"), "broken", "[[store]]\n"])
+def test_a_file_that_was_changed_since_is_checked_at_the_start(tmp_path: Path, more: str) -> None:
+    assert isinstance(settings_at_start(stored(tmp_path)), Settings)
+    assert isinstance(settings_at_start(stored(tmp_path, more)), SettingsBroken)
+    assert isinstance(settings_at_start(tmp_path / "kiosk.toml"), SettingsBroken)  # and is not noted as right
+
+
+def test_what_another_version_has_found_right_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = stored(tmp_path, "[visit]\nvisit_minutes = 31\n")
+    settings_at_start(file)
+    monkeypatch.setattr("kiosk.settings_checking.checked", lambda *_: pytest.fail("checked"))
+    assert isinstance(settings_at_start(file), Settings)
+    monkeypatch.setattr("kiosk.settings.__version__", "another")
+    with pytest.raises(pytest.fail.Exception):
+        settings_at_start(file)

@@ -310,7 +310,7 @@ def test_nothing_personal_is_in_the_wire_trace_or_in_what_is_told(
 def test_a_reader_of_another_name_is_missing_and_those_there_are_named(
     pcscd: PrivatePcscd, start_worker: Start, reports: Reports
 ) -> None:
-    start_worker(SETTINGS.model_copy(update={"port": "Another Reader"}))
+    start_worker(replace(SETTINGS, port="Another Reader"))
     status = reports.until_state(DeviceState.NO_DEVICE)
     assert (status.trouble, status.trouble_detail) == ("port-missing", "pcscd has: Virtual PCD 00 00, Virtual PCD 00 01")
     assert status.kind is DeviceKind.CHIP_CARD_READER

@@ -419,7 +419,7 @@ def test_the_reader_that_belongs_here_is_used_and_another_is_not(emulator: SdtRe
     reader.open()
     reader.close()
     with pytest.raises(DeviceSwapped, match=own):
-        SdtReader(settings.model_copy(update={"sam_id": "05.03-somebody-elses"})).open()
+        SdtReader(replace(settings, sam_id="05.03-somebody-elses")).open()
 
 
 def test_no_reader_at_start(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_window_that_hands_the_keys_over_late_cuts_no_code(tmp_path: Path) -> 
     (tmp_path / "wedge").touch()
     keys = TypedKeys()
     keys.await_code(True)
-    told = settings("wedge", DeviceModel.KEYBOARD_WEDGE, tmp_path).model_copy(update={"terminator": "line-end"})
+    told = replace(settings("wedge", DeviceModel.KEYBOARD_WEDGE, tmp_path), terminator="line-end")
     scanner = KeyboardWedgeScanner(told, keys)
     for late in (CODE[:5], CODE[5:9]):
         keys.put(late)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from devices.driver import PrintJob
@@ -178,7 +180,7 @@ def test_silence_from_the_start_may_be_a_cheap_printer_s(port: PlayedLine) -> No
 
 def test_silence_from_the_start_is_a_trouble_of_one_that_is_said_to_answer(port: PlayedLine) -> None:
     port.off = True
-    printer = EscposPrinter(SETTINGS.model_copy(update={"answers_status": True}), clock=port.clock, port=port)
+    printer = EscposPrinter(replace(SETTINGS, answers_status=True), clock=port.clock, port=port)
     with pytest.raises(DeviceSilent):
         printer.open()
     port.off = False
