@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.processes import end
 from offline_cache.centre import Centre
-from offline_cache.identity import Identity
+from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.reports import AnswerArrived, Report, Vitals
@@ -85,7 +85,7 @@ def reference_centre(directory: Path, kiosk: str) -> Iterator[tuple[str, Identit
         key = Ed25519PrivateKey.generate()
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
         request = Enrolment(code=json.loads(code.stdout)["code"], public_key=public, clock=datetime.now(UTC))
-        yield url, Identity(Centre(CentreSettings(url=url), None).enrol(request), key)
+        yield url, Identity(Enrolled.of(Centre(CentreSettings(url=url), None).enrol(request).model_dump()), key)
     finally:
         end(centre)
 

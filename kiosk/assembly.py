@@ -44,7 +44,6 @@ from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
 from offline_cache.store import Store, Tables
-from offline_cache.wire import DeviceBeat
 
 if TYPE_CHECKING:
     from kiosk.staff.diagnostics import Diagnosis, Disk
@@ -317,6 +316,8 @@ class Kiosk:
         return {"ok": False, "said": "this kiosk answers to `diagnose` only"}
 
     def _vitals(self) -> sending.Vitals:
+        from offline_cache.wire import DeviceBeat
+
         beats = tuple(
             DeviceBeat(device=one.device, kind=one.kind.value, state=one.state.value, trouble=one.trouble[:64])
             for one in self._rack.statuses()

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from kiosk.doors import StoreDoor
 from kiosk.errors import known_code
 from kiosk.log_events import Scalar
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
+from offline_cache.canonical import Verdict
 from offline_cache.identity import FILE_NAME
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
-from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer, Verdict
+
+if TYPE_CHECKING:
+    from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer
 
 WRONG_CLOCK_MS = 300_000
 """The centre refuses signatures older than five minutes."""

@@ -19,10 +19,10 @@ from offline_cache.records import KeptRecord
 from offline_cache.reports import SubmissionHeld
 from offline_cache.store import Store
 from offline_cache.untold import KeptBefore
-from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 if TYPE_CHECKING:
     from offline_cache.asker import Asker
+    from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 Post = Callable[[Callable[[], None]], None]
 """Have something done on the session's thread, soon and in order; may be called on any thread."""

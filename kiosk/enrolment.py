@@ -11,8 +11,8 @@ from kiosk.errors import EnrolledAlready
 from kiosk.settings import Settings
 from offline_cache.centre import Centre
 from offline_cache.errors import NotEnrolled
-from offline_cache.identity import Identity, public_key_text
-from offline_cache.wire import Enrolled, Enrolment
+from offline_cache.identity import Enrolled, Identity, public_key_text
+from offline_cache.wire import Enrolment
 
 
 def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
@@ -27,6 +27,6 @@ def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
     key = Ed25519PrivateKey.generate()
     hardware = f"{platform.node()} {platform.machine()} {platform.system()} {platform.release()}"[:200]
     request = Enrolment(code=code, public_key=public_key_text(key), hardware=hardware, clock=datetime.now(UTC))
-    enrolled = Centre(settings.centre, None).enrol(request)
+    enrolled = Enrolled.of(Centre(settings.centre, None).enrol(request).model_dump())
     Identity(enrolled, key, known.signers if known is not None else ()).save(directory)
     return enrolled

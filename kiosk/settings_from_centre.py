@@ -17,9 +17,9 @@ from kiosk.visit.settings import VisitSettings
 from offline_cache.errors import CacheError, ReplicaRefused, StoreError
 
 if TYPE_CHECKING:
+    from offline_cache.identity import Enrolled
     from offline_cache.replica import Copy
     from offline_cache.store import Store, Tables
-    from offline_cache.wire import Enrolled
 
 
 class SettingsShelf:
@@ -69,9 +69,10 @@ class SettingsShelf:
     def _checked(self, content: dict[str, Any]) -> Mapping[str, int]:
         """By hand, for it is done at every start: pydantic alone would take longer than all the rest."""
         visit = content.get("visit", {})
-        if content.keys() - {"kiosk", "visit"} or not isinstance(visit, dict):
-            raise ValueError("no settings of a kiosk")
-        if wrong := "; ".join(_wrong(visit)):
+        if not isinstance(visit, dict):
+            raise ValueError("visit: no section")
+        strange = [f"{section}: unknown" for section in content if section not in ("kiosk", "visit")]
+        if wrong := "; ".join([*strange, *_wrong(visit)]):
             raise ValueError(wrong[:300])
         if content.get("kiosk") != self._kiosk:
             raise ValueError("for another kiosk")

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from offline_cache.canonical import GENESIS
 from offline_cache.database import Unreadable, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
@@ -27,7 +28,6 @@ from offline_cache.journal_heads import REACHED_FILE
 from offline_cache.mended_copy import remains
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
-from offline_cache.wire import GENESIS
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection

@@ -4,17 +4,43 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
 
 from offline_cache.errors import NotEnrolled
 from offline_cache.private_file import read_private, write_private
-from offline_cache.wire import Enrolled
 
 FILE_NAME = "identity.json"
+AREA = re.compile(r"\d{6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What the centre told when this kiosk was enrolled, as `wire.Enrolled` has it; every start reads it, without pydantic."""
+
+    kiosk: str
+    key_id: str
+    hall: str
+    hall_en: str
+    area: str
+    zone: str
+    clock_offset_ms: int
+    server_public_key: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Enrolled:
+        """Raises TypeError or ValueError for anything else."""
+        enrolled = cls(**told)
+        whole = type(enrolled.clock_offset_ms) is int
+        texts = all(isinstance(getattr(enrolled, one.name), str) for one in fields(cls) if one.name != "clock_offset_ms")
+        if not (whole and texts and AREA.fullmatch(enrolled.area)):
+            raise ValueError("not what a centre tells")
+        return enrolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +72,12 @@ class Identity:
         """Read it from the state directory; raises NotEnrolled, and KeyExposed when others may read it."""
         try:
             saved = json.loads(read_private(directory / FILE_NAME))
-            enrolled = Enrolled.model_validate(saved["enrolled"])
+            enrolled = Enrolled.of(saved["enrolled"])
             key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(saved["signing_key"]))
             retired = tuple(Signer(**one) for one in saved.get("retired", ()))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
-        except (ValueError, KeyError, TypeError, ValidationError) as broken:
+        except (ValueError, KeyError, TypeError) as broken:
             raise NotEnrolled(f"{FILE_NAME} cannot be read: run `kiosk enrol` again") from broken
         return cls(enrolled, key, retired)
 
@@ -59,7 +85,7 @@ class Identity:
         """Write it durably into the state directory, mode 0600."""
         key = base64.b64encode(self.signing_key.private_bytes_raw()).decode()
         facts = {
-            "enrolled": self.enrolled.model_dump(mode="json"),
+            "enrolled": asdict(self.enrolled),
             "signing_key": key,
             "retired": list(map(asdict, self.retired)),
         }

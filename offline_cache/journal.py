@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from offline_cache.canonical import GENESIS, canonical
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
-from offline_cache.wire import GENESIS, EventLine, canonical
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import EventLine
 
 Fact: TypeAlias = str | int | bool | None
 OWN_NAMES = frozenset({"at", "event", "visit"})
@@ -129,6 +130,8 @@ class Journal:
 
     def lines(self, first_seq: int, count: int = 1000) -> tuple[EventLine, ...]:
         """A run of events as they travel to the centre, in order; raises JournalBroken for one that cannot be read any more."""
+        from offline_cache.wire import EventLine
+
         with translated():
             rows = self._connection.execute(
                 "SELECT seq, hash, body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (max(first_seq - 1, 1), count + 1)

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import ValidationError
 
+from offline_cache.canonical import head_bytes
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
 from offline_cache.identity import Signer, public_key_text
 from offline_cache.journal import rfc3339
 from offline_cache.private_file import write_private
-from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from offline_cache.database import Connection
+    from offline_cache.wire import Countersigned, SignedHead
 
 EVENTS_A_HEAD = 100
 HEAD_MS = 5 * 60 * 1000
@@ -111,6 +111,8 @@ class Heads:
 
         What was kept is to be saved outside the database too.
         """
+        from offline_cache.wire import countersigned_bytes
+
         kept = next(self._select("WHERE seq = ?", (told.seq,)), None)
         if kept is None or not _signed(
             server_public_key, told.countersignature, countersigned_bytes(kiosk, kept.head, told.countersigned_at)
@@ -184,11 +186,13 @@ class Heads:
         for row in rows:
             try:
                 yield _kept(*row)
-            except ValidationError as strange:
+            except ValueError as strange:
                 raise JournalBroken(f"the signed head of event {row[0]} is none", row[0]) from strange
 
 
 def _kept(seq: int, digest: str, at: str, signature: str, signer: str, countersigned_at: str, countersignature: str) -> KeptHead:
+    from offline_cache.wire import Countersigned, SignedHead
+
     told = None
     if countersignature:
         told = Countersigned(seq=seq, hash=digest, countersigned_at=countersigned_at, countersignature=countersignature)
@@ -200,6 +204,8 @@ def _signed_bytes(signer: Signer, head: SignedHead) -> bytes:
 
 
 def _countersigned(signer: Signer, head: SignedHead, told: Countersigned) -> bool:
+    from offline_cache.wire import countersigned_bytes
+
     message = countersigned_bytes(signer.kiosk, head, told.countersigned_at)
     return _signed(signer.server_public_key, told.countersignature, message)
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from offline_cache.canonical import ledger_digest
 from offline_cache.database import transaction, translated
 from offline_cache.hall_time import hall_date
 from offline_cache.outbox import SERIALS_A_DAY, first_id
-from offline_cache.wire import LedgerDay, LedgerEntry, ledger_digest
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import LedgerDay, LedgerEntry
 
 DAYS_BACK = 31
 """So far back a day is held against the ledger until it agrees."""
@@ -56,6 +57,8 @@ class DayMatch:
 
 def day_told(day: date, entries: Sequence[LedgerEntry], *, whole: bool) -> LedgerDay:
     """What the kiosk tells of a day: its number and digest, and every entry when `whole`."""
+    from offline_cache.wire import LedgerDay
+
     hashes = {entry.key: entry.content_hash for entry in entries if entry.state == "acknowledged"}
     return LedgerDay(
         day=f"{day:%Y%m%d}", acknowledged=len(hashes), digest=ledger_digest(hashes), entries=tuple(entries) if whole else None
@@ -77,6 +80,8 @@ class Matches:
 
     def entries(self, day: date) -> tuple[LedgerEntry, ...]:
         """What was kept here on that day, by its receipt numbers."""
+        from offline_cache.wire import LedgerEntry
+
         first = first_id(day)
         with translated():
             rows = self._connection.execute(

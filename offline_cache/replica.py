@@ -6,6 +6,7 @@ Lives in the thread of its connection.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -13,16 +14,19 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from offline_cache.canonical import catalogue_bytes, settings_bytes
 from offline_cache.database import transaction, translated
 from offline_cache.errors import ReplicaRefused
-from offline_cache.wire import SignedCatalogue, SignedSettings
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import SignedCatalogue, SignedSettings
 
 Slot = Literal["staged", "active", "previous"]
-Signed: TypeAlias = SignedCatalogue | SignedSettings
-TABLES: dict[type[Signed], str] = {SignedCatalogue: "replica", SignedSettings: "settings_replica"}
+Kind = Literal["catalogue", "settings"]
+Signed: TypeAlias = "SignedCatalogue | SignedSettings"
+TABLES: dict[Kind, str] = {"catalogue": "replica", "settings": "settings_replica"}
+SIGNED_BYTES: dict[Kind, Callable[[dict[str, Any]], bytes]] = {"catalogue": catalogue_bytes, "settings": settings_bytes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Copy:
 class Replica:
     """At most three catalogues, or settings: staged, active, previous."""
 
-    def __init__(self, connection: Connection, kind: type[Signed] = SignedCatalogue) -> None:
+    def __init__(self, connection: Connection, kind: Kind = "catalogue") -> None:
         self._connection = connection
         self._kind = kind
         self._table = TABLES[kind]
@@ -59,7 +63,7 @@ class Replica:
 
         `check` may raise ValueError for what cannot be used.
         """
-        verify(signed, server_public_key)
+        verify(signed.version, signed.signed_bytes(), signed.signature, server_public_key)
         if check is not None:
             try:
                 check(signed.content)
@@ -114,12 +118,13 @@ class Replica:
         if row is None:
             return None
         try:
-            signed = self._kind.model_validate_json(row[0])
-        except ValueError as damaged:
+            signed = json.loads(row[0])
+            version, content, signature = str(signed["version"]), dict(signed[self._kind]), str(signed["signature"])
+        except (ValueError, KeyError, TypeError) as damaged:
             raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
         if server_public_key:
-            verify(signed, server_public_key)
-        return Copy(signed.version, row[1], signed.content, row[2])
+            verify(version, SIGNED_BYTES[self._kind](content), signature, server_public_key)
+        return Copy(version, row[1], content, row[2])
 
     def newest(self) -> tuple[str, str]:
         """Version and ETag of what was fetched last; empty when nothing ever was."""
@@ -132,10 +137,10 @@ class Replica:
         return ("", "") if row is None else (row[0], row[1])
 
 
-def verify(signed: Signed, server_public_key: str) -> None:
+def verify(version: str, message: bytes, signature: str, server_public_key: str) -> None:
     """Check the centre's Ed25519 signature; raises ReplicaRefused."""
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(server_public_key, validate=True))
-        key.verify(base64.b64decode(signed.signature, validate=True), signed.signed_bytes())
+        key.verify(base64.b64decode(signature, validate=True), message)
     except (InvalidSignature, ValueError) as refused:
-        raise ReplicaRefused(f"the signature of version {signed.version} does not verify") from refused
+        raise ReplicaRefused(f"the signature of version {version} does not verify") from refused

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
-from offline_cache.wire import DeviceBeat, HeartbeatAnswer, SubmissionAnswer
+
+if TYPE_CHECKING:
+    from offline_cache.wire import DeviceBeat, HeartbeatAnswer, SubmissionAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
 from offline_cache.errors import StoreDamaged
-from offline_cache.wire import Rating
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import Rating
 
 
 class Ratings:
@@ -24,6 +24,8 @@ class Ratings:
 
     def keep(self, item: str, level: int, *, practice: bool = False) -> None:
         """Keep one, under a random token of its own."""
+        from offline_cache.wire import Rating
+
         rating = Rating.model_validate({"token": secrets.token_urlsafe(16), "item": item, "level": level, "practice": practice})
         with transaction(self._connection):
             self._connection.execute(
@@ -32,6 +34,8 @@ class Ratings:
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
         """Some that are not sent yet."""
+        from offline_cache.wire import Rating
+
         with translated():
             rows = self._connection.execute("SELECT token, item, level, practice FROM rating LIMIT ?", (limit,)).fetchall()
         names = ("token", "item", "level", "practice")

@@ -49,11 +49,11 @@ from offline_cache.small_tables import Marks, Ratings
 from offline_cache.tally import Limits
 from offline_cache.untold import Untold
 from offline_cache.vault import Vault, open_vault
-from offline_cache.wire import Countersigned, SignedSettings
 from offline_cache.write_ahead_log import passed_over
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import Countersigned
 
 T = TypeVar("T")
 ROTATION_ASKED = "rotate-key"
@@ -339,7 +339,7 @@ class Store:
                 Journal(connection),
                 Heads(connection),
                 Replica(connection),
-                Replica(connection, SignedSettings),
+                Replica(connection, "settings"),
                 Ratings(connection),
                 Marks(connection),
                 PrintJobs(connection),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
+from offline_cache.canonical import Verdict
 from offline_cache.errors import (
     AnswerCut,
     CentreBusy,
@@ -24,7 +26,9 @@ from offline_cache.errors import (
     NotTheCentre,
 )
 from offline_cache.records import Deferred, RecordState, Settled
-from offline_cache.wire import SubmissionAnswer, Verdict
+
+if TYPE_CHECKING:
+    from offline_cache.wire import SubmissionAnswer
 
 LONGEST_WAIT_SECONDS = 3600.0
 """Of what the centre may ask for; more would outlive the shift of whoever watches."""

@@ -18,10 +18,10 @@ from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, EARLIEST_MS, RecordState
 from offline_cache.tally import IS_UNTOLD
 from offline_cache.vault import Sealed, Vault, bound_to
-from offline_cache.wire import Submission
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.wire import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Untold:
                 "SELECT kiosk, key, schema, key_id, box, state, acceptance_number, accepted_at, trouble FROM outbox WHERE id = ?",
                 (row_id,),
             ).fetchone()
+        from offline_cache.wire import Submission
+
         content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
         return KeptBefore(Submission.model_validate(content), RecordState(state), *told)
 

@@ -6,41 +6,25 @@ JSON, UTF-8; times RFC 3339 with offset; ids UUIDv7. A submission's hash is the 
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from offline_cache.canonical import GENESIS as GENESIS
+from offline_cache.canonical import LARGEST as LARGEST
+from offline_cache.canonical import MOST_BLOB_BYTES as MOST_BLOB_BYTES
+from offline_cache.canonical import Verdict as Verdict
+from offline_cache.canonical import canonical as canonical
+from offline_cache.canonical import catalogue_bytes, settings_bytes
+from offline_cache.canonical import content_hash as content_hash
+from offline_cache.canonical import event_hash as event_hash
+from offline_cache.canonical import head_bytes as head_bytes
+from offline_cache.canonical import ledger_digest as ledger_digest
+
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 ReceiptNumber = Annotated[str, Field(pattern=r"^\d{6}-K\d{2,6}-\d{8}-\d{6}-\d$")]
-
-
-def canonical(content: dict[str, Any]) -> bytes:
-    """The one byte form of a content: keys sorted, no blanks, UTF-8."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def content_hash(content: dict[str, Any]) -> str:
-    """sha256 of the canonical bytes, 64 hex digits."""
-    return hashlib.sha256(canonical(content)).hexdigest()
-
-
-LARGEST = 2**53
-"""No number that travels is larger: beyond it, JSON readers disagree."""
-MOST_BLOB_BYTES = 4_000_000
-"""Of one attachment."""
-GENESIS = "0" * 64
-"""`prev` of a journal's first event."""
-
-
-def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) -> str:
-    """The chain's next hash: sha256 over `prev`'s 32 bytes, `seq` as 8 bytes big-endian, and the canonical body."""
-    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
 
 
 Document = Literal["resident", "foreigner", "hk-macao-taiwan", "social-security"]
@@ -116,15 +100,6 @@ class Envelope(Wire):
     clock_offset_ms: int = Field(default=0, ge=-LARGEST, le=LARGEST)
     """Centre's clock less the kiosk's, as last heard; outside the content, for it may change between tries."""
     content: dict[str, Any] = Field(repr=False)
-
-
-class Verdict(StrEnum):
-    """What became of a submission."""
-
-    ACCEPTED = "accepted"
-    DECIDED = "decided"
-    REJECTED = "rejected"
-    LATER = "later"
 
 
 class RuleShown(Wire):
@@ -261,7 +236,7 @@ class SignedCatalogue(Wire):
 
     def signed_bytes(self) -> bytes:
         """What the signature covers."""
-        return canonical(self.catalogue)
+        return catalogue_bytes(self.catalogue)
 
 
 class SignedSettings(Wire):
@@ -279,8 +254,8 @@ class SignedSettings(Wire):
         return self.settings
 
     def signed_bytes(self) -> bytes:
-        """What the signature covers: named, so that nothing else the centre signs can pass for settings."""
-        return canonical({"what": "settings", "settings": self.settings})
+        """What the signature covers."""
+        return settings_bytes(self.settings)
 
 
 class Progress(Wire):
@@ -338,11 +313,6 @@ class Countersigned(Wire):
     """RFC 3339 by the centre's clock."""
     countersignature: str = Field(max_length=100)
     """Ed25519 with the key that kiosks learn at enrolment, base64."""
-
-
-def head_bytes(kiosk: str, seq: int, digest: str, at: str) -> bytes:
-    """What a kiosk signs for a head."""
-    return canonical({"what": "journal head", "kiosk": kiosk, "seq": seq, "hash": digest, "at": at})
 
 
 def countersigned_bytes(kiosk: str, head: SignedHead, countersigned_at: str) -> bytes:
@@ -437,11 +407,6 @@ class LedgerMatched(Wire):
     """The same key with another hash."""
     doubled: tuple[Key, ...] = ()
     """Several keys in the ledger under one receipt number."""
-
-
-def ledger_digest(hashes: Mapping[str, str]) -> str:
-    """sha256 over `key hash` lines in the keys' order, of the submissions of one day (key → content hash)."""
-    return hashlib.sha256("".join(f"{key} {hashes[key]}\n" for key in sorted(hashes)).encode()).hexdigest()
 
 
 class Refusal(Wire):

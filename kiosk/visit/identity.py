@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from devices.reports import Card, CardKind
 from kiosk.catalogue.model import CardField, Item
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Document, Person
-from offline_cache.wire import Credential
+
+if TYPE_CHECKING:
+    from offline_cache.wire import Credential
 
 DOCUMENTS = {
     CardKind.RESIDENT: Document.RESIDENT,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kiosk.visit.visit import CorrectionAsked, Outcome, OutcomeKind, Record, RecordLine, RuleResult
+from offline_cache.canonical import Verdict
 from offline_cache.errors import CacheError, CentreError, NothingFound
 from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
-from offline_cache.wire import EnquiryRecord, SubmissionAnswer, Verdict
+
+if TYPE_CHECKING:
+    from offline_cache.wire import EnquiryRecord, SubmissionAnswer
 
 KINDS = {
     Verdict.ACCEPTED: OutcomeKind.ACCEPTED,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from devices.receipt_printer.slip import Slip
 from devices.reports import DeviceKind
@@ -18,7 +18,9 @@ from kiosk.values import dataclass
 from offline_cache.errors import CacheError
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
-from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
+
+if TYPE_CHECKING:
+    from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 
 class Devices(Protocol):

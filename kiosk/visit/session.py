@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from devices import reports as told
 from devices.receipt_printer.slip import Slip
@@ -43,7 +43,9 @@ from offline_cache.errors import CacheError
 from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
-from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, SubmissionAnswer
+
+if TYPE_CHECKING:
+    from offline_cache.wire import Credential, EnquiryRecord, SubmissionAnswer
 
 T = TypeVar("T")
 random_token = functools.partial(secrets.token_urlsafe, 16)
@@ -290,6 +292,8 @@ class Session:
             case do.CapturePage():
                 self._take_page()
             case do.ResolveCredential(token, symbology):
+                from offline_cache.wire import CredentialRequest
+
                 request = CredentialRequest(token=base64.b64encode(token).decode(), symbology=symbology[:16])
                 self._ports.centre.resolve(request, self._once("credential", self._resolved))
             case do.LookForKept(item, person):

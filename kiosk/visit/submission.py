@@ -1,4 +1,7 @@
-"""From a kept visit to what travels: the applicant, the promises with their dates, the canonical bytes; pure."""
+"""From a kept visit to what travels: the applicant, the promises with their dates, the canonical bytes; pure.
+
+The messages of the wire are imported where they are made: at the start nobody has submitted anything yet.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.catalogue.model import Item, MaterialKind
 from kiosk.values import dataclass
 from kiosk.visit.effects import AskCentre, KeepSubmission
 from kiosk.visit.visit import Factor, Page, Person
 from kiosk.visit.working_days import after_working_days
-from offline_cache.wire import Applicant, Attachment, EnquiryRequest, Promise, Sex, Submission, canonical
+from offline_cache.canonical import canonical
+
+if TYPE_CHECKING:
+    from offline_cache.wire import Applicant, Attachment, EnquiryRequest, Promise, Sex, Submission
 
 CONSENT_VERSION = "2026-01"
 """Which wording of the notice the resident ticked; changes when the notice's words do."""
@@ -47,6 +53,8 @@ class Particulars:
 
 def submission(keep: KeepSubmission, receipt_number: str, particulars: Particulars) -> Submission:
     """The submission as it travels; `keep.at` carries its offset."""
+    from offline_cache.wire import Submission
+
     return Submission(
         key=keep.key,
         receipt_number=receipt_number,
@@ -71,11 +79,15 @@ def content_bytes(keep: KeepSubmission, receipt_number: str, particulars: Partic
 
 def enquiry(ask: AskCentre) -> EnquiryRequest:
     """The enquiry as it travels."""
+    from offline_cache.wire import EnquiryRequest
+
     return EnquiryRequest(applicant=applicant(ask.person, ask.proof), answers=spoken(ask.answers, ask.item))
 
 
 def applicant(person: Person, proof: str) -> Applicant:
     """The person as they travel: nothing that the item did not ask for."""
+    from offline_cache.wire import Applicant
+
     proved_by: Literal["card", "code"] = "card" if proof == Factor.CARD.value else "code"
     return Applicant(
         proof=proved_by,
@@ -98,6 +110,8 @@ def spoken(answers: Mapping[str, str], item: Item) -> dict[str, str]:
 
 def promises(item: Item, at: datetime, pages: Sequence[Page] = ()) -> tuple[Promise, ...]:
     """Every deferrable material that was not captured, with the day by which it must be brought."""
+    from offline_cache.wire import Promise
+
     due, captured = deferral_ends(item, at.date()), {page.material for page in pages}
     materials = [one for place, one in enumerate(item.materials) if place not in captured]
     deferred = [material for material in materials if material.kind is MaterialKind.DEFERRABLE]
@@ -106,6 +120,8 @@ def promises(item: Item, at: datetime, pages: Sequence[Page] = ()) -> tuple[Prom
 
 def attachments(item: Item, pages: Sequence[Page]) -> Iterator[Attachment]:
     """The captured pages by their hashes, numbered within their material."""
+    from offline_cache.wire import Attachment
+
     numbers: dict[int, int] = {}
     for page in pages:
         number = numbers[page.material] = numbers.get(page.material, 0) + 1

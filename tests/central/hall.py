@@ -27,7 +27,7 @@ from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue
 from offline_cache.centre import Centre
 from offline_cache.emulated_line import EmulatedLine
-from offline_cache.identity import Identity
+from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord
@@ -60,7 +60,9 @@ class Hall:
         place = Place(kiosk, "social-insurance", "示例县政务服务中心", "Example County Service Hall", AREA)
         code = new_code(self.engine, place, timedelta(hours=1), self.centre.clock)
         request = Enrolment(code=code, public_key=public_key_text(key), hardware="test", clock=self.centre.clock())
-        return Identity(enrol(self.engine, request, self.centre.key.public_bytes, self.centre.clock), key)
+        return Identity(
+            Enrolled.of(enrol(self.engine, request, self.centre.key.public_bytes, self.centre.clock).model_dump()), key
+        )
 
     def ledger(self) -> dict[str, tuple[str, str]]:
         """Key → (receipt number, acceptance number)."""

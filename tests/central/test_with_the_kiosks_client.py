@@ -16,7 +16,7 @@ from central.sandbox import Sandbox
 from offline_cache.centre import Centre as Client
 from offline_cache.centre import Outgoing
 from offline_cache.errors import ContentConflict, KioskUnknown, NothingFound
-from offline_cache.identity import Identity, public_key_text
+from offline_cache.identity import Enrolled, Identity, public_key_text
 from offline_cache.settings import CentreSettings
 from offline_cache.wire import (
     GENESIS,
@@ -42,7 +42,7 @@ def client(centre: Centre, url: str, clock: Any) -> Client:
     enrolment = Enrolment(code=code, public_key=public_key_text(key), clock=clock() - timedelta(hours=3))
     enrolled = Client(settings, None, clock).enrol(enrolment)
     assert enrolled.clock_offset_ms == 3 * 3600 * 1000
-    told = enrolled.model_copy(update={"clock_offset_ms": 0})
+    told = Enrolled.of(enrolled.model_dump() | {"clock_offset_ms": 0})
     return Client(settings, Identity(told, key), clock)
 
 

@@ -19,12 +19,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2
 
-from offline_cache.identity import Identity
+from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_TABLE
 from offline_cache.settings import CentreSettings, StoreSettings
-from offline_cache.wire import Enrolled, SignedHead, canonical, countersigned_bytes
+from offline_cache.wire import SignedHead, canonical, countersigned_bytes
 
 NAME, NUMBER = "欧阳测试", "369999199001010015"
 DAY = date(2026, 11, 23)

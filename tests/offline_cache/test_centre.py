@@ -5,7 +5,7 @@ import hashlib
 import json
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -31,6 +31,7 @@ from offline_cache.errors import (
     NothingFound,
     NotTheCentre,
 )
+from offline_cache.identity import Enrolled
 from offline_cache.wire import Applicant, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Verdict
 
 KEY = "0190d2c0-0000-7000-8000-000000000001"
@@ -229,9 +230,9 @@ def test_a_kiosk_without_identity_asks_nothing(ledger: Any, kit: Any) -> None:
 
 def test_enrolment_is_the_only_call_without_a_signature(ledger: Any, kit: Any) -> None:
     enrolled = kit.make_identity().enrolled
-    ledger.script["enrolments"] = [kit.reply(201, enrolled.model_dump_json().encode())]
+    ledger.script["enrolments"] = [kit.reply(201, json.dumps(asdict(enrolled)).encode())]
     request = Enrolment(code="ONE-TIME", public_key=base64.b64encode(bytes(32)).decode(), clock=datetime.now(UTC))
-    assert Centre(kit.quick(ledger.url), None).enrol(request) == enrolled
+    assert Enrolled.of(Centre(kit.quick(ledger.url), None).enrol(request).model_dump()) == enrolled
     assert "signature" not in ledger.got.get(timeout=5).headers
 
 

@@ -39,7 +39,7 @@ def signed_settings(kit: Any, seconds: int) -> SignedSettings:
 
 
 def test_settings_have_three_places_of_their_own(connection: Connection, kit: Any) -> None:
-    catalogue, settings = Replica(connection), Replica(connection, SignedSettings)
+    catalogue, settings = Replica(connection), Replica(connection, "settings")
     catalogue.stage(signed(kit, "1"), "e", server_key(kit), NOW)
     for seconds in (20, 30):
         settings.stage(signed_settings(kit, seconds), f"s{seconds}", server_key(kit), NOW)
@@ -53,7 +53,7 @@ def test_settings_have_three_places_of_their_own(connection: Connection, kit: An
 
 
 def test_what_was_changed_on_the_disk_since_is_not_taken_into_use(connection: Connection, kit: Any) -> None:
-    settings = Replica(connection, SignedSettings)
+    settings = Replica(connection, "settings")
     settings.stage(signed_settings(kit, 20), "s", server_key(kit), NOW)
     connection.execute("UPDATE settings_replica SET signed = replace(signed, '20', '90')")
     with pytest.raises(ReplicaRefused, match="does not verify"):
@@ -71,8 +71,8 @@ def test_what_was_signed_as_something_else_is_no_settings(connection: Connection
     signature = base64.b64encode(kit.server_key.sign(canonical(content))).decode()
     forged = SignedSettings(version="1", settings=content, signature=signature)
     with pytest.raises(ReplicaRefused):
-        Replica(connection, SignedSettings).stage(forged, "", server_key(kit), NOW)
-    assert Replica(connection, SignedSettings).newest() == ("", "")
+        Replica(connection, "settings").stage(forged, "", server_key(kit), NOW)
+    assert Replica(connection, "settings").newest() == ("", "")
 
 
 def server_key(kit: Any) -> str:

@@ -9,8 +9,7 @@ from PySide6.QtCore import QSize, QTimer
 
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Step
-from offline_cache.identity import Identity
-from offline_cache.wire import Enrolled
+from offline_cache.identity import Enrolled, Identity
 from ui.application import Application, Wanted
 from ui.rehearsal.layout import find
 
