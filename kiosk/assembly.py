@@ -8,6 +8,7 @@ What the first screen does not need, the centre's side and the staff's room, is 
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -136,7 +137,7 @@ class Kiosk:
         self.session.facts_changed(replace(self._facts_now(), devices=devices))
         self._store.watch(lambda: self._post(self._refresh))
         self._rack.start()
-        self._start_sending()
+        threading.Thread(target=self._prepare_sending, name="prepare-sending", daemon=True).start()
         self._local.start()
 
     @property
@@ -144,11 +145,24 @@ class Kiosk:
         """Takes the text of each key the window hears, True when it is a scanner's; None when no scanner types."""
         return self._rack.typed if self._rack.types else None
 
+    def _prepare_sending(self) -> None:
+        """Import what speaks with the centre on a thread of its own: somebody may be touching the first screen already."""
+        try:
+            import offline_cache.asker
+            import offline_cache.centre
+            import offline_cache.sender  # noqa: F401 - found in place by `_start_sending`
+        except Exception as error:  # noqa: BLE001 - the top of a thread: without it the queue waits, and the log tells why
+            self.met_defect(error)
+        else:
+            self._post(self._start_sending)
+
     def _start_sending(self) -> None:
         from offline_cache.asker import Asker
         from offline_cache.centre import Centre
         from offline_cache.sender import Sender, Setup
 
+        if self._stopped:
+            return
         settings, server_key = self._settings, self._identity.enrolled.server_public_key
         centre = Centre(settings.centre, self._identity)
         self._asker = Asker(centre, self.met_defect)
