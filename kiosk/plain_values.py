@@ -6,7 +6,7 @@ What has not been checked goes through `pydantic.TypeAdapter`, which reads the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -16,28 +16,69 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 Value = TypeVar("Value")
 Make = Callable[[Any], Any]
+put = object.__setattr__
+AS_IT_IS = frozenset({str, int, bool, float, NoneType})
 
 
 def from_plain(kind: type[Value], content: Mapping[str, Any]) -> Value:
-    """The value that pydantic would make of the same content; raises TypeError, ValueError or KeyError for other content."""
+    """The value that pydantic would make of the same content.
+
+    Raises TypeError, ValueError, LookupError or ArithmeticError for content of another shape.
+    """
     hashable: Any = kind  # mypy takes the type of a dataclass for one that has no hash
     made: Value = _maker(hashable)(content)
     return made
 
 
+def to_plain(value: Any) -> Any:
+    """What JSON holds of the value, as pydantic's `dump_python(mode="json")` tells it: `from_plain` makes the same of it."""
+    if type(value) in AS_IT_IS:
+        return value
+    if isinstance(value, tuple):
+        return [to_plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal | Path):
+        return str(value)
+    kind: Any = type(value)
+    return {name: to_plain(getattr(value, name)) for name in _names(kind)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 @cache
 def _maker(kind: type[Any]) -> Make:
     hints = get_type_hints(kind, include_extras=True)
-    made = {field.name: _made_from(hints[field.name]) for field in fields(kind)}
-    makers = {name: make for name, make in made.items() if make is not None}
+    makes = {field.name: _made_from(hints[field.name]) for field in fields(kind)}
+    needed = [(field.name, makes[field.name]) for field in fields(kind) if _has_no_default(field)]
+    others = [(field, field.name, makes[field.name]) for field in fields(kind) if not _has_no_default(field)]
+    known = frozenset(makes)
+    checks = hasattr(kind, "__post_init__")
 
     def value(content: Mapping[str, Any]) -> Any:
-        values = dict(content)
-        for name in makers.keys() & values.keys():
-            values[name] = makers[name](values[name])
-        return kind(**values)
+        # What `__init__` does, in half the time: a catalogue has four thousand of these.
+        if not known.issuperset(content):
+            raise TypeError(f"{kind.__name__}: an unknown name")
+        made = object.__new__(kind)
+        for name, make in needed:
+            put(made, name, content[name] if make is None else make(content[name]))
+        for field, name, make in others:
+            if name in content:
+                put(made, name, content[name] if make is None else make(content[name]))
+            else:
+                put(made, name, field.default if field.default_factory is MISSING else field.default_factory())
+        if checks:
+            made.__post_init__()
+        return made
 
     return value
+
+
+def _has_no_default(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _made_from(hint: Any) -> Make | None:

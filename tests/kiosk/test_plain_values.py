@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from kiosk.plain_values import from_plain
+from kiosk.plain_values import from_plain, to_plain
 from kiosk.values import dataclass
 
 
@@ -51,6 +51,13 @@ def test_it_is_the_value_that_checking_makes(content: dict[str, object]) -> None
     assert type(made.first.colour) is Colour
     assert type(made.first.share) is float
     assert type(made.words) is tuple
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_what_it_holds_in_json_is_what_pydantic_tells_of_it(content: dict[str, object]) -> None:
+    made = from_plain(Outer, content)
+    assert repr(to_plain(made)) == repr(TypeAdapter(Outer).dump_python(made, mode="json"))
+    assert from_plain(Outer, to_plain(made)) == made
 
 
 @pytest.mark.parametrize("content", [{}, {"name": "a"}, {"name": "a", "first": 3}, {**CONTENTS[0], "unknown": 1}])
