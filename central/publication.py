@@ -12,8 +12,9 @@ from sqlalchemy import Engine, select
 from central.database import insert_new
 from central.refusal import Refused, Why
 from central.tables import ServerKey
+from kiosk.catalogue.loading import catalogue_of, content_of
 from kiosk.catalogue.model import Catalogue
-from offline_cache.wire import SignedCatalogue, canonical, content_hash
+from offline_cache.wire import SignedCatalogue, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,6 @@ def publish(catalogue: Catalogue, key: SigningKey, zone: str = "") -> SignedCata
         wanted = catalogue.zone(zone)
         if wanted is None:
             raise Refused(Why.NOTHING_FOUND, "no such zone")
-        content = {"sample": catalogue.sample, "zones": [wanted.model_dump(mode="json")]}
-        catalogue = Catalogue(version=content_hash(content), sample=catalogue.sample, zones=(wanted,))
-    content = catalogue.model_dump(mode="json")
+        catalogue = catalogue_of((wanted,), sample=catalogue.sample)
+    content = content_of(catalogue)
     return SignedCatalogue(version=catalogue.version, catalogue=content, signature=key.sign(canonical(content)))

@@ -55,8 +55,6 @@ KINDS: Mapping[str, str] = {
     "finite_number": "应为数字",
     "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
-    "model_type": "应为一段设置，写成 [名称]",
-    "model_attributes_type": "应为一段设置，写成 [名称]",
     "dataclass_type": "应为一段设置，写成 [名称]",
     "tuple_type": "应为几段设置，每段写成 [[名称]]",
     "int_parsing_size": "数字太大",

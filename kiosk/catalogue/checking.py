@@ -1,23 +1,26 @@
-"""Every mistake of a catalogue at once, each with its file and line."""
+"""Every mistake of a catalogue at once, each with its file and line.
+
+pydantic goes by what `kiosk.catalogue.model` declares; nothing that the first picture needs imports this module.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Annotated, Any, TypeAlias, get_args, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from kiosk.broken_toml import Left, read_what_is_left
 from kiosk.catalogue.lines import Place, find_lines, line_of
-from kiosk.catalogue.model import CardField, Disagreement, Item, Kind, Text, Zone
-from kiosk.errors import Mistake
+from kiosk.catalogue.model import CardField, Catalogue, Disagreement, Item, Kind, Text, Zone
+from kiosk.errors import CatalogueBroken, Mistake
 from kiosk.settings_words import NO_TOML, OTHERWISE, kind_in_chinese
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -52,7 +55,7 @@ class Document:
     def zone(self) -> Zone:
         """The zone that it makes by itself; raises pydantic's ValidationError."""
         of_the_file = OF_ITSELF if self.text is not None else frozenset()
-        return Zone.model_validate({key: value for key, value in self.raw.items() if key not in of_the_file})
+        return _zone_adapter().validate_python({key: value for key, value in self.raw.items() if key not in of_the_file})
 
     def mistake(self, path: Place, message: str, zh: str = OTHERWISE) -> Mistake:
         """A mistake at this path of the document."""
@@ -85,6 +88,34 @@ class Checked:
     def item_count(self) -> int:
         """Items in them, with or without mistakes."""
         return sum(len(document.items()) for document in self.documents)
+
+
+class _Told(BaseModel):
+    """The centre's copy; its zones are checked one by one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str
+    sample: bool = True
+    zones: tuple[dict[str, Any], ...] = Field(min_length=1)
+
+
+def check_content(content: Mapping[str, Any]) -> Catalogue:
+    """The centre's copy as it is told, whether its version be right or not; raises `CatalogueBroken` with all mistakes."""
+    if nested_too_deeply(content):
+        raise CatalogueBroken([Mistake("", 0, "", "nested too deeply", "嵌套太深")])
+    zones = content.get("zones")
+    zones = zones if isinstance(zones, Sequence) and not isinstance(zones, str) else ()
+    documents = [Document("", zone, prefix=("zones", i)) for i, zone in enumerate(zones) if isinstance(zone, Mapping)]
+    mistakes = check_documents(documents)
+    if mistakes:
+        raise CatalogueBroken(mistakes)
+    try:
+        told = _Told.model_validate(content)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise CatalogueBroken([Mistake("", 0, dotted(detail["loc"]), detail["msg"]) for detail in details]) from None
+    return Catalogue(told.version, tuple(document.zone for document in documents), told.sample)
 
 
 def check_folder(folder: Path) -> Checked:
@@ -191,18 +222,20 @@ def _check_zone(document: Document) -> Iterator[Mistake]:
     if not isinstance(document.raw.get("sample", False), bool):
         yield document.mistake(("sample",), "must be true or false", "应为 true 或 false")
     try:
-        _ = document.zone
+        zone = document.zone
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path: Place = detail["loc"]
-            if detail["type"] == "value_error" and _is_item(path):
-                continue  # told by `disagreements`, with its exact place
             if detail["type"] == "too_short" and detail["input"]:
                 continue  # only because its elements are broken, which is told of each
             if document.left is not None and detail["type"] in ("missing", "too_short") and document.left.may_have_had(path):
                 continue  # it may stand in what is no TOML, which has been told
             yield document.mistake(path, _in_words(path, dict(detail)), _in_chinese(path, dict(detail)))
         yield from _check_items(document)
+    else:
+        for index, item in enumerate(zone.items):
+            for found in item.disagreements():
+                yield document.mistake(("items", index, *found.path), found.message, found.zh)
     for path in _english_in_chinese((), dict(document.raw)):
         yield document.mistake(path, "the English text holds Chinese characters", "英文里有汉字")
 
@@ -215,14 +248,11 @@ def _check_items(document: Document) -> Iterator[Mistake]:
             yield document.mistake(("items", index, *found.path), found.message, found.zh)
 
 
-def _is_item(path: Place) -> bool:
-    return len(path) == 2 and path[0] == "items"
-
-
 def _disagreements(raw: Mapping[str, Any]) -> Iterator[Disagreement]:
     """The item's disagreements among its sound fields: a broken field never hides another's mistake."""
-    # Placeholders for the two required fields that the checks look at; they count as broken when the item lacks them.
-    values: dict[str, Any] = {"kind": Kind.ENQUIRY, "card_fields": tuple(CardField)}
+    # Placeholders for the required fields, of which the checks look at two; they count as broken when the item lacks them.
+    values: dict[str, Any] = {field.name: None for field in fields(Item) if field.default is MISSING}
+    values |= {"kind": Kind.ENQUIRY, "card_fields": tuple(CardField)}
     broken = {name for name in values if name not in raw}
     for name, adapter in _field_adapters().items():
         if name in raw:
@@ -230,14 +260,21 @@ def _disagreements(raw: Mapping[str, Any]) -> Iterator[Disagreement]:
                 values[name] = adapter.validate_python(raw[name])
             except ValidationError:
                 broken.add(name)
-    for disagreement in Item.model_construct(**values).disagreements():
+    for disagreement in Item(**values).disagreements():
         if not disagreement.fields & broken:
             yield disagreement
 
 
 @cache
 def _field_adapters() -> Mapping[str, TypeAdapter[Any]]:
-    return {name: TypeAdapter(info.rebuild_annotation()) for name, info in Item.model_fields.items()}
+    hints = get_type_hints(Item)
+    limited: dict[str, Any] = {field.name: Annotated[hints[field.name], Field(**field.metadata)] for field in fields(Item)}
+    return {name: TypeAdapter(hint) for name, hint in limited.items()}
+
+
+@cache
+def _zone_adapter() -> TypeAdapter[Zone]:
+    return TypeAdapter(Zone)
 
 
 def _english_in_chinese(path: Place, part: Container) -> Iterator[Place]:
@@ -278,13 +315,15 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
             return "a zone needs items"
         case "missing":
             return f"the field {name!r} is missing"
-        case "extra_forbidden":
+        case "unexpected_keyword_argument":
             return f"unknown key {name!r}{_did_you_mean(name, _keys_at(path[:-1]))}"
         case "enum" | "literal_error":
             expected = re.findall(r"'([^']+)'", str(detail["ctx"]["expected"]))
             return f"must be one of {', '.join(expected)}{_did_you_mean(detail['input'], expected)}"
         case "too_short" if path == ("items",):
             return "a zone needs items"
+        case "dataclass_type":
+            return f"should be a valid dictionary or instance of {detail['ctx']['class_name']}"
         case _:
             message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
             return message.replace("String should", "should").replace("Decimal input should", "should")
@@ -297,16 +336,16 @@ def _in_chinese(path: Place, detail: Mapping[str, Any]) -> str:
             return "缺少英文"
         case "missing":
             return "缺少这一项"
-        case "extra_forbidden":
+        case "unexpected_keyword_argument":
             return "没有这个键"
         case "enum" | "literal_error":
             expected = str(detail["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
             return f"应为 {expected} 之一"
         case "tuple_type":
             return "应为几项，写在 [ ] 里"
-        case "model_type" | "model_attributes_type" if detail["ctx"]["class_name"] == Text.__name__:
+        case "dataclass_type" if detail["ctx"]["class_name"] == Text.__name__:
             return '应写成 { zh = "中文", en = "English" }'
-        case "model_type" | "model_attributes_type":
+        case "dataclass_type":
             return "应为几个键，写成 { 键 = 值 }"
         case kind:
             return kind_in_chinese(kind, str(detail["msg"]).removeprefix("Value error, "), detail.get("ctx", {}))
@@ -319,17 +358,17 @@ def _did_you_mean(word: object, known: Sequence[str]) -> str:
 
 def _keys_at(path: Place) -> list[str]:
     """The keys that the table at this path of a zone may have."""
-    model: type[BaseModel] = Zone
+    kind: type[Any] = Zone
     for part in path:
         if isinstance(part, str):
-            inner = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
+            inner = _part_in(get_type_hints(kind).get(part))
             if inner is None:
                 return []
-            model = inner
-    return [*model.model_fields, *(OF_ITSELF if model is Zone else ())]
+            kind = inner
+    return [*(field.name for field in fields(kind)), *(OF_ITSELF if kind is Zone else ())]
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _part_in(annotation: object) -> type[Any] | None:
+    if isinstance(annotation, type) and is_dataclass(annotation):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
+    return next((found for part in get_args(annotation) if (found := _part_in(part)) is not None), None)

@@ -1,30 +1,31 @@
-"""What can be done here: zones and items, frozen, checked by pydantic; every mistake is reported at once."""
+"""What can be done here: zones and items, frozen.
+
+The limits in a field's `metadata` are arguments of pydantic's `Field`: `kiosk.catalogue.checking` goes by them, whoever makes
+a value by hand does not.
+"""
 
 from __future__ import annotations
 
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Literal
 
 from kiosk.values import dataclass
 
-ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+FIELD_NAME = {"pattern": r"^[a-z][a-z0-9_]{0,31}$"}
+NOTHING_ELSE = {"extra": "forbid"}
+"""pydantic's config of every part: nothing unknown gets in."""
 
 
-class Part(BaseModel):
-    """What all parts of the catalogue share: frozen, and nothing unknown gets in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Text(Part):
+@dataclass(frozen=True, slots=True)
+class Text:
     """A sentence in both languages."""
 
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    __pydantic_config__ = NOTHING_ELSE
+
+    zh: str = field(metadata={"min_length": 1})
+    en: str = field(metadata={"min_length": 1})
 
     def in_language(self, language: str) -> str:
         """The sentence for `zh` or `en`."""
@@ -66,10 +67,13 @@ class AnswerKind(StrEnum):
     YES_NO = "yes-no"
 
 
-class Choice(Part):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """One choice of a CHOICE field."""
 
-    value: str = Field(min_length=1, max_length=32)
+    __pydantic_config__ = NOTHING_ELSE
+
+    value: str = field(metadata={"min_length": 1, "max_length": 32})
     label: Text
 
 
@@ -77,10 +81,13 @@ ON_SOCIAL_SECURITY_CARD = frozenset({CardField.NAME, CardField.NUMBER, CardField
 """What a social-security card tells, or its number does."""
 
 
-class FormField(Part):
+@dataclass(frozen=True, slots=True)
+class FormField:
     """One question of a form."""
 
-    name: FieldName
+    __pydantic_config__ = NOTHING_ELSE
+
+    name: str = field(metadata=FIELD_NAME)
     label: Text
     kind: AnswerKind
     hint: Text | None = None
@@ -90,22 +97,23 @@ class FormField(Part):
     choices: tuple[Choice, ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
-    max_length: int = Field(default=60, ge=1, le=300)
+    max_length: int = field(default=60, metadata={"ge": 1, "le": 300})
 
-    @model_validator(mode="after")
-    def _choices_belong_to_choice_fields(self) -> FormField:
+    def __post_init__(self) -> None:
         if (self.kind is AnswerKind.CHOICE) != bool(self.choices):
             raise ValueError("a choice field needs choices, and only a choice field may have them")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError("minimum is above maximum")
-        return self
 
 
-class FormGroup(Part):
+@dataclass(frozen=True, slots=True)
+class FormGroup:
     """One page of a form."""
 
+    __pydantic_config__ = NOTHING_ELSE
+
     title: Text
-    fields: tuple[FormField, ...] = Field(min_length=1, max_length=5)
+    fields: tuple[FormField, ...] = field(metadata={"min_length": 1, "max_length": 5})
 
 
 class MaterialKind(StrEnum):
@@ -119,8 +127,11 @@ class MaterialKind(StrEnum):
     """Already held by the departments (免提交)."""
 
 
-class Material(Part):
+@dataclass(frozen=True, slots=True)
+class Material:
     """One material of an item."""
+
+    __pydantic_config__ = NOTHING_ELSE
 
     name: Text
     kind: MaterialKind
@@ -137,16 +148,19 @@ class Delivery(StrEnum):
     E_CERTIFICATE = "e-certificate"
 
 
-class Rule(Part):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """One 秒批 rule: the answer or card fact `subject` compared with `value`.
 
     Subjects: a form field's name, or `age` (whole years on the day of submission). Operators compare numbers, except
     `is` and `one-of` (values separated by `|`), which compare text.
     """
 
-    subject: FieldName
+    __pydantic_config__ = NOTHING_ELSE
+
+    subject: str = field(metadata=FIELD_NAME)
     operator: Literal["at-least", "at-most", "is", "one-of"]
-    value: str = Field(min_length=1)
+    value: str = field(metadata={"min_length": 1})
     meaning: Text
 
 
@@ -167,42 +181,45 @@ class Disagreement:
     """The same for the kiosk's own screen."""
 
 
-class Item(Part):
+@dataclass(frozen=True, slots=True)
+class Item:
     """One thing to do without a clerk."""
 
-    number: int = Field(ge=1, le=999)
+    __pydantic_config__ = NOTHING_ELSE
+
+    number: int = field(metadata={"ge": 1, "le": 999})
     """Its number in the county's list."""
-    code: ItemCode
+    code: str = field(metadata={"pattern": r"^[A-Z]{2}-\d{3}$"})
     name: Text
-    aliases: tuple[str, ...] = ()
-    """Other words people search for, e.g. 公积金."""
     kind: Kind
     summary: Text
     """One line under the name."""
     department: Text
     who_may_apply: Text
-    conditions: tuple[Text, ...] = Field(min_length=1)
+    conditions: tuple[Text, ...] = field(metadata={"min_length": 1})
+    card_fields: tuple[CardField, ...] = field(metadata={"min_length": 1})
+    working_days: int = field(metadata={"ge": 0, "le": 180})
+    """Promised working days; 0 means at once."""
+    fee_yuan: Decimal = field(metadata={"ge": 0, "max_digits": 10, "decimal_places": 2})
+    delivery: tuple[Delivery, ...] = field(metadata={"min_length": 1})
+    hours: str = field(metadata={"pattern": r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"})
+    """Opening hours of the data source, local time; 00:00-24:00 means always."""
+    aliases: tuple[str, ...] = ()
+    """Other words people search for, e.g. 公积金."""
     identity_factors: Literal[1, 2] = 1
-    card_fields: tuple[CardField, ...] = Field(min_length=1)
     accepts_social_security_card: bool = False
     """A social-security card proves enough here, on a kiosk that can read one; it is read without a PIN."""
     form: tuple[FormGroup, ...] = ()
     materials: tuple[Material, ...] = ()
-    working_days: int = Field(ge=0, le=180)
-    """Promised working days; 0 means at once."""
-    fee_yuan: Decimal = Field(ge=0, max_digits=10, decimal_places=2)
     fee_note: Text | None = None
-    delivery: tuple[Delivery, ...] = Field(min_length=1)
-    hours: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")
-    """Opening hours of the data source, local time; 00:00-24:00 means always."""
-    pages: int = Field(default=0, ge=0, le=50)
+    pages: int = field(default=0, metadata={"ge": 0, "le": 50})
     """Pages printed, print items only."""
-    popular: int = Field(default=0, ge=0, le=100)
+    popular: int = field(default=0, metadata={"ge": 0, "le": 100})
     """Rank of use; the highest are shown first."""
     instant_approval: bool = False
     rules: tuple[Rule, ...] = ()
     deferrable_materials: bool = False
-    deferral_working_days: int = Field(default=0, ge=0, le=60)
+    deferral_working_days: int = field(default=0, metadata={"ge": 0, "le": 60})
     cross_region: bool = False
     one_thing_bundle: bool = False
     bundle: tuple[Text, ...] = ()
@@ -263,15 +280,15 @@ class Item(Part):
         found = []
         seen: set[str] = set()
         for g, group in enumerate(self.form):
-            for f, field in enumerate(group.fields):
+            for f, asked in enumerate(group.fields):
                 at = ("form", g, "fields", f)
-                if field.name in seen:
-                    words, zh = f"two form fields share the name {field.name!r}", f"有两个表单项都叫 {field.name}"
+                if asked.name in seen:
+                    words, zh = f"two form fields share the name {asked.name!r}", f"有两个表单项都叫 {asked.name}"
                     found.append(Disagreement((*at, "name"), frozenset({"form"}), words, zh))
-                seen.add(field.name)
-                if field.from_card is not None and field.from_card not in self.card_fields:
-                    words = f"field {field.name!r} takes {field.from_card.value!r} from the card, which card_fields does not list"
-                    zh = f"表单项 {field.name} 取证件上的 {field.from_card.value}，但 card_fields 里没有"
+                seen.add(asked.name)
+                if asked.from_card is not None and asked.from_card not in self.card_fields:
+                    words = f"field {asked.name!r} takes {asked.from_card.value!r} from the card, which card_fields does not list"
+                    zh = f"表单项 {asked.name} 取证件上的 {asked.from_card.value}，但 card_fields 里没有"
                     found.append(Disagreement((*at, "from_card"), frozenset({"form", "card_fields"}), words, zh))
         return found
 
@@ -287,13 +304,6 @@ class Item(Part):
                 key, words, zh = complaint
                 found.append(Disagreement(("rules", r, key), frozenset({"form", "rules"}), words, zh))
         return found
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Item:
-        mistakes = self.disagreements()
-        if mistakes:
-            raise ValueError("; ".join(mistake.message for mistake in mistakes))
-        return self
 
 
 def _rule_complaint(rule: Rule, field: FormField | None) -> tuple[str, str, str] | None:
@@ -329,25 +339,31 @@ def _is_number(text: str) -> bool:
         return False
 
 
-class Zone(Part):
+@dataclass(frozen=True, slots=True)
+class Zone:
     """One of the nine self-service zones."""
 
-    id: str = Field(pattern=r"^[a-z][a-z-]{1,31}$")
+    __pydantic_config__ = NOTHING_ELSE
+
+    id: str = field(metadata={"pattern": r"^[a-z][a-z-]{1,31}$"})
     name: Text
     summary: Text
-    icon: str = Field(pattern=r"^[a-z0-9_]+$")
-    colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
-    order: int = Field(ge=1, le=9)
-    items: tuple[Item, ...] = Field(min_length=1)
+    icon: str = field(metadata={"pattern": r"^[a-z0-9_]+$"})
+    colour: str = field(metadata={"pattern": r"^#[0-9a-f]{6}$"})
+    order: int = field(metadata={"ge": 1, "le": 9})
+    items: tuple[Item, ...] = field(metadata={"min_length": 1})
 
 
-class Catalogue(Part):
+@dataclass(frozen=True, slots=True)
+class Catalogue:
     """Everything a kiosk can do; `version` is the sha256 of its canonical content."""
 
+    __pydantic_config__ = NOTHING_ELSE
+
     version: str
+    zones: tuple[Zone, ...] = field(metadata={"min_length": 1})
     sample: bool = True
     """示例目录: the catalogue says of itself that it is a sample."""
-    zones: tuple[Zone, ...] = Field(min_length=1)
 
     def item(self, code: str) -> Item | None:
         """The item with this code."""

@@ -12,6 +12,7 @@ from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
 from kiosk.catalogue.model import Item, Text, Zone
 from kiosk.commands.options import Exit, json_option, print_json
 from kiosk.commands.tables import print_table
+from kiosk.plain_values import to_plain
 
 FLAGS = ("instant_approval", "deferrable_materials", "cross_region", "one_thing_bundle", "needs_dedicated_machine")
 
@@ -79,7 +80,7 @@ def show(code: str, as_json: bool) -> None:
     if item is None:
         raise click.ClickException(f"no item {code!r}")
     if as_json:
-        print_json(item.model_dump(mode="json"))
+        print_json(to_plain(item))
     else:
         _print_item(item)
 

@@ -18,7 +18,7 @@ import random
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ LINES = ("up", "up", "up", "refused", "hung", "deaf", "cut upload", "dropped ans
 JUMPS = (timedelta(days=1), timedelta(days=-1), datetime(1970, 1, 1, tzinfo=UTC) - START, timedelta())
 MOST_TURNS = 12
 HOURS_OF_PEACE = 6
-CATALOGUE = load_catalogue().model_copy(update={"zones": load_catalogue().zones[:1]})  # a small one travels faster
+CATALOGUE = replace(load_catalogue(), zones=load_catalogue().zones[:1])  # a small one travels faster
 
 
 ITEM = plain_application(CATALOGUE)
@@ -111,7 +111,7 @@ class World:
     def publish(self) -> None:
         """Another catalogue, or other settings."""
         if self.dice.random() < 0.5:
-            self.catalogue = CATALOGUE.model_copy(update={"version": self.dice.randbytes(32).hex()})
+            self.catalogue = replace(CATALOGUE, version=self.dice.randbytes(32).hex())
             self.start_centre()
         else:
             self.patience = self.dice.randrange(15, 60)

@@ -9,14 +9,14 @@ import pytest
 
 from central.clock import system_clock
 from central.kiosk_settings import publish, withdraw
-from kiosk.catalogue.loading import load_catalogue
-from kiosk.catalogue.model import Catalogue
+from kiosk.catalogue.loading import catalogue_of, content_of, load_catalogue
+from kiosk.catalogue.model import Catalogue, Zone
+from kiosk.plain_values import from_plain
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
 from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import NotEnrolled
 from offline_cache.replica import Replica
-from offline_cache.wire import content_hash
 from tests.stories.stand import APPLICATION, Stand
 
 
@@ -60,10 +60,10 @@ def test_revoked_it_closes_and_its_key_is_gone(build: Any, stand: Stand, centre:
 
 def renamed(name: str) -> Catalogue:
     """The sample catalogue with one item called otherwise."""
-    content = load_catalogue().model_dump(mode="json", exclude={"version"})
+    content = content_of(load_catalogue())
     items = [item for zone in content["zones"] for item in zone["items"] if item["code"] == APPLICATION]
     items[0]["name"]["zh"] = name
-    return Catalogue.model_validate({**content, "version": content_hash(content)})
+    return catalogue_of([from_plain(Zone, zone) for zone in content["zones"]], sample=True)
 
 
 def test_a_catalogue_published_during_a_visit_is_used_after_it_and_after_a_restart(build: Any, stand: Stand, centre: Any) -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.catalogue.loading import ZONES_FOLDER, catalogue_from_wire, load_catalogue
+from kiosk.catalogue import loading
+from kiosk.catalogue.loading import ZONES_FOLDER, catalogue_from_wire, content_of, load_catalogue
 from kiosk.catalogue.model import Catalogue
 from kiosk.errors import CatalogueBroken
-from offline_cache.wire import canonical
+from offline_cache.wire import canonical, content_hash
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,33 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_catalogue_that_ships_is_the_same_checked_or_only_read(sample: Catalogue) -> None:
+    checked = load_catalogue(ZONES_FOLDER)
+    assert (sample, repr(sample)) == (checked, repr(checked))
+    assert sample.version == content_hash({key: value for key, value in content_of(sample).items() if key != "version"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('kind = "', 'kin = "'), ('kind = "', 'kind = "x'), ("[[items]]", "[[items"), ("order = ", 'order = "x" # ')],
+)
+def test_a_catalogue_that_is_not_as_it_shipped_is_refused_with_its_mistakes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    edit(folder / "tax.toml", old, new)
+    monkeypatch.setattr(loading, "ZONES_FOLDER", folder)
+    with pytest.raises(CatalogueBroken) as broken:
+        load_catalogue()
+    assert {mistake.file for mistake in broken.value.mistakes} == {"tax.toml"}
+
+
+def test_without_its_zone_files_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (tmp_path, tmp_path / "absent"):
+        monkeypatch.setattr(loading, "ZONES_FOLDER", folder)
+        with pytest.raises(CatalogueBroken):
+            load_catalogue()
 
 
 def test_the_version_is_the_hash_of_the_content_alone(folder: Path, sample: Catalogue) -> None:
@@ -63,19 +91,19 @@ def test_a_hall_s_own_catalogue_is_no_sample(folder: Path) -> None:
 
 
 def test_the_centre_s_copy_is_the_same_catalogue(sample: Catalogue) -> None:
-    travelled = json.loads(canonical(sample.model_dump(mode="json")))
+    travelled = json.loads(canonical(content_of(sample)))
     assert catalogue_from_wire(travelled) == sample
 
 
 def test_a_copy_that_was_changed_on_the_way_is_refused(sample: Catalogue) -> None:
-    changed = sample.model_dump(mode="json")
+    changed = content_of(sample)
     changed["zones"][0]["items"][0]["fee_yuan"] = "100"
     with pytest.raises(CatalogueBroken, match="1 mistake"):
         catalogue_from_wire(changed)
 
 
 def test_a_copy_with_mistakes_is_refused_with_their_paths(sample: Catalogue) -> None:
-    changed = sample.model_dump(mode="json")
+    changed = content_of(sample)
     changed["zones"][1]["items"][2]["kind"] = "sale"
     changed["zones"][4]["order"] = 1
     with pytest.raises(CatalogueBroken) as broken:
@@ -87,11 +115,11 @@ def test_a_copy_with_mistakes_is_refused_with_their_paths(sample: Catalogue) -> 
 @pytest.mark.parametrize("zones", [None, 5, "tax", {}, [5]])
 def test_a_copy_whose_zones_are_no_list_of_tables_is_refused(sample: Catalogue, zones: object) -> None:
     with pytest.raises(CatalogueBroken):
-        catalogue_from_wire({**sample.model_dump(mode="json"), "zones": zones})
+        catalogue_from_wire({**content_of(sample), "zones": zones})
 
 
 def test_a_zone_of_a_copy_may_not_say_what_only_a_file_says(sample: Catalogue) -> None:
-    changed = sample.model_dump(mode="json")
+    changed = content_of(sample)
     changed["zones"][0]["sample"] = True
     with pytest.raises(CatalogueBroken):
         catalogue_from_wire(changed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,9 +72,9 @@ def test_both_readings_of_a_polyphone_find_it(queries: tuple[str, ...], code: st
     names = {"XX-001": "银行开户", "XX-002": "行政复议证明", "XX-003": "长期护理"}
     item = next((item for item in ITEMS if item.code == code), ITEMS[0])
     if code in names:
-        item = item.model_copy(update={"name": item.name.model_copy(update={"zh": names[code]}), "aliases": ()})
-    zone = CATALOGUE.zones[0].model_copy(update={"items": (item,)})
-    index = build_index(CATALOGUE.model_copy(update={"zones": (zone,)}))
+        item = replace(item, name=replace(item.name, zh=names[code]), aliases=())
+    zone = replace(CATALOGUE.zones[0], items=(item,))
+    index = build_index(replace(CATALOGUE, zones=(zone,)))
     assert all(search(index, query, 1) == (item,) for query in queries)
 
 

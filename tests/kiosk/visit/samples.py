@@ -13,6 +13,7 @@ from devices.receipt_printer.slip import Line, Pair, Qr, Slip
 from devices.reports import Card, CardKind, DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.catalogue.model import Catalogue, Item, Zone
 from kiosk.log_events import Event as LogEvent
+from kiosk.plain_values import from_plain
 from kiosk.visit.facts import Facts
 from kiosk.visit.ports import Ports
 from kiosk.visit.session import Session
@@ -76,7 +77,7 @@ def item(code: str = "SA-009", **other: Any) -> Item:
         "delivery": ["sms"],
         "hours": "00:00-24:00",
     }
-    return Item.model_validate(content | other)
+    return from_plain(Item, content | other)
 
 
 APPLICATION = item()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.model import AnswerKind, CardField, FormField
 from kiosk.errors import CODES
+from kiosk.plain_values import from_plain
 from kiosk.visit.forms import Keypad, card_answer, check_answer, check_group, first_incomplete_group, keypad_for, prefill
 from kiosk.visit.visit import Document, Person
 from tests.kiosk.visit.samples import APPLICATION, BANK_CARD, NUMBER, PERSON, PHONE, text
@@ -18,7 +19,7 @@ from tests.kiosk.visit.samples import APPLICATION, BANK_CARD, NUMBER, PERSON, PH
 
 def field(kind: str, **other: Any) -> FormField:
     choices = [{"value": "a", "label": text("甲")}] if kind == "choice" else []
-    return FormField.model_validate({"name": "x", "label": text("问"), "kind": kind, "choices": choices} | other)
+    return from_plain(FormField, {"name": "x", "label": text("问"), "kind": kind, "choices": choices} | other)
 
 
 @pytest.mark.parametrize(

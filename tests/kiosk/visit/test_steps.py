@@ -64,7 +64,7 @@ def test_another_item_takes_nothing_of_the_person_along() -> None:
 
 
 def test_an_item_that_changed_meanwhile_is_begun_anew() -> None:
-    newer = APPLICATION.model_copy(update={"working_days": 9})
+    newer = replace(APPLICATION, working_days=9)
     after, _ = advance(replace(filled, step=Step.ZONE), ev.ItemChosen(newer))
     assert after.item is newer
     assert after.person is None

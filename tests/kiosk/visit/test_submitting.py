@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.visit import events as ev
@@ -125,7 +127,7 @@ def test_a_submission_that_needs_a_person_is_held_and_still_gives_a_slip() -> No
 def test_the_catalogue_changing_during_a_visit_changes_nothing_of_it() -> None:
     world = World()
     to_review(world)
-    world.catalogue = CATALOGUE.model_copy(update={"version": "b" * 64})
+    world.catalogue = replace(CATALOGUE, version="b" * 64)
     world.session.submit()
     content = Submission.model_validate_json(world.store.contents[world.session.visit.key])
     assert content.catalogue_version == "a" * 64
