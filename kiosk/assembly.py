@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from devices import reports as device
 from devices.rack import Rack
 from kiosk import __version__
-from kiosk.catalogue.loading import catalogue_from_wire, load_catalogue
 from kiosk.catalogue.model import Catalogue
+from kiosk.catalogue_from_centre import activate_catalogue, check_catalogue, first_catalogue
 from kiosk.centre_news import CentreNews
 from kiosk.defect import defect_event
 from kiosk.doors import CentreDoor, Post, StoreDoor
-from kiosk.errors import CatalogueBroken, KioskError
+from kiosk.errors import KioskError
 from kiosk.local_socket import LocalServer
 from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
@@ -95,7 +95,7 @@ class Kiosk:
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
         self._last_run_broke_off = self._store.call(functools.partial(_look_back, self._server_key)).result()
         self._broken_off_slips = self._store.call(settle_broken_off).result()
-        self.shelf = Shelf(self._first_catalogue())
+        self.shelf = Shelf(first_catalogue(self._store, self._server_key, self._log))
         self._rack = Rack(settings.devices, self._heard_on_device_thread, clock, notes=PrintNotes(self._store))
         self._identity = identity
         self._asker: Asker | None = None
@@ -167,7 +167,7 @@ class Kiosk:
         centre = Centre(settings.centre, self._identity)
         self._asker = Asker(centre, self.met_defect)
         self._centre_door.open(self._asker)
-        setup = Setup(settings.store, settings.centre, server_key, self._vitals, _check_catalogue, self.times.check)
+        setup = Setup(settings.store, settings.centre, server_key, self._vitals, check_catalogue, self.times.check)
         self._sender = Sender(self._store, centre, setup, self._heard_on_sending_thread)
         self._sender.start()
 
@@ -201,7 +201,7 @@ class Kiosk:
             self._on_storage(self._look_at_disk, self._saw_disk)
         if self._news.catalogue_staged:
             self._news.catalogue_staged = False
-            self._on_storage(functools.partial(_activate, self._server_key), self._catalogue_activated)
+            self._on_storage(functools.partial(activate_catalogue, self._server_key), self._catalogue_activated)
         if self._news.settings_staged:
             self._news.settings_staged = False
             self._on_storage(self.times.activate, self.times.activated)
@@ -340,23 +340,6 @@ class Kiosk:
 
     # --- catalogue --------------------------------------------------------------------------------------------------
 
-    def _first_catalogue(self) -> Catalogue:
-        """The centre's as last activated; when that one cannot be used the previous, and at last the one that ships with us."""
-        while True:
-            try:
-                copied = self._store.call(lambda tables: tables.replica.copy("active", self._server_key)).result()
-                return load_catalogue() if copied is None else catalogue_from_wire(copied.content)
-            except CatalogueBroken as broken:
-                if copied is None:
-                    raise
-                self._log("catalogue-broken", {"mistakes": len(broken.mistakes)})
-            except ReplicaRefused:
-                self._log("catalogue-broken", {"mistakes": 1})
-            try:
-                self._store.call(lambda tables: tables.replica.fall_back()).result()
-            except StoreError:  # a disk that takes no writing: the one that ships with us serves
-                return load_catalogue()
-
     def _catalogue_activated(self, catalogue: Catalogue | CacheError | None) -> None:
         if isinstance(catalogue, Catalogue):
             self._next_catalogue = catalogue  # a visit may have begun meanwhile: it ends with the one it began with
@@ -436,21 +419,6 @@ def _look_back(server_key: str, tables: Tables) -> bool:
 def _mark_stopped(tables: Tables) -> None:
     with suppress(StoreError):
         tables.marks.set(RUNNING, 0)
-
-
-def _activate(server_key: str, tables: Tables) -> Catalogue | None:
-    """Take the staged catalogue into use; None when there is none. It was checked when it was staged."""
-    if tables.replica.activate(server_key) is None:
-        return None
-    copy = tables.replica.copy("active")
-    return catalogue_from_wire(copy.content) if copy is not None else None
-
-
-def _check_catalogue(content: dict[str, Any]) -> None:
-    try:
-        catalogue_from_wire(content)
-    except CatalogueBroken as broken:
-        raise ValueError(str(broken)) from broken
 
 
 def _moment(ms: int | None) -> datetime | None:

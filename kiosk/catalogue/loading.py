@@ -52,6 +52,22 @@ def catalogue_from_wire(content: Mapping[str, Any]) -> Catalogue:
     return catalogue
 
 
+def catalogue_checked_before(content: Mapping[str, Any]) -> Catalogue | None:
+    """What `catalogue_from_wire` made of the same content, which `is_as_published`; None for content of another shape."""
+    try:
+        return from_plain(Catalogue, content)
+    except OTHER_SHAPE:
+        return None
+
+
+def is_as_published(content: Mapping[str, Any]) -> bool:
+    """True when the version is the hash of the very content: nothing is left out, nothing written in another way."""
+    try:
+        return bool(content.get("version") == content_hash({key: content[key] for key in content if key != "version"}))
+    except ValueError:  # a number that is none
+        return False
+
+
 def catalogue_of(zones: Sequence[Zone], *, sample: bool) -> Catalogue:
     """The catalogue of these zones, by their order, with the version that their content has."""
     ordered = tuple(sorted(zones, key=lambda zone: zone.order))
