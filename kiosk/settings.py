@@ -122,7 +122,7 @@ def _found_right_before(text: str, note: str) -> Settings | None:
     try:
         settings = from_plain(Settings, tomllib.loads(text))
         return settings if (settings.store.directory / CHECKED_FILE).read_text(encoding="ascii") == note else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError):
         return None
 
 
