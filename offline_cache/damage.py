@@ -28,6 +28,7 @@ from offline_cache.journal_heads import REACHED_FILE
 from offline_cache.mended_copy import remains
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import RecordState
+from offline_cache.small_tables import Marks
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -169,6 +170,7 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
             return
         with transaction(into):
             events = _carry_small(damaged, into)
+            Marks(into).drop_nonsense()
             _raise_floor(into, now_ms, times, newest=_newest(damaged))
         carried = CarriedOver(0, 0, events)
         yield carried
@@ -320,6 +322,13 @@ def pass_over(connection: Connection, now_ms: int) -> None:
     with transaction(connection):
         _raise_floor(connection, now_ms, 0, UNCLEAN_STEP)
     shrink_log(connection)
+
+
+def mend_marks(directory: Path, connection: Connection, now_ms: int) -> None:
+    """Take out the marks that say nothing any more; the receipt numbers' goes on as after so many damaged stores and one more."""
+    if SERIAL_FLOOR in Marks(connection).drop_nonsense():
+        with transaction(connection):
+            _raise_floor(connection, now_ms, len(folders(directory)) + 1)
 
 
 def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0) -> None:

@@ -5,6 +5,7 @@ Lives in the thread of its connection.
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from offline_cache.errors import StoreDamaged
 if TYPE_CHECKING:
     from offline_cache.database import Connection
     from offline_cache.wire import Rating
+
+IS_NUMBER = re.compile(rb"-?[0-9]{1,18}")
 
 
 class Ratings:
@@ -52,6 +55,14 @@ class Marks:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def drop_nonsense(self) -> frozenset[str]:
+        """Take out what is no number any more, as a changed bit leaves it: as one never set it stops nothing. Their names."""
+        with translated():
+            rows = self._connection.execute("SELECT CAST(name AS BLOB), CAST(value AS BLOB) FROM mark").fetchall()
+            strange = [name for name, value in rows if not IS_NUMBER.fullmatch(value)]
+            self._connection.executemany("DELETE FROM mark WHERE CAST(name AS BLOB) = ?", [(name,) for name in strange])
+        return frozenset(name.decode(errors="replace") for name in strange)
 
     def get(self, name: str, default: int) -> int:
         """The number, or the default when it was never set; raises StoreDamaged for what is none."""

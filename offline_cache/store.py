@@ -378,6 +378,7 @@ class Store:
             damage.set_aside(directory, self._now_ms())
             connection = open_store(self._settings.database_file)
         try:
+            damage.mend_marks(directory, connection, self._now_ms())
             self._carrying = self._carried(connection)
             self._carry_on(CARRYING_SECONDS)
             if unclean:

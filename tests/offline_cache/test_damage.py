@@ -21,7 +21,7 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import Heads, Reached
 from offline_cache.records import KeptRecord, RecordState, Settled
-from offline_cache.sender import EVENTS_NEXT
+from offline_cache.sender import EVENTS_NEXT, LINE_FAILURES, LINE_RETRY_AT
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
@@ -441,6 +441,50 @@ def test_a_state_that_is_none_waits_for_a_person(
     assert store.tally().needs_person == 1
     (held,) = store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result()
     assert (held.key, held.trouble) == (key, "record-damaged")
+    store.stop()
+
+
+NO_NUMBERS = ["'x1'", "CAST(x'31FF' AS TEXT)"]
+
+
+def change_mark(path: Path, name: str, value: str) -> None:
+    with closing(dbapi2.connect(path)) as connection:
+        connection.execute(f"INSERT OR REPLACE INTO mark VALUES (?, {value})", (name,))
+        connection.commit()
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+@pytest.mark.parametrize("harm", [lambda _: None, index_root_gone], ids=["whole", "set aside too"])
+def test_a_mark_of_the_receipt_numbers_that_is_none_stops_no_start_and_gives_no_number_twice(
+    store_settings: StoreSettings, identity: Identity, kit: Any, value: str, harm: Callable[[Path], None]
+) -> None:
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    store.stop()
+    index_root_gone(store_settings.database_file)  # what was given before is known by the mark alone
+    store = Store(store_settings, identity)
+    floor = store.call(lambda tables: tables.marks.get(damage.SERIAL_FLOOR, 0)).result()
+    store.stop()
+    change_mark(store_settings.database_file, damage.SERIAL_FLOOR, value)
+    harm(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert keep_in(store, kit, today).serial > floor % 1_000_000
+    store.stop()
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS)
+@pytest.mark.parametrize("harm", [lambda _: None, index_root_gone], ids=["whole", "set aside too"])
+def test_a_mark_that_is_none_counts_as_never_set(
+    store_settings: StoreSettings, identity: Identity, filled: Any, value: str, harm: Callable[[Path], None]
+) -> None:
+    for name in (LINE_FAILURES, LINE_RETRY_AT, ROTATION_ASKED):
+        change_mark(store_settings.database_file, name, value)
+    change_mark(store_settings.database_file, EVENTS_NEXT, "'7'")
+    harm(store_settings.database_file)
+    store = Store(store_settings, identity)
+    for name in (LINE_FAILURES, LINE_RETRY_AT, ROTATION_ASKED):
+        assert store.call(lambda tables, name=name: tables.marks.get(name, -5)).result() == -5
+    assert store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result() == 7
     store.stop()
 
 
