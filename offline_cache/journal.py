@@ -134,17 +134,18 @@ class Journal:
 
         with translated():
             rows = self._connection.execute(
-                "SELECT seq, hash, body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (max(first_seq - 1, 1), count + 1)
+                "SELECT seq, CAST(hash AS BLOB), CAST(body AS BLOB) FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?",
+                (max(first_seq - 1, 1), count + 1),
             ).fetchall()
         prev = GENESIS
         lines = []
         for seq, digest, body in rows:
-            if seq >= first_seq:
-                try:
-                    lines.append(EventLine(seq=seq, prev=prev, hash=digest, body=json.loads(body)))
-                except ValueError as damaged:
-                    raise JournalBroken(f"event {seq} cannot be read", seq) from damaged
-            prev = digest
+            try:
+                if seq >= first_seq:
+                    lines.append(EventLine(seq=seq, prev=prev, hash=digest.decode(), body=json.loads(body)))
+                prev = digest.decode()
+            except (ValueError, RecursionError) as damaged:
+                raise JournalBroken(f"event {seq} cannot be read", seq) from damaged
         return tuple(lines[:count])
 
     def verify(self, *, known_seq: int = 0) -> int:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from offline_cache.canonical import head_bytes
 from offline_cache.database import transaction, translated
-from offline_cache.errors import JournalBroken
+from offline_cache.errors import JournalBroken, StoreDamaged
 from offline_cache.identity import Signer, public_key_text
 from offline_cache.journal import rfc3339
 from offline_cache.private_file import write_private
@@ -102,8 +102,11 @@ class Heads:
         return True
 
     def to_countersign(self, sent_seq: int) -> SignedHead | None:
-        """The newest head of what the centre has got, as long as it is not countersigned."""
-        kept = next(self._select("WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
+        """The newest head of what the centre has got, as long as it is not countersigned; one that is none waits for the next."""
+        try:
+            kept = next(self._select("WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
+        except (JournalBroken, StoreDamaged):  # `verify` names it
+            return None
         return kept.head if kept is not None and kept.countersign is None else None
 
     def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:

@@ -124,19 +124,25 @@ class Matches:
         return next((match for match in self.since(day) if match.day == day), None)
 
     def since(self, first: date) -> tuple[DayMatch, ...]:
-        """The compared days from the first on, newest first."""
+        """The compared days from the first on, newest first; one whose bits have changed is as one never compared."""
         with translated():
             rows = self._connection.execute(
-                "SELECT day, at, acknowledged, in_centre, waiting, ids FROM ledger_match WHERE day >= ? ORDER BY day DESC",
+                "SELECT day, at, acknowledged, in_centre, waiting, CAST(ids AS BLOB) FROM ledger_match"
+                " WHERE day >= ? ORDER BY day DESC",
                 (_number(first),),
             ).fetchall()
-        return tuple(_match(row) for row in rows)
+        return tuple(match for row in rows if (match := _match(row)) is not None)
 
 
-def _match(row: tuple[int, int, int, int, int, str]) -> DayMatch:
+def _match(row: tuple[int, int, int, int, int, bytes]) -> DayMatch | None:
     number, at, acknowledged, in_centre, waiting, ids = row
-    day = date(number // 10_000, number // 100 % 100, number % 100)
-    return DayMatch(day, at, acknowledged, in_centre, waiting, **{name: tuple(keys) for name, keys in json.loads(ids).items()})
+    try:
+        day = date(number // 10_000, number // 100 % 100, number % 100)
+        hall_date(at)
+        keys = {name: tuple(map(str, found)) for name, found in json.loads(ids).items()}
+        return DayMatch(day, at, acknowledged, in_centre, waiting, **keys)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
 
 
 def _number(day: date) -> int:

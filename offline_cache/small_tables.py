@@ -36,13 +36,22 @@ class Ratings:
             )
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
-        """Some that are not sent yet."""
+        """Some that are not sent yet; one whose bits have changed is dropped, for it would keep back the others."""
         from offline_cache.wire import Rating
 
         with translated():
-            rows = self._connection.execute("SELECT token, item, level, practice FROM rating LIMIT ?", (limit,)).fetchall()
-        names = ("token", "item", "level", "practice")
-        return tuple(Rating.model_validate({**dict(zip(names, row, strict=True)), "practice": bool(row[3])}) for row in rows)
+            rows = self._connection.execute(
+                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), level, practice FROM rating LIMIT ?", (limit,)
+            ).fetchall()
+        ratings: list[Rating] = []
+        for token, item, level, practice in rows:
+            try:
+                told = {"token": token.decode(), "item": item.decode(), "level": level, "practice": bool(practice)}
+                ratings.append(Rating.model_validate(told))
+            except ValueError:
+                with transaction(self._connection):
+                    self._connection.execute("DELETE FROM rating WHERE CAST(token AS BLOB) = ?", (token,))
+        return tuple(ratings)
 
     def drop(self, token: str) -> None:
         """The centre has it."""

@@ -48,6 +48,22 @@ def countersign(head: SignedHead, key: Any) -> Countersigned:
     return Countersigned(seq=head.seq, hash=head.hash, countersigned_at=at, countersignature=signature)
 
 
+@pytest.mark.parametrize("harm", ["hash = 'zz'", "at = CAST(x'31FF' AS TEXT)"])
+def test_a_head_that_is_none_any_more_holds_up_no_log(tmp_path: Path, identity: Identity, harm: str) -> None:
+    connection = open_store(tmp_path / "store.db")
+    journal, heads = Journal(connection), Heads(connection)
+    journal.append([Happening(NOW, "tick")])
+    assert heads.sign_when_due(KIOSK, identity.signing_key, NOW)
+    connection.execute(f"UPDATE journal_head SET {harm}")
+    assert heads.to_countersign(1000) is None
+    journal.append([Happening(NOW, "tick")])
+    assert heads.sign_when_due(KIOSK, identity.signing_key, NOW + HEAD_MS)
+    head = heads.to_countersign(1000)
+    assert head is not None
+    assert head.seq == 2
+    connection.close()
+
+
 @pytest.fixture
 def file(tmp_path: Path, identity: Identity, kit: Any) -> Path:
     """A journal of 30 events; the heads of events 10 and 20 are countersigned, that of 30 is only signed."""

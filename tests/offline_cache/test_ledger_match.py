@@ -62,6 +62,26 @@ def test_an_outcome_is_news_only_when_it_differs_from_the_last(store: Store) -> 
     assert store.call(lambda tables: tables.matches.of(YESTERDAY)).result() == replace(match, in_centre=1, missing=("k",))
 
 
+@pytest.mark.parametrize(
+    "harm",
+    ["ids = '{'", "ids = '[]'", "ids = '{\"missimg\": []}'", "ids = CAST(x'7BFF' AS TEXT)", "day = 90000000000", "at = 1 << 60"],
+)
+def test_a_compared_day_that_cannot_be_read_is_compared_again_and_hides_no_other(store: Store, harm: str) -> None:
+    during, after = (round(datetime(day.year, day.month, day.day, 12).timestamp() * 1000) for day in (YESTERDAY, TODAY))  # noqa: DTZ001 - a day of the hall's own
+    other = DayMatch(YESTERDAY - timedelta(days=1), during, 1, 1, 0)
+    damaged = DayMatch(YESTERDAY, after, 2, 2, 0)
+
+    def look(tables: Any) -> tuple[date, ...]:
+        tables.matches.note(other)
+        tables.matches.note(damaged)
+        tables.matches._connection.execute(f"UPDATE ledger_match SET {harm} WHERE day = 20261123")
+        assert tables.matches.since(other.day) == (other,)
+        assert tables.matches.note(damaged)
+        return tables.matches.open_days(TODAY)
+
+    assert store.call(look).result()[0] == other.day - timedelta(days=1)
+
+
 def test_what_is_told_of_a_day(store: Store, kit: Any) -> None:
     first, second, third, fourth = keep(store, kit, YESTERDAY, 4)
     keep(store, kit, TODAY, 1)

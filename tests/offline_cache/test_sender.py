@@ -834,15 +834,16 @@ def test_what_has_stayed_long_enough_is_erased_with_the_line_down_too(
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("harm", ["body = '{not json'", "body = CAST(x'7BFF' AS TEXT)", "hash = CAST(x'7BFF' AS TEXT)"])
 def test_a_broken_event_stops_neither_submissions_nor_ratings(
-    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any, harm: str
 ) -> None:
     kiosk = open_kiosk()
     kiosk.store.log(PlainEvent("page-shown", facts={"n": 1}))
     kiosk.store.rate("SI-113", 5)
     kiosk.store.call(lambda _: None).result(WAIT)
     with closing(open_beside(store_settings.database_file)) as beside:
-        beside.execute("UPDATE journal SET body = '{not json'")
+        beside.execute(f"UPDATE journal SET {harm}")
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused).code == "journal-broken"
     assert kiosk.answered(kiosk.keep())

@@ -102,6 +102,22 @@ def test_ratings_stand_alone(store: Store) -> None:
     assert columns == ["token", "item", "level", "practice"]
 
 
+@pytest.mark.parametrize("harm", ["token = CAST(x'31FF' AS TEXT)", "item = CAST(x'31FF' AS TEXT)", "level = 77"])
+def test_a_damaged_rating_goes_and_keeps_back_no_other(store: Store, harm: str) -> None:
+    for level in (1, 2):
+        store.rate("SB-01", level)
+
+    def damage(tables: Any) -> None:
+        tables.ratings._connection.execute(f"UPDATE rating SET {harm} WHERE level = 1")
+
+    store.call(damage).result(20)
+    for _ in range(2):
+        (rating,) = store.call(lambda tables: tables.ratings.waiting()).result(20)
+        assert rating.level == 2
+    left = store.call(lambda tables: tables.ratings._connection.execute("SELECT count(*) FROM rating").fetchone()).result(20)
+    assert left == (1,)
+
+
 def test_a_rating_outside_the_levels_is_a_defect_and_is_told(store_settings: StoreSettings, identity: Identity) -> None:
     heard: queue.Queue[BaseException] = queue.Queue()
     store = Store(store_settings, identity, on_defect=heard.put)
