@@ -13,11 +13,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from offline_cache.canonical import GENESIS
 from offline_cache.database import Unreadable, shrink_log, transaction, unsynced_transaction
@@ -33,6 +33,7 @@ from offline_cache.small_tables import Marks
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
+Row: TypeAlias = tuple[Any, ...]
 FOLDERS = "damaged-*"
 DONE = "carried-over"
 """A file in the folder: everything readable is in the new store."""
@@ -158,25 +159,24 @@ def take_away(directory: Path, before_ms: int) -> int:
 
 
 def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Iterator[CarriedOver]:
-    times = len(folders(folder.parent))
     with contextlib.ExitStack() as stack:
         try:
             damaged = stack.enter_context(remains(folder / FILES[0]))
         except Unreadable:  # there is nothing that could be mended
             gaps.add("store")
             with transaction(into):
-                _raise_floor(into, now_ms, times)
+                _raise_once(folder, into, now_ms)
             yield CarriedOver(0, 0, 0)
             return
         with transaction(into):
             events = _carry_small(damaged, into)
             Marks(into).drop_nonsense()
-            _raise_floor(into, now_ms, times, newest=_newest(damaged))
+            _raise_once(folder, into, now_ms, newest=_newest(damaged))
         carried = CarriedOver(0, 0, events)
         yield carried
         for _ in _carry_pages(damaged, into, gaps):  # before the submissions: none is sent without its own
             yield carried
-        for rows in _batches(_mended(row) for row in _submissions(damaged, gaps) if _is_sound(row)):
+        for rows in _batches(map(_mended, _only(_is_sound, _submissions(damaged, gaps), "outbox", gaps))):
             with unsynced_transaction(into):
                 for row in rows:
                     into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
@@ -207,7 +207,7 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
     return events
 
 
-def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[tuple[Any, ...]]:
+def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[Row]:
     """From both ends up to the damage; what lies between, one by one, as far as an index still names it."""
     seen: set[Any] = set()
     broken: set[str] = set()
@@ -227,16 +227,17 @@ def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[tuple[Any, ...
 
 
 def _carry_pages(damaged: Connection, into: Connection, gaps: set[str]) -> Iterator[None]:
-    for rows in _batches(row for row in _both_ways(damaged, "attachment", "id", gaps) if _is_sound_attachment(row)):
+    found = _both_ways(damaged, "attachment", "id", gaps)
+    for rows in _batches(_only(_is_sound_attachment, found, "attachment", gaps)):
         with unsynced_transaction(into):
             for row in rows:  # with a fresh id of its own: it is found by its submission and number
                 into.execute(f"INSERT OR IGNORE INTO attachment VALUES (NULL, {','.join('?' * len(row[1:]))})", row[1:])  # noqa: S608 - only question marks
         yield
 
 
-def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     """So many at a time that a kiosk at work does not notice."""
-    batch: list[tuple[Any, ...]] = []
+    batch: list[Row] = []
     size = 0
     for row in rows:
         batch.append(row)
@@ -260,7 +261,7 @@ def _newest(damaged: Connection) -> int:
     return 0
 
 
-def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[tuple[Any, ...]]:
+def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[Row]:
     """The rows from the front up to the damage, then from the back up to it; where there is any, `gaps` gets the table's name."""
     seen: set[Any] = set()
     for order in ("ASC", "DESC"):
@@ -276,7 +277,16 @@ def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | No
             return
 
 
-def _is_sound(row: tuple[Any, ...]) -> bool:
+def _only(sound: Callable[[Row], bool], rows: Iterator[Row], table: str, gaps: set[str]) -> Iterator[Row]:
+    """The sound ones; another is a gap, for it stays behind."""
+    for row in rows:
+        if sound(row):
+            yield row
+        else:
+            gaps.add(table)
+
+
+def _is_sound(row: Row) -> bool:
     """A row whose plain columns can be what they should; the content is judged by its own seal when it is sent."""
     numbers = (row[0], row[6], row[7], row[9], row[10], row[17])
     words = (row[1], row[2], row[3], row[4], row[5], row[8], row[11], row[13], row[14], row[16])
@@ -287,7 +297,7 @@ def _is_sound(row: tuple[Any, ...]) -> bool:
     return row[18] is None or KEY_ID.fullmatch(str(row[18])) is not None
 
 
-def _mended(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _mended(row: Row) -> Row:
     """Its state as it is written today; one that is none is for a person to judge."""
     if row[8] == "leased":  # an older program's
         return (*row[:8], "queued", *row[9:])
@@ -298,13 +308,13 @@ def _mended(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:8], "needs-person", *row[9:11], RecordDamaged.code, *row[12:])
 
 
-def _is_sound_attachment(row: tuple[Any, ...]) -> bool:
+def _is_sound_attachment(row: Row) -> bool:
     """The same of an attachment."""
     plain = all(isinstance(row[at], int) for at in (1, 2, 4, 5, 6)) and all(isinstance(row[at], str) for at in (3, 7))
     return plain and isinstance(row[8], bytes) and KEY_ID.fullmatch(row[7]) is not None
 
 
-def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _chain(rows: Iterator[Row]) -> Iterator[Row]:
     """From the first event on, as long as each continues the one before."""
     seq, head = 0, GENESIS
     for row in sorted((row for row in rows if isinstance(row[0], int)), key=lambda row: row[0]):
@@ -312,6 +322,13 @@ def _chain(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
             return
         seq, head = row[0], row[6]
         yield row
+
+
+def number_anew(directory: Path, into: Connection, now_ms: int) -> None:
+    """Let the receipt numbers go on above those of the stores that cannot be carried over just now, whatever these gave."""
+    with transaction(into):
+        for folder in to_carry_over(directory):
+            _raise_once(folder, into, now_ms)
 
 
 def pass_over(connection: Connection, now_ms: int) -> None:
@@ -329,6 +346,14 @@ def mend_marks(directory: Path, connection: Connection, now_ms: int) -> None:
     if SERIAL_FLOOR in Marks(connection).drop_nonsense():
         with transaction(connection):
             _raise_floor(connection, now_ms, len(folders(directory)) + 1)
+
+
+def _raise_once(folder: Path, into: Connection, now_ms: int, newest: int = 0) -> None:
+    """For this folder, however often its carrying over begins: so many steps would use up the day's numbers."""
+    raised = f"numbered-{folder.name}"
+    if into.execute("SELECT 1 FROM mark WHERE name = ?", (raised,)).fetchone() is None:
+        _raise_floor(into, now_ms, len(folders(folder.parent)), newest=newest)
+        into.execute("INSERT INTO mark VALUES (?, ?)", (raised, str(now_ms)))
 
 
 def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0) -> None:

@@ -8,6 +8,8 @@ https://sqlite.org/fileformat2.html#the_database_header.
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import shutil
 import struct
 from collections.abc import Iterator
@@ -30,15 +32,14 @@ counter that the number of pages belongs to; SQLite's version."""
 MAGIC = b"SQLite format 3\0"
 FRONT = (MAGIC, PAGE_BYTES, 2, 2, 0, 64, 32, 32)
 SCHEMA_FORMAT, UTF_8 = 4, 1
-NotMended: tuple[type[Exception], ...] = (*Unreadable, OSError)
-"""What making the copy may raise, also where there is no room for it."""
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextlib.contextmanager
 def remains(file: Path) -> Iterator[Connection]:
     """What is left of the store, to be read: the file itself where its head and schema are sound, or else a mended copy.
 
-    Raises what SQLite raises (`Unreadable`) when neither can be opened.
+    Raises what SQLite raises (`Unreadable`) when neither can be opened, and OSError where there is no room for a copy.
     """
     copy = file.with_name(COPY)
     try:
@@ -58,16 +59,21 @@ def _opened(file: Path, copy: Path) -> Connection:
     try:
         _mend(file, copy)
         return open_damaged(copy)
-    except NotMended:
-        return open_damaged(file)
+    except OSError as refused:
+        if refused.errno in NO_ROOM:
+            raise
+    except (*Unreadable, struct.error):
+        pass
+    return open_damaged(file)
 
 
 def _mend(file: Path, copy: Path) -> None:
     _take_away(copy)
-    shutil.copyfile(file, copy)
-    log = Path(f"{file}-wal")
-    if log.exists():
-        shutil.copyfile(log, f"{copy}-wal")
+    whole = [(one, target) for one, target in ((file, copy), (Path(f"{file}-wal"), Path(f"{copy}-wal"))) if one.exists()]
+    if shutil.disk_usage(copy.parent).free < sum(one.stat().st_size for one, _ in whole):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # rather than take the last room from everybody for a while
+    for one, target in whole:
+        shutil.copyfile(one, target)
     with copy.open("r+b") as opened:
         head = _mended(opened.read(HEAD.size), -(-copy.stat().st_size // PAGE_BYTES))
         opened.seek(0)
@@ -80,9 +86,10 @@ def _mend(file: Path, copy: Path) -> None:
 
 
 def _mended(head: bytes, pages: int) -> bytes:
-    """With what every store of ours has in its fixed fields, this number of pages and no free list, which reading needs not."""
-    if len(head) < HEAD.size:
-        raise OSError("not even a head")
+    """With what every store of ours has in its fixed fields, this number of pages and no free list, which reading needs not.
+
+    Raises struct.error for less than a head.
+    """
     counter, _, _, _, cookie, _, cache, _, _, version, _, application, *_, sqlite = HEAD.unpack(head)[len(FRONT) :]
     return HEAD.pack(
         *FRONT, counter, pages, 0, 0, cookie, SCHEMA_FORMAT, cache, 0, UTF_8, version, 0, application, bytes(20), counter, sqlite
@@ -95,7 +102,7 @@ def _has_sound_head(file: Path) -> bool:
         with file.open("rb") as opened:
             head = opened.read(HEAD.size)
         fields = HEAD.unpack(_mended(head, 0))
-    except OSError:
+    except (OSError, struct.error):
         return False
     found = HEAD.unpack(head)
     free = slice(len(FRONT) + 1, len(FRONT) + 4)

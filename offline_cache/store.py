@@ -128,7 +128,7 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
-        if self.carrying_over:
+        if self.carrying_over and not self._carrying_paused:
             self._go_on_carrying()
 
     # --- what is known without asking the thread ----------------------------------------------------------------
@@ -379,8 +379,7 @@ class Store:
             connection = open_store(self._settings.database_file)
         try:
             damage.mend_marks(directory, connection, self._now_ms())
-            self._carrying = self._carried(connection)
-            self._carry_on(CARRYING_SECONDS)
+            self._begin_carrying(connection)
             if unclean:
                 with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
                     damage.pass_over(connection, self._now_ms())
@@ -405,6 +404,14 @@ class Store:
             except Exception as defect:  # noqa: BLE001 - what was set aside may hold anything, and must not stop a start
                 if self._on_defect is not None:
                     self._on_defect(defect)
+
+    def _begin_carrying(self, connection: Connection) -> None:
+        self._carrying = self._carried(connection)
+        try:
+            self._carry_on(CARRYING_SECONDS)
+        except (StoreFull, StoreUnwritable, OSError):  # a start is a start; tried again with each sweep, until there is room
+            damage.number_anew(self._settings.directory, connection, self._now_ms())
+            self._carrying, self._carrying_paused = self._carried(connection), True
 
     def _carry_on(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pysqlite3 import dbapi2
@@ -32,6 +32,12 @@ from tests.offline_cache.plain_event import PlainEvent
 
 KEPT = 40
 PAGE = 4096
+
+
+class DiskUsage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 def keep_in(store: Store, kit: Any, day: Any = None) -> KeptRecord:
@@ -409,6 +415,8 @@ def test_a_content_that_is_none_stops_no_start_and_not_the_others(
     index_root_gone(store_settings.database_file)
     store = Store(store_settings, identity)
     assert keys_waiting(store) == set(others)
+    (folder,) = damage.folders(store_settings.directory)
+    assert (folder / damage.GAPS).exists(), "one stayed behind"
     store.stop()
 
 
@@ -568,6 +576,60 @@ def test_what_lay_in_the_log_only_is_carried_over_too(store_settings: StoreSetti
     (folder,) = damage.folders(store_settings.directory)
     assert [path for path in folder.iterdir() if path.is_dir()] == []
     assert len(store.call(lambda tables: tables.ratings.waiting()).result()) == 1
+    store.stop()
+
+
+def test_what_finds_no_room_to_be_mended_is_carried_over_once_there_is_some(
+    store_settings: StoreSettings, identity: Identity, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    first = [keep_in(store, kit, today) for _ in range(3)]
+    store.stop()
+    header_zeroed(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    for _ in range(2):
+        store = Store(store_settings, identity)
+        (folder,) = damage.folders(store_settings.directory)
+        assert store.carrying_over
+        assert store.carried_over is None
+        fresh = keep_in(store, kit, today)
+        assert fresh.receipt_number not in {record.receipt_number for record in first}
+        first.append(fresh)
+        for _ in range(5):
+            store.call(store.sweep).result()
+        assert not (folder / damage.DONE).exists()
+        if len(first) == 4:
+            store.stop()
+    monkeypatch.undo()
+    told: queue.Queue[damage.CarriedOver] = queue.Queue()
+    store.when_carried_over(told.put)
+    store.call(store.sweep).result()
+    assert told.get(timeout=30).submissions == 3
+    assert keys_waiting(store) == {record.key for record in first}
+    assert not (folder / damage.GAPS).exists()
+    store.stop()
+
+
+def test_a_carrying_over_that_begins_again_and_again_uses_up_no_receipt_numbers(
+    store_settings: StoreSettings, identity: Identity, kit: Any, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFull("SQLITE_FULL")
+
+    index_root_gone(store_settings.database_file)
+    monkeypatch.setattr(damage, "_carry_pages", full)
+    store = Store(store_settings, identity)
+    for _ in range(5):
+        store.call(store.sweep).result()
+        store.call(lambda _: None).result()
+    floor = store.call(lambda tables: tables.marks.get(damage.SERIAL_FLOOR, 0)).result()
+    assert floor % 1_000_000 == damage.SERIAL_STEP
+    monkeypatch.undo()
+    store.call(store.sweep).result()
+    while store.carrying_over:
+        store.call(lambda _: None).result()
+    assert keys_waiting(store) == filled.keys()
     store.stop()
 
 
