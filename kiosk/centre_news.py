@@ -94,8 +94,8 @@ class CentreNews:
                     self._log("key-rotated", {"cipher": cipher})
             case sending.LedgerCompared(match, days_back):
                 self._hear_match(match, days_back)
-            case sending.DamagedTakenAway(stores):
-                self._log("damaged-taken-away", {"stores": stores})
+            case sending.DamagedTakenAway(stores, with_gaps):
+                self._log("damaged-taken-away", {"stores": stores, "with_gaps": with_gaps})
             case sending.Defect():
                 return  # the assembly logs it where it was met
             case _ as never:

@@ -131,7 +131,9 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
             trouble=True,
         ),
         "damaged-taken-away": Declaration(
-            "Damaged stores that had been set aside were deleted: their days (`damaged_days`) were over.", {"stores": COUNT}
+            "Damaged stores that had been set aside were deleted: their days (`damaged_days`) were over. `with_gaps` of them "
+            "were never carried over whole.",
+            {"stores": COUNT, "with_gaps": COUNT},
         ),
         "out-of-service": Declaration("暂停服务 began.", {"code": CODE}, trouble=True),
         "in-service": Declaration("暂停服务 ended."),

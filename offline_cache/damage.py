@@ -27,7 +27,7 @@ from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE
 from offline_cache.mended_copy import remains
 from offline_cache.outbox import SERIALS_A_DAY, first_id
-from offline_cache.records import RecordState
+from offline_cache.records import DAY_MS, RecordState
 from offline_cache.small_tables import Marks
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[Any, ...]
 FOLDERS = "damaged-*"
+MOMENT = "%Y%m%dT%H%M%S%f"
 DONE = "carried-over"
 """A file in the folder: everything readable is in the new store."""
 GAPS = "not-all-was-readable"
 """The same, beside it: submissions may be in there that the new store does not have."""
+GAPS_STAY = 4
+"""So many times as long stays what the new store does not have whole: time for somebody to look, and not for ever."""
 CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
 """Before this program was written no clock was right: what one with an empty battery dated is not old."""
 FILES = ("store.db", "store.db-wal", "store.db-shm", REACHED_FILE)
@@ -81,6 +84,15 @@ class CarriedOver:
     """Of the journal, from the first to the last that continues the chain."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """Folders that were deleted."""
+
+    stores: int
+    with_gaps: int
+    """Of these, not all had been carried over."""
+
+
 def folders(directory: Path) -> tuple[Path, ...]:
     """The folders of damaged stores that are still here, oldest first; somebody should look at them."""
     return tuple(sorted(directory.glob(FOLDERS)))
@@ -89,7 +101,7 @@ def folders(directory: Path) -> tuple[Path, ...]:
 def set_aside(directory: Path, now_ms: int) -> Path:
     """Move the store's files into a folder of their own: linked there first, so that no crash loses one; returns the folder."""
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
-    folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:%Y%m%dT%H%M%S%f}-", dir=directory))
+    folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:{MOMENT}}-", dir=directory))
     for name in FILES:
         with contextlib.suppress(FileNotFoundError):
             (folder / name).hardlink_to(directory / name)
@@ -143,19 +155,28 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     _sync(folder)
 
 
-def take_away(directory: Path, before_ms: int) -> int:
-    """Delete the folders that were carried over before this: what is answered must not live on in them. Returns how many.
+def take_away(directory: Path, now_ms: int, days: int) -> TakenAway:
+    """Delete the folders that were carried over so many days ago: what is answered must not live on in them.
 
-    One in which not all could be read stays until somebody takes it away.
+    One in which not all could be read, or that could not be carried over at all, stays `GAPS_STAY` times as long.
     """
-    count = 0
+    stores = with_gaps = 0
     for folder in folders(directory):
-        with contextlib.suppress(OSError):
-            done_ms = (folder / DONE).stat().st_mtime * 1000
-            if CLOCK_WAS_RIGHT_MS < done_ms < before_ms and not (folder / GAPS).exists():
+        with contextlib.suppress(OSError, ValueError):
+            done = (folder / DONE).exists()
+            gaps = not done or (folder / GAPS).exists()
+            since_ms = (folder / DONE).stat().st_mtime * 1000 if done else _set_aside_ms(folder)
+            if done and since_ms <= CLOCK_WAS_RIGHT_MS < now_ms:  # its days begin now that the clock is right
+                os.utime(folder / DONE, (now_ms / 1000, now_ms / 1000))
+            elif CLOCK_WAS_RIGHT_MS < since_ms < now_ms - days * (GAPS_STAY if gaps else 1) * DAY_MS:
                 shutil.rmtree(folder)
-                count += 1
-    return count
+                stores, with_gaps = stores + 1, with_gaps + gaps
+    return TakenAway(stores, with_gaps)
+
+
+def _set_aside_ms(folder: Path) -> float:
+    """As its name tells; raises ValueError where it tells none."""
+    return datetime.strptime(folder.name.split("-")[1], MOMENT).replace(tzinfo=UTC).timestamp() * 1000
 
 
 def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Iterator[CarriedOver]:

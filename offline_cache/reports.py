@@ -112,6 +112,8 @@ class DamagedTakenAway:
     """Damaged stores that had been set aside long ago were deleted."""
 
     stores: int
+    with_gaps: int
+    """Of these, not all could be carried over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,8 +225,9 @@ class Sender:
             self._store.call(self._store.sign_head).result()
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
-            if taken_away := self._store.call(self._store.sweep, makes_room=True).result():
-                self._listener(DamagedTakenAway(taken_away))
+            taken_away = self._store.call(self._store.sweep, makes_room=True).result()
+            if taken_away.stores:
+                self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():

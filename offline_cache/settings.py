@@ -86,7 +86,8 @@ class StoreSettings:
         default=90,
         ge=1,
         le=3650,
-        description="Days a damaged store that was set aside stays here for somebody to look at, once it was carried over",
+        description="Days a damaged store that was set aside stays here for somebody to look at, once it was carried over; "
+        "four times as long where not all could be read",
     )
 
     @property

@@ -233,11 +233,8 @@ class Store:
         except RuntimeError as closed:
             raise StoreUnwritable("the store is closed") from closed
 
-    def sweep(self, tables: Tables) -> int:
-        """Erase what has stayed long enough, in the files too; to be given to `call`.
-
-        Returns how many damaged stores that had been set aside were taken away.
-        """
+    def sweep(self, tables: Tables) -> damage.TakenAway:
+        """Erase what has stayed long enough, in the files too, and damaged stores that were set aside; to be given to `call`."""
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
@@ -253,7 +250,7 @@ class Store:
         if self._carrying_paused:
             self._carrying_paused = False
             self._go_on_carrying()
-        return damage.take_away(self._settings.directory, now - self._settings.damaged_days * DAY_MS)
+        return damage.take_away(self._settings.directory, now, self._settings.damaged_days)
 
     def tell(self, key: str) -> None:
         """The resident has seen how this submission stands: an answered one's content need not stay any longer."""

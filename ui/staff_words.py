@@ -26,6 +26,7 @@ EVENT_FACTS: Mapping[str, Sentence] = {
     "from": Sentence("从", "from"),
     "how": Sentence("方式", "how"),
     "stores": Sentence("损坏数据份数", "damaged stores"),
+    "with_gaps": Sentence("其中未读全", "of these not read whole"),
     "in_centre": Sentence("中心", "in the centre"),
     "item": Sentence("事项", "item"),
     "key": Sentence("办件", "submission"),

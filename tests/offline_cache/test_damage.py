@@ -367,20 +367,40 @@ def test_a_damaged_store_stays_for_its_days_and_is_then_taken_away(
     index_root_gone(store_settings.database_file)
     store = Store(store_settings, identity)
     (folder,) = damage.folders(store_settings.directory)
-    assert store.call(store.sweep).result() == 0
+    assert store.call(store.sweep).result() == damage.TakenAway(0, 0)
     assert folder.exists()
     long_ago = time.time() - (store_settings.damaged_days + 1) * 86_400
     os.utime(folder / damage.DONE, (long_ago, long_ago))
     (folder / damage.GAPS).touch()
-    assert store.call(store.sweep).result() == 0, "submissions may be in there that the store does not have"
+    assert store.call(store.sweep).result() == damage.TakenAway(0, 0), "submissions may be in there that the store does not have"
     (folder / damage.GAPS).unlink()
     os.utime(folder / damage.DONE, (0, 0))
-    assert store.call(store.sweep).result() == 0, "a clock that stood at 1970"
+    assert store.call(store.sweep).result() == damage.TakenAway(0, 0), "a clock that stood at 1970"
+    assert abs((folder / damage.DONE).stat().st_mtime - time.time()) < 86_400, "its days begin now"
     os.utime(folder / damage.DONE, (long_ago, long_ago))
-    assert store.call(store.sweep).result() == 1
+    assert store.call(store.sweep).result() == damage.TakenAway(1, 0)
     assert damage.folders(store_settings.directory) == ()
     assert keys_waiting(store) == filled.keys()
     store.stop()
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["with gaps", "never carried over"])
+def test_a_damaged_store_that_was_not_read_whole_stays_four_times_as_long_and_not_for_ever(tmp_path: Path, done: bool) -> None:
+    day_ms, set_aside_ms = 86_400_000, 1_795_000_000_000
+    folder = damage.set_aside(tmp_path, set_aside_ms)
+    if done:
+        for name in (damage.DONE, damage.GAPS):
+            (folder / name).touch()
+        os.utime(folder / damage.DONE, (set_aside_ms // 1000, set_aside_ms // 1000))
+    assert damage.take_away(tmp_path, set_aside_ms + 39 * day_ms, 10) == damage.TakenAway(0, 0)
+    assert damage.take_away(tmp_path, set_aside_ms + 41 * day_ms, 10) == damage.TakenAway(1, 1)
+    assert damage.folders(tmp_path) == ()
+
+
+def test_a_folder_of_another_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "damaged-by-hand").mkdir()
+    assert damage.take_away(tmp_path, 1_900_000_000_000, 1) == damage.TakenAway(0, 0)
+    assert len(damage.folders(tmp_path)) == 1
 
 
 def test_of_two_damaged_stores_the_newer_one_tells_what_became_of_a_submission(
