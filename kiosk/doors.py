@@ -42,6 +42,8 @@ class StoreDoor:
         self._practice = practice
         self._early: dict[str, SubmissionAnswer | SubmissionHeld] = {}
         self._heard: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = {}
+        self._look_again: Callable[[], None] | None = None
+        """What the visit looked for and did not find in a store that is not whole yet."""
 
     def keep(
         self,
@@ -82,17 +84,33 @@ class StoreDoor:
         """The visit is over: nobody waits for an answer any more."""
         self._heard.clear()
         self._early.clear()
+        self._look_again = None
 
     def kept_before(self, item: str, number: str, done: Callable[[KeptBefore | None], None]) -> None:
-        """Look for a submission whose resident was never told of it."""
+        """Look for a submission whose resident was never told of it; once more when a damaged store is carried over whole."""
         now_ms = int(self._clock().timestamp() * 1000)
+        self._look_again = None
 
-        def heard(found: Future[KeptBefore | None]) -> None:
-            kept = None if found.exception() is not None else found.result()  # a disk that cannot be read finds nothing
-            self._post(lambda: done(kept))
+        def heard(found: Future[tuple[KeptBefore | None, bool]]) -> None:
+            if found.exception() is not None:  # a disk that cannot be read finds nothing
+                self._post(lambda: done(None))
+                return
+            kept, may_come = found.result()
+            self._post(lambda: wait() if kept is None and may_come else done(kept))
+
+        def wait() -> None:
+            self._look_again = lambda: self.kept_before(item, number, done)
+            with suppress(CacheError):
+                self._store.when_carried_over(lambda _: self._post(self._carried_over))
 
         with suppress(CacheError):
-            self._store.call(lambda tables: tables.untold.find(item, number, now_ms)).add_done_callback(heard)
+            self._store.call(
+                lambda tables: (tables.untold.find(item, number, now_ms), self._store.carrying_over)
+            ).add_done_callback(heard)
+
+    def _carried_over(self) -> None:
+        if self._look_again is not None:
+            self._look_again()
 
     def tell(self, key: str) -> None:
         """The resident has seen how this submission stands."""

@@ -229,7 +229,7 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
 
 
 def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[Row]:
-    """From both ends up to the damage; what lies between, one by one, as far as an index still names it."""
+    """From both ends, the newest first, up to the damage; what lies between, one by one, as far as an index still names it."""
     seen: set[Any] = set()
     broken: set[str] = set()
     for row in _both_ways(damaged, "outbox", "id", broken):
@@ -283,9 +283,12 @@ def _newest(damaged: Connection) -> int:
 
 
 def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[Row]:
-    """The rows from the front up to the damage, then from the back up to it; where there is any, `gaps` gets the table's name."""
+    """The rows from the back, the newest first, up to the damage, then from the front up to it.
+
+    Where there is any, `gaps` gets the table's name.
+    """
     seen: set[Any] = set()
-    for order in ("ASC", "DESC"):
+    for order in ("DESC", "ASC"):
         try:
             for row in connection.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY {key} {order}"):  # noqa: S608 - constants
                 if row[0] not in seen:
