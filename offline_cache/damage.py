@@ -25,7 +25,7 @@ from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE
-from offline_cache.mended_copy import remains
+from offline_cache.mended_copy import remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.small_tables import Marks
@@ -195,9 +195,9 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
             _raise_once(folder, into, now_ms, newest=_newest(damaged))
         carried = CarriedOver(0, 0, events)
         yield carried
-        for _ in _carry_pages(damaged, into, gaps):  # before the submissions: none is sent without its own
+        for _ in _carry_pages(folder, damaged, into, gaps):  # before the submissions: none is sent without its own
             yield carried
-        for rows in _batches(map(_mended, _only(_is_sound, _submissions(damaged, gaps), "outbox", gaps))):
+        for rows in _batches(map(_mended, _only(_is_sound, _all_of(folder, damaged, "outbox", gaps), "outbox", gaps))):
             with unsynced_transaction(into):
                 for row in rows:
                     into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
@@ -228,27 +228,20 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
     return events
 
 
-def _submissions(damaged: Connection, gaps: set[str]) -> Iterator[Row]:
-    """From both ends, the newest first, up to the damage; what lies between, one by one, as far as an index still names it."""
+def _all_of(folder: Path, damaged: Connection, table: str, gaps: set[str]) -> Iterator[Row]:
+    """From both ends, the newest first, up to the damage; what lies between, page by page."""
     seen: set[Any] = set()
     broken: set[str] = set()
-    for row in _both_ways(damaged, "outbox", "id", broken):
+    for row in _both_ways(damaged, table, "id", broken):
         seen.add(row[0])
         yield row
-    if not broken:
-        return
-    gaps |= broken
-    between: list[Any] = []
-    with contextlib.suppress(*Unreadable):
-        for (row_id,) in damaged.execute("SELECT id FROM outbox INDEXED BY sqlite_autoindex_outbox_1 ORDER BY key"):
-            between.append(row_id)
-    for row_id in sorted(set(between) - seen):
-        with contextlib.suppress(*Unreadable):
-            yield from damaged.execute("SELECT * FROM outbox NOT INDEXED WHERE id = ?", (row_id,))
+    if broken:
+        gaps |= broken
+        yield from (row for row in rows_of_leaves(folder / FILES[0], table) if row[0] not in seen)
 
 
-def _carry_pages(damaged: Connection, into: Connection, gaps: set[str]) -> Iterator[None]:
-    found = _both_ways(damaged, "attachment", "id", gaps)
+def _carry_pages(folder: Path, damaged: Connection, into: Connection, gaps: set[str]) -> Iterator[None]:
+    found = _all_of(folder, damaged, "attachment", gaps)
     for rows in _batches(_only(_is_sound_attachment, found, "attachment", gaps)):
         with unsynced_transaction(into):
             for row in rows:  # with a fresh id of its own: it is found by its submission and number

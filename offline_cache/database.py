@@ -133,8 +133,11 @@ def open_read_only(path: Path) -> Connection:
 def open_damaged(path: Path) -> Connection:
     """Open what is left of a store to read it, its write-ahead log included; SQLite's own errors come out (`Unreadable`).
 
-    Opened for reading only, the log is not written back when it is closed: what was set aside stays as it is.
+    Opened for reading only, the log is not written back when it is closed: what was set aside stays as it is. An empty file is
+    refused, for SQLite deletes the log that lies beside one.
     """
+    if path.exists() and path.stat().st_size == 0:
+        raise dbapi2.DatabaseError("an empty file")
     connection = _connect(f"file:{_quoted(path)}?mode=ro")
     connection.text_factory = lambda text: text.decode(errors="replace")  # one such text must not hide the rows behind it
     connection.execute("PRAGMA writable_schema=ON")  # SQLite passes over a table that it cannot make out, and opens the others

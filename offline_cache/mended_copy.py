@@ -1,6 +1,7 @@
 """A damaged store whose head or schema is not ours any more: read through a copy in which they are put right.
 
-Rows lie in pages of their own: a bit of the head or of a table's statement hides all of them from SQLite, and harms none.
+Rows lie in pages of their own: a bit of the head or of a table's statement hides all of them from SQLite, and harms none;
+nor does the loss of the schema's pages, of those above the rows, or of the database beside a log that is whole.
 The copy lies beside what was set aside and goes when it has been read. Fields of the head:
 https://sqlite.org/fileformat2.html#the_database_header.
 """
@@ -9,16 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from offline_cache.database import Unreadable, open_damaged, open_to_mend
-from offline_cache.schema import PIECES, SCHEMA_VERSION, Piece, is_known, pieces
+from offline_cache.schema import PIECES, SCHEMA_VERSION, Piece, fresh_file, is_known, pieces
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -32,6 +34,8 @@ counter that the number of pages belongs to; SQLite's version."""
 MAGIC = b"SQLite format 3\0"
 FRONT = (MAGIC, PAGE_BYTES, 2, 2, 0, 64, 32, 32)
 SCHEMA_FORMAT, UTF_8 = 4, 1
+INTERIOR, LEAF = b"\x05", b"\x0d"
+"""First byte of a page of a table."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -49,6 +53,30 @@ def remains(file: Path) -> Iterator[Connection]:
         _take_away(copy)
 
 
+def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
+    """The rows in every leaf page by itself, where the pages above them are damaged; to be called within `remains`.
+
+    A leaf does not tell whose it is: rows of other tables come too, with columns that cannot be this one's. In a transaction
+    of the copy that is not kept, each leaf in turn is made the table's only page.
+    """
+    copy = file.with_name(COPY)
+    if not copy.exists():
+        _mend(file, copy)
+    with copy.open("rb") as opened:
+        size = copy.stat().st_size
+        leaves = [
+            at // PAGE_BYTES + 1 for at in range(PAGE_BYTES, size, PAGE_BYTES) if opened.seek(at) and opened.read(1) == LEAF
+        ]
+    with closing(open_to_mend(copy)) as connection:
+        connection.execute("BEGIN")
+        for leaf in leaves:
+            with contextlib.suppress(*Unreadable):
+                connection.execute("PRAGMA writable_schema=ON")
+                connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (leaf, table))
+                connection.execute("PRAGMA writable_schema=RESET")  # the schema is read anew
+                yield from connection.execute(f"SELECT * FROM {table} NOT INDEXED")  # noqa: S608 - constants
+
+
 def _opened(file: Path, copy: Path) -> Connection:
     if _has_sound_head(file):
         with contextlib.suppress(*Unreadable):
@@ -62,27 +90,86 @@ def _opened(file: Path, copy: Path) -> Connection:
     except OSError as refused:
         if refused.errno in NO_ROOM:
             raise
-    except (*Unreadable, struct.error):
+    except Unreadable:
         pass
     return open_damaged(file)
 
 
 def _mend(file: Path, copy: Path) -> None:
     _take_away(copy)
-    whole = [(one, target) for one, target in ((file, copy), (Path(f"{file}-wal"), Path(f"{copy}-wal"))) if one.exists()]
+    log = Path(f"{file}-wal")
+    whole = [(one, target) for one, target in ((file, copy), (log, Path(f"{copy}-wal"))) if one.exists()]
+    if not whole:
+        raise FileNotFoundError(errno.ENOENT, "neither database nor log")
     if shutil.disk_usage(copy.parent).free < sum(one.stat().st_size for one, _ in whole):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # rather than take the last room from everybody for a while
+    copy.touch(mode=0o600)
     for one, target in whole:
         shutil.copyfile(one, target)
+    _put_front_right(copy)
+    with contextlib.suppress(*Unreadable), closing(open_to_mend(copy)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    _put_front_right(copy)  # the log may have made it longer
+    if not _has_outbox_after_mending(copy):
+        _graft_schema(copy)
+
+
+def _put_front_right(copy: Path) -> None:
+    """The head, and all of the first page when that is none."""
     with copy.open("r+b") as opened:
-        head = _mended(opened.read(HEAD.size), -(-copy.stat().st_size // PAGE_BYTES))
+        page = opened.read(PAGE_BYTES)
+        if len(page) < PAGE_BYTES or page[HEAD.size : HEAD.size + 1] not in (INTERIOR, LEAF):
+            page = _schema_pages(SCHEMA_VERSION)[1]
         opened.seek(0)
-        opened.write(head)
+        opened.write(_mended(page[: HEAD.size], -(-copy.stat().st_size // PAGE_BYTES)) + page[HEAD.size :])
+
+
+def _has_outbox_after_mending(copy: Path) -> bool:
+    """Put each statement of the schema right that is damaged; False when the submissions cannot even be asked for."""
     columns = "type = ?, name = ?, tbl_name = ?, rootpage = ?, sql = ?"
-    with closing(open_to_mend(copy)) as connection, contextlib.suppress(*Unreadable):
-        for row_id, piece in _right(_pieces_of(connection)):
-            with contextlib.suppress(*Unreadable):  # each by itself
-                connection.execute(f"UPDATE sqlite_schema SET {columns} WHERE rowid = ?", (*piece, row_id))  # noqa: S608 - constants
+    with contextlib.suppress(*Unreadable):
+        with closing(open_to_mend(copy)) as connection:
+            for row_id, piece in _right(_pieces_of(connection)):
+                with contextlib.suppress(*Unreadable):  # each by itself
+                    connection.execute(f"UPDATE sqlite_schema SET {columns} WHERE rowid = ?", (*piece, row_id))  # noqa: S608 - constants
+        with closing(open_damaged(copy)) as connection:
+            connection.execute("SELECT id, box FROM outbox LIMIT 0")
+            return True
+    return False
+
+
+def _graft_schema(copy: Path) -> None:
+    """A fresh store's schema in the damaged one's place: tables that were made at once always lie in the same pages.
+
+    Of a store that grew with its programs the youngest schema is taken that overwrites no rows.
+    """
+    for version in range(SCHEMA_VERSION, 0, -1):
+        fresh = _schema_pages(version)
+        with copy.open("r+b") as opened:
+            if all(number == 1 or _may_be_schema(_page(opened, number)) for number in fresh):
+                for number, page in fresh.items():
+                    opened.seek((number - 1) * PAGE_BYTES)
+                    opened.write(page)
+                break
+    _put_front_right(copy)
+
+
+def _may_be_schema(page: bytes) -> bool:
+    return not any(page) or b"CREATE " in page
+
+
+def _page(opened: IO[bytes], number: int) -> bytes:
+    opened.seek((number - 1) * PAGE_BYTES)
+    return opened.read(PAGE_BYTES)
+
+
+@functools.cache
+def _schema_pages(version: int) -> dict[int, bytes]:
+    """The pages, by number, in which a fresh store's schema lies: all that are no table's and no index's."""
+    roots = {piece.root for piece in pieces(version)}
+    whole = fresh_file(version)
+    numbers = range(1, len(whole) // PAGE_BYTES + 1)
+    return {number: whole[(number - 1) * PAGE_BYTES : number * PAGE_BYTES] for number in numbers if number not in roots}
 
 
 def _mended(head: bytes, pages: int) -> bytes:

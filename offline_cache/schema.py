@@ -7,7 +7,10 @@ Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centr
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, NamedTuple
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pysqlite3 import dbapi2
 
@@ -169,16 +172,23 @@ class Piece(NamedTuple):
 @functools.cache
 def pieces(version: int) -> tuple[Piece, ...]:
     """What a store has that was made with so many migrations, in the order of its making."""
-    fresh = dbapi2.connect(":memory:", isolation_level=None)
-    try:
-        for statement in MIGRATIONS_TABLE:
-            fresh.execute(statement)
-        for _, statements in MIGRATIONS[:version]:
-            for statement in statements:
-                fresh.execute(statement)
+    with closing(_fresh(version)) as fresh:
         return tuple(Piece(*row) for row in fresh.execute(PIECES))
-    finally:
-        fresh.close()
+
+
+def fresh_file(version: int) -> bytes:
+    """An empty store as it lies on the disk, made with so many migrations."""
+    with tempfile.NamedTemporaryFile(suffix=".db") as file:
+        with closing(_fresh(version)) as fresh, closing(dbapi2.connect(file.name)) as target:
+            fresh.backup(target)
+        return Path(file.name).read_bytes()
+
+
+def _fresh(version: int) -> sqlite3.Connection:
+    fresh = cast("sqlite3.Connection", dbapi2.connect(":memory:", isolation_level=None))
+    for statement in (*MIGRATIONS_TABLE, *(one for _, statements in MIGRATIONS[:version] for one in statements)):
+        fresh.execute(statement)
+    return fresh
 
 
 PIECES = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY rowid"

@@ -31,8 +31,7 @@ def test_a_changed_head_or_statement_loses_nothing(filled: Filled, seed: int) ->
 
 
 def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("offline_cache.damage._submissions", lambda *_: iter(()))
-    monkeypatch.setattr("offline_cache.damage._carry_pages", lambda *_: iter(()))
+    monkeypatch.setattr("offline_cache.damage._all_of", lambda *_: iter(()))
     found = [wrong for seed in HEAD_SEEDS for wrong in run(filled, seed, harm_head).wrong]
     assert any("though no row was harmed" in wrong for wrong in found)
 

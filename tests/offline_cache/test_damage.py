@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,7 +15,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import damage
-from offline_cache.database import open_read_only, open_store
+from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
@@ -27,7 +28,7 @@ from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.wire import Countersigned
 from offline_cache.write_ahead_log import passed_over
-from tests.offline_cache.conftest import make_newer
+from tests.offline_cache.conftest import make_newer, make_older_store
 from tests.offline_cache.plain_event import PlainEvent
 
 KEPT = 40
@@ -164,6 +165,122 @@ def test_a_changed_head_or_schema_loses_no_submission_and_no_event(
     store.stop()
 
 
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut_to_a_byte(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1])
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def schema_gone(path: Path) -> None:
+    """Every page of the schema: what a table's and an index's page is not."""
+    with closing(dbapi2.connect(path)) as connection:
+        roots = {row[0] for row in connection.execute("SELECT rootpage FROM sqlite_schema")}
+    for number in range(1, 27):
+        if number not in roots:
+            overwrite(path, (number - 1) * PAGE, bytes(PAGE))
+
+
+def first_page_gone(path: Path) -> None:
+    overwrite(path, 0, bytes(PAGE))
+
+
+def outbox_root_gone(path: Path) -> None:
+    overwrite(path, root_page(path, "outbox"), bytes(PAGE))
+
+
+@pytest.mark.parametrize("harm", [first_page_gone, schema_gone, outbox_root_gone], ids=lambda harm: harm.__name__)
+def test_pages_above_the_rows_that_are_gone_cost_no_submission_and_no_event(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], harm: Callable[[Path], None]
+) -> None:
+    harm(store_settings.database_file)
+    harmed = store_settings.database_file.read_bytes()
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == filled.keys()
+    assert store.carried_over == damage.CarriedOver(KEPT, KEPT, KEPT)
+    (folder,) = damage.folders(store_settings.directory)
+    assert {path.name for path in folder.iterdir()} <= {*damage.FILES, damage.DONE, damage.GAPS}
+    assert (folder / "store.db").read_bytes() == harmed
+    leased = store.call(lambda tables: tables.outbox.lease(100, 10**9, 10**15, 10**15)).result()
+    assert {one.key for one in leased} == filled.keys()
+    store.stop()
+
+
+def test_attachments_are_found_page_by_page_too(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
+    store = Store(store_settings, identity)
+    pages = [bytes([number]) * 9_000 for number in range(20)]
+    heard: queue.Queue[Any] = queue.Queue()
+    key = kit.new_key()
+    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=pages)
+    heard.get(timeout=20)
+    store.stop()
+    overwrite(store_settings.database_file, root_page(store_settings.database_file, "attachment"), bytes(PAGE))
+    store = Store(store_settings, identity)
+    attached = store.call(lambda tables: [tables.attachments.open(key, one.number) for one in tables.attachments.of(key)])
+    assert attached.result() == pages
+    store.stop()
+
+
+def test_a_schema_that_grew_is_replaced_by_one_that_overwrites_no_rows(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    store_settings.directory.mkdir()
+    make_older_store(store_settings.database_file, 5)
+    with closing(dbapi2.connect(store_settings.database_file)) as connection:  # rows of its own time, in the pages that came next
+        connection.executemany(
+            "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at, settled_at,"
+            " schema) VALUES (?, ?, 'K03', 'n', 'i', 'h', 1, 1, 'acknowledged', 1, 1, 1)",
+            [(20260101000000 + number, f"{number:036}") for number in range(400)],
+        )
+        connection.commit()
+    store = Store(store_settings, identity)
+    fresh = keep_in(store, kit)
+    store.stop()
+    first_page_gone(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.tally().kept == 401
+    assert fresh.key in keys_waiting(store)
+    store.stop()
+
+
+@pytest.mark.parametrize("harm", [emptied, cut_to_a_byte, gone], ids=lambda harm: harm.__name__)
+def test_a_whole_log_beside_a_database_that_is_gone_is_read(
+    store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[Path], None]
+) -> None:
+    store = Store(store_settings, identity)
+    early = [keep_in(store, kit) for _ in range(5)]
+    _, log = killed(store, store_settings)
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    late = [keep_in(store, kit) for _ in range(5)]
+    _, rest = killed(store, store_settings)
+    store.stop()
+    for beside, known in ((log, early), (rest, late)):  # all of it in the log, and then the newest only
+        for path in (*damage.folders(store_settings.directory), store_settings.database_file):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        store_settings.database_file.write_bytes(b"xx")
+        harm(store_settings.database_file)
+        Path(f"{store_settings.database_file}-wal").write_bytes(beside)
+        store = Store(store_settings, identity)
+        (folder,) = damage.folders(store_settings.directory)
+        assert (folder / "store.db-wal").read_bytes() == beside
+        assert keys_waiting(store) >= {record.key for record in known}
+        store.stop()
+
+
+def test_an_empty_database_is_not_opened_for_its_log_would_be_deleted(tmp_path: Path) -> None:
+    emptied(tmp_path / "store.db")
+    log = tmp_path / "store.db-wal"
+    log.write_bytes(b"log")
+    with pytest.raises(Unreadable):
+        open_damaged(tmp_path / "store.db")
+    assert log.read_bytes() == b"log"
+
+
 def test_a_log_cut_to_pieces_costs_at_most_what_lay_in_the_pieces(
     store_settings: StoreSettings, identity: Identity, kit: Any, tmp_path: Path
 ) -> None:
@@ -244,18 +361,6 @@ def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
     assert not passed_over(tmp_path / "absent")
     copy.write_bytes(log)
     assert not passed_over(copy)
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def cut_to_a_byte(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:1])
-
-
-def gone(path: Path) -> None:
-    path.unlink()
 
 
 @pytest.mark.parametrize("harm", [emptied, cut_to_a_byte, gone], ids=lambda harm: harm.__name__)
