@@ -22,9 +22,10 @@ from offline_cache.errors import (
     StoreFull,
     StoreInUse,
     StoreTooNew,
+    StoreTooOld,
     StoreUnwritable,
 )
-from offline_cache.schema import MIGRATION_SET, MIGRATIONS, SCHEMA_6, SCHEMA_8, SCHEMA_VERSION, check_schema
+from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_NAME, SCHEMA_VERSION, check_schema
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,13 +65,14 @@ ERROR_OF_CODE: dict[int, type[StoreError]] = {
 def open_store(path: Path) -> Connection:
     """Open for reading and writing, durable, checked and migrated; makes the file when it is not there.
 
-    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse.
+    Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse.
     """
     check_version(dbapi2.sqlite_version_info)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=rwc")
     try:
         with translated():
+            _check_not_foreign(connection)
             _make_durable(connection)
             check_whole(connection)
             check_schema(connection)
@@ -94,9 +96,10 @@ def _is_damage(trouble: BaseException, path: Path) -> bool:
 def open_beside(path: Path) -> Connection:
     """Open an existing store for a few writes while the kiosk runs: same pragmas, no check of every page, no migration.
 
-    Raises StoreForeign and StoreTooNew before anything is written.
+    Raises StoreForeign, StoreTooOld and StoreTooNew before anything is written.
     """
     check_version(dbapi2.sqlite_version_info)
+    _check_not_empty(path)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=rw")
     try:
@@ -112,17 +115,15 @@ def open_beside(path: Path) -> Connection:
 def open_read_only(path: Path) -> Connection:
     """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself.
 
-    A table that an older program's store does not have yet is there, and empty. Raises StoreForeign and StoreTooNew.
+    Raises StoreForeign, StoreTooOld and StoreTooNew.
     """
+    _check_not_empty(path)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=ro")
     try:
         with translated():
-            there = _check_ours(connection)
+            _check_ours(connection)
             connection.execute("PRAGMA temp_store=MEMORY")
-            for name, statement in (("attachment", SCHEMA_6[0]), ("lease", SCHEMA_8[0])):
-                if name not in there:
-                    connection.execute(statement.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
             connection.execute("PRAGMA query_only=ON")
     except BaseException:
         connection.close()
@@ -136,7 +137,7 @@ def open_damaged(path: Path) -> Connection:
     Opened for reading only, the log is not written back when it is closed: what was set aside stays as it is. An empty file is
     refused, for SQLite deletes the log that lies beside one.
     """
-    if path.exists() and path.stat().st_size == 0:
+    if _is_empty(path):
         raise dbapi2.DatabaseError("an empty file")
     connection = _connect(f"file:{_quoted(path)}?mode=ro")
     connection.text_factory = lambda text: text.decode(errors="replace")  # one such text must not hide the rows behind it
@@ -283,17 +284,34 @@ def _make_durable(connection: Connection) -> None:
     connection.execute("PRAGMA trusted_schema=OFF")
 
 
-def _check_ours(connection: Connection) -> set[str]:
-    """Only by reading; the tables that are there."""
+def _is_empty(path: Path) -> bool:
+    return path.exists() and path.stat().st_size == 0
+
+
+def _check_not_empty(path: Path) -> None:
+    """Before SQLite opens it, also to look only: it deletes the log that lies beside an empty file."""
+    if _is_empty(path):
+        raise StoreForeign("the file is empty")
+
+
+def _tables(connection: Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def _check_not_foreign(connection: Connection) -> None:
+    """Only by reading: another program's tables, and none of ours; no damage makes one of the other."""
+    there = _tables(connection)
+    if there and not there & {*FIRST_TABLES, MIGRATIONS_NAME}:
+        raise StoreForeign(f"it has none of the tables {', '.join(sorted(FIRST_TABLES))}")
+
+
+def _check_ours(connection: Connection) -> None:
+    """Only by reading."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if version <= 0 or not there >= FIRST_TABLES:
+    if version <= 0 or not _tables(connection) >= FIRST_TABLES:
         raise StoreForeign(f"it lacks the schema's number, or one of the tables {', '.join(sorted(FIRST_TABLES))}")
-    _check_known(version)
-    return there
-
-
-def _check_known(version: int) -> None:
+    if version < SCHEMA_VERSION:
+        raise StoreTooOld(f"the store has schema {version}, this program {SCHEMA_VERSION}")
     if version > SCHEMA_VERSION:
         raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
 

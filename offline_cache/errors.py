@@ -6,6 +6,7 @@ CacheError
 │   ├── PragmaRefused        pragma-refused           WAL or synchronous=FULL did not take
 │   ├── StoreDamaged         store-damaged            quick_check found damage
 │   ├── StoreTooNew          store-too-new            made by a newer program than this
+│   ├── StoreTooOld          store-too-old            made by an older program, and not brought up to date yet
 │   ├── StoreForeign         store-foreign            the file holds none of this program's tables
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
@@ -80,6 +81,12 @@ class StoreTooNew(StoreError):
     """The store was made by a newer program than this."""
 
     code = "store-too-new"
+
+
+class StoreTooOld(StoreError):
+    """The store was made by an older program; the kiosk's next start brings it up to date."""
+
+    code = "store-too-old"
 
 
 class StoreForeign(StoreError):

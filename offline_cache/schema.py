@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 MIGRATION_SET = "offline_cache"
+MIGRATIONS_NAME = "_sqlite_migrations"
 MIGRATIONS_TABLE = (
     # As sqlite_utils makes it, before ours.
     """CREATE TABLE "_sqlite_migrations" (
@@ -199,7 +200,7 @@ def check_schema(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     found = [Piece(*row) for row in connection.execute(PIECES)]
     applied: set[str] = set()
-    if any(piece.name == "_sqlite_migrations" for piece in found):
+    if any(piece.name == MIGRATIONS_NAME for piece in found):
         rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (MIGRATION_SET,))
         applied = {name for (name,) in rows}
     ours = [name for name, _ in MIGRATIONS]
@@ -221,4 +222,4 @@ def _judged(them: list[Piece] | tuple[Piece, ...]) -> set[tuple[str, str, str, s
 
 
 def _is_ours(piece: Piece) -> bool:
-    return piece.table != "_sqlite_migrations" and not piece.name.startswith("sqlite_stat")
+    return piece.table != MIGRATIONS_NAME and not piece.name.startswith("sqlite_stat")

@@ -89,7 +89,8 @@ class Store:
     """The kiosk's store, opened by one program at a time.
 
     A damaged store is set aside and a new one begun with what can still be read (`carried_over` tells).
-    Raises SqliteTooOld, PragmaRefused, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong, KeyExposed.
+    Raises SqliteTooOld, PragmaRefused, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong,
+    KeyExposed.
     """
 
     def __init__(

@@ -243,6 +243,11 @@ REMEDIES: Mapping[str, Remedy] = {
         "The store was made by a newer program than this one",
         ("重新安装新版程序；不要删除任何文件", "Install the newer program again; delete nothing"),
     ),
+    "store-too-old": _r(
+        "本机数据还是旧版程序的格式",
+        "The store is still as an older program made it",
+        ("启动一次终端程序，数据会自动升级", "Start the kiosk once: that brings the store up to date"),
+    ),
     "store-foreign": _r(
         "该文件不是本程序的数据库",
         "This file is no store of this program",

@@ -15,12 +15,11 @@ from pysqlite3 import dbapi2
 
 from offline_cache import damage
 from offline_cache.attachments import MOST, Attachments
-from offline_cache.database import open_read_only, open_store, shrink_log
+from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import AttachmentLost, QueueFull, RecordDamaged, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import Attached, KeptRecord, RecordState, Settled
-from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.tally import Limits
@@ -220,12 +219,3 @@ def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreS
         assert again.call(lambda tables: tables.attachments.of(cancelled)).result(20) == ()
     finally:
         again.stop()
-
-
-def test_a_store_of_an_older_program_has_none(connection: Connection, outbox: Outbox, kit: Any, tmp_path: Path) -> None:
-    key = keep(outbox, kit, [])
-    connection.execute("DROP TABLE attachment")
-    connection.execute("DROP TABLE lease")
-    with closing(open_read_only(tmp_path / "store.db")) as looking:
-        assert Attachments(looking).of(key) == ()
-        assert [row.state for row in Review(looking).rows()] == [RecordState.QUEUED]

@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2
 
 from offline_cache import damage
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
-from offline_cache.errors import StoreDamaged, StoreFull, StoreTooNew
+from offline_cache.errors import StoreDamaged, StoreForeign, StoreFull, StoreTooNew
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
@@ -624,6 +624,15 @@ def test_a_mark_that_is_none_counts_as_never_set(
 def test_a_store_of_a_newer_program_is_left_alone(store_settings: StoreSettings, identity: Identity, filled: Any) -> None:
     make_newer(store_settings.database_file)
     with pytest.raises(StoreTooNew):
+        Store(store_settings, identity)
+    assert damage.folders(store_settings.directory) == ()
+
+
+def test_another_programs_database_is_not_set_aside(store_settings: StoreSettings, identity: Identity) -> None:
+    store_settings.directory.mkdir()
+    with closing(dbapi2.connect(store_settings.database_file)) as theirs:
+        theirs.executescript("CREATE TABLE t (a)")
+    with pytest.raises(StoreForeign):
         Store(store_settings, identity)
     assert damage.folders(store_settings.directory) == ()
 

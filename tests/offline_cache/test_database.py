@@ -19,6 +19,7 @@ from offline_cache.errors import (
     StoreFull,
     StoreInUse,
     StoreTooNew,
+    StoreTooOld,
     StoreUnwritable,
 )
 from offline_cache.schema import PIECES, SCHEMA_VERSION, pieces
@@ -167,6 +168,36 @@ def test_a_file_that_is_no_store_of_ours_is_told_and_left_as_it_is(tmp_path: Pat
     with pytest.raises(StoreForeign):
         opening(file)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
+@pytest.mark.parametrize("version", [1, SCHEMA_VERSION - 1])
+def test_nobody_works_beside_an_older_program(tmp_path: Path, opening: Any, version: int) -> None:
+    make_older_store(tmp_path / "store.db", version)
+    before = (tmp_path / "store.db").read_bytes()
+    with pytest.raises(StoreTooOld):
+        opening(tmp_path / "store.db")
+    assert (tmp_path / "store.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
+def test_a_look_at_an_empty_database_leaves_the_log_beside_it(tmp_path: Path, opening: Any) -> None:
+    (tmp_path / "store.db").touch()
+    log = tmp_path / "store.db-wal"
+    log.write_bytes(b"all that was kept")
+    with pytest.raises(StoreForeign):
+        opening(tmp_path / "store.db")
+    assert log.read_bytes() == b"all that was kept"
+
+
+def test_another_programs_database_is_left_as_it_is_by_a_start(tmp_path: Path) -> None:
+    with closing(dbapi2.connect(tmp_path / "store.db")) as theirs:
+        theirs.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
+    before = (tmp_path / "store.db").read_bytes()
+    with pytest.raises(StoreForeign):
+        open_store(tmp_path / "store.db")
+    assert (tmp_path / "store.db").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["store.db"]
 
 
 @pytest.mark.parametrize("opening", [open_read_only, open_beside])

@@ -22,6 +22,7 @@ from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
 from offline_cache.records import CancelReason, RecordState
 from offline_cache.vault import Sealed, bound_to, open_vault
+from tests.offline_cache.conftest import make_older_store
 
 Run = Callable[..., Any]
 FIRST = "01934b5c-7d2e-7abc-8def-000000000001"
@@ -234,6 +235,18 @@ def test_another_programs_file_is_told_by_name(run: Run, settings_file: Path, tm
     assert said.status == Exit.TROUBLE
     assert "[store-foreign]" in said.err
     assert (tmp_path / "store" / "store.db").stat().st_size == 0
+
+
+@pytest.mark.parametrize("words", [("queue",), ("logs", "verify"), ("queue", "match"), ("queue", "retry", "R-1")])
+def test_a_store_that_an_older_program_made_is_told_by_name(
+    run: Run, settings_file: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "store").mkdir()
+    make_older_store(tmp_path / "store" / "store.db", 7)
+    said = run(*words, "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "[store-too-old]" in said.err
+    assert "Start the kiosk once" in said.err
 
 
 def test_json_and_settings_before_the_command_mean_the_command(run: Run, settings_file: Path, outbox: Outbox) -> None:
