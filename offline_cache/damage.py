@@ -24,7 +24,7 @@ from offline_cache.database import Unreadable, shrink_log, transaction, unsynced
 from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
-from offline_cache.journal_heads import REACHED_FILE
+from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
 from offline_cache.mended_copy import remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
@@ -44,8 +44,8 @@ GAPS_STAY = 4
 """So many times as long stays what the new store does not have whole: time for somebody to look, and not for ever."""
 CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
 """Before this program was written no clock was right: what one with an empty battery dated is not old."""
-FILES = ("store.db", "store.db-wal", "store.db-shm", REACHED_FILE)
-"""The last too: the new store's journal may end before what was countersigned of this one's."""
+FILES = ("store.db", "store.db-wal", "store.db-shm", REACHED_FILE, TAKEN_FILE)
+"""The last two too: the new store's journal may end before what was countersigned or taken of this one's."""
 LEFT_BEHIND = ("vault.key", "reserve")
 """Made once the database is open; no enrolment makes them."""
 LEAST_BYTES = 512

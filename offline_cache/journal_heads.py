@@ -35,6 +35,8 @@ EVENTS_A_HEAD = 100
 HEAD_MS = 5 * 60 * 1000
 REACHED_FILE = "countersigned.json"
 """Beside the database: how far its journal was countersigned."""
+TAKEN_FILE = "taken.json"
+"""And how far the centre has taken it: a log that is cut between two heads goes on with other events under the same numbers."""
 
 
 def head_due(signed_seq: int, signed_at_ms: int, seq: int, now_ms: int) -> bool:
@@ -54,30 +56,30 @@ class KeptHead:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The newest event whose head the centre has countersigned, as it is known outside the database."""
+    """The newest event whose head the centre has countersigned, or that it has taken, as is known outside the database."""
 
     seq: int
     hash: str
 
     @classmethod
-    def load(cls, directory: Path) -> Reached | None:
-        """None before the first countersignature; raises JournalBroken when the file says nothing any more."""
+    def load(cls, directory: Path, name: str = REACHED_FILE) -> Reached | None:
+        """None before the first; raises JournalBroken when the file says nothing any more."""
         try:
-            saved = json.loads((directory / REACHED_FILE).read_bytes())
+            saved = json.loads((directory / name).read_bytes())
             return cls(int(saved["seq"]), str(saved["hash"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as strange:
-            raise JournalBroken(f"{REACHED_FILE} cannot be read") from strange
+            raise JournalBroken(f"{name} cannot be read") from strange
 
-    def save(self, directory: Path) -> None:
+    def save(self, directory: Path, name: str = REACHED_FILE) -> None:
         """Write it durably, unless a later one is there; what a full disk does not take, the next one makes good."""
         with contextlib.suppress(JournalBroken):
-            known = Reached.load(directory)
+            known = Reached.load(directory, name)
             if known is not None and known.seq > self.seq:
                 return
         with contextlib.suppress(OSError):
-            write_private(directory / REACHED_FILE, json.dumps({"seq": self.seq, "hash": self.hash}))
+            write_private(directory / name, json.dumps({"seq": self.seq, "hash": self.hash}))
 
 
 class Heads:
@@ -155,19 +157,20 @@ class Heads:
                 count, stranger = count + 1, 0
             elif not known:
                 stranger = stranger or head.seq
-            self._hold(Reached(head.seq, head.hash), "countersigned" if kept.countersign is not None else "signed")
+            self.hold(Reached(head.seq, head.hash), "countersigned" if kept.countersign is not None else "signed")
         if stranger:
             raise JournalBroken(f"the signed head of event {stranger} is not this kiosk's", stranger)
         return count
 
     def hold_against(self, reached: Reached) -> None:
-        """Whether the journal still holds what is known outside the database; raises JournalBroken naming the event."""
-        self._hold(reached, "countersigned")
+        """Whether the journal still holds what was countersigned, and its head; raises JournalBroken naming the event."""
+        self.hold(reached, "countersigned")
         kept = next(self._select("WHERE seq = ?", (reached.seq,)), None)
         if kept is None or kept.countersign is None or kept.head.hash != reached.hash:
             raise JournalBroken(f"the countersigned head of event {reached.seq} is missing", reached.seq)
 
-    def _hold(self, reached: Reached, word: str) -> None:
+    def hold(self, reached: Reached, word: str) -> None:
+        """Whether the journal still holds this event, of which `word` tells what was done; raises JournalBroken naming it."""
         with translated():
             row = self._connection.execute("SELECT hash FROM journal WHERE seq = ?", (reached.seq,)).fetchone()
         if row is None:

@@ -33,6 +33,7 @@ from offline_cache.errors import (
     VaultError,
 )
 from offline_cache.hall_time import hall_date
+from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
 from offline_cache.replica import Replica, Signed
@@ -57,7 +58,7 @@ from offline_cache.reports import (
 )
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
-from offline_cache.wire import EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
+from offline_cache.wire import EventLine, EventsTaken, Heartbeat, HeartbeatAnswer, SubmissionAnswer
 
 Check = Callable[[dict[str, Any]], None]
 """Raises ValueError for what was published and cannot be used."""
@@ -581,15 +582,17 @@ class Sender:
                 return self._events_refused(error, first)
             self._line_worked()
             following = taken.next_seq
-            self._store.call(lambda tables: self._events_taken(tables, taken)).result()
+            self._store.call(lambda tables: self._events_taken(tables, lines, taken)).result()
             if len(lines) == EVENTS_A_REQUEST and following > first:
                 return True
         self._due.events = self._setup.monotonic() + wait
         return False
 
-    def _events_taken(self, tables: Tables, taken: EventsTaken) -> None:
+    def _events_taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> None:
         """On the storage thread."""
         tables.marks.set(EVENTS_NEXT, taken.next_seq)
+        if lines and taken.next_seq == lines[-1].seq + 1:
+            Reached(lines[-1].seq, lines[-1].hash).save(self._setup.store.directory, TAKEN_FILE)
         if taken.countersigned is not None:
             self._store.take_countersigned(tables, taken.countersigned)
 

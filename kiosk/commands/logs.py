@@ -61,14 +61,14 @@ def logs(
 def verify(settings_path: Path, as_json: bool) -> int:
     """Check the whole hash chain, and the heads that this kiosk signed and the centre countersigned.
 
-    Exit status 1 when an event was changed, taken out or put in, when the log was cut, or when it was written anew after a
-    head was countersigned.
+    Exit status 1 when an event was changed, taken out or put in, or when the log was cut or written anew after the centre had
+    taken it, or countersigned a head.
     """
     from kiosk.commands.store_access import store_to_look_at
     from offline_cache.errors import JournalBroken, NotEnrolled
     from offline_cache.identity import Identity
     from offline_cache.journal import Journal
-    from offline_cache.journal_heads import Heads, Reached
+    from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
 
     store = load(settings_path).store
     try:
@@ -83,6 +83,8 @@ def verify(settings_path: Path, as_json: bool) -> int:
                 countersigned = heads.verify(identity.signers)
             if (reached := Reached.load(store.directory)) is not None:
                 heads.hold_against(reached)
+            if (taken := Reached.load(store.directory, TAKEN_FILE)) is not None:
+                heads.hold(taken, "taken by the centre")
         except JournalBroken as found:
             count, broken = journal.last_seq, found
         signed = heads.count()

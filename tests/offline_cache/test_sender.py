@@ -19,6 +19,7 @@ from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CentreError, NothingFound
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
+from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.records import KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
@@ -398,7 +399,7 @@ def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
 
 
 def test_the_head_of_what_was_sent_is_countersigned_and_kept(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, identity: Identity
+    open_kiosk: Callable[..., Kiosk], ledger: Any, identity: Identity, store_settings: StoreSettings
 ) -> None:
     kiosk = open_kiosk()
     for _ in range(3):
@@ -414,6 +415,8 @@ def test_the_head_of_what_was_sent_is_countersigned_and_kept(
         assert time.monotonic() < deadline
     (kept,) = kiosk.store.call(lambda tables: tables.heads.all()).result(WAIT)
     assert kept.head.seq == 3
+    taken = Reached(3, ledger.events[-1]["hash"])
+    assert Reached.load(store_settings.directory, TAKEN_FILE) == Reached.load(store_settings.directory) == taken
 
 
 def test_after_a_new_enrolment_the_journal_is_sent_from_where_the_centre_stands(

@@ -15,8 +15,8 @@ from kiosk.commands.tables import local
 from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.hall_time import HALL_TIME
-from offline_cache.journal import Journal
-from offline_cache.journal_heads import Reached
+from offline_cache.journal import Happening, Journal
+from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.outbox import Outbox
 from offline_cache.sender import EVENTS_NEXT
 from offline_cache.small_tables import Marks
@@ -195,6 +195,27 @@ def test_a_log_written_anew_is_held_against_what_is_known_outside_it(
     said = run("logs", "verify", "--settings", settings_file)
     assert said.status == Exit.TROUBLE
     assert "event 4 is not the one that was countersigned: the journal was rewritten" in said.out
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (0, "event 5 is missing, and event 5 was taken by the centre: the journal was cut"),
+        (1, "event 5 is not the one that was taken by the centre: the journal was rewritten"),
+        (9, "event 5 is not the one that was taken by the centre: the journal was rewritten"),
+    ],
+)
+def test_a_log_that_lost_its_end_and_went_on_is_held_against_what_the_centre_has(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, later: int, told: str
+) -> None:
+    (digest,) = journal._connection.execute("SELECT hash FROM journal WHERE seq = 5").fetchone()
+    Reached(5, digest).save(tmp_path / "store", TAKEN_FILE)
+    assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
+    journal._connection.execute("DELETE FROM journal WHERE seq = 5")  # as a write-ahead log cut between two frames leaves it
+    journal.append([Happening(9, "kiosk-started")] * later)
+    said = run("logs", "verify", "--json", "--settings", settings_file)
+    assert (said.status, said.json["whole"], said.json["broken_at"]) == (Exit.TROUBLE, False, 5)
+    assert told in run("logs", "verify", "--settings", settings_file).out
 
 
 def test_how_far_the_centre_has_the_log_is_told_when_it_cannot_be_read(run: Run, settings_file: Path, journal: Journal) -> None:
