@@ -73,6 +73,8 @@ class CentreNews:
             case sending.SubmissionHeld(key, code):
                 self._log("submission-held", {"key": key, "code": known_code(code)})
                 self._disk.answered(key, report)
+            case sending.CancelOvertaken(key):
+                self._log("cancel-overtaken", {"key": key})
             case sending.LineChanged(up, why, refusal):
                 self._hear_line(up=up, code=known_code(refusal or why) if refusal or why else "")
             case sending.OrdersGiven(orders):
@@ -88,10 +90,7 @@ class CentreNews:
             case sending.CatalogueRefused(code) | sending.SettingsRefused(code) | sending.JournalRefused(code):
                 self._hear_refusal(report, {"code": known_code(code)})
             case sending.KeyRotated(cipher, refused):
-                if refused:
-                    self._log("key-kept", {"code": known_code(refused)})
-                else:
-                    self._log("key-rotated", {"cipher": cipher})
+                self._hear_key(cipher, refused)
             case sending.LedgerCompared(match, days_back):
                 self._hear_match(match, days_back)
             case sending.DamagedTakenAway(stores, with_gaps):
@@ -100,6 +99,12 @@ class CentreNews:
                 return  # the assembly logs it where it was met
             case _ as never:
                 assert_never(never)
+
+    def _hear_key(self, cipher: str, refused: str) -> None:
+        if refused:
+            self._log("key-kept", {"code": known_code(refused)})
+        else:
+            self._log("key-rotated", {"cipher": cipher})
 
     def _hear_refusal(self, report: Refusal, facts: Mapping[str, Scalar]) -> None:
         match report:

@@ -218,6 +218,11 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "queue-cancelled": Declaration(
             "Staff took a submission out of the queue.", {"key": KEY, "staff": STAFF_OR_SHELL}, trouble=True
         ),
+        "cancel-overtaken": Declaration(
+            "The centre has a submission that staff cancelled when it was on its way already: it counts as acknowledged.",
+            {"key": KEY},
+            trouble=True,
+        ),
         "queue-exported": Declaration(
             "Undelivered submissions were exported, still encrypted.", {"staff": STAFF_OR_SHELL, "rows": COUNT}
         ),

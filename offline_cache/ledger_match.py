@@ -98,6 +98,16 @@ class Matches:
             for key, content_hash, state in rows
         )
 
+    def cancelled(self, day: date) -> tuple[str, ...]:
+        """The keys of what was kept here on that day and cancelled by staff."""
+        first = first_id(day)
+        with translated():
+            rows = self._connection.execute(
+                "SELECT key FROM outbox WHERE id BETWEEN ? AND ? AND state = 'cancelled' ORDER BY id",
+                (first, first + SERIALS_A_DAY - 1),
+            ).fetchall()
+        return tuple(key for (key,) in rows)
+
     def note(self, match: DayMatch) -> bool:
         """Keep how a day came out; True when it came out otherwise than the last time."""
         before = self.of(match.day)

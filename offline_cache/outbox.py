@@ -272,7 +272,7 @@ class Outbox:
     def _defer(self, deferred: Sequence[Deferred]) -> None:
         with unsynced_transaction(self._connection):
             self._connection.executemany(
-                "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = ?"  # noqa: S608 - a constant
+                "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = coalesce(nullif(?, ''), trouble)"  # noqa: S608 - a constant
                 f" WHERE key = ? AND {IS_WAITING}",
                 [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
             )
@@ -284,8 +284,8 @@ class Outbox:
         """End the way of these, all in one transaction, and erase their content unless it is to stay; returns the keys settled.
 
         With `untold_since_ms`, one kept since then stays whose resident was never told.
-        Only a row with the same key *and* hash that has no final answer yet is touched. Costs no fsync: what a power cut undoes
-        is sent again, and the centre answers as before.
+        Only a row with the same key *and* hash that has no final answer yet is touched, and one that staff cancelled when the
+        centre had it already. Costs no fsync: what a power cut undoes is sent again, and the centre answers as before.
         """
         erasing = Erasing(keep_days > 0, untold_since_ms)
         try:
@@ -300,8 +300,8 @@ class Outbox:
             for one in settled:
                 row = self._connection.execute(
                     f"SELECT state, size, kept_at, {IS_UNTOLD} FROM outbox WHERE key = ? AND content_hash = ?"  # noqa: S608 - a constant
-                    " AND state IN ('queued', 'needs-person')",
-                    (one.key, one.content_hash),
+                    " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
+                    (one.key, one.content_hash, one.state),
                 ).fetchone()
                 if row is not None:
                     erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(row[2], untold=bool(row[3]))
@@ -363,9 +363,14 @@ class Outbox:
         self._connection.execute(RELEASE, (one.key,))
 
     def release_all(self) -> None:
-        """Take back every lease: at start no sender can hold one."""
-        with unsynced_transaction(self._connection):
-            self._connection.execute("DELETE FROM lease")
+        """Take back every lease: at start no sender can hold one. Each counts as a try, for its request may have been sent."""
+        try:
+            with unsynced_transaction(self._connection):
+                self._connection.execute("UPDATE outbox SET tries = tries + 1 WHERE id IN (SELECT submission FROM lease)")
+                self._connection.execute("DELETE FROM lease")
+        except StoreDamaged:  # a row that cannot be written: the sender sets it apart
+            with unsynced_transaction(self._connection):
+                self._connection.execute("DELETE FROM lease")
 
     def next_due_ms(self) -> int | None:
         """When the next submission is due; None when nothing waits."""

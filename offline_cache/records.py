@@ -116,6 +116,7 @@ class Deferred:
     key: str
     ready_at_ms: int
     trouble: str
+    """Empty: it stays what it was."""
     counts: bool = True
     """Whether it was a try of this submission (False: the line's trouble, not its own)."""
 
@@ -143,9 +144,14 @@ class RecordFacts:
     """RFC 3339 as the centre wrote it, or empty."""
     printed_at_ms: int | None
     reason: str
-    """CANCELLED: the value of a `CancelReason`; in stores of earlier versions the words of staff."""
+    """Of one that staff cancelled: the value of a `CancelReason`; in stores of earlier versions the words of staff."""
     erased: bool
     """The content is gone; these facts stay."""
+
+    @property
+    def was_sent(self) -> bool:
+        """It was handed to the sender: answered or not, the centre may have it."""
+        return self.tries > 0 or self.trouble != "" or self.state is RecordState.LEASED
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ class SubmissionHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelOvertaken:
+    """The centre has a submission that staff cancelled when it was on its way already: it is acknowledged."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineChanged:
     """The line went up or down; `why` is the error's code, `refusal` the centre's own where it gave one."""
 
@@ -126,6 +133,7 @@ class Defect:
 Report = (
     AnswerArrived
     | SubmissionHeld
+    | CancelOvertaken
     | LineChanged
     | OrdersGiven
     | ClockCompared

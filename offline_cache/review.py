@@ -5,6 +5,7 @@ Lives in the thread of its connection: the storage thread in the kiosk, the comm
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -78,8 +79,20 @@ class Review:
         return self._move(key, RecordState.QUEUED, now_ms, "")
 
     def cancel(self, key: str, reason: CancelReason, now_ms: int) -> bool:
-        """Take it out of the queue for good, with a reason; False when it is settled already, or being sent."""
+        """Take it out of the queue for good, with a reason; False when it is settled already, or being sent.
+
+        One that `was_sent` may be at the centre all the same: then it becomes acknowledged once that is known.
+        """
         return self._move(key, RecordState.CANCELLED, now_ms, reason)
+
+    def cancelled_among(self, keys: Sequence[str]) -> frozenset[str]:
+        """Which of these staff have cancelled."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT outbox.key FROM json_each(?) AS named JOIN outbox ON outbox.key = named.value WHERE state = 'cancelled'",
+                (json.dumps(list(keys)),),
+            ).fetchall()
+        return frozenset(key for (key,) in rows)
 
     def _move(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
         moved = with_sound_indexes(self._connection, lambda: self._move_once(key, state, now_ms, reason))
@@ -91,7 +104,8 @@ class Review:
         settled_at = now_ms if state is RecordState.CANCELLED else None
         with transaction(self._connection):
             moved = self._connection.execute(
-                "UPDATE outbox SET state = ?, ready_at = ?, reason = ?, settled_at = ? WHERE key = ? AND box IS NOT NULL"
+                "UPDATE outbox SET state = ?, ready_at = ?, reason = ?, settled_at = ?,"
+                " tries = tries + EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id) WHERE key = ? AND box IS NOT NULL"
                 " AND state IN ('queued', 'needs-person')"
                 " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id AND until > ?)",
                 (state, now_ms, reason, settled_at, key, now_ms),

@@ -39,6 +39,7 @@ from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordStat
 from offline_cache.replica import Replica, Signed
 from offline_cache.reports import (
     AnswerArrived,
+    CancelOvertaken,
     CatalogueRefused,
     CatalogueStaged,
     ClockCompared,
@@ -480,13 +481,17 @@ class Sender:
     def _note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
         now_ms, keep_days = self._setup.now_ms(), self._setup.store.acknowledged_days
 
-        def noted(tables: Tables) -> None:
+        def noted(tables: Tables) -> frozenset[str]:
+            overtaken = tables.review.cancelled_among([one.key for one in settled])
             if settled:
-                tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_since_ms=now_ms - DAY_MS)
+                done = tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_since_ms=now_ms - DAY_MS)
+                overtaken &= frozenset(done)
             if deferred:
                 tables.outbox.defer(deferred)
+            return overtaken
 
-        self._store.call(noted, makes_room=True).result()
+        for key in sorted(self._store.call(noted, makes_room=True).result()):
+            self._listener(CancelOvertaken(key))
 
     # --- everything else ------------------------------------------------------------------------------------------
 
@@ -653,6 +658,9 @@ class Sender:
         told = day_told(day, entries, whole=False)
         matched = self._centre.match_ledger(told)
         if not matched.agrees:
+            self._ask_for_cancelled(day)
+            entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
+            told = day_told(day, entries, whole=False)
             matched = self._centre.match_ledger(day_told(day, entries, whole=True))
         match = DayMatch(
             day,
@@ -667,3 +675,11 @@ class Sender:
         )
         if self._store.call(lambda tables: tables.matches.note(match)).result():
             self._listener(LedgerCompared(match, days_back))
+
+    def _ask_for_cancelled(self, day: date) -> None:
+        """What staff cancelled may have reached the centre before: then it is acknowledged."""
+        for key in self._store.call(lambda tables: tables.matches.cancelled(day)).result():
+            with contextlib.suppress(NothingFound):
+                step = sync.after_answer(self._centre.submission(key), 0, self._setup.now_ms(), 0.0, self._pace)
+                if isinstance(step, Settled) and step.state is RecordState.ACKNOWLEDGED:
+                    self._note([step], [])

@@ -155,7 +155,10 @@ def rotate_key(settings_path: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @settings_option
 def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
-    """Take a submission out of the queue for good: the centre will never get it."""
+    """Take a submission out of the queue for good: it is not sent any more.
+
+    One that was sent before may be at the centre all the same: the daily match asks, and then it counts as acknowledged.
+    """
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import CancelReason
@@ -165,11 +168,12 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
         review = Review(connection)
         facts = _find(review, record)
         if not yes:
-            click.confirm(f"Cancel {facts.receipt_number}? The centre will never get it.", abort=True, err=True)
+            click.confirm(f"Cancel {facts.receipt_number}? {_sent_before(facts)}", abort=True, err=True)
         if not review.cancel(facts.key, CancelReason(reason), int(hall_now().timestamp() * 1000)):
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
-    click.echo(f"{facts.receipt_number}: cancelled")
+        facts = _find(review, record)
+    click.echo(f"{facts.receipt_number}: cancelled. {_sent_before(facts)}")
 
 
 @queue.command()
@@ -203,6 +207,12 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
             raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
         note(connection, Event("queue-exported", {"staff": SHELL, "rows": count}))
     click.echo(f"{target}: {count} submissions, encrypted")
+
+
+def _sent_before(facts: RecordFacts) -> str:
+    if not facts.was_sent:
+        return "It was not sent: the centre will not get it."
+    return "It was sent before, so the centre may have it: the daily match asks, and then it counts as acknowledged."
 
 
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:

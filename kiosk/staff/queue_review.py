@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.errors import known_code
 from kiosk.staff.remedies import Remedy, Sentence, remedy
-from kiosk.staff.wording import RECORD_STATES, cancel_reason_in_words
+from kiosk.staff.wording import CANCELLED_ON_ITS_WAY, CANCELLED_TOO_LATE, RECORD_STATES, cancel_reason_in_words
 from kiosk.values import dataclass
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import RecordFacts, RecordState, Tally
@@ -32,6 +32,8 @@ class QueueRow:
     kept_at: datetime
     age_seconds: int
     tries: int
+    was_sent: bool
+    """It was handed to the sender: answered or not, the centre may have it."""
     next_try_at: datetime | None
     """None when it is not going to be tried by itself."""
     trouble: str
@@ -40,13 +42,19 @@ class QueueRow:
     settled_at: datetime | None
     printed: bool
     reason: str
-    """Of a cancelled one: the value of a `CancelReason`."""
+    """Of one that staff cancelled: the value of a `CancelReason`."""
     erased: bool
 
     @property
     def state_in_words(self) -> Sentence:
         """The state for people."""
-        return RECORD_STATES[self.state]
+        match self.state:
+            case RecordState.CANCELLED if self.was_sent:
+                return CANCELLED_ON_ITS_WAY
+            case RecordState.ACKNOWLEDGED if self.reason:
+                return CANCELLED_TOO_LATE
+            case _:
+                return RECORD_STATES[self.state]
 
     @property
     def reason_in_words(self) -> Sentence:
@@ -129,6 +137,7 @@ def queue_row(facts: RecordFacts, now: datetime) -> QueueRow:
         kept_at=_moment(facts.kept_at_ms),
         age_seconds=_age(facts.kept_at_ms, now),
         tries=facts.tries,
+        was_sent=facts.was_sent,
         next_try_at=_moment(facts.next_try_at_ms) if waits else None,
         trouble=known_code(facts.trouble) if facts.trouble else "",
         acceptance_number=facts.acceptance_number,
@@ -171,6 +180,7 @@ def row_as_json(row: QueueRow) -> dict[str, Any]:
         "kept_at": row.kept_at.isoformat(timespec="seconds"),
         "age_seconds": row.age_seconds,
         "tries": row.tries,
+        "was_sent": row.was_sent,
         "next_try_at": row.next_try_at.isoformat(timespec="seconds") if row.next_try_at else None,
         "trouble": row.trouble,
         "acceptance_number": row.acceptance_number,

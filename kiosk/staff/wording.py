@@ -108,6 +108,9 @@ RECORD_STATES: Mapping[RecordState, Sentence] = {
     RecordState.CANCELLED: Sentence("已撤出", "Cancelled"),
 }
 
+CANCELLED_ON_ITS_WAY = Sentence("已撤出（撤出前发送过，中心可能已收到）", "Cancelled after it was sent: the centre may have it")
+CANCELLED_TOO_LATE = Sentence("中心已确认（撤出时已送达）", "Acknowledged: cancelled here too late")
+
 CANCEL_REASONS: Mapping[str, Sentence] = {
     CancelReason.HANDED_IN: Sentence("已到窗口办理", "Handed in at the window"),
     CancelReason.ENTERED_TWICE: Sentence("重复提交", "Entered twice"),
@@ -175,6 +178,7 @@ EVENTS: Mapping[str, Sentence] = {
     "ledger-differs": Sentence("当日台账与中心不符", "Day differs from the ledger"),
     "queue-retried": Sentence("人工重发", "Retried by staff"),
     "queue-cancelled": Sentence("人工撤出", "Cancelled by staff"),
+    "cancel-overtaken": Sentence("撤出的办件中心已收到", "Cancelled too late: the centre has it"),
     "queue-exported": Sentence("导出未送达办件", "Queue exported"),
     "key-rotated": Sentence("密钥已更换", "Key changed"),
     "key-kept": Sentence("密钥未能更换", "Key not changed"),

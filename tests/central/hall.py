@@ -122,7 +122,8 @@ class HallKiosk:
         stored, centre = StoreSettings(directory=directory), CentreSettings(url=self.line.url, **chosen)
         self.store = Store(stored, identity)
         setup = Setup(stored, centre, identity.enrolled.server_public_key, lambda: Vitals("1", practice=True))
-        self.sender = Sender(self.store, Centre(centre, identity), setup, self.reports.put)
+        self.centre = Centre(centre, identity)
+        self.sender = Sender(self.store, self.centre, setup, self.reports.put)
         if start:
             self.sender.start()
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from central.centre import Centre
-from central.tables import StoredSubmission
+from central.tables import Alarm, StoredSubmission
+from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
-from offline_cache.reports import LedgerCompared
+from offline_cache.records import CancelReason, RecordState
+from offline_cache.reports import CancelOvertaken, LedgerCompared
 from offline_cache.wire import ledger_digest
 from tests.central.hall import HallKiosk, open_hall
 
@@ -150,5 +152,33 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
             days = kiosk.store.call(lambda tables: tables.matches.since(date.min)).result()
             assert len(days) == 31  # quiet days too: 0 = 0
             assert [one.day for one in days if not one.agrees] == [yesterday.date()]
+        finally:
+            kiosk.stop()
+
+
+def test_what_was_cancelled_when_the_centre_had_it_already_counts_and_nobody_is_alarmed(tmp_path: Path) -> None:
+    (tmp_path / "centre").mkdir()
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False)
+        try:
+            yesterday = hall_now() - timedelta(days=1)
+            late, never = kiosk.keep(2, yesterday)
+            leased = kiosk.store.call(lambda tables: tables.outbox.lease(1, 1 << 20, 1 << 41, (1 << 41) + 1)).result()
+            assert [one.key for one in leased] == [late]
+            kiosk.centre.submit([Outgoing(one.key, one.content_hash, one.open()) for one in leased])  # the answer is lost
+            for key in (late, never):
+                kiosk.store.call(lambda tables, key=key: tables.review.cancel(key, CancelReason.OTHER, 1 << 42)).result()
+            kiosk.sender._due.match = 0.0
+            kiosk.sender.start()
+            assert kiosk.hear(lambda report: isinstance(report, CancelOvertaken)) == CancelOvertaken(late)
+            match = compared(kiosk, yesterday.date())
+            assert (match.acknowledged, match.in_centre, match.agrees) == (1, 1, True)
+            facts = [kiosk.store.call(lambda tables, key=key: tables.review.facts(key)).result() for key in (late, never)]
+            assert [one.state for one in facts if one] == [RecordState.ACKNOWLEDGED, RecordState.CANCELLED]
+            assert [one.was_sent for one in facts if one] == [True, False]
+            assert facts[0] is not None
+            assert facts[0].acceptance_number == hall.ledger()[late][1]
+            with hall.engine.connect() as connection:
+                assert connection.execute(select(func.count()).select_from(Alarm)).scalar_one() == 0
         finally:
             kiosk.stop()

@@ -74,7 +74,9 @@ class OutboxMachine(RuleBasedStateMachine):
         if heard:
             done = [Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED, "", f"A {one.key}") for one in batch]
             self.outbox.settle(done, self.now)
-            self.settled.update({one.key: RecordState.ACKNOWLEDGED for one in batch if one.key not in self.settled})
+            overtaken = (None, RecordState.CANCELLED)  # what staff cancelled meanwhile is at the centre all the same
+            fresh = [one.key for one in batch if self.settled.get(one.key) in overtaken]
+            self.settled.update(dict.fromkeys(fresh, RecordState.ACKNOWLEDGED))
 
     @rule(batch=consumes(batches), wait=st.integers(0, 5000))
     def defer(self, batch: tuple[Leased, ...], wait: int) -> None:

@@ -20,9 +20,10 @@ from offline_cache.errors import CentreError, NothingFound
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
-from offline_cache.records import KeptRecord, RecordFacts, RecordState
+from offline_cache.records import CancelReason, KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
+    CancelOvertaken,
     CatalogueRefused,
     CatalogueStaged,
     Defect,
@@ -676,6 +677,32 @@ def test_what_staff_cancel_while_its_pages_travel_never_arrives(open_kiosk: Call
     kiosk.answered([other])
     assert ledger.deliveries.count(cancelled) == 0
     assert kiosk.state(cancelled) is RecordState.CANCELLED
+
+
+def test_what_staff_cancel_while_its_answer_is_on_the_way_counts_as_the_centres(
+    open_kiosk: Callable[..., Kiosk], ledger: Any
+) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    cancelled, other = kiosk.keep(2)
+
+    def cancel(got: Any) -> None:
+        if got.path.endswith("/submissions"):  # as if the lease had run out meanwhile
+            with closing(open_beside(kiosk.store_settings.database_file)) as beside:
+                beside.execute("UPDATE lease SET until = 0")
+                assert Review(beside).cancel(cancelled, CancelReason.HANDED_IN, time.time_ns() // 1_000_000)
+                facts = Review(beside).facts(cancelled)
+                assert facts is not None
+                assert (facts.state, facts.was_sent) == (RecordState.CANCELLED, True)
+
+    ledger.always = cancel
+    kiosk.sender.start()
+    assert kiosk.hear(CancelOvertaken).key == cancelled
+    kiosk.answered([other])
+    facts = kiosk.facts(cancelled)
+    assert (facts.state, facts.acceptance_number) == (RecordState.ACKNOWLEDGED, f"A{cancelled[:8]}")
+    assert (facts.reason, facts.erased) == (CancelReason.HANDED_IN, True)
+    tally = kiosk.store.tally()
+    assert (tally.kept, tally.acknowledged, tally.cancelled) == (2, 2, 0)
 
 
 def test_stopping_waits_for_one_part_only(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:

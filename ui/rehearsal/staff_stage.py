@@ -236,6 +236,7 @@ def _queue_row(place: int, number: str, item: str, state: str, minutes: int, tri
         kept_at=NOON - timedelta(minutes=minutes),
         age_seconds=minutes * 60,
         tries=tries,
+        was_sent=tries > 0,
         next_try_at=NOON + timedelta(seconds=95) if state == "queued" else None,
         trouble=trouble,
         acceptance_number="",

@@ -26,6 +26,7 @@ from tests.offline_cache.conftest import make_older_store
 
 Run = Callable[..., Any]
 FIRST = "01934b5c-7d2e-7abc-8def-000000000001"
+KEPT_AT_MS = 1_795_435_200_000
 SECOND = "01934b5c-7d2e-7abc-8def-000000000002"
 
 
@@ -123,6 +124,21 @@ def test_a_cancelled_submission_keeps_its_reason(run: Run, settings_file: Path, 
     assert "Handed in at the window" in run("queue", "show", FIRST, "--settings", settings_file).out
     assert events(outbox) == ["queue-cancelled"]
     assert run("queue", "cancel", FIRST, "--reason", "other", "--yes", "--settings", settings_file).status == Exit.TROUBLE
+
+
+def test_cancelling_what_was_sent_says_that_the_centre_may_have_it(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    said = run("queue", "cancel", FIRST, "--reason", "handed-in", "--yes", "--settings", settings_file)
+    assert "It was not sent: the centre will not get it." in said.out
+    (leased,) = outbox.lease(1, 1 << 20, KEPT_AT_MS * 2, KEPT_AT_MS * 2 + 1)
+    assert leased.key == SECOND
+    outbox.release_all()  # the kiosk was killed, perhaps when the request was out
+    said = run("queue", "cancel", SECOND, "--reason", "handed-in", "--yes", "--settings", settings_file)
+    assert "It was sent before, so the centre may have it" in said.out
+    assert "Cancelled after it was sent" in run("queue", "show", SECOND, "--settings", settings_file).out
+    settle(outbox, SECOND, RecordState.ACKNOWLEDGED)
+    shown = run("queue", "show", SECOND, "--settings", settings_file).out
+    assert "Acknowledged: cancelled here too late" in shown
+    assert "Handed in at the window" in shown
 
 
 def test_cancelling_asks_first(run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
