@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from offline_cache.mended_copy import remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.small_tables import Marks
+from offline_cache.vault import KEY_ID
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -68,7 +68,6 @@ SMALL = (
     ("ledger_match", "day"),
 )
 """Tables carried over as they are, and what orders their rows."""
-KEY_ID = re.compile(r"[0-9a-f]{12}")
 STATES = frozenset(state.value for state in RecordState)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
-from offline_cache.errors import QueueFull, StoreDamaged, StoreFull
+from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import EARLIEST_MS, Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -384,16 +384,32 @@ class Outbox:
         return min((row[0] for row in (free, leased) if row is not None and row[0] is not None), default=None)
 
 
-def key_ids_needed(connection: Connection, *, apart: bool = True) -> dict[str, int]:
-    """The ids of the keys that contents at hand are encrypted with, and by how many each; `apart`: of those set apart, too."""
-    states = "" if apart else " AND state <> 'needs-person'"
+def key_ids_needed(connection: Connection, *, cancelled: bool = True) -> dict[str, int]:
+    """The ids of the keys that contents at hand are encrypted with, and by how many each; `cancelled`: those by staff, too."""
+    wanted = "" if cancelled else "AND state <> 'cancelled'"
     with translated():
         rows = connection.execute(
             "SELECT CAST(key_id AS BLOB), count(*)"  # noqa: S608 - constants
-            f" FROM (SELECT key_id FROM outbox WHERE key_id IS NOT NULL{states} UNION ALL SELECT key_id FROM attachment)"
-            " GROUP BY key_id"
+            f" FROM (SELECT key_id FROM outbox WHERE key_id IS NOT NULL {wanted} UNION ALL"
+            f" SELECT a.key_id FROM attachment AS a JOIN outbox ON outbox.id = a.submission {wanted}) GROUP BY key_id"
         ).fetchall()
     return {key_id.decode(errors="replace"): count for key_id, count in rows}
+
+
+def opens_with_another(connection: Connection, vault: Vault, key_id: str) -> bool:
+    """Whether what names this key, which is not in the vault, opens with one that is: then the name has changed bits.
+
+    What is known to be damaged is not asked.
+    """
+    sound = f"AND NOT (state = 'needs-person' AND trouble = '{RecordDamaged.code}')"
+    with translated():
+        rows = connection.execute(
+            f"SELECT box, kiosk, key, schema FROM outbox WHERE key_id = ? {sound} UNION ALL"  # noqa: S608 - constants
+            " SELECT a.box, kiosk, key || '/' || number, a.schema FROM attachment AS a JOIN outbox ON outbox.id = a.submission"
+            f" WHERE a.key_id = ? {sound}",
+            (key_id, key_id),
+        )
+        return all(vault.opens(box, bound_to(kiosk, key, schema)) for box, kiosk, key, schema in rows)
 
 
 def first_id(day: date) -> int:

@@ -38,7 +38,7 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Happening, Journal, Loggable
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
-from offline_cache.outbox import Outbox, key_ids_needed
+from offline_cache.outbox import Outbox, key_ids_needed, opens_with_another
 from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.replica import Replica
@@ -312,9 +312,10 @@ class Store:
         try:
             vault = open_vault(
                 self._settings.vault_file,
-                lambda: key_ids_needed(connection, apart=False),
+                lambda: key_ids_needed(connection, cancelled=False),
                 self._settings.cipher,
                 functools.partial(self._keys_to_keep, connection),
+                functools.partial(opens_with_another, connection),
             )
             enrolled = self._identity.enrolled if self._identity else None
             outbox = Outbox(

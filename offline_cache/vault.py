@@ -11,8 +11,10 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +24,8 @@ from cryptography.exceptions import InvalidTag
 from offline_cache.ciphers import NONCE_BYTES, TAG_BYTES, CipherName, cipher_of, new_key_bytes
 from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
 from offline_cache.private_file import read_private, write_private
+
+KEY_ID = re.compile(r"[0-9a-f]{12}")
 
 
 class Sealed(NamedTuple):
@@ -82,6 +86,14 @@ class Vault:
         except (InvalidTag, ValueError) as refused:
             raise RecordDamaged("a record does not open with its own key") from refused
 
+    def opens(self, box: bytes, bound_to: bytes) -> bool:
+        """Whether any of its keys opens this."""
+        for key_id in self.key_ids:
+            with suppress(RecordDamaged):
+                self.open(Sealed(key_id, box), bound_to)
+                return True
+        return False
+
     def rotate(self, path: Path, cipher: CipherName, needed: Collection[str]) -> None:
         """Seal with a fresh key from now on; of the old ones those stay that a record still needs.
 
@@ -98,15 +110,16 @@ class Vault:
 
 def open_vault(
     path: Path,
-    needed: Callable[[], Mapping[str, int]],
+    needed: Callable[[], Collection[str]],
     cipher: CipherName = CipherName.AES,
     to_keep: Callable[[Vault], Collection[str]] | None = None,
+    is_damaged: Callable[[Vault, str], bool] = lambda _, __: False,
 ) -> Vault:
     """The vault of this key file, which is made when no record needs a key yet.
 
-    `needed` tells the key ids of the records at hand, and how many need each: one that a single record names beside others
-    that are here is a damaged record, no wrong file. A file whose current key is of another cipher gets a fresh key, and of
-    the old ones those stay that `to_keep` tells (those needed, when it is not given).
+    `needed` tells the key ids of the records at hand. One that is not in the file makes it the wrong file, unless it is no id,
+    or a damaged one: that is so when what names it opens with a key of the file (`is_damaged`). A file whose current key is of
+    another cipher gets a fresh key, and of the old ones those stay that `to_keep` tells (those needed, when it is not given).
     Raises KeyMissing, KeyWrong, KeyExposed.
     """
     try:
@@ -116,9 +129,9 @@ def open_vault(
             raise KeyMissing(f"{path} is not there, but there are records that need it") from missing
         return _make(path, cipher)
     wanted = needed()
-    lost = wanted.keys() - vault.key_ids
-    if lost and not (wanted.keys() & vault.key_ids and all(wanted[key_id] == 1 for key_id in lost)):
-        raise KeyWrong(f"records need {', '.join(sorted(lost))}; {path} holds {', '.join(sorted(vault.key_ids))}")
+    lost = sorted(key_id for key_id in set(wanted) - vault.key_ids if KEY_ID.fullmatch(key_id) and not is_damaged(vault, key_id))
+    if lost:
+        raise KeyWrong(f"records need {', '.join(lost)}; {path} holds {', '.join(sorted(vault.key_ids))}")
     if vault.cipher is not cipher and not is_credential(path):
         vault.rotate(path, cipher, wanted if to_keep is None else to_keep(vault))
     return vault

@@ -60,6 +60,10 @@ SETTINGS = (
     "Check the device's port and model in the settings (`kiosk settings check`)",
 )
 CLOCK = ("核对本机时间和时间服务器", "Check this machine's clock and its time server")
+NO_BACKUP = (
+    "确无备份：用 kiosk queue cancel 逐件撤出打不开的办件，再启动",
+    "Without any backup: take out what does not open with `kiosk queue cancel`, and start again",
+)
 CENTRE = ("联系中心管理员", "Call the centre's administrator")
 
 REMEDIES: Mapping[str, Remedy] = {
@@ -312,12 +316,16 @@ REMEDIES: Mapping[str, Remedy] = {
         ("准备好新纸卷，方便时更换", "Have a new roll ready and change it when nobody waits"),
     ),
     "key-missing": _r(
-        "找不到加密密钥文件", "The key file is not there", ("从备份恢复密钥文件", "Bring the key file back from its backup")
+        "找不到加密密钥文件",
+        "The key file is not there",
+        ("从备份恢复密钥文件", "Bring the key file back from its backup"),
+        NO_BACKUP,
     ),
     "key-wrong": _r(
         "密钥不匹配",
         "The key does not open the records",
         ("恢复与数据相同时间的密钥文件", "Bring back the key file that belongs to this store"),
+        NO_BACKUP,
     ),
     "key-exposed": _r(
         "密钥文件可被他人读取",

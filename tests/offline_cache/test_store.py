@@ -24,9 +24,9 @@ from offline_cache.errors import (
 )
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal
-from offline_cache.records import KeptRecord, RecordState, Settled
+from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
-from offline_cache.store import Store
+from offline_cache.store import ROTATION_ASKED, Store
 from tests.offline_cache.plain_event import PlainEvent
 
 Keep = Callable[..., KeptRecord | CacheError]
@@ -223,6 +223,60 @@ def test_a_really_full_disk_keeps_nothing_half_and_the_store_goes_on(small_disk:
     assert reading.execute("SELECT count(*) FROM outbox").fetchone() == (kept + 1,)
     assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     reading.close()
+
+
+def test_a_missing_or_wrong_key_stops_the_store_also_when_only_what_needs_a_person_is_sealed_with_it(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    store = Store(store_settings, identity)
+    record = keep_in(store, kit)
+    assert isinstance(record, KeptRecord)
+    held = Settled(record.key, record.content_hash, RecordState.NEEDS_PERSON, "content-refused")
+    store.call(lambda tables: tables.outbox.settle([held], 1)).result(20)
+    store.stop()
+    key_file = store_settings.vault_file
+    right = key_file.read_text()
+    key_file.unlink()
+    with pytest.raises(KeyMissing):
+        Store(store_settings, identity)
+    assert not key_file.exists()
+    other = StoreSettings(directory=store_settings.directory.parent / "other")
+    Store(other, identity).stop()
+    key_file.write_text(other.vault_file.read_text())
+    key_file.chmod(0o600)
+    with pytest.raises(KeyWrong):
+        Store(store_settings, identity)
+    key_file.write_text(right)
+    again = Store(store_settings, identity)
+    assert again.call(lambda tables: tables.review.export(record.key)).result(20) is not None
+    again.call(lambda tables: tables.review.cancel(record.key, CancelReason.OTHER, 1)).result(20)
+    again.stop()
+    key_file.unlink()
+    Store(store_settings, identity).stop()  # what staff gave up keeps no kiosk out of service
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+def test_an_older_key_put_back_is_wrong_even_for_a_single_record(
+    store_settings: StoreSettings, identity: Identity, kit: Any, pages: int
+) -> None:
+    store = Store(store_settings, identity)
+    assert isinstance(keep_in(store, kit), KeptRecord)
+    older = store_settings.vault_file.read_text()
+    store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(20)
+    assert store.call(store.rotate_when_asked).result(20) is not None
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    key = kit.new_key()
+    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=[b"page"] * pages)
+    assert isinstance(heard.get(timeout=20), KeptRecord)
+    store.stop()
+    newer = store_settings.vault_file.read_text()
+    store_settings.vault_file.write_text(older)
+    with pytest.raises(KeyWrong):
+        Store(store_settings, identity)
+    store_settings.vault_file.write_text(newer)
+    again = Store(store_settings, identity)
+    assert again.tally().waiting == 2
+    again.stop()
 
 
 def test_a_missing_wrong_or_exposed_key_stops_the_store_by_name(
