@@ -336,6 +336,14 @@ class Kiosk:
             DeviceBeat(device=one.device, kind=one.kind.value, state=one.state.value, trouble=one.trouble[:64])
             for one in self._rack.statuses()
         )
+        if self._store.trouble:
+            from kiosk.staff.wording import DISK
+
+            # The log, in which it would be read, is on that disk.
+            broken = DeviceBeat(
+                device=DISK, kind=DISK, state=device.DeviceState.HARDWARE_ERROR.value, trouble=self._store.trouble
+            )
+            beats = (*beats, broken)
         return sending.Vitals(version=__version__, devices=beats, practice=self._settings.kiosk.practice)
 
     # --- catalogue --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -195,6 +195,19 @@ class Outbox:
         except StoreDamaged:
             return tuple(chain.from_iterable(map(self._read_alone, json.loads(ids))))
 
+    def look(self, count: int, max_bytes: int, now_ms: int, without: Collection[str]) -> tuple[Leased, ...]:
+        """What is due, as `lease` would hand it out, but for these keys: for a disk that takes no writing.
+
+        There is one sender, and nobody else can write either: what it has sent, it bears in mind.
+        """
+        with translated():
+            ids = _fitting(self._due(count, now_ms, without), max_bytes)
+        found: list[Leased] = []
+        for row_id in ids:
+            with suppress(StoreDamaged):  # it is set apart once it can be
+                found += self._read(str([row_id]))
+        return tuple(found)
+
     def _read(self, ids: str) -> tuple[Leased, ...]:
         with translated():
             rows = self._connection.execute(
@@ -238,14 +251,16 @@ class Outbox:
             found[row_id] = (*found.get(row_id, ()), Attached(number, sha256, size, sent=False))
         return found
 
-    def _due(self, count: int, now_ms: int) -> list[Any]:
-        """Id and size, from the index alone."""
+    def _due(self, count: int, now_ms: int, without: Collection[str] = ()) -> list[Any]:
+        """Id and size, from the index alone unless some are left out."""
         sought = "SELECT id, size FROM outbox INDEXED BY outbox_waiting"
         order = "ORDER BY ready_at, id LIMIT ?"
-        free, leases = "", list[int]()
+        free, leases = "", list[int | str]()
+        if without:
+            free, leases = "AND key NOT IN (SELECT value FROM json_each(?))", [json.dumps(list(without))]
         if self._connection.execute("SELECT 1 FROM lease LIMIT 1").fetchone() is not None:
-            free = "AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id AND until > ? AND until <= ?)"
-            leases = [now_ms, now_ms + FARTHEST_TRY_MS]
+            free += " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id AND until > ? AND until <= ?)"
+            leases += [now_ms, now_ms + FARTHEST_TRY_MS]
         due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {free} {order}"
         count += len(self._unreadable)
         rows = self._connection.execute(due, (now_ms, *leases, count)).fetchall()

@@ -30,6 +30,8 @@ from offline_cache.errors import (
     ReplicaRefused,
     StoreDamaged,
     StoreError,
+    StoreFull,
+    StoreUnwritable,
     VaultError,
 )
 from offline_cache.hall_time import hall_date
@@ -71,7 +73,7 @@ ATTACHMENT_MISSING = "attachment-missing"
 EVENTS_NEXT = "events-next"
 LINE_FAILURES, LINE_RETRY_AT = "line-failures", "line-retry-at"
 STORE_WAIT_SECONDS = 10.0
-"""After the disk refused: sending without being able to note it would only send again."""
+"""After the disk refused, until it is asked again."""
 DEFECT_WAIT_SECONDS = 5.0
 REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
 ATTACHING_SECONDS = 3.0
@@ -164,6 +166,10 @@ class Sender:
         self._batch = setup.centre.batch_records
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
+        self._unnoted: dict[str, Settled | Deferred] = {}
+        """What became of submissions, by key, that the disk would not take down: borne in mind until it does."""
+        self._unleased = False
+        """The disk refuses: what is due is sent without a lease."""
         self._refused: set[str] = set()
         """Versions of catalogue and settings that cannot be used."""
         self._matched: set[date] = set()
@@ -227,9 +233,10 @@ class Sender:
             self._store.call(self._store.sign_head).result()
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
-            taken_away = self._store.call(self._store.sweep, makes_room=True).result()
-            if taken_away.stores:
-                self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
+            with contextlib.suppress(StoreError):
+                taken_away = self._store.call(self._store.sweep, makes_room=True).result()
+                if taken_away.stores:
+                    self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():
@@ -237,9 +244,10 @@ class Sender:
         try:
             more = self._send_batch()
             self._beat_when_due()
-            more |= self._send_events()
-            more |= self._send_ratings()
-            more |= self._match_ledger()
+            if not self._unleased:  # what else there is must be noted, or it is sent again and again
+                more |= self._send_events()
+                more |= self._send_ratings()
+                more |= self._match_ledger()
         except CentreError as error:
             self._line_failed(error)
             more = False
@@ -254,6 +262,8 @@ class Sender:
             self._next_try_at_ms = now_ms + round(wait * 1000)
             return wait
         self._next_try_at_ms = waiting
+        if self._unleased:
+            return min(STORE_WAIT_SECONDS, max(0.01, self._due.beat - now))
         moments = [self._due.beat - now, self._due.events - now]
         if waiting is not None:
             moments.append((waiting - now_ms) / 1000)
@@ -321,12 +331,7 @@ class Sender:
 
     def _send_batch(self) -> bool:
         """Lease, send, settle; True when there may be more."""
-        now_ms = self._setup.now_ms()
-        until_ms = now_ms + self._setup.lease_ms
-        count, most_bytes = self._batch, self._setup.centre.batch_bytes
-        leased = self._store.call(
-            lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms), makes_room=True
-        ).result()
+        leased = self._lease()
         if not leased:
             return False
         heavy = tuple(one for one in leased if one.unsent)
@@ -337,6 +342,23 @@ class Sender:
             raise
         self._submit(self._send_attachments(heavy))
         return True
+
+    def _lease(self) -> tuple[Leased, ...]:
+        """What is due; where the disk takes no leases and no answers down, without those it answered already."""
+        now_ms = self._setup.now_ms()
+        until_ms = now_ms + self._setup.lease_ms
+        count, most_bytes = self._batch, self._setup.centre.batch_bytes
+        self._write_down()
+        self._unleased = True
+        if not self._unnoted:
+            with contextlib.suppress(StoreFull, StoreUnwritable):
+                leased = self._store.call(
+                    lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms), makes_room=True
+                ).result()
+                self._unleased = False
+                return leased
+        done = [key for key, one in self._unnoted.items() if isinstance(one, Settled) or one.ready_at_ms > now_ms]
+        return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, done)).result()
 
     def _submit(self, leased: Sequence[Leased]) -> None:
         outgoing = {one.key: content for one in leased if (content := self._open(one)) is not None}
@@ -358,7 +380,10 @@ class Sender:
             return one.open()
         except VaultError as damaged:
             why = damaged.code
-            self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
+            try:
+                self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
+            except (StoreFull, StoreUnwritable):
+                self._unnoted[one.key] = Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, why)
             self._listener(SubmissionHeld(one.key, why))
             return None
 
@@ -418,7 +443,8 @@ class Sender:
             return False
         upload.parts += 1
         self._line_worked()
-        self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number), makes_room=True).result()
+        with contextlib.suppress(StoreFull, StoreUnwritable):  # offered again, and the centre says that it has it
+            self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number), makes_room=True).result()
         return True
 
     def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
@@ -426,7 +452,10 @@ class Sender:
         if not leased:
             return frozenset()
         keys, until_ms = [one.key for one in leased], self._setup.now_ms() + self._setup.lease_ms
-        return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms), makes_room=True).result()
+        try:
+            return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms), makes_room=True).result()
+        except (StoreFull, StoreUnwritable):  # staff cannot have taken any out
+            return frozenset(keys)
 
     def _put_back(self, leased: Sequence[Leased]) -> None:
         now_ms = self._setup.now_ms()
@@ -479,6 +508,17 @@ class Sender:
                 raise error
 
     def _note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
+        self._unnoted |= {one.key: one for one in settled}
+        self._unnoted |= {one.key: one for one in deferred}
+        self._write_down()
+
+    def _write_down(self) -> None:
+        """Note what became of submissions; what a disk without room or leave to write does not take stays in mind."""
+        if not self._unnoted:
+            return
+        unnoted, self._unnoted = self._unnoted, {}
+        settled = [one for one in unnoted.values() if isinstance(one, Settled)]
+        deferred = [one for one in unnoted.values() if isinstance(one, Deferred)]
         now_ms, keep_days = self._setup.now_ms(), self._setup.store.acknowledged_days
 
         def noted(tables: Tables) -> frozenset[str]:
@@ -490,7 +530,12 @@ class Sender:
                 tables.outbox.defer(deferred)
             return overtaken
 
-        for key in sorted(self._store.call(noted, makes_room=True).result()):
+        try:
+            overtaken = self._store.call(noted, makes_room=True).result()
+        except (StoreFull, StoreUnwritable):
+            self._unnoted = unnoted
+            return
+        for key in sorted(overtaken):
             self._listener(CancelOvertaken(key))
 
     # --- everything else ------------------------------------------------------------------------------------------
@@ -579,7 +624,7 @@ class Sender:
             return False
         reached = lines[-1].seq if lines else first - 1
         head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
-        wait = self._setup.centre.events_seconds
+        self._due.events = self._setup.monotonic() + self._setup.centre.events_seconds  # also when it cannot be noted
         if lines or head is not None:
             try:
                 taken = self._centre.report_events(lines, head)
@@ -589,8 +634,8 @@ class Sender:
             following = taken.next_seq
             self._store.call(lambda tables: self._events_taken(tables, lines, taken)).result()
             if len(lines) == EVENTS_A_REQUEST and following > first:
+                self._due.events = 0.0
                 return True
-        self._due.events = self._setup.monotonic() + wait
         return False
 
     def _events_taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> None:
@@ -610,6 +655,7 @@ class Sender:
                 expected = first
             if expected < first:
                 self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, expected)).result()
+                self._due.events = 0.0
                 return True
         self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
         self._listener(JournalRefused(error.refusal or error.code))

@@ -54,6 +54,10 @@ TEST = ("按“测试”确认已恢复", "Press Test to confirm that it works a
 SWAP = ("仍未恢复：更换设备", "If it stays: replace the device")
 LINE = ("检查网线和路由器指示灯", "Check the network cable and the router's lamps")
 WAITS = ("无需操作：未送达的办件保留在本机，恢复后自动发送", "Nothing to do: what is kept here is sent by itself once it is back")
+STILL_SENT = (
+    "不要重启：已暂存的办件仍在发送，磁盘恢复可写后自动继续受理",
+    "Do not restart it: what is kept is still sent, and it takes applications again by itself once the disk can be written",
+)
 DISK = ("运行 kiosk diagnose 查看磁盘剩余空间，清理磁盘", "See the free space with `kiosk diagnose` and make room on the disk")
 SETTINGS = (
     "核对设置文件中该设备的端口和型号（kiosk settings check）",
@@ -226,6 +230,7 @@ REMEDIES: Mapping[str, Remedy] = {
         "The disk refuses to be written: nothing can be kept",
         ("检查存储目录的属主和权限", "Check owner and mode of the store's directory"),
         ("检查磁盘健康（dmesg、smartctl）", "Check the disk's health (dmesg, smartctl)"),
+        STILL_SENT,
     ),
     "store-damaged": _r(
         "本机数据库损坏",
@@ -309,6 +314,7 @@ REMEDIES: Mapping[str, Remedy] = {
         "This kiosk's disk takes no submissions",
         DISK,
         ("检查存储目录的属主和权限", "Check owner and mode of the store's directory"),
+        STILL_SENT,
     ),
     "paper-low": _r(
         "凭条纸将用完",

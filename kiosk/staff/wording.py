@@ -10,6 +10,8 @@ from kiosk.staff.remedies import Sentence, remedy
 from offline_cache.journal import UNREADABLE
 from offline_cache.records import CancelReason, RecordState
 
+DISK = "disk"
+"""Told to the centre among the devices while it refuses writing."""
 KINDS: Mapping[DeviceKind, Sentence] = {
     DeviceKind.CARD_READER: Sentence("身份证读卡器", "Card reader"),
     DeviceKind.CHIP_CARD_READER: Sentence("社保卡读卡器", "Chip card reader"),
@@ -226,7 +228,7 @@ def device_in_words(name: str, kind: DeviceKind | None = None) -> Sentence:
     """What the device is; a name of its own, other than its kind's, stands behind. A name of no known kind stays as it is."""
     known = kind or next((one for one in DeviceKind if one.value == name), None)
     if known is None:
-        return Sentence(name, name)
+        return Sentence("本机磁盘", "This kiosk's disk") if name == DISK else Sentence(name, name)
     words = KINDS[known]
     return words if name == known.value else Sentence(f"{words.zh} {name}", f"{words.en} {name}")
 

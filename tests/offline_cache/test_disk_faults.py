@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -167,6 +168,48 @@ def test_a_disk_that_becomes_read_only_under_a_running_kiosk_refuses_by_name_and
     assert said.wrong == ""
     assert said.told > 0
     assert set(said.refused) == {"store-unwritable"}
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """The kernel refuses every byte to every file of this process."""
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+
+
+def test_what_is_kept_is_sent_once_though_the_disk_takes_no_writing_and_noted_when_it_does(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 300).key for _ in range(120)]  # more than one request takes
+    later = told[3]
+    ledger.verdicts[later] = {"verdict": "later", "retry_after_seconds": 0.3}
+    with nothing_written(), sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: len(ledger.ledger) == len(told) - 1 and ledger.deliveries.count(later) > 1)
+        del ledger.verdicts[later]
+        wait_until(lambda: later in ledger.ledger)
+        assert store.trouble == "store-unwritable"
+        assert store.tally().waiting == len(told)
+        delivered = len(ledger.deliveries)
+        time.sleep(0.3)  # several looks
+        assert len(ledger.deliveries) == delivered
+        assert max(map(ledger.deliveries.count, set(told) - {later})) == 1
+        most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most[1], most[1]))
+        for key in told:
+            store.tell(key)
+        wait_until(lambda: store.tally().acknowledged == len(told))
+        assert len(ledger.deliveries) == delivered
+    assert store.trouble == "store-unwritable", "until something is kept or logged"
+    keep(store, kit, 300)
+    assert store.trouble == ""
+    store.stop()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from devices.reports import DeviceKind
+from kiosk.staff.wording import device_in_words
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Printing, Step
 from offline_cache.emulated_line import EmulatedLine, Faults
@@ -50,6 +51,9 @@ def test_a_full_disk_at_submitting_keeps_nothing_prints_nothing_and_with_room_ag
     assert len(stand.rows()) == fillers
     stand.until(lambda: not stand.facts.can_keep)
     assert ("store", "cannot-keep") in {(one.where, one.code) for one in stand.kiosk.diagnosis().troubles}
+    told = stand.kiosk._vitals().devices[-1]
+    assert (told.device, told.trouble) == ("disk", "store-full"), "the manager hears of it too"
+    assert device_in_words(told.device).zh == "本机磁盘"
 
     stand.kiosk._store.call(lambda tables: tables.journal._connection.execute("PRAGMA max_page_count=1000000")).result(60)
     stand.send(ev.WentOn())
