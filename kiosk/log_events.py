@@ -95,6 +95,7 @@ KIOSK = Word("a kiosk's number", pattern=r"K\d{2,6}")
 EXCEPTION = Word("the name of an exception's class", pattern=r"[A-Z][A-Za-z0-9]{0,60}")
 PLACE = Word("a place in the source", pattern=r"[a-z_]+(/[a-z_0-9]+){0,6}\.py:\d{1,5}")
 CIPHER = Word("a cipher", frozenset(name.value for name in CipherName))
+MOMENT = Word("a moment, RFC 3339 in UTC", pattern=r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+00:00")
 COUNT = Whole("a count", 0, 10_000_000)
 SECONDS = Whole("seconds", 0, 100_000_000)
 LEVEL = Whole("a level of satisfaction", 1, 5)
@@ -140,6 +141,11 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "defect-met": Declaration(
             "A fault of the program itself; the place is where it was raised.",
             {"exception": EXCEPTION, "place": PLACE},
+            trouble=True,
+        ),
+        "events-lost": Declaration(
+            "The disk refused the log for so long that no more events could be held in memory: those of this time are missing.",
+            {"count": COUNT, "from": MOMENT, "to": MOMENT},
             trouble=True,
         ),
         "disk-low": Declaration("The store's disk is nearly full.", {"free_megabytes": COUNT}, trouble=True),

@@ -35,7 +35,7 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
-from offline_cache.journal import Happening, Journal, Loggable
+from offline_cache.journal import Happening, Journal, Loggable, rfc3339
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
 from offline_cache.outbox import Outbox, key_ids_needed, opens_with_another
@@ -63,7 +63,8 @@ ROOM_BYTES = 256 << 10
 CARRYING_SECONDS = 3.0
 """So long a start waits for a damaged store to be carried over; the rest follows while the kiosk works."""
 MOST_UNWRITTEN_EVENTS = 10_000
-"""Events held in memory while the disk refuses them; beyond that the oldest are lost, and a gap is better than no memory."""
+"""Events held in memory while the disk refuses them; those beyond that are lost, and one event in their place tells so."""
+EVENTS_LOST = "events-lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Store:
         self._now_ms = now_ms
         self._on_defect = on_defect
         self._watchers: tuple[Callable[[], None], ...] = ()
-        self._unwritten: deque[Happening] = deque(maxlen=MOST_UNWRITTEN_EVENTS)
+        self._unwritten: deque[Happening] = deque()
+        self._unwritten_lock = threading.Lock()
         self._writing_asked = threading.Event()
         self._stopped = False
         self._settled_when_shrunk = -1
@@ -209,7 +211,12 @@ class Store:
 
     def log(self, event: Loggable) -> None:
         """Write an event; those that arrive while a group is being written go together in the next."""
-        self._unwritten.append(Happening(self._now_ms(), event.name, event.visit, dict(event.facts)))
+        happening = Happening(self._now_ms(), event.name, event.visit, dict(event.facts))
+        with self._unwritten_lock:
+            if len(self._unwritten) >= MOST_UNWRITTEN_EVENTS:
+                last = self._unwritten[-1]
+                happening = _lost(happening.at_ms, self._unwritten.pop() if last.event == EVENTS_LOST else None)
+            self._unwritten.append(happening)
         if not self._writing_asked.is_set():
             self._writing_asked.set()
             with contextlib.suppress(StoreUnwritable):  # stopped: nothing is written any more
@@ -475,13 +482,16 @@ class Store:
 
     def _write_events(self, tables: Tables) -> None:
         self._writing_asked.clear()
-        group = [self._unwritten.popleft() for _ in range(len(self._unwritten))]
+        with self._unwritten_lock:
+            group = list(self._unwritten)
+            self._unwritten.clear()
         if not group:
             return
         try:
             tables.journal.append(group)
         except StoreError as trouble:
-            self._unwritten.extendleft(reversed(group))  # for the next try
+            with self._unwritten_lock:
+                self._unwritten.extendleft(reversed(group))  # for the next try
             self._note(trouble)
         else:
             if self._trouble and self._has_room():
@@ -538,6 +548,12 @@ class Store:
         error = done.exception()
         if error is not None and not isinstance(error, CacheError) and self._on_defect is not None:
             self._on_defect(error)
+
+
+def _lost(at_ms: int, before: Happening | None) -> Happening:
+    """One more event is lost, after those that were lost right before it."""
+    facts = before.facts if before is not None else {"count": 0, "from": rfc3339(at_ms)}
+    return Happening(at_ms, EVENTS_LOST, "", {**facts, "count": int(facts["count"] or 0) + 1, "to": rfc3339(at_ms)})
 
 
 def _take_lock(settings: StoreSettings) -> int:

@@ -146,6 +146,7 @@ EVENTS: Mapping[str, Sentence] = {
     "catalogue-broken": Sentence("事项目录有错误", "Catalogue broken"),
     "store-set-aside": Sentence("本机数据损坏，已另存", "Damaged store set aside"),
     "damaged-taken-away": Sentence("另存的损坏数据到期清除", "Damaged store taken away"),
+    "events-lost": Sentence("日志缺失：磁盘长时间不可写", "Log entries lost: the disk refused them"),
     "out-of-service": Sentence("暂停服务", "Out of service"),
     "in-service": Sentence("恢复服务", "Back in service"),
     "defect-met": Sentence("程序缺陷", "Fault of the program"),

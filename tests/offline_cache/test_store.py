@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.log_events import Event
 from offline_cache.database import open_read_only
 from offline_cache.errors import (
     CacheError,
@@ -23,7 +25,7 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
-from offline_cache.journal import Filter, Journal
+from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
@@ -222,6 +224,38 @@ def test_a_really_full_disk_keeps_nothing_half_and_the_store_goes_on(small_disk:
     reading = open_read_only(small_disk / "state" / "store.db")
     assert reading.execute("SELECT count(*) FROM outbox").fetchone() == (kept + 1,)
     assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    reading.close()
+
+
+def test_events_that_no_memory_could_hold_are_told_in_their_place(
+    store_settings: StoreSettings, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.store.MOST_UNWRITTEN_EVENTS", 10)
+    clock = itertools.count(1_795_000_000_000, 1000)
+    store = Store(store_settings, identity, now_ms=lambda: next(clock))
+
+    def let_write(*, allowed: bool) -> None:
+        pragma = f"PRAGMA query_only={'OFF' if allowed else 'ON'}"
+        store.call(lambda tables: tables.journal._connection.execute(pragma)).result(20)
+
+    let_write(allowed=False)
+    began = next(clock)
+    for number in range(25):
+        store.log(PlainEvent("tick", "v1", {"number": number}))
+        store.call(lambda _: None).result(20)  # each is tried at once
+    let_write(allowed=True)
+    store.log(PlainEvent("tick", "v1", {"number": 25}))
+    store.call(lambda _: None).result(20)
+    store.log(PlainEvent("tick", "v1", {"number": 26}))
+    store.stop()
+    reading = open_read_only(store_settings.database_file)
+    assert Journal(reading).verify() == 12
+    told = list(reversed(Journal(reading).find(Filter(), 100)))
+    assert [one.facts.get("number", one.event) for one in told] == [*range(10), "events-lost", 26]
+    lost = told[10]
+    assert lost.facts == {"count": 16, "from": rfc3339(began + 11_000), "to": rfc3339(began + 26_000)}
+    assert lost.at_ms == began + 26_000
+    assert Event("events-lost", lost.facts)
     reading.close()
 
 
