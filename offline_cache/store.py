@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from offline_cache.wire import Countersigned
 
 T = TypeVar("T")
+REFUSED_AT = "refused-at"
+"""Mark, set whenever a submission could not be kept. Where only the fsync failed, all of the submission is in the log already,
+and a start after a kill would find it: this is written over it, so that what its resident was told stays true."""
 ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
 ROOM_BYTES = 256 << 10
@@ -187,6 +190,9 @@ class Store:
                     key, day, compose, now_ms=self._now_ms(), item=item, attachments=attachments
                 )
             except CacheError as trouble:
+                if isinstance(trouble, StoreFull | StoreUnwritable):
+                    with contextlib.suppress(StoreError):
+                        tables.marks.set(REFUSED_AT, self._now_ms())
                 self._note(trouble)
                 heard = trouble
             except Exception as defect:  # a fault of ours: nobody waits for it, and what is on the disk all the same is said

@@ -83,7 +83,8 @@ def outcome_shown(visit: Visit, event: ev.Event) -> Answer:
         case ev.WentOn() if kind is OutcomeKind.REJECTED:
             return _correct(visit), ()
         case ev.WentOn() if kind is OutcomeKind.NOT_KEPT:
-            return replace(go(visit, Step.REVIEW), key="", submitted_at=None, outcome=None, slow=False), ()
+            # With its key: whatever is on the disk after all, it is kept once.
+            return replace(go(visit, Step.REVIEW), submitted_at=None, outcome=None, slow=False), ()
         case ev.WentOn() if kind is OutcomeKind.UNANSWERED:
             return ask(visit)
         case ev.WentOn():

@@ -44,7 +44,7 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
         case ev.DeviceReturned(kind) if visit.notice == f"{kind.value}-lost":
             return replace(visit, notice=""), ()
         case ev.PersonDisowned():
-            forgotten = replace(visit, person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING, pages=())
+            forgotten = replace(visit, key="", person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING, pages=())
             forgotten = replace(forgotten, face=None, face_hindrance=Visit().face_hindrance)
             return replace(forgotten, notice="", resolving=False), (do.StartIdentifying(),)
         case ev.WentOn() if visit.proved:

@@ -169,8 +169,8 @@ class Session:
         self._tell()
 
     def submit(self) -> None:
-        """提交 was touched: its key and time are fixed here and never again."""
-        self.send(ev.Submitted(self._new_key(), self._now()))
+        """提交 was touched: its key and time are fixed here; the key is another one only for another submission."""
+        self.send(ev.Submitted(self._visit.key or self._new_key(), self._now()))
 
     def take_settings(self, settings: VisitSettings) -> None:
         """Go by these times from now on; only while nobody is here."""

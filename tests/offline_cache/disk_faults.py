@@ -12,6 +12,7 @@ import argparse
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -98,15 +99,16 @@ def why_not() -> str:
     return "" if tried.returncode == 0 else f"ptrace is forbidden here: {tried.stderr.strip()}"
 
 
-def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool = False) -> Said:
+def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool = False, killed: bool = False) -> Said:
     """Run the child under the fault: the first at the thread's call `first`, then at every `step`-th; 0: only that once.
 
-    `fresh`: from the very making of the store; else on one that is there.
+    `fresh`: from the very making of the store; else on one that is there. `killed`: as soon as a resident was refused.
     """
     if not fresh:
         Store(StoreSettings(directory=directory), identity()).stop()
     inject = f"inject={fault.call}:{fault.result}:when={first}{f'+{step}' if step else ''}"
-    return judge(directory, [*STRACE, "-e", f"trace={fault.call}", "-e", inject, *of_the_store(directory)])
+    under = [*STRACE, "-e", f"trace={fault.call}", "-e", inject, *of_the_store(directory)]
+    return judge(directory, under, *["--killed"] * killed)
 
 
 def of_the_store(directory: Path) -> list[str]:
@@ -115,35 +117,39 @@ def of_the_store(directory: Path) -> list[str]:
     return [word for path in (directory, *(directory / name for name in files)) for word in ("-P", str(path))]
 
 
-def judge(directory: Path, under: list[str], most_bytes: int = 0) -> Said:
+def judge(directory: Path, under: list[str], *more: str) -> Said:
     """The child's life under some command, and what is wrong with what it leaves."""
-    child = [sys.executable, "-m", "tests.offline_cache.disk_faults", "--live", str(directory), "--most-bytes", str(most_bytes)]
+    child = [sys.executable, "-m", "tests.offline_cache.disk_faults", "--live", str(directory), *more]
     done = subprocess.run([*under, *child], capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
     lines = [line.split() for line in done.stdout.splitlines()]
     told = {words[1]: (words[2], words[3]) for words in lines if words[0] == "told"}
     refused = tuple(words[1] for words in lines if words[0] == "refused")
-    if done.returncode != 0 or lines[-1:] != [["done"]]:
+    sent_away = {key for words in lines if words[0] == "refused" for key in words[2:]}
+    if (done.returncode, lines[-1:]) not in ((0, [["done"]]), (-signal.SIGKILL, [["killed"]])):
         return Said(len(told), refused, f"the child ended with {done.returncode}: {done.stderr[-2000:]}")
-    return Said(len(told), refused, _amiss(directory, told))
+    return Said(len(told), refused, _amiss(directory, told, sent_away))
 
 
-def _amiss(directory: Path, told: dict[str, tuple[str, str]]) -> str:
+def _amiss(directory: Path, told: dict[str, tuple[str, str]], sent_away: set[str]) -> str:
     connection = open_store(directory / "store.db")
     try:
         rows = connection.execute("SELECT key, receipt_number, content_hash FROM outbox").fetchall()
         found = {key: (number, digest) for key, number, digest in rows}
         lost = sum(found.get(key) != facts for key, facts in told.items())
+        there = len(found.keys() & sent_away)
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         Journal(connection).verify()
     finally:
         connection.close()
-    return "" if not lost and sound == "ok" else f"{lost} receipts without a row; integrity_check: {sound}"
+    if lost or there or sound != "ok":
+        return f"{lost} receipts without a row; {there} there that were told not to be kept; integrity_check: {sound}"
+    return ""
 
 
 # --- the child --------------------------------------------------------------------------------------------------------
 
 
-def live(directory: Path, most_bytes: int) -> None:
+def live(directory: Path, most_bytes: int, *, killed: bool) -> None:
     """Keep, send and log, whatever fails; every known trouble is said, an unknown one ends the child."""
     if most_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
@@ -161,7 +167,10 @@ def live(directory: Path, most_bytes: int) -> None:
             case KeptRecord() as record:
                 say(f"told {record.key} {record.receipt_number} {record.content_hash}")
             case StoreError() as trouble:
-                say(f"refused {trouble.code}")
+                say(f"refused {trouble.code} {key}")
+                if killed:
+                    say("killed")
+                    os.kill(os.getpid(), signal.SIGKILL)
             case trouble:
                 raise trouble
         if number % 8 == 7:
@@ -228,9 +237,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=60, help="the first failing call is each of the first so many")
     parser.add_argument("--live", type=Path, help="be the child, in this directory")
     parser.add_argument("--most-bytes", type=int, default=0, help="the child's files may not grow beyond; 0: no limit")
+    parser.add_argument("--killed", action="store_true", help="the child dies as soon as it has refused a submission")
     chosen = parser.parse_args()
     if chosen.live:
-        live(chosen.live, chosen.most_bytes)
+        live(chosen.live, chosen.most_bytes, killed=chosen.killed)
         return 0
     if reason := why_not():
         print(reason)

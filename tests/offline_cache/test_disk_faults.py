@@ -63,6 +63,17 @@ def test_no_failing_call_makes_a_receipt_without_a_row(tmp_path: Path, fault: Fa
 
 
 @pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize(
+    ("call", "first"),
+    [("fdatasync,fsync", 6), ("fdatasync,fsync", 9), ("fdatasync,fsync,ftruncate", 7)],
+)
+def test_what_a_resident_was_told_is_not_kept_is_not_there_after_a_kill(tmp_path: Path, call: str, first: int) -> None:
+    said = suffer(tmp_path / "state", Fault(call, "error=EIO"), first, 1, killed=True)
+    assert said.refused == ("store-unwritable",)
+    assert said.wrong == ""
+
+
+@pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize("result", ["error=EIO", "error=ENOSPC"])
 def test_a_store_that_cannot_be_made_is_refused_by_name(tmp_path: Path, result: str) -> None:
     said = suffer(tmp_path / "state", Fault("fdatasync,fsync", result), 6, 0, fresh=True)
@@ -71,7 +82,7 @@ def test_a_store_that_cannot_be_made_is_refused_by_name(tmp_path: Path, result: 
 
 
 def test_a_file_that_may_not_grow_refuses_by_name_and_loses_nothing(tmp_path: Path) -> None:
-    said = judge(tmp_path / "state", [], most_bytes=150_000)
+    said = judge(tmp_path / "state", [], "--most-bytes", "150000")
     assert said.wrong == ""
     assert said.told > 0
     assert set(said.refused) <= NAMED

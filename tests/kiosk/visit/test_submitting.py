@@ -95,7 +95,7 @@ def test_a_full_disk_at_the_touch_says_so_prints_nothing_and_keeps_nothing(troub
     world.store.trouble = None
     send(world, ev.WentOn())
     world.session.submit()
-    assert list(world.store.contents) == ["0193a000-0000-7000-8000-000000000002"]
+    assert list(world.store.contents) == ["0193a000-0000-7000-8000-000000000001"], "the same submission, once"
 
 
 def test_nobody_leaves_before_the_disk_has_answered_and_a_dead_disk_holds_nobody_for_ever() -> None:
@@ -223,3 +223,17 @@ def test_who_leaves_without_a_slip_counts_as_told() -> None:
     key = to_outcome(away)
     away.wait(600)
     assert (away.session.visit.step, away.store.told) == (Step.ATTRACT, [key])
+
+
+def test_somebody_elses_submission_never_gets_the_key_of_one_that_was_refused() -> None:
+    world = World()
+    world.store.trouble = StoreFull()
+    to_review(world)
+    world.session.submit()
+    send(world, ev.WentOn())
+    refused = world.session.visit.key
+    assert refused
+    while world.session.visit.step is not Step.IDENTIFY:
+        send(world, ev.WentBack())
+    send(world, ev.PersonDisowned())
+    assert world.session.visit.key == ""
