@@ -1,74 +1,29 @@
-"""Every event we log, declared once: its name, its meaning and the only facts it may carry.
-
-A fact is a whole number, a yes or no, or a word of a closed kind (a listed code, a step, a random id …): there is no kind
-for free text, so no name, number, image or answer can get into a log. Pure values, in every thread.
-"""
+"""Every event we log, declared once: its name, its meaning and the only facts it may carry. Pure values, in every thread."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import field
-from types import MappingProxyType
 
 from devices.reports import DeviceKind, DeviceState
 from kiosk.errors import CODES
-from kiosk.values import dataclass
 from kiosk.visit.visit import Factor, Language, OutcomeKind, Step
 from offline_cache.ciphers import CipherName
+from offline_cache.loggable import (
+    COUNT,
+    OF_THE_STORE,
+    UUID,
+    Declaration,
+    Event,
+    EventUndeclared,
+    FactKind,
+    Scalar,
+    Whole,
+    Word,
+    YesNo,
+    declare,
+)
 
-Scalar = str | int | bool
-
-
-class EventUndeclared(ValueError):
-    """A fault of the program: an event or fact that is not declared here, or a value its kind does not allow.
-
-    Never holds the value itself, which might be what must not be logged.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A text of a closed kind: one of `words`, or else all of it matching `pattern`."""
-
-    name: str
-    words: frozenset[str] = frozenset()
-    pattern: str = ""
-
-    def allows(self, value: object) -> bool:
-        """True for a text of this kind."""
-        if not isinstance(value, str):
-            return False
-        return value in self.words or bool(self.pattern and re.fullmatch(self.pattern, value, re.ASCII))
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A whole number between two limits; the limits keep document and telephone numbers out."""
-
-    name: str
-    lowest: int
-    highest: int
-
-    def allows(self, value: object) -> bool:
-        """True for an int, but no bool, within the limits."""
-        return isinstance(value, int) and not isinstance(value, bool) and self.lowest <= value <= self.highest
-
-
-@dataclass(frozen=True, slots=True)
-class YesNo:
-    """A yes or no."""
-
-    name: str = "yes or no"
-
-    def allows(self, value: object) -> bool:
-        """True for True and False."""
-        return isinstance(value, bool)
-
-
-FactKind = Word | Whole | YesNo
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+__all__ = ["EVENTS", "Declaration", "Event", "EventUndeclared", "FactKind", "Scalar", "Whole", "Word", "YesNo", "is_trouble"]
 
 CODE = Word("a listed error code", frozenset(CODES))
 CODE_OR_NONE = Word("a listed error code, or nothing", frozenset({"", *CODES}))
@@ -78,7 +33,6 @@ DEVICE_STATE = Word("a device's state", frozenset(state.value for state in Devic
 STEP = Word("a step of the visit", frozenset(step.value for step in Step))
 ITEM = Word("an item's code, or nothing", pattern=r"([A-Z]{2}-\d{3})?")
 KEY = Word("a submission's random key", pattern=UUID)
-VISIT = Word("a visit's random id, or nothing", pattern=rf"([0-9a-f]{{32}}|{UUID})?")
 HOW_ENDED = Word("how a visit ended", frozenset({"finished", "left", "timed-out", "time-over", "defect", "stopped"}))
 OUTCOME = Word("how it came out", frozenset(kind.value for kind in OutcomeKind))
 FACTOR = Word("a way to identify", frozenset(factor.value for factor in Factor))
@@ -95,8 +49,6 @@ KIOSK = Word("a kiosk's number", pattern=r"K\d{2,6}")
 EXCEPTION = Word("the name of an exception's class", pattern=r"[A-Z][A-Za-z0-9]{0,60}")
 PLACE = Word("a place in the source", pattern=r"[a-z_]+(/[a-z_0-9]+){0,6}\.py:\d{1,5}")
 CIPHER = Word("a cipher", frozenset(name.value for name in CipherName))
-MOMENT = Word("a moment, RFC 3339 in UTC", pattern=r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}\+00:00")
-COUNT = Whole("a count", 0, 10_000_000)
 SECONDS = Whole("seconds", 0, 100_000_000)
 LEVEL = Whole("a level of satisfaction", 1, 5)
 SMALL = Whole("a small count", 0, 999)
@@ -104,21 +56,9 @@ MILLISECONDS = Whole("milliseconds", -10_000_000_000, 10_000_000_000)
 YES_NO = YesNo()
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What an event means and which facts it must carry, all of them, and no other."""
-
-    meaning: str
-    facts: Mapping[str, FactKind] = field(default_factory=dict)
-    trouble: bool = False
-    """True when somebody should look at it; the log's `only trouble` filter goes by it."""
-    apart: bool = False
-    """True when it must not be joined to a visit."""
-
-
 _SUBMISSION: Mapping[str, FactKind] = {"key": KEY, "item": ITEM}
 
-EVENTS: Mapping[str, Declaration] = MappingProxyType(
+EVENTS: Mapping[str, Declaration] = declare(
     {
         # --- the program ---
         "kiosk-started": Declaration("The kiosk program started.", {"version": VERSION, "kiosk": KIOSK, "practice": YES_NO}),
@@ -143,15 +83,11 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
             {"exception": EXCEPTION, "place": PLACE},
             trouble=True,
         ),
-        "events-lost": Declaration(
-            "The disk refused the log for so long that no more events could be held in memory: those of this time are missing.",
-            {"count": COUNT, "from": MOMENT, "to": MOMENT},
-            trouble=True,
-        ),
         "disk-low": Declaration("The store's disk is nearly full.", {"free_megabytes": COUNT}, trouble=True),
         "clock-differs": Declaration(
             "The kiosk's clock and the centre's disagree by more than five minutes.", {"offset_ms": MILLISECONDS}, trouble=True
         ),
+        **OF_THE_STORE,
         # --- the visit ---
         "visit-began": Declaration("Somebody touched the first screen.", {"language": LANGUAGE}),
         "visit-step": Declaration("The visit went from one step to another.", {"from": STEP, "to": STEP, "item": ITEM}),
@@ -285,30 +221,6 @@ EVENTS: Mapping[str, Declaration] = MappingProxyType(
         "orders-received": Declaration("The centre sent orders with a heartbeat's answer.", {"out_of_service": YES_NO}),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event to be logged, checked when it is made; raises EventUndeclared for anything that is not declared."""
-
-    name: str
-    facts: Mapping[str, Scalar] = field(default_factory=dict)
-    visit: str = ""
-    """The visit's random id; empty for what belongs to none."""
-
-    def __post_init__(self) -> None:
-        declaration = EVENTS.get(self.name)
-        if declaration is None:
-            raise EventUndeclared("an event of this name is not declared")
-        if not VISIT.allows(self.visit) or (declaration.apart and self.visit):
-            raise EventUndeclared(f"{self.name}: the visit is no random id, or must not be named")
-        if self.facts.keys() != declaration.facts.keys():
-            missing, strange = declaration.facts.keys() - self.facts.keys(), len(self.facts.keys() - declaration.facts.keys())
-            raise EventUndeclared(f"{self.name}: facts missing: {sorted(missing)}; not declared: {strange}")
-        for fact, kind in declaration.facts.items():
-            if not kind.allows(self.facts[fact]):
-                raise EventUndeclared(f"{self.name}: {fact} is not {kind.name}")
-        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
 
 
 def is_trouble(name: str, facts: Mapping[str, object]) -> bool:

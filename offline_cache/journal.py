@@ -1,6 +1,6 @@
 """The event journal: each event's hash holds the one before, so a change anywhere in it is found and named.
 
-Lives in the thread of its connection. A body holds named scalar facts only; nothing personal, which its callers see to.
+Lives in the thread of its connection. A body holds the named scalar facts of a declared event only (`loggable`).
 """
 
 from __future__ import annotations
@@ -9,60 +9,37 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from offline_cache.canonical import GENESIS, canonical
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
+from offline_cache.loggable import OWN_NAMES, Event
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
     from offline_cache.wire import EventLine
 
 Fact: TypeAlias = str | int | bool | None
-OWN_NAMES = frozenset({"at", "event", "visit"})
-LONGEST_FACT = 200
 UNREADABLE = "unreadable"
 """The event of a row whose text says nothing any more, or not what it is filed as: only its number stands."""
 IS_HASH = re.compile(rb"[0-9a-f]{64}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Loggable(Protocol):
-    """What the store logs, and nothing else: an event that was held against its declaration when it was made.
-
-    The kiosk's own is `kiosk.log_events.Event`: no name or value gets into one that its declaration does not allow.
-    """
-
-    @property
-    def name(self) -> str:
-        """As it is declared."""
-
-    @property
-    def visit(self) -> str:
-        """The visit's random id, or empty."""
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """Named scalars."""
-
-
+@final
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event before it has its place in the chain."""
+    """An event before it has its place in the chain; raises TypeError for anything that merely looks like one."""
 
     at_ms: int
-    event: str
-    visit: str = ""
-    """The visit's random id, or empty."""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    event: Event
 
     def __post_init__(self) -> None:
-        for name, value in self.facts.items():
-            if name in OWN_NAMES or not _is_fact(value):
-                raise TypeError(f"{name} of {self.event} is no scalar fact")
+        if type(self.event) is not Event:
+            raise TypeError("only a declared event is logged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +86,10 @@ class Journal:
             seq, head = self._newest()  # not what we wrote last: the command line may have written beside us
             for one in happenings:
                 seq += 1
-                body = canonical({"at": rfc3339(one.at_ms), "event": one.event, "visit": one.visit, **one.facts})
+                event, visit, facts = one.event.name, one.event.visit, one.event.facts
+                body = canonical({**facts, "at": rfc3339(one.at_ms), "event": event, "visit": visit})
                 head = _next_hash(head, seq, body)
-                rows.append((seq, one.at_ms, one.event, one.visit, str(one.facts.get("device") or ""), body.decode(), head))
+                rows.append((seq, one.at_ms, event, visit, str(facts.get("device") or ""), body.decode(), head))
             self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._seq = seq
 
@@ -202,10 +180,6 @@ _AS_BYTES = "seq, at, " + ", ".join(
     f"CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) END" for name in ("event", "visit", "device", "body", "hash")
 )
 """A row whose texts need not be UTF-8: SQLite's module would stop at the first that is not."""
-
-
-def _is_fact(value: object) -> bool:
-    return value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= LONGEST_FACT)
 
 
 def _next_hash(prev: str, seq: int, body: bytes) -> str:

@@ -35,9 +35,10 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
-from offline_cache.journal import Happening, Journal, Loggable, rfc3339
+from offline_cache.journal import Happening, Journal, rfc3339
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
+from offline_cache.loggable import EVENTS_LOST, Event
 from offline_cache.outbox import Outbox, key_ids_needed, opens_with_another
 from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
@@ -67,7 +68,6 @@ CARRYING_SECONDS = 3.0
 """So long a start waits for a damaged store to be carried over; the rest follows while the kiosk works."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; those beyond that are lost, and one event in their place tells so."""
-EVENTS_LOST = "events-lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +215,16 @@ class Store:
         except StoreUnwritable as closed:
             then(closed)
 
-    def log(self, event: Loggable) -> None:
-        """Write an event; those that arrive while a group is being written go together in the next."""
-        happening = Happening(self._now_ms(), event.name, event.visit, dict(event.facts))
+    def log(self, event: Event) -> None:
+        """Write an event; those that arrive while a group is being written go together in the next.
+
+        Raises TypeError for anything that merely looks like one.
+        """
+        happening = Happening(self._now_ms(), event)
         with self._unwritten_lock:
             if len(self._unwritten) >= MOST_UNWRITTEN_EVENTS:
                 last = self._unwritten[-1]
-                happening = _lost(happening.at_ms, self._unwritten.pop() if last.event == EVENTS_LOST else None)
+                happening = _lost(happening.at_ms, self._unwritten.pop() if last.event.name == EVENTS_LOST else None)
             self._unwritten.append(happening)
         if not self._writing_asked.is_set():
             self._writing_asked.set()
@@ -558,8 +561,9 @@ class Store:
 
 def _lost(at_ms: int, before: Happening | None) -> Happening:
     """One more event is lost, after those that were lost right before it."""
-    facts = before.facts if before is not None else {"count": 0, "from": rfc3339(at_ms)}
-    return Happening(at_ms, EVENTS_LOST, "", {**facts, "count": int(facts["count"] or 0) + 1, "to": rfc3339(at_ms)})
+    now = rfc3339(at_ms)
+    count, first = (int(before.event.facts["count"]), before.event.facts["from"]) if before is not None else (0, now)
+    return Happening(at_ms, Event(EVENTS_LOST, {"count": count + 1, "from": first, "to": now}))
 
 
 def _take_lock(settings: StoreSettings) -> int:

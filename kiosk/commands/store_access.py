@@ -8,10 +8,9 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from kiosk.errors import StoreAbsent
-from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.database import open_beside, open_read_only
-from offline_cache.journal import Journal
+from offline_cache.journal import Happening, Journal
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -37,7 +36,7 @@ def store_to_change(settings: StoreSettings) -> Iterator[Connection]:
 def note(connection: Connection, *events: Event) -> None:
     """Append to the journal what was done at the shell."""
     at_ms = time.time_ns() // 1_000_000
-    Journal(connection).append([entry(event, at_ms) for event in events])
+    Journal(connection).append([Happening(at_ms, event) for event in events])
 
 
 def _must_exist(settings: StoreSettings) -> None:

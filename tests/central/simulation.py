@@ -50,7 +50,7 @@ from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
 from tests.central.conftest import plain_application
 from tests.central.hall import APPLICANT, Hall, composed
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 from tests.offline_cache.power_cut import memory_disk
 
 KIOSKS, DAYS = 9, 30
@@ -300,7 +300,7 @@ class SimulatedKiosk:
             self.wrong.append(f"{self.name} did not note {job} as {code!r}")
 
     def log(self, event: str, visit: str = "") -> None:
-        self.store.log(PlainEvent(event, visit, {"n": len(self.told)}))
+        self.store.log(plain_event(event, visit, {"n": len(self.told)}))
         self.store.call(lambda _: None).result()  # the storage thread has done all that was asked: the same in every run
 
     def send(self) -> None:

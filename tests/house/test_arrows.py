@@ -171,5 +171,15 @@ def test_everything_is_caught_in_three_places_only() -> None:
     assert [place for place in CATCH_ALL if f"`{place}`" not in told] == []
 
 
+def test_what_may_be_logged_is_declared_in_one_place() -> None:
+    calls = {
+        path.relative_to(ROOT).as_posix()
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("declare", "Declaration")
+    }
+    assert calls == {"kiosk/log_events.py", "offline_cache/loggable.py"}
+
+
 def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the library of that name"

@@ -37,7 +37,7 @@ from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical
 from tests.offline_cache.conftest import LedgerCentre, Reply, make_identity, quick
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 UP_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
@@ -118,7 +118,7 @@ def fill(directory: Path) -> Filled:
 
 def _keep(store: Store, pages: int = 0) -> KeptRecord:
     key, heard = new_key(), queue.SimpleQueue[KeptRecord | CacheError]()
-    store.log(PlainEvent("submission-asked", "", {"n": pages}))
+    store.log(plain_event("submission-asked", "", {"n": pages}))
     store.call(lambda _: None).result()
     attachments = [os.urandom(9_000) for _ in range(pages)]
     store.keep(key, hall_now().date(), lambda serial: _content(key, serial), heard.put, attachments=attachments)

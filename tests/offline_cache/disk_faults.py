@@ -29,7 +29,7 @@ from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store, Tables
 from tests.offline_cache.kill_cycles import DAY, composed, identity
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 ROOT = Path(__file__).parents[2]
 STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null")
@@ -160,7 +160,7 @@ def live(directory: Path, most_bytes: int, *, killed: bool) -> None:
     for number in range(KEEPS):
         key = new_key()
         heard: SimpleQueue[KeptRecord | CacheError] = SimpleQueue()
-        store.log(PlainEvent("submission-asked", "", {"n": number}))
+        store.log(plain_event("submission-asked", "", {"n": number}))
         pages = [os.urandom(3000)] if number % 10 == 3 else []
         store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put, attachments=pages)
         match heard.get():

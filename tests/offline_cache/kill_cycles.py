@@ -35,7 +35,7 @@ from offline_cache.sender import Sender, Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import Wire, canonical
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 DAY = date(2026, 11, 23)
 
@@ -82,7 +82,7 @@ def live(directory: Path, url: str, told: int) -> None:
 
     def keep_next() -> None:
         key = new_key()
-        store.log(PlainEvent("submission-asked", "visit", {"key": key}))
+        store.log(plain_event("submission-asked", "visit", {"key": key}))
 
         def kept(heard: KeptRecord | CacheError) -> None:
             if isinstance(heard, KeptRecord):

@@ -23,10 +23,11 @@ from pathlib import Path
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import CacheError
-from offline_cache.journal import Happening, Journal
+from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
 from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.vault import Vault, VaultKey, key_id_of
+from tests.offline_cache.plain_event import happening
 from tests.offline_cache.recording_vfs import Created, Cut, Deleted, DiskStep, Synced, Wrote, recording
 
 KEY = bytes(range(32))
@@ -121,7 +122,7 @@ class _Life:
             case "send":
                 self.send()
             case "log":
-                group = [Happening(self.now, "page-shown", "", {"n": n}) for n in range(self.dice.randrange(1, 5))]
+                group = [happening(self.now, "page-shown", "", {"n": n}) for n in range(self.dice.randrange(1, 5))]
                 self.journal.append(group)
                 self.steps.append(EventsWere(len(group)))
             case "shrink":

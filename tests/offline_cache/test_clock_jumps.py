@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from offline_cache.database import open_store
-from offline_cache.journal import Happening, Journal
+from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
 from offline_cache.records import Deferred, RecordState
+from tests.offline_cache.plain_event import happening
 from tests.offline_cache.power_cut import VAULT
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -79,7 +80,7 @@ def test_the_journal_goes_by_its_numbers_not_by_its_times(tmp_path: Path, away: 
     connection = open_store(tmp_path / "store.db")
     journal = Journal(connection)
     for moment in (NOON, away, NOON):
-        journal.append([Happening(ms(moment), "page-shown")])
+        journal.append([happening(ms(moment), "page-shown")])
     assert journal.verify() == 3
     assert [line.seq for line in journal.lines(1)] == [1, 2, 3]
     connection.close()

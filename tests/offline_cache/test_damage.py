@@ -29,7 +29,7 @@ from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.wire import Countersigned
 from offline_cache.write_ahead_log import passed_over
 from tests.offline_cache.conftest import make_newer, make_older_store
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 KEPT = 40
 PAGE = 4096
@@ -56,7 +56,7 @@ def filled(store_settings: StoreSettings, identity: Identity, kit: Any) -> dict[
     store = Store(store_settings, identity)
     records = [keep_in(store, kit) for _ in range(KEPT)]
     for _ in range(KEPT):
-        store.log(PlainEvent("device-state", facts={"device": "card-reader", "state": "online"}))
+        store.log(plain_event("device-state", facts={"device": "card-reader", "state": "online"}))
         store.call(lambda _: None).result()
     store.stop()
     return {record.key: record for record in records}
@@ -515,7 +515,7 @@ def test_of_two_damaged_stores_the_newer_one_tells_what_became_of_a_submission(
     index_root_gone(store_settings.database_file)
     store = Store(store_settings, identity)
     assert store.call(lambda tables: tables.review.cancel(key, "handed in at the window", 10**13)).result()
-    store.log(PlainEvent("tock"))
+    store.log(plain_event("tock"))
     store.stop()
     (folder,) = damage.folders(store_settings.directory)
     (folder / damage.DONE).unlink()  # as if it had not come to its end
@@ -648,7 +648,7 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
     store = Store(store_settings, identity)
     assert store.carried_over is not None
     assert store.carried_over.events == 10
-    store.log(PlainEvent("kiosk-stopped"))
+    store.log(plain_event("kiosk-stopped"))
     store.stop()
     reading = open_read_only(store_settings.database_file)
     assert Journal(reading).verify() == 11
@@ -676,7 +676,7 @@ def test_a_journal_that_was_broken_off_in_a_damaged_store_verifies(
     connection.close()
     index_root_gone(store_settings.database_file)
     store = Store(store_settings, identity)
-    store.log(PlainEvent("kiosk-stopped"))
+    store.log(plain_event("kiosk-stopped"))
     store.stop()
     (folder,) = damage.folders(store_settings.directory)
     assert Reached.load(folder) is not None

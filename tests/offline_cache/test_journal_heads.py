@@ -15,10 +15,11 @@ from pysqlite3 import dbapi2
 from offline_cache.database import open_store
 from offline_cache.errors import JournalBroken
 from offline_cache.identity import Identity, public_key_text
-from offline_cache.journal import Happening, Journal
+from offline_cache.journal import Journal
 from offline_cache.journal_heads import EVENTS_A_HEAD, HEAD_MS, REACHED_FILE, Heads, Reached, head_due
 from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
 from tests.offline_cache.conftest import make_older_store
+from tests.offline_cache.plain_event import happening
 
 NOW = 1_790_000_000_000
 KIOSK = "K03"
@@ -71,7 +72,7 @@ def file(tmp_path: Path, identity: Identity, kit: Any) -> Path:
     connection = open_store(path)
     journal, heads = Journal(connection), Heads(connection)
     for turn in range(3):
-        journal.append([Happening(NOW + turn, "device-state", "", {"device": "printer", "state": "online"})] * 10)
+        journal.append([happening(NOW + turn, "device-state", "", {"device": "printer", "state": "online"})] * 10)
         assert heads.sign_when_due(KIOSK, identity.signing_key, NOW + turn * HEAD_MS)
         assert not heads.sign_when_due(KIOSK, identity.signing_key, NOW + turn * HEAD_MS)
         if turn < 2:
@@ -121,7 +122,7 @@ def all_written_anew(connection: Any) -> None:
     """Whoever can write the file computes the chain anew, with a word less."""
     connection.execute("CREATE TABLE old AS SELECT * FROM journal ORDER BY seq")
     connection.execute("DELETE FROM journal")
-    happenings = [Happening(NOW, "device-state", "", {"device": "printer", "state": "offline"})] * 30
+    happenings = [happening(NOW, "device-state", "", {"device": "printer", "state": "offline"})] * 30
     connection.execute("DROP TABLE old")
     Journal(connection).append(happenings)
     Journal(connection).verify()
@@ -183,7 +184,7 @@ def test_heads_of_a_lost_identity_verify_once_a_later_one_is_countersigned(file:
 def signed_by(file: Path, key: Ed25519PrivateKey) -> None:
     """One event more, and its head signed."""
     connection = open_store(file)
-    Journal(connection).append([Happening(NOW, "kiosk-started")])
+    Journal(connection).append([happening(NOW, "kiosk-started")])
     assert Heads(connection).sign_when_due(KIOSK, key, NOW + 9 * HEAD_MS)
     connection.close()
 
@@ -267,6 +268,6 @@ def test_only_the_furthest_head_is_kept_beside_the_database(tmp_path: Path) -> N
 def test_a_store_of_the_first_schema_gets_its_table_of_heads(tmp_path: Path, identity: Identity) -> None:
     make_older_store(tmp_path / "store.db", 1)
     connection = open_store(tmp_path / "store.db")
-    Journal(connection).append([Happening(NOW, "kiosk-started")])
+    Journal(connection).append([happening(NOW, "kiosk-started")])
     assert Heads(connection).sign_when_due(KIOSK, identity.signing_key, NOW)
     connection.close()

@@ -41,7 +41,7 @@ from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store, Tables
 from offline_cache.wire import DeviceBeat, Verdict, canonical
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 R = TypeVar("R")
 WAIT = 30.0
@@ -377,7 +377,7 @@ def test_a_heartbeat_tells_how_the_kiosk_is_and_brings_orders(open_kiosk: Callab
 def test_events_reach_the_centre_in_order_and_once(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
     kiosk = open_kiosk(heartbeat_seconds=0.2, events_seconds=0.2)
     for number in range(1500):
-        kiosk.store.log(PlainEvent("tick", "", {"number": number}))
+        kiosk.store.log(plain_event("tick", "", {"number": number}))
     kiosk.store.call(lambda _: None).result(WAIT)
     kiosk.sender.start()
     while len(ledger.events) < 1500:
@@ -392,7 +392,7 @@ def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
 ) -> None:
     ledger.script["events"] = [kit.refusal(409, "chain-broken")]
     kiosk = open_kiosk()
-    kiosk.store.log(PlainEvent("tick"))
+    kiosk.store.log(plain_event("tick"))
     kiosk.store.call(lambda _: None).result(WAIT)
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
@@ -404,7 +404,7 @@ def test_the_head_of_what_was_sent_is_countersigned_and_kept(
 ) -> None:
     kiosk = open_kiosk()
     for _ in range(3):
-        kiosk.store.log(PlainEvent("tick"))
+        kiosk.store.log(plain_event("tick"))
     kiosk.store.call(lambda _: None).result(WAIT)
     kiosk.sender.start()
 
@@ -426,7 +426,7 @@ def test_after_a_new_enrolment_the_journal_is_sent_from_where_the_centre_stands(
     ledger.script["events"] = [kit.refusal(409, "chain-broken")]
     kiosk = open_kiosk()
     for _ in range(5):
-        kiosk.store.log(PlainEvent("tick"))
+        kiosk.store.log(plain_event("tick"))
     kiosk.store.call(lambda tables: tables.marks.set("events-next", 4)).result(WAIT)
     kiosk.sender.start()
     while len(ledger.events) < 5:
@@ -869,7 +869,7 @@ def test_a_broken_event_stops_neither_submissions_nor_ratings(
     open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any, harm: str
 ) -> None:
     kiosk = open_kiosk()
-    kiosk.store.log(PlainEvent("page-shown", facts={"n": 1}))
+    kiosk.store.log(plain_event("page-shown", facts={"n": 1}))
     kiosk.store.rate("SI-113", 5)
     kiosk.store.call(lambda _: None).result(WAIT)
     with closing(open_beside(store_settings.database_file)) as beside:

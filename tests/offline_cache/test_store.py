@@ -29,7 +29,7 @@ from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
-from tests.offline_cache.plain_event import PlainEvent
+from tests.offline_cache.plain_event import plain_event
 
 Keep = Callable[..., KeptRecord | CacheError]
 
@@ -69,7 +69,7 @@ def test_a_kiosk_without_identity_keeps_nothing(store_settings: StoreSettings, k
 def test_events_are_written_in_order_and_stopping_writes_the_last(store_settings: StoreSettings, identity: Identity) -> None:
     store = Store(store_settings, identity)
     for number in range(500):
-        store.log(PlainEvent("tick", "v1", {"number": number}))
+        store.log(plain_event("tick", "v1", {"number": number}))
     store.stop()
     store.stop()
     reading = open_read_only(store_settings.database_file)
@@ -84,7 +84,7 @@ def test_many_events_share_a_transaction(store: Store) -> None:
     store.call(lambda _: (opened.set(), gate.wait(20)))
     opened.wait(20)
     for _ in range(300):
-        store.log(PlainEvent("tick"))
+        store.log(plain_event("tick"))
     said: list[str] = []
     watching = store.call(lambda tables: tables.journal._connection.set_trace_callback(said.append))
     gate.set()
@@ -139,7 +139,7 @@ def test_a_stopped_store_refuses_by_name(store_settings: StoreSettings, identity
     assert isinstance(keep_in(store, kit), StoreUnwritable)
     with pytest.raises(StoreUnwritable):
         store.call(lambda tables: tables)
-    store.log(PlainEvent("too-late"))
+    store.log(plain_event("too-late"))
 
 
 def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit: Any) -> None:
@@ -158,11 +158,11 @@ def test_a_full_disk_keeps_nothing_half_and_the_store_goes_on(store: Store, kit:
 def test_an_event_that_still_fits_on_a_full_disk_does_not_say_that_submissions_would(store: Store, kit: Any) -> None:
     limit = store.call(_limit_pages).result(20)
     assert isinstance(keep_in(store, kit, 200_000), StoreFull)
-    store.log(PlainEvent("tick"))
+    store.log(plain_event("tick"))
     assert store.call(lambda tables: tables.journal.verify()).result(20) == 1
     assert store.trouble == "store-full"
     store.call(lambda tables: _lift_limit(tables, limit)).result(20)
-    store.log(PlainEvent("tock"))
+    store.log(plain_event("tock"))
     store.call(lambda _: None).result(20)
     assert store.trouble == ""
 
@@ -170,11 +170,11 @@ def test_an_event_that_still_fits_on_a_full_disk_does_not_say_that_submissions_w
 def test_events_that_a_full_disk_refused_are_written_later(store: Store, kit: Any) -> None:
     limit = store.call(_limit_pages).result(20)
     for number in range(2000):
-        store.log(PlainEvent("tick", facts={"number": number, "filler": "x" * 200}))
+        store.log(plain_event("tick", facts={"number": number, "filler": "x" * 200}))
     store.call(lambda _: None).result(20)
     assert store.trouble == "store-full"
     store.call(lambda tables: _lift_limit(tables, limit)).result(20)
-    store.log(PlainEvent("tock"))
+    store.log(plain_event("tock"))
     assert store.call(lambda tables: tables.journal.verify()).result(20) == 2001
     events = store.call(lambda tables: tables.journal.find(Filter(events=("tick",)), 5000)).result(20)
     assert [event.facts["number"] for event in reversed(events)] == list(range(2000))
@@ -241,12 +241,12 @@ def test_events_that_no_memory_could_hold_are_told_in_their_place(
     let_write(allowed=False)
     began = next(clock)
     for number in range(25):
-        store.log(PlainEvent("tick", "v1", {"number": number}))
+        store.log(plain_event("tick", "v1", {"number": number}))
         store.call(lambda _: None).result(20)  # each is tried at once
     let_write(allowed=True)
-    store.log(PlainEvent("tick", "v1", {"number": 25}))
+    store.log(plain_event("tick", "v1", {"number": 25}))
     store.call(lambda _: None).result(20)
-    store.log(PlainEvent("tick", "v1", {"number": 26}))
+    store.log(plain_event("tick", "v1", {"number": 26}))
     store.stop()
     reading = open_read_only(store_settings.database_file)
     assert Journal(reading).verify() == 12
@@ -357,7 +357,7 @@ def test_a_directory_that_cannot_be_made_is_told_by_name(tmp_path: Path, identit
 def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_settings: StoreSettings, kit: Any) -> None:
     for _ in range(20):
         assert isinstance(keep_in(store, kit, 500), KeptRecord)
-    store.log(PlainEvent("submission-kept", "visit", {"item": "SB-01"}))
+    store.log(plain_event("submission-kept", "visit", {"item": "SB-01"}))
     store.call(lambda _: None).result(20)
     assert (store_settings.directory / "store.db-wal").stat().st_size > 50_000
     whole = b"".join(path.read_bytes() for path in store_settings.directory.iterdir())

@@ -12,7 +12,6 @@ import pytest
 
 from kiosk.commands.options import Exit
 from kiosk.commands.tables import local
-from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import Happening, Journal
@@ -38,7 +37,7 @@ def journal(outbox: Outbox) -> Journal:
         Event("visit-ended", {"how": "left", "step": "guide", "seconds": 6, "item": "GJ-001"}, VISIT),
         Event("line-down", {"code": "centre-unreachable"}),
     ]
-    journal.append([entry(event, NOON_MS + 2000 * count) for count, event in enumerate(happened)])
+    journal.append([Happening(NOON_MS + 2000 * count, event) for count, event in enumerate(happened)])
     return journal
 
 
@@ -232,7 +231,7 @@ def test_the_export_is_written_and_logged_while_the_kiosk_goes_on(
     said = run("logs", "export", "--csv", target, "--only-trouble", "--settings", settings_file)
     assert said.out == f"{target}: 2 events\n"
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
-    journal.append([entry(Event("line-up", {"seconds": 3}), NOON_MS + 20_000)])
+    journal.append([Happening(NOON_MS + 20_000, Event("line-up", {"seconds": 3}))])
     assert [line.body["event"] for line in journal.lines(6)] == ["log-exported", "line-up"]
     assert journal.verify() == 7
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.journal_entry import entry
 from kiosk.log_events import Event
 from kiosk.staff.log_review import (
     COLUMNS,
@@ -23,6 +22,7 @@ from kiosk.staff.log_review import (
     safe_cell,
 )
 from offline_cache.journal import Happening, Journal
+from tests.offline_cache.plain_event import happening
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 VISIT = "0123456789abcdef0123456789abcdef"
@@ -30,7 +30,7 @@ VISIT = "0123456789abcdef0123456789abcdef"
 
 def write(journal: Journal, *events: tuple[float, Event]) -> None:
     start = int(NOON.timestamp() * 1000)
-    journal.append([entry(event, start + int(seconds * 1000)) for seconds, event in events])
+    journal.append([Happening(start + int(seconds * 1000), event) for seconds, event in events])
 
 
 def step(before: str, after: str) -> Event:
@@ -113,7 +113,7 @@ def test_one_visit_is_a_timeline_with_durations(journal: Journal) -> None:
 
 def test_facts_are_told_in_the_order_of_their_declaration(journal: Journal) -> None:
     write(journal, (0, step("zone", "guide")))
-    journal.append([Happening(0, "visit-step", "", {"to": "form", "newer": 1, "from": "guide"})])
+    journal.append([happening(0, "visit-step", "", {"to": "form", "newer": 1, "from": "guide"})])
     newer, ours = read_page(journal, LogFilter()).rows
     assert list(ours.facts) == ["from", "to", "item"]
     assert list(newer.facts) == ["from", "to", "newer"]
@@ -155,7 +155,7 @@ def test_the_csv_has_a_header_and_every_row(journal: Journal) -> None:
 
 
 def test_no_cell_of_an_export_is_a_formula(journal: Journal) -> None:
-    journal.append([Happening(0, "=HYPERLINK(1)", "", {"device": "@SUM(A1)", "code": '+1"\n', "x": "=1"})])
+    journal.append([happening(0, "=HYPERLINK(1)", "", {"device": "@SUM(A1)", "code": '+1"\n', "x": "=1"})])
     stream = io.StringIO(newline="")
     export_csv(journal, LogFilter(), stream)
     (row,) = list(csv.reader(io.StringIO(stream.getvalue(), newline="")))[1:]
