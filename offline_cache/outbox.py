@@ -87,6 +87,10 @@ class Outbox:
         """The table was written to behind this instance's back."""
         self._counter.recount()
 
+    def erased(self, size: int) -> None:
+        """A content of so many bytes was erased beside this instance."""
+        self._counter.erased(size)
+
     @property
     def unreadable(self) -> int:
         """Submissions here whose pages are broken: only setting the whole store aside helps."""
@@ -314,14 +318,15 @@ class Outbox:
         with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    f"SELECT state, size, kept_at, {IS_UNTOLD} FROM outbox WHERE key = ? AND content_hash = ?"  # noqa: S608 - a constant
+                    f"SELECT state, iif(key_id IS NULL, 0, size), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
+                    " WHERE key = ? AND content_hash = ?"
                     " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
                     (one.key, one.content_hash, one.state),
                 ).fetchone()
                 if row is not None:
                     erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(row[2], untold=bool(row[3]))
                     self._settle_one(one, now_ms, erase=erase)
-                    moves.append(Move(RecordState(row[0]), one.state, row[1]))
+                    moves.append(Move(RecordState(row[0]), one.state, row[1] if erase else 0))
                     keys.append(one.key)
         self._counter.moved(moves)
         return tuple(keys)

@@ -164,9 +164,10 @@ class Tally:
     acknowledged: int = 0
     rejected: int = 0
     cancelled: int = 0
-    unsettled_bytes: int = 0
+    content_bytes: int = 0
+    """Of the contents here: also of what was answered or cancelled and is not erased yet."""
     oldest_at_ms: int | None = None
-    """When the oldest waiting submission was kept."""
+    """When the oldest was kept that waits for the centre or for a person."""
     full: bool = False
     """At a limit: the next submission would be refused."""
 

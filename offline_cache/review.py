@@ -135,6 +135,8 @@ class Review:
 
         erased = with_sound_indexes(self._connection, erase)
         if erased:
+            if self._counter is not None:
+                self._counter.recount()
             shrink_log(self._connection)
         return erased
 

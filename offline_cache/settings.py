@@ -57,19 +57,24 @@ class StoreSettings:
         default=CipherName.AES, description="What contents are encrypted with: `AES-256-GCM`, or `SM4-GCM` where a hall must"
     )
     max_records: int = setting(
-        default=20_000, ge=1, le=1_000_000, description="Submissions that may wait here before the kiosk stops accepting"
+        default=20_000,
+        ge=1,
+        le=1_000_000,
+        description="Submissions that may wait here, for the centre or for a person, before the kiosk stops accepting",
     )
     max_bytes: int = setting(
         default=2_000_000_000,
         ge=10_000,
         le=1_000_000_000_000,
-        description="Bytes that may wait here before the kiosk stops accepting",
+        description="Bytes of contents that may lie here before the kiosk stops accepting: of what waits, of what needs a person,"
+        " and of what was answered or cancelled and is not erased yet (`acknowledged_days`, `cancelled_days`)",
     )
     max_age_days: int = setting(
         default=30,
         ge=1,
         le=3650,
-        description="Days the oldest submission may wait here before the kiosk stops accepting; a visit under way ends well",
+        description="Days the oldest submission may wait here, for the centre or for a person, before the kiosk stops accepting;"
+        " a visit under way ends well",
     )
     max_record_bytes: int = setting(default=20_000_000, ge=1_000, le=500_000_000, description="Bytes one submission may have")
     acknowledged_days: int = setting(

@@ -273,7 +273,8 @@ class Store:
         """The resident has seen how this submission stands: an answered one's content need not stay any longer."""
 
         def told(tables: Tables) -> None:
-            if tables.untold.tell(key, self._now_ms(), erase=self._settings.acknowledged_days == 0):
+            if erased := tables.untold.tell(key, self._now_ms(), erase=self._settings.acknowledged_days == 0):
+                tables.outbox.erased(erased)
                 self._settled_when_shrunk = -1  # the next sweep cuts the log, in which the erased bytes still are
 
         with contextlib.suppress(StoreUnwritable):

@@ -35,7 +35,8 @@ class Move:
 
     before: RecordState
     after: RecordState
-    size: int
+    freed: int
+    """Bytes of its content, where that was erased with it."""
 
 
 class Counter:
@@ -65,7 +66,7 @@ class Counter:
         tally, oldest = self._tally, self._tally.oldest_at_ms
         if now_ms >= EARLIEST_MS and (oldest is None or row_id < self._oldest_id):
             self._oldest_id, oldest = row_id, now_ms
-        size += tally.unsettled_bytes
+        size += tally.content_bytes
         full = tally.depth + 1 >= self._limits.records or size >= self._limits.bytes
         self._tally = Tally(  # spelt out: this runs at every keep, and `replace` costs several times as much
             tally.kept + 1,
@@ -88,11 +89,11 @@ class Counter:
             RecordState.REJECTED: self._tally.rejected,
             RecordState.CANCELLED: self._tally.cancelled,
         }
-        unsettled = self._tally.unsettled_bytes
+        size = self._tally.content_bytes
         for move in moves:
             counts[move.before] -= 1
             counts[move.after] += 1
-            unsettled += move.size * (_is_unsettled(move.after) - _is_unsettled(move.before))
+            size -= move.freed
         now = Tally(
             kept=self._tally.kept,
             waiting=counts[RecordState.QUEUED],
@@ -100,31 +101,41 @@ class Counter:
             acknowledged=counts[RecordState.ACKNOWLEDGED],
             rejected=counts[RecordState.REJECTED],
             cancelled=counts[RecordState.CANCELLED],
-            unsettled_bytes=unsettled,
+            content_bytes=size,
         )
         self._tally = self._judged(now)
         self._walk_to_oldest()
 
+    def erased(self, size: int) -> None:
+        """A content of so many bytes went."""
+        self._tally = self._judged(replace(self._tally, content_bytes=self._tally.content_bytes - size))
+
     def recount(self) -> None:
-        """Count everything, over indexes only."""
+        """Count everything, over indexes only; of what is answered, the rows whose contents are still here."""
         self._seen_version = self._data_version()
         with translated():
             kept = self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
-            waiting, waiting_bytes, self._oldest_id = self._connection.execute(
-                "SELECT count(*), coalesce(sum(size), 0), coalesce(min(id), 0) FROM outbox INDEXED BY outbox_waiting"  # noqa: S608 - a constant
+            waiting, waiting_bytes, oldest_waiting = self._connection.execute(
+                "SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_waiting"  # noqa: S608 - a constant
                 f" WHERE {IS_WAITING}"
             ).fetchone()
             apart = {
-                state: (count, size)
-                for state, count, size in self._connection.execute(
-                    "SELECT state, count(*), sum(size) FROM outbox INDEXED BY outbox_apart"
+                state: facts
+                for state, *facts in self._connection.execute(
+                    "SELECT state, count(*), sum(size), min(id) FROM outbox INDEXED BY outbox_apart"
                     " WHERE state IN ('rejected', 'needs-person', 'cancelled') GROUP BY state"
                 )
             }
-        held, held_bytes = apart.get("needs-person", (0, 0))
-        rejected, cancelled = apart.get("rejected", (0, 0))[0], apart.get("cancelled", (0, 0))[0]
+            (still_here,) = self._connection.execute(
+                "SELECT coalesce(sum(size), 0) FROM outbox INDEXED BY outbox_to_erase"
+                " WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"
+            ).fetchone()
+        held, held_bytes, oldest_held = apart.get("needs-person", (0, 0, None))
+        rejected, cancelled = apart.get("rejected", (0,))[0], apart.get("cancelled", (0,))[0]
         acknowledged = kept - waiting - held - rejected - cancelled
-        self._tally = self._judged(Tally(kept, waiting, held, acknowledged, rejected, cancelled, waiting_bytes + held_bytes))
+        self._oldest_id = min((one for one in (oldest_waiting, oldest_held) if one is not None), default=0)
+        size = waiting_bytes + held_bytes + still_here
+        self._tally = self._judged(Tally(kept, waiting, held, acknowledged, rejected, cancelled, size))
         self._walk_to_oldest()
 
     def _data_version(self) -> int:
@@ -132,26 +143,22 @@ class Counter:
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def _judged(self, tally: Tally) -> Tally:
-        full = tally.depth >= self._limits.records or tally.unsettled_bytes >= self._limits.bytes
+        full = tally.depth >= self._limits.records or tally.content_bytes >= self._limits.bytes
         return replace(tally, full=full)
 
     def _walk_to_oldest(self) -> None:
-        """Walk on from the oldest known to the next that waits: each row is passed once, not at every look.
+        """Walk on from the oldest known to the next that waits for the centre or a person: each row is passed once.
 
         What a clock without its time kept is passed over: nobody knows how old it is, and it must not hide what is.
         """
         row = None
-        if self._tally.waiting:
+        if self._tally.depth:
             with translated():
                 row = self._connection.execute(
-                    "SELECT id, kept_at FROM outbox NOT INDEXED"  # noqa: S608 - a constant
-                    f" WHERE id >= ? AND {IS_WAITING} AND kept_at >= ? ORDER BY id LIMIT 1",
+                    "SELECT id, kept_at FROM outbox NOT INDEXED"
+                    " WHERE id >= ? AND state IN ('queued', 'needs-person') AND kept_at >= ? ORDER BY id LIMIT 1",
                     (self._oldest_id, EARLIEST_MS),
                 ).fetchone()
         if row is not None:
             self._oldest_id = row[0]
         self._tally = replace(self._tally, oldest_at_ms=None if row is None else row[1])
-
-
-def _is_unsettled(state: RecordState) -> bool:
-    return state in (RecordState.QUEUED, RecordState.NEEDS_PERSON)

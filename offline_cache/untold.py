@@ -82,17 +82,16 @@ class Untold:
         content = json.loads(self._vault.open(Sealed(key_id, box), bound_to(kiosk, key, schema)))
         return KeptBefore(Submission.model_validate(content), RecordState(state), *told)
 
-    def tell(self, key: str, now_ms: int, *, erase: bool) -> bool:
-        """The resident has seen how it stands; `erase`: an answered one need not stay any longer. True when it was erased."""
+    def tell(self, key: str, now_ms: int, *, erase: bool) -> int:
+        """The resident has seen how it stands; `erase`: an answered one need not stay any longer. Returns the bytes erased."""
         with transaction(self._connection):
             self._connection.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (key, now_ms))
             self._connection.execute("DELETE FROM told WHERE at < ?", (now_ms - 3 * DAY_MS,))
-            erased = (
-                erase
-                and self._connection.execute(
-                    "UPDATE outbox SET key_id = NULL, box = NULL WHERE key = ? AND key_id IS NOT NULL"
-                    " AND state IN ('acknowledged', 'rejected')",
-                    (key,),
-                ).rowcount
-            )
-        return bool(erased)
+            if not erase:
+                return 0
+            erased = self._connection.execute(
+                "UPDATE outbox SET key_id = NULL, box = NULL WHERE key = ? AND key_id IS NOT NULL"
+                " AND state IN ('acknowledged', 'rejected') RETURNING size",
+                (key,),
+            ).fetchall()
+        return sum(size for (size,) in erased)

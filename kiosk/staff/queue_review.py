@@ -80,7 +80,7 @@ class QueueSummary:
     full: bool
     oldest_at: datetime | None
     oldest_seconds: int
-    """Age of the oldest that waits; 0 when none does."""
+    """Age of the oldest that waits for the centre or for a person; 0 when none does."""
 
     @property
     def depth(self) -> int:

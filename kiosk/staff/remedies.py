@@ -299,6 +299,10 @@ REMEDIES: Mapping[str, Remedy] = {
         "Submissions have waited too long: no new applications are taken",
         LINE,
         ("运行 kiosk queue 查看最久的办件和原因", "`kiosk queue` shows the oldest and why it waits"),
+        (
+            "需人工处理的也计入：改正后重发（kiosk queue retry），或撤出（kiosk queue cancel）",
+            "What needs a person counts too: correct and retry it (`kiosk queue retry`), or cancel it (`kiosk queue cancel`)",
+        ),
         ("恢复网络后会自动发送并重新接收", "Once the line is back it drains and takes applications again by itself"),
     ),
     "needs-person": _r(

@@ -92,7 +92,7 @@ def test_they_are_kept_with_their_submission_and_open_as_they_were(outbox: Outbo
     facts = outbox.review().facts(key)
     assert facts is not None
     assert facts.size_bytes == len(outbox.review().export(key) or b"") + sum(map(len, PAGES))
-    assert outbox.tally().unsettled_bytes == facts.size_bytes
+    assert outbox.tally().content_bytes == facts.size_bytes
 
 
 def test_the_same_key_again_adds_nothing(outbox: Outbox, connection: Connection, kit: Any) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from pysqlite3 import dbapi2
 from offline_cache.database import open_beside, open_read_only, open_store
 from offline_cache.errors import QueueFull, RecordDamaged, StoreFull
 from offline_cache.outbox import FARTHEST_TRY_MS, Outbox, key_ids_needed
-from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.records import CancelReason, Deferred, RecordState, Settled
 from offline_cache.review import Review
 from offline_cache.tally import Limits
+from offline_cache.untold import Untold
 from offline_cache.vault import Vault, VaultKey, key_id_of
 
 if TYPE_CHECKING:
@@ -218,6 +220,41 @@ def test_the_queue_is_full_at_its_number_of_records(connection: Connection, kit:
     outbox.settle([accepted(outbox, keys[0])], NOW)
     assert not outbox.tally().full
     keep(outbox, kit)
+
+
+def test_what_needs_a_person_is_as_old_as_any_other(outbox: Outbox, kit: Any) -> None:
+    (held,) = keep(outbox, kit, at=NOW)
+    (waiting,) = keep(outbox, kit, at=NOW + 5)
+    outbox.settle([replace(accepted(outbox, held), state=RecordState.NEEDS_PERSON)], NOW + 9)
+    assert outbox.tally().oldest_at_ms == NOW
+    outbox.settle([accepted(outbox, waiting)], NOW + 9)
+    for _ in range(2):
+        assert (outbox.tally().waiting, outbox.tally().oldest_at_ms) == (0, NOW)
+        outbox.recount()
+    outbox.review().cancel(held, CancelReason.OTHER, NOW + 10)
+    assert outbox.tally().oldest_at_ms is None
+
+
+def test_the_limit_of_bytes_is_of_the_contents_that_are_here(outbox: Outbox, kit: Any) -> None:
+    def counted() -> int:
+        told = outbox.tally().content_bytes
+        outbox.recount()
+        assert outbox.tally().content_bytes == told
+        return told
+
+    first, second, third, fourth = keep(outbox, kit, 4)
+    one = counted() // 4
+    assert one > 0
+    outbox.settle([accepted(outbox, first)], NOW)
+    assert counted() == 3 * one, "erased with its answer"
+    outbox.settle([accepted(outbox, second)], NOW, keep_days=7)
+    outbox.review().cancel(third, CancelReason.OTHER, NOW)
+    outbox.settle([replace(accepted(outbox, fourth), state=RecordState.NEEDS_PERSON)], NOW)
+    assert counted() == 3 * one, "all these are here still"
+    assert outbox.review().erase(NOW + 1, RecordState.CANCELLED) == 1
+    assert counted() == 2 * one
+    outbox.erased(Untold(outbox._connection, VAULT).tell(second, NOW, erase=True))
+    assert counted() == one
 
 
 def test_the_queue_is_full_at_its_number_of_bytes(connection: Connection, kit: Any) -> None:
