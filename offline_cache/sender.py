@@ -71,7 +71,7 @@ EVENTS_A_REQUEST = 1000
 ATTACHMENT_MISSING = "attachment-missing"
 """Reason of a LATER: the centre does not have all that the submission names."""
 EVENTS_NEXT = "events-next"
-LINE_FAILURES, LINE_RETRY_AT = "line-failures", "line-retry-at"
+LINE_FAILURES, LINE_RETRY_AT, LAST_SUCCESS = "line-failures", "line-retry-at", "last-success"
 STORE_WAIT_SECONDS = 10.0
 """After the disk refused, until it is asked again."""
 DEFECT_WAIT_SECONDS = 5.0
@@ -273,9 +273,10 @@ class Sender:
 
     def _remember_failures(self) -> None:
         """A restart does not make an overloaded centre's kiosks come back at once."""
-        failures, retry_at_ms = self._store.call(
-            lambda tables: (tables.marks.get(LINE_FAILURES, 0), tables.marks.get(LINE_RETRY_AT, 0))
+        failures, retry_at_ms, last_success_at_ms = self._store.call(
+            lambda tables: tuple(tables.marks.get(name, 0) for name in (LINE_FAILURES, LINE_RETRY_AT, LAST_SUCCESS))
         ).result()
+        self._last_success_at_ms = last_success_at_ms or None
         left = (retry_at_ms - self._setup.now_ms()) / 1000
         self._line = sync.line_at_start(failures, left, self._setup.monotonic())
 
@@ -311,7 +312,9 @@ class Sender:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 
     def _line_worked(self) -> None:
-        self._last_success_at_ms = self._setup.now_ms()
+        self._last_success_at_ms = now_ms = self._setup.now_ms()
+        with contextlib.suppress(StoreError):  # nobody waits for it: after a restart it is a little older
+            self._store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms, lasting=False))
         if self._line.up:
             return
         if self._line.failures:
@@ -546,7 +549,7 @@ class Sender:
 
     def _beat(self) -> None:
         """One heartbeat, and what its answer brings."""
-        before_ms, first = self._centre.clock_offset_ms, self._last_success_at_ms is None
+        before_ms, first = self._centre.clock_offset_ms, self._due.beat == 0.0
         answer = self._centre.beat(self._heartbeat())
         self._due.beat = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
         self._line_worked()

@@ -9,7 +9,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from offline_cache.database import transaction, translated
+from offline_cache.database import transaction, translated, unsynced_transaction
 from offline_cache.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Marks:
         except ValueError as strange:
             raise StoreDamaged(f"the mark {name} is no number") from strange
 
-    def set(self, name: str, value: int) -> None:
-        """Remember it."""
-        with transaction(self._connection):
+    def set(self, name: str, value: int, *, lasting: bool = True) -> None:
+        """Remember it; not `lasting`: without an fsync of its own, so that a power cut may bring back what it was before."""
+        with transaction(self._connection) if lasting else unsynced_transaction(self._connection):
             self._connection.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, str(value)))

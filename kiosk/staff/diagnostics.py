@@ -57,7 +57,7 @@ class Surroundings:
     line_trouble: str = ""
     """Code of what the last request met."""
     sent_at: datetime | None = None
-    """When the centre last answered; None when it has not since the program started."""
+    """When the centre last answered, also before the program started; None when it never has."""
     next_try_at: datetime | None = None
     """Of the line while it is down, else of the next waiting submission; None when nothing waits."""
     clock_offset_ms: int = 0

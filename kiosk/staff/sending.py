@@ -20,7 +20,7 @@ def sending_in_words(
         why = remedy(trouble or "centre-unreachable").says
         line = Sentence(f"线路不通（{why.zh}）", f"The line is down ({why.en})")
     if last_success_at is None:
-        heard = Sentence("本次开机后中心还没有应答", "the centre has not answered since the start")
+        heard = Sentence("中心还没有应答过", "the centre has never answered")
     else:
         at = _clock(last_success_at, now)
         heard = Sentence(f"中心上次应答 {at}", f"the centre last answered at {at}")

@@ -144,6 +144,27 @@ def test_what_was_kept_before_the_start_is_sent_and_erased(open_kiosk: Callable[
     assert kiosk.store.call(lambda tables: tables.review.export(keys[0])).result(WAIT) is None
 
 
+def test_when_the_centre_last_answered_is_known_after_a_restart_without_an_fsync_of_its_own(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    said: list[str] = []
+    kiosk.store.call(lambda tables: tables.marks._connection.set_trace_callback(said.append)).result(WAIT)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    kiosk.stop()
+    answered_at = kiosk.sender.progress().last_success_at_ms
+    assert answered_at
+    place = next(place for place, one in enumerate(said) if "INTO mark VALUES ('last-success'" in one)
+    assert said[place - 2 : place] == ["PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"]
+    ledger.always = lambda _: kit.reply(drop=True)
+    again = open_kiosk()
+    again.sender.start()
+    again.hear(LineChanged, lambda change: not change.up)
+    assert again.sender.progress().last_success_at_ms == answered_at
+    assert not again.sender.progress().online
+
+
 def test_what_is_kept_now_is_sent_at_once(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk(heartbeat_seconds=3600, events_seconds=3600)
     kiosk.sender.start()

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=8)))
         ),
         (True, "", 5, 0, "正在发送", "sending now"),
         (False, "centre-hung", 86_400, 90, "中心上次应答 2026-11-22 08:30，下次尝试 08:31:30", "next try at 08:31:30"),
-        (False, "", None, 90, "本次开机后中心还没有应答", "the centre has not answered since the start"),
+        (False, "", None, 90, "中心还没有应答过", "the centre has never answered"),
     ],
 )
 def test_how_sending_goes_is_one_sentence(
