@@ -237,6 +237,8 @@ class Sender:
                 taken_away = self._store.call(self._store.sweep, makes_room=True).result()
                 if taken_away.stores:
                     self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
+            with contextlib.suppress(StoreError):
+                self._rotate_when_asked()
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if not self._line.up and not self._try_line():
@@ -557,7 +559,6 @@ class Sender:
             self._listener(ClockCompared(self._centre.clock_offset_ms))
         self._listener(OrdersGiven(answer))
         self._fetch_published(answer)
-        self._rotate_when_asked()
 
     def _rotate_when_asked(self) -> None:
         try:

@@ -94,7 +94,7 @@ class Store:
 
     A damaged store is set aside and a new one begun with what can still be read (`carried_over` tells).
     Raises SqliteTooOld, PragmaRefused, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong,
-    KeyExposed.
+    KeyFixed, KeyExposed.
     """
 
     def __init__(

@@ -120,7 +120,7 @@ def open_vault(
     `needed` tells the key ids of the records at hand. One that is not in the file makes it the wrong file, unless it is no id,
     or a damaged one: that is so when what names it opens with a key of the file (`is_damaged`). A file whose current key is of
     another cipher gets a fresh key, and of the old ones those stay that `to_keep` tells (those needed, when it is not given).
-    Raises KeyMissing, KeyWrong, KeyExposed.
+    Raises KeyMissing, KeyWrong, KeyExposed, and KeyFixed for another cipher's that the service manager handed over.
     """
     try:
         vault = _parse(path.read_text(encoding="utf-8") if is_credential(path) else read_private(path))
@@ -132,7 +132,7 @@ def open_vault(
     lost = sorted(key_id for key_id in set(wanted) - vault.key_ids if KEY_ID.fullmatch(key_id) and not is_damaged(vault, key_id))
     if lost:
         raise KeyWrong(f"records need {', '.join(lost)}; {path} holds {', '.join(sorted(vault.key_ids))}")
-    if vault.cipher is not cipher and not is_credential(path):
+    if vault.cipher is not cipher:
         vault.rotate(path, cipher, wanted if to_keep is None else to_keep(vault))
     return vault
 

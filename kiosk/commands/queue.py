@@ -138,7 +138,8 @@ def match_(days: int, settings_path: Path, as_json: bool) -> int:
 def rotate_key(settings_path: Path) -> None:
     """Encrypt with another key from now on; what is kept stays readable until it is answered.
 
-    The running kiosk does it with its next heartbeat, a stopped one after its next start. Back up the key file afterwards.
+    The running kiosk does it within a minute, with the line down too, a stopped one at its next start.
+    Back up the key file afterwards.
     """
     from kiosk.commands.store_access import store_to_change
     from offline_cache.small_tables import Marks

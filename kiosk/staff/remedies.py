@@ -343,12 +343,13 @@ REMEDIES: Mapping[str, Remedy] = {
         ("运行 chmod 600 并检查属主", "Set mode 0600 and check its owner"),
     ),
     "key-fixed": _r(
-        "密钥由系统凭据提供，不能在此更换",
-        "The key comes from the service manager and is changed there",
+        "密钥由系统凭据提供，不能在此更换，也不能改用其他算法",
+        "The key comes from the service manager and is changed there, also to another cipher",
         (
             "用 systemd-creds 更换凭据 vault.key 后重启",
             "Give the unit another credential `vault.key` (systemd-creds), and restart",
         ),
+        ("核对设置中的 [store] cipher", "Check `cipher` in [store]"),
     ),
     "journal-broken": _r(
         "日志链校验失败",

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_cache.errors import KeyMissing
+from offline_cache.ciphers import CipherName
+from offline_cache.errors import KeyFixed, KeyMissing
 from offline_cache.key import new_key
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
@@ -23,6 +24,7 @@ SCRIPT = Path(__file__).parents[2] / "packaging" / "seal-vault-key"
 
 def seal(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     elsewhere = {"STORE": place / "state", "CREDSTORE": place / "credentials", "UNITS": place / "units"}
+    elsewhere["KIOSK_SETTINGS"] = place / "kiosk.toml"
     environment = {**os.environ, **{name: str(path) for name, path in elsewhere.items()}, "KIOSK_PYTHON": sys.executable}
     return subprocess.run([SCRIPT, *arguments], env=environment, capture_output=True, text=True, check=False)
 
@@ -84,7 +86,39 @@ def test_a_kiosk_without_a_key_gets_one_and_nothing_is_done_without_a_backup(sea
     assert not (sealing / "state" / "vault.key").exists()
 
 
+def test_the_key_is_sealed_with_the_cipher_of_the_settings_and_opens_what_was_kept(
+    sealing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(StoreSettings(directory=sealing / "state"), make_identity())
+    key = new_key()
+    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
+    store.stop()
+    (sealing / "kiosk.toml").write_text('[store]\ncipher = "SM4-GCM"\n')
+    done = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    handed = sealing / "handed"
+    handed.mkdir()
+    sealed = sealing / "credentials" / "vault.key"
+    subprocess.run(["systemd-creds", "decrypt", "--name=vault.key", sealed, handed / "vault.key"], check=True)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    with pytest.raises(KeyFixed):
+        Store(StoreSettings(directory=sealing / "state"), make_identity())
+    store = Store(StoreSettings(directory=sealing / "state", cipher=CipherName.SM4), make_identity())
+    assert store.call(lambda tables: tables.vault.cipher).result() is CipherName.SM4
+    assert store.call(lambda tables: tables.review.export(key)).result() is not None
+    store.stop()
+
+
+def test_a_key_file_of_the_settings_is_not_passed_over(sealing: Path) -> None:
+    (sealing / "state").mkdir(mode=0o700)
+    (sealing / "kiosk.toml").write_text(f'[store]\nkey_file = "{sealing / "elsewhere.key"}"\n')
+    refused = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
+    assert (refused.returncode, "take key_file out of the settings" in refused.stderr) == (1, True)
+    assert not (sealing / "credentials").exists()
+    assert not (sealing / "state" / "vault.key").exists()
+
+
 def test_help_tells_the_road() -> None:
     said = subprocess.run([SCRIPT, "--help"], capture_output=True, text=True, check=True).stdout
     assert "--backup FILE" in said
-    assert said.splitlines()[-1].startswith("A kiosk that has no key yet")
+    assert said.splitlines()[-2].startswith("A kiosk that has no key yet")

@@ -559,11 +559,20 @@ def test_asked_to_the_key_is_changed_while_the_kiosk_works_and_what_is_kept_stil
     kiosk.sender.start()
     assert set(kiosk.answered(old + new).values()) == {Verdict.ACCEPTED}
     kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
-    kiosk.sender._due.beat = 0.0  # its next heartbeat is now
+    kiosk.sender._due.sweep = 0.0  # its minute is over
     kiosk.sender.wake()
     assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
     assert before not in kiosk.store.call(lambda tables: tables.vault.key_ids).result(WAIT)
     assert kiosk.store.call(kiosk.store.rotate_when_asked).result(WAIT) is None
+
+
+def test_the_key_is_changed_with_the_line_down_too(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    ledger.always = lambda _: kit.reply(drop=True)
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
+    assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
 
 
 # --- attachments -------------------------------------------------------------------------------------------------
