@@ -176,6 +176,8 @@ def as_toml(settings: DeviceSettings) -> str:
     lines = ["[[devices]]", f'name = "{settings.name}"', f'model = "{settings.model.value}"', f'port = "{settings.port}"']
     if settings.answers_status:
         lines.append("answers_status = true")
+    if settings.emulated:
+        lines.append("emulated = true")
     if settings.baud is not None:
         lines.append(f"baud = {settings.baud}")
     return "\n".join(lines) + "\n"

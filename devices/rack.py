@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from devices.arrivals import Arrivals
 from devices.code_scanner.honeywell import EngineAnswers
@@ -20,6 +21,9 @@ from devices.reports import DeviceKind, DeviceStatus, Listener
 from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import Exchange, WireTrace
 from devices.worker import JOIN_SECONDS, DeviceWorker, Patience
+
+if TYPE_CHECKING:
+    from devices.emulators.typist import Typist
 
 LOOK_SECONDS = 1.0
 """Between two looks whether a call into a driver does not return."""
@@ -40,6 +44,7 @@ class Rack:
         self._settings = tuple(settings)
         self._slots = {each.name: FrameSlot() for each in self._settings}
         self._keys = {each.name: TypedKeys() for each in self._settings if each.model is DeviceModel.KEYBOARD_WEDGE}
+        self._typists = tuple(_typists(self._settings, self._keys))
         traces = {each.name: WireTrace(clock) for each in self._settings}
         self._workers = {
             each.name: DeviceWorker(
@@ -68,6 +73,8 @@ class Rack:
         """Start all threads; the listener is called on them from now on."""
         for worker in self._workers.values():
             worker.start()
+        for typist in self._typists:
+            typist.start()
         self._looking.start()
         self._arrivals.start()
 
@@ -82,6 +89,8 @@ class Rack:
             worker.stop(max(end - time.monotonic(), 0.0))
         if self._looking.is_alive() and self._looking is not threading.current_thread():
             self._looking.join(JOIN_SECONDS)
+        for typist in self._typists:
+            typist.stop()
         for slot in self._slots.values():
             slot.wipe()
 
@@ -166,3 +175,12 @@ class Rack:
 
     def _of_kind(self, kind: DeviceKind) -> list[DeviceSettings]:
         return [each for each in self._settings if each.kind is kind]
+
+
+def _typists(settings: Sequence[DeviceSettings], keys: Mapping[str, TypedKeys]) -> Iterator[Typist]:
+    """Who types for the emulated scanners that type, in the window's place."""
+    for each in settings:
+        if each.emulated and each.name in keys:
+            from devices.emulators.typist import Typist  # only a kiosk that practises has one
+
+            yield Typist(each.port, keys[each.name])

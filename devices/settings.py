@@ -100,7 +100,8 @@ class DeviceSettings:
         "and `keyboard-wedge`",
     )
     emulated: bool = setting(
-        default=False, description="An emulator's pseudo-terminal stands at `port`; only accepted with `practice = true`"
+        default=False,
+        description="An emulator stands at `port`, for `escpos-usb` too a path; only accepted with `practice = true`",
     )
     sam_id: str = setting(
         default="",
@@ -141,7 +142,7 @@ class DeviceSettings:
         if self.port.startswith("usb:") and not (self.model.is_on_serial_line and USB_LINE.fullmatch(self.port)):
             raise ValueError("port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line")
         form = PORT_FORMS.get(self.model)
-        if form is not None and form[0].fullmatch(self.port) is None:
+        if form is not None and not self.is_joined_to_a_line and form[0].fullmatch(self.port) is None:
             raise ValueError(f"port: {form[1]}")
         if self.sam_id and self.model is not DeviceModel.SDT:
             raise ValueError("sam_id: only readers of the model `sdt` have one")
@@ -151,6 +152,11 @@ class DeviceSettings:
             raise ValueError("terminator: only scanners whose codes come without a frame")
         if self.model is DeviceModel.ESCPOS_NETWORK and not 1 <= self.address[1] <= 65535:
             raise ValueError("port: the number behind the colon is from 1 to 65535")
+
+    @property
+    def is_joined_to_a_line(self) -> bool:
+        """True for an emulated printer whose USB is played over the pseudo-terminal at `port`."""
+        return self.emulated and self.model is DeviceModel.ESCPOS_USB and self.port.startswith("/")
 
     @property
     def address(self) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from devices.emulators.bench import CODE_SCANNER, IN_ORDER, RECEIPT_PRINTER, Bench
 from devices.emulators.people import PEOPLE
+from devices.probing import as_toml
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CacheError
 
@@ -41,6 +42,8 @@ class Emulation:
         self._words: Mapping[str, Callable[[Sequence[str]], str]] = {
             "card": self._card,
             "lift": lambda _: self._done(self._bench.lift_card, "the card is lifted"),
+            "insert": self._insert,
+            "take-out": lambda _: self._done(self._bench.take_card_out, "the chip card is taken out"),
             "code": self._code,
             "hold": self._hold,
             "unplug": lambda words: self._cable(words, self._bench.unplug, "unplugged"),
@@ -51,6 +54,7 @@ class Emulation:
             "line": self._line_state,
             "misbehave": self._misbehave,
             "slips": self._slips,
+            "settings": lambda _: self._settings(),
             "status": lambda _: self._status(),
         }
 
@@ -74,6 +78,10 @@ class Emulation:
         except LookupError as unknown:
             raise WordsWrong(f"there is no card {name!r}; one of {', '.join(PEOPLE)}") from unknown
         return f"{name}'s card lies on the reader"
+
+    def _insert(self, words: Sequence[str]) -> str:
+        name = _only(words, "insert NAME")
+        return self._done(lambda: self._bench.insert_card(name), f"{name}'s chip card is in the reader")
 
     def _code(self, words: Sequence[str]) -> str:
         text = " ".join(words)
@@ -112,13 +120,21 @@ class Emulation:
     def _slips(self, words: Sequence[str]) -> str:
         """Write every slip that came out of the printer into this folder as PNG."""
         folder = Path(_only(words, "slips FOLDER"))
-        slips = self._bench.slips()
-        if not slips:
+        slips, documents = self._bench.slips(), self._bench.documents()
+        if not slips and not documents:
             return "no slip has come out of the printer yet: nothing was written"
         folder.mkdir(parents=True, exist_ok=True)
+        for number, document in enumerate(documents, 1):
+            (folder / f"document-{number:02}.pdf").write_bytes(document)
         for number, slip in enumerate(slips, 1):
             (folder / f"receipt-{number:02}.png").write_bytes(slip.png())
-        return f"{len(slips)} slip{'' if len(slips) == 1 else 's'} written into {folder}"
+        papers = f" and {len(documents)} on A4" if documents else ""
+        return f"{len(slips)} slip{'' if len(slips) == 1 else 's'}{papers} written into {folder}"
+
+    def _settings(self) -> str:
+        """The lines by which another kiosk that practises finds all devices."""
+        lines = [as_toml(each) for each in (*self._bench.settings(), *self._bench.further_settings())]
+        return "\n".join([*lines, f"# for the document printer, start the kiosk with CUPS_SERVER={self._bench.cups_server}"])
 
     def _status(self) -> str:
         told = f"line {self._line_name()}; {len(self._bench.slips())} slips printed"

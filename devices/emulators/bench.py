@@ -1,13 +1,21 @@
-"""A bench full of emulated devices: what `kiosk demo` and training plug a kiosk into."""
+"""A bench full of emulated devices: what `kiosk demo` and training plug a kiosk into.
+
+Most are plugged in from the start; those that need something of the machine, or are a second way to the same, when told.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from devices.emulators.bridge import LOOPBACK, FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture, Sheet, Spoilt
+from devices.emulators.chip_card import VPCD_READER, ChipCardReaderEmulator, SocialSecurityCard
+from devices.emulators.cups_daemon import HOWS, QUEUE
+from devices.emulators.cups_printer import CupsPrinterEmulator
 from devices.emulators.escpos_paper import PrintedSlip
 from devices.emulators.escpos_printer import Condition, EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
@@ -25,6 +33,8 @@ CARD_READER, CODE_SCANNER, PLAIN_SCANNER = "card-reader", "code-scanner", "plain
 FACE_CAMERA, CODE_CAMERA, RECEIPT_PRINTER = "face-camera", "code-camera", "receipt-printer"
 DOCUMENT_CAMERA = "document-camera"
 NEWLAND_SCANNER, SSI_SCANNER, HONEYWELL_SCANNER = "newland-scanner", "ssi-scanner", "honeywell-scanner"
+NETWORK_PRINTER, FILE_PRINTER, USB_PRINTER = "network-printer", "file-printer", "usb-printer"
+TYPING_SCANNER, CHIP_CARD_READER, DOCUMENT_PRINTER = "typing-scanner", "chip-card-reader", "document-printer"
 MODELS = {
     CARD_READER: DeviceModel.SDT,
     CODE_SCANNER: DeviceModel.GM65,
@@ -37,13 +47,32 @@ MODELS = {
     SSI_SCANNER: DeviceModel.SSI,
     HONEYWELL_SCANNER: DeviceModel.HONEYWELL,
 }
-"""A model for each kind of device that a visit meets, by the name of its device."""
+"""A model for each kind of device that a visit meets, by the name of its device; plugged in from the start."""
+FURTHER_MODELS = {
+    NETWORK_PRINTER: DeviceModel.ESCPOS_NETWORK,
+    FILE_PRINTER: DeviceModel.ESCPOS_FILE,
+    USB_PRINTER: DeviceModel.ESCPOS_USB,
+    TYPING_SCANNER: DeviceModel.KEYBOARD_WEDGE,
+    CHIP_CARD_READER: DeviceModel.PCSC,
+    DOCUMENT_PRINTER: DeviceModel.CUPS,
+}
+"""The other models; plugged in when told. The chip card reader is pcscd's own: only its cards are emulated."""
 CARD_DELAYS = Delays(find=0.01, select=0.01, read=0.12)
 IN_ORDER = "in-order"
 CARD_PULLED, RUNS_OUT = "card-pulled", "runs-out"
 LINES_LEFT = 8
 """On the roll, when the paper runs out in the middle of the next slip."""
 CONDITIONS = {name.replace("_", "-"): replace(Condition(), **{name: True}) for name in (each.name for each in fields(Condition))}
+_ANSWERING = frozenset({*CONDITIONS, RUNS_OUT}) - {"plug-pulled"}
+STATES = {
+    RECEIPT_PRINTER: frozenset({*CONDITIONS, RUNS_OUT}),
+    NETWORK_PRINTER: _ANSWERING,
+    USB_PRINTER: _ANSWERING,
+    FILE_PRINTER: frozenset({RUNS_OUT, *(name for name, condition in CONDITIONS.items() if not condition.prints)}),
+    DOCUMENT_PRINTER: frozenset(HOWS),
+    CARD_READER: frozenset({CARD_PULLED}),
+}
+"""What can be the matter with each besides; only a serial plug leaves its adapter behind, and a node tells nothing."""
 Emulator = TypeVar("Emulator")
 
 
@@ -67,8 +96,27 @@ class OnALine(Protocol):
         """Drop the queued faults."""
 
 
-HAS_CHECKSUM = frozenset({CARD_READER, CODE_SCANNER, SSI_SCANNER})
-"""Where a damaged byte is noticed by the protocol itself; elsewhere it would only be other data."""
+_ALL = frozenset(Fault)
+_UNCHECKED = _ALL - {Fault.WRONG_CHECKSUM}
+_TOLD_NOTHING = _UNCHECKED - {Fault.UNPLUGGED_HEARING}
+FAULTS = {
+    CARD_READER: _ALL,
+    CODE_SCANNER: _ALL,
+    SSI_SCANNER: _ALL,
+    NEWLAND_SCANNER: _UNCHECKED,
+    HONEYWELL_SCANNER: _UNCHECKED,
+    RECEIPT_PRINTER: _UNCHECKED,
+    NETWORK_PRINTER: _UNCHECKED,
+    USB_PRINTER: _UNCHECKED,
+    DOCUMENT_PRINTER: _UNCHECKED,
+    PLAIN_SCANNER: _TOLD_NOTHING,
+    TYPING_SCANNER: _TOLD_NOTHING,
+    CHIP_CARD_READER: _TOLD_NOTHING,
+    FILE_PRINTER: frozenset({Fault.UNPLUGGED_HEARING}),
+}
+"""What can befall each on its line. Without a checksum a damaged byte is only other data; a scanner that is told nothing, and a
+chip card, which hears a command whole or not at all, lose no cable while they listen; a printer behind a node says nothing.
+"""
 
 
 class Holder(Protocol):
@@ -79,6 +127,20 @@ class Holder(Protocol):
 
 
 FurtherScanner = NewlandScannerEmulator | SsiScannerEmulator | HoneywellScannerEmulator
+
+
+class CabledPrinter:
+    """A receipt printer on another cable than a serial one."""
+
+    def __init__(self, printer: EscposPrinterEmulator, cable: NetworkCable | FifoCable) -> None:
+        self.misbehave, self.behave = printer.misbehave, printer.behave
+        self.unplug, self.stop = cable.unplug, cable.close
+        self._cable = cable
+
+    def plug(self) -> None:
+        """Connect the cable, which a fault may have pulled at the printer's end."""
+        self._cable.unplug()
+        self._cable.plug()
 
 
 class Bench:
@@ -104,6 +166,28 @@ class Bench:
         self._code_camera = CameraPicture(self._ports[CODE_CAMERA], head=False)
         self._document_camera = CameraPicture(self._ports[DOCUMENT_CAMERA], head=False, sheet=True)
         self._printer = EscposPrinterEmulator(self._ports[RECEIPT_PRINTER])
+        lines = {name: directory / f"{name}.line" for name in (NETWORK_PRINTER, FILE_PRINTER)}
+        self._further_ports: dict[str, Path | str] = {name: directory / name for name in FURTHER_MODELS}
+        self._printers = {
+            RECEIPT_PRINTER: self._printer,
+            NETWORK_PRINTER: EscposPrinterEmulator(lines[NETWORK_PRINTER]),
+            FILE_PRINTER: EscposPrinterEmulator(lines[FILE_PRINTER]),
+            USB_PRINTER: EscposPrinterEmulator(directory / USB_PRINTER),
+        }
+        network = NetworkCable(self._printers[NETWORK_PRINTER], lines[NETWORK_PRINTER])
+        node = FifoCable(self._printers[FILE_PRINTER], lines[FILE_PRINTER], directory / FILE_PRINTER)
+        self._cabled = {
+            NETWORK_PRINTER: CabledPrinter(self._printers[NETWORK_PRINTER], network),
+            FILE_PRINTER: CabledPrinter(self._printers[FILE_PRINTER], node),
+        }
+        self._further_ports |= {
+            NETWORK_PRINTER: f"{LOOPBACK}:{network.port}",
+            CHIP_CARD_READER: VPCD_READER,
+            DOCUMENT_PRINTER: QUEUE,
+        }
+        self._typing_scanner = PlainLineScannerEmulator(directory / TYPING_SCANNER, terminator=b"\r")
+        self._chip_card_reader = ChipCardReaderEmulator()
+        self._document_printer = CupsPrinterEmulator(directory / DOCUMENT_PRINTER)
         self._devices: dict[str, Plugged] = {
             CARD_READER: self._reader,
             CODE_SCANNER: self._scanner,
@@ -113,15 +197,31 @@ class Bench:
             RECEIPT_PRINTER: self._printer,
             DOCUMENT_CAMERA: self._document_camera,
             **self._further_scanners,
+            **self._cabled,
+            USB_PRINTER: self._printers[USB_PRINTER],
+            TYPING_SCANNER: self._typing_scanner,
+            DOCUMENT_PRINTER: self._document_printer,
         }
-        for device in self._devices.values():
-            device.plug()
+        for name in MODELS:
+            self._devices[name].plug()
 
     def settings(self) -> list[DeviceSettings]:
         """The settings by which a kiosk finds these devices; they are accepted only with `practice = true`."""
         return [
             DeviceSettings(name=name, model=model, port=str(self._ports[name]), emulated=True) for name, model in MODELS.items()
         ]
+
+    def further_settings(self) -> list[DeviceSettings]:
+        """The same of those that are plugged in when told."""
+        return [
+            DeviceSettings(name=name, model=model, port=str(self._further_ports[name]), emulated=True)
+            for name, model in FURTHER_MODELS.items()
+        ]
+
+    @property
+    def cups_server(self) -> Path:
+        """What CUPS_SERVER must name for a kiosk that is to find the document printer."""
+        return self._document_printer.path
 
     def card(self, name: str) -> None:
         """Lay a fictional person's card on the reader, by key or by name."""
@@ -131,12 +231,21 @@ class Bench:
         """Take the card away."""
         self._reader.lift()
 
+    def insert_card(self, name: str) -> None:
+        """Put a fictional person's social-security card into the chip card reader; raises ConnectionError without vpcd."""
+        self._chip_card_reader.insert(SocialSecurityCard(find_person(name)))
+
+    def take_card_out(self) -> None:
+        """Take the card out of the chip card reader."""
+        self._chip_card_reader.take_out()
+
     def code(self, code: str | bytes, device: str = CODE_SCANNER) -> None:
         """Hold a code before a scanner (the GM65 unless told) until it is read; text is shown as UTF-8."""
         holders: dict[str, Holder] = {
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
             CODE_CAMERA: self._code_camera,
+            TYPING_SCANNER: self._typing_scanner,
             **self._further_scanners,
         }
         _among(holders, device).hold(code.encode() if isinstance(code, str) else code)
@@ -154,63 +263,87 @@ class Bench:
 
     def unplug(self, device: str) -> None:
         """Pull a device's cable."""
-        _among(self._devices, device).unplug()
+        self._with_a_plug(device).unplug()
 
     def plug(self, device: str) -> None:
         """Connect a device's cable."""
-        _among(self._devices, device).plug()
+        self._with_a_plug(device).plug()
+
+    def _with_a_plug(self, device: str) -> Plugged:
+        if device == CHIP_CARD_READER:
+            raise LookupError(f"{device}: its plug is pcscd's; start and stop that")
+        return _among(self._devices, device)
 
     def misbehave(self, device: str, how: str) -> None:
         """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
 
-        A camera is `garbled`, `empty`, `half`, `tiny`, `frozen`, `silent` or `slow`.
+        A camera is `garbled`, `empty`, `half`, `tiny`, `frozen`, `silent` or `slow`; a document printer one of HOWS.
         The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
-        `in-order` ends all of it.
+        `in-order` ends all of it. What has no meaning for a device is refused, with what has.
         """
-        serial: dict[str, OnALine] = {
+        cameras = {FACE_CAMERA: self._face_camera, CODE_CAMERA: self._code_camera, DOCUMENT_CAMERA: self._document_camera}
+        lines: dict[str, OnALine] = {
             CARD_READER: self._reader,
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
-            RECEIPT_PRINTER: self._printer,
+            TYPING_SCANNER: self._typing_scanner,
+            CHIP_CARD_READER: self._chip_card_reader,
+            DOCUMENT_PRINTER: self._document_printer,
+            **self._printers,
             **self._further_scanners,
         }
-        cameras = {FACE_CAMERA: self._face_camera, CODE_CAMERA: self._code_camera, DOCUMENT_CAMERA: self._document_camera}
         if device in cameras:
             if how == IN_ORDER:
                 cameras[device].plug()
             else:
                 cameras[device].spoil(_among({each.value: each for each in Spoilt}, how))
             return
-        emulator = _among(serial, device)
+        emulator, printer = _among(lines, device), self._printers.get(device)
         if how == IN_ORDER:
             emulator.behave()
-            if device == RECEIPT_PRINTER:
-                self._printer.become(Condition())
-        elif device == RECEIPT_PRINTER and how in CONDITIONS:
-            self._printer.become(CONDITIONS[how])
-        elif (device, how) == (RECEIPT_PRINTER, RUNS_OUT):
-            self._printer.run_out_after(LINES_LEFT)
-        elif (device, how) == (CARD_READER, CARD_PULLED):
-            self._reader.before_reading(self._pull_once)
+            if printer is not None:
+                printer.become(Condition())
+        elif how in STATES.get(device, ()):
+            self._become(device, how)
         else:
-            fault = parse_misbehaviour(how)
-            if fault.fault is Fault.WRONG_CHECKSUM and device not in HAS_CHECKSUM:
-                raise LookupError(f"{device}: its protocol has no checksum; {', '.join(sorted(HAS_CHECKSUM))} have one")
-            emulator.misbehave(fault)
+            name = how if how in CONDITIONS or how in HOWS else parse_misbehaviour(how).fault
+            if name not in FAULTS[device]:
+                had = ", ".join([*(each for each in Fault if each in FAULTS[device]), *sorted(STATES.get(device, ()))])
+                raise LookupError(f"{device}: {name} has no meaning for it; it has {had}")
+            emulator.misbehave(parse_misbehaviour(how))
+
+    def _become(self, device: str, state: str) -> None:
+        if device == CARD_READER:
+            self._reader.before_reading(self._pull_once)
+        elif device == DOCUMENT_PRINTER:
+            self._document_printer.become(state)
+        elif state == RUNS_OUT:
+            self._printers[device].run_out_after(LINES_LEFT)
+        else:
+            self._printers[device].become(CONDITIONS[state])
 
     def _pull_once(self) -> None:
         self._reader.before_reading(None)
         self._reader.lift()
 
     def slips(self) -> tuple[PrintedSlip, ...]:
-        """What came out of the printer; a slip tells its texts and codes, and draws itself as PNG."""
-        return self._printer.slips
+        """What came out of the receipt printers; a slip tells its texts and codes, and draws itself as PNG."""
+        return tuple(itertools.chain.from_iterable(each.slips for each in self._printers.values()))
+
+    def documents(self) -> tuple[bytes, ...]:
+        """What came out of the document printer, as PDF."""
+        return tuple(self._document_printer.documents())
 
     def stop(self) -> None:
         """Unplug everything and end the emulators' threads; may be called twice."""
         for device in self._devices.values():
             device.unplug()
-        self._printer.stop()
+        for cabled in self._cabled.values():
+            cabled.stop()
+        for printer in self._printers.values():
+            printer.stop()
+        self._document_printer.stop()
+        self._chip_card_reader.take_out()
 
 
 def _among(emulators: Mapping[str, Emulator], device: str) -> Emulator:

@@ -71,10 +71,12 @@ class NetworkCable:
         self._hanging.set()
 
     def close(self) -> None:
-        """Unplug and give the last descriptors back; the cable is used up."""
+        """Unplug and give the last descriptors back; the cable is used up. May be called twice."""
         self.unplug()
-        os.close(self._stopping)
-        os.close(self._stop_asked)
+        for end in (self._stopping, self._stop_asked):
+            if end >= 0:
+                os.close(end)
+        self._stopping = self._stop_asked = -1
 
     def _run(self, listener: socket.socket) -> None:
         with listener:
@@ -102,7 +104,7 @@ class NetworkCable:
                         return
                     os.write(terminal, heard)
                 if terminal in ready:
-                    client.sendall(os.read(terminal, MOST_BYTES_AT_ONCE))
+                    client.sendall(_said_by(terminal))
         finally:
             os.close(terminal)
 
@@ -139,30 +141,44 @@ class FifoCable:
         if self._thread is not None:
             os.write(self._stop_asked, b"\0")
             self._thread.join()
+            os.read(self._stopping, 1)
             self._thread = None
             self._fifo.unlink()
         self._emulator.unplug()
 
     def close(self) -> None:
-        """Unplug and give the last descriptors back; the cable is used up."""
+        """Unplug and give the last descriptors back; the cable is used up. May be called twice."""
         self.unplug()
-        os.close(self._stopping)
-        os.close(self._stop_asked)
+        for end in (self._stopping, self._stop_asked):
+            if end >= 0:
+                os.close(end)
+        self._stopping = self._stop_asked = -1
 
     def _run(self, reader: int) -> None:
         terminal = _open_raw(self._path)
         # Held open for writing here too: a FIFO without a writer reads as its end, over and over.
         keeper = os.open(self._fifo, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            while self._stopping not in (ready := select.select([self._stopping, reader, terminal], [], [])[0]):
-                if reader in ready:
-                    os.write(terminal, os.read(reader, MOST_BYTES_AT_ONCE))
-                if terminal in ready:
-                    os.read(terminal, MOST_BYTES_AT_ONCE)
-            os.read(self._stopping, 1)
+            with suppress(OSError):  # the emulator has pulled its own plug, as it was told
+                self._carry(reader, terminal)
         finally:
             for descriptor in (keeper, reader, terminal):
                 os.close(descriptor)
+
+    def _carry(self, reader: int, terminal: int) -> None:
+        """Carry bytes to the printer until this cable is pulled."""
+        while self._stopping not in (ready := select.select([self._stopping, reader, terminal], [], [])[0]):
+            if reader in ready:
+                os.write(terminal, os.read(reader, MOST_BYTES_AT_ONCE))
+            if terminal in ready:
+                _said_by(terminal)
+
+
+def _said_by(terminal: int) -> bytes:
+    """What the emulator says; raises OSError when it has pulled its plug: a line that was hung up reads as nothing."""
+    if not (said := os.read(terminal, MOST_BYTES_AT_ONCE)):
+        raise ConnectionAbortedError
+    return said
 
 
 def _open_raw(path: Path) -> int:

@@ -18,6 +18,11 @@ from devices.card_reader.social_security import EF05, EF06, SELECT_SSSE, SHORT_I
 from devices.emulators.misbehaviour import Fault, Faults, Misbehaviour, mangle
 from devices.emulators.people import Person
 
+VPCD = ("127.0.0.1", 0x8C7B)
+"""Where the virtual reader of vsmartcard-vpcd waits for a card, as its package sets it up."""
+VPCD_READER = "Virtual PCD"
+"""And how pcscd names it, or how that name begins."""
+CONNECT_SECONDS = 2.0
 ATR_T0 = bytes.fromhex("3B00")
 ATR_CONTACTLESS = bytes.fromhex("3B8180018080")
 POWER_OFF, POWER_ON, RESET, GET_ATR = 0, 1, 2, 4
@@ -221,3 +226,41 @@ class InsertedCard:
                 return None
             data += more
         return data
+
+
+def connect_to_vpcd() -> socket.socket:
+    """A way into the virtual reader of this machine's pcscd; raises ConnectionError, which says what is to be done."""
+    try:
+        return socket.create_connection(VPCD, CONNECT_SECONDS)
+    except OSError as absent:
+        raise ConnectionError("no virtual card reader waits: install vsmartcard-vpcd and start pcscd") from absent
+
+
+class ChipCardReaderEmulator:
+    """The slot of vpcd's virtual reader: cards go in and out, and answer wrongly on command. The reader itself is pcscd's."""
+
+    def __init__(self, connect: Callable[[], socket.socket] = connect_to_vpcd) -> None:
+        self._connect = connect
+        self._inserted: InsertedCard | None = None
+        self._spoilt = SpoiltAnswers()
+
+    def insert(self, card: ChipCard) -> None:
+        """Put a card in, in place of the one that is there; raises ConnectionError where there is no virtual reader."""
+        self.take_out()
+        connection = self._connect()
+        connection.settimeout(None)
+        self._inserted = InsertedCard(connection, card, self._spoilt.of(card))
+
+    def take_out(self) -> None:
+        """Take the card out; may be called twice."""
+        if self._inserted is not None:
+            self._inserted.take_out()
+            self._inserted = None
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault for the card's coming answers."""
+        self._spoilt.misbehave(how)
+
+    def behave(self) -> None:
+        """Drop queued faults."""
+        self._spoilt.behave()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
+from devices.errors import LibraryMissing
 from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
 
@@ -43,8 +45,19 @@ def make_port(settings: DeviceSettings) -> PrinterPort:
         case DeviceModel.ESCPOS_USB:
             from devices.receipt_printer.usb_port import UsbPort
 
-            return UsbPort(settings.port)
+            return UsbPort(settings.port) if not settings.is_joined_to_a_line else _on_an_emulated_bus(settings.port)
         case DeviceModel.ESCPOS:
             return SerialPort(settings.port, settings.baud or SERIAL_BAUD)
         case _:
             raise ValueError(f"{settings.model} is no receipt printer")
+
+
+def _on_an_emulated_bus(line: str) -> PrinterPort:
+    """All of pyusb and of ours is as with a real printer; only libusb is not asked."""
+    from devices.receipt_printer.usb_port import UsbPort
+
+    try:
+        from devices.emulators.usb_bus import NAME, Bus
+    except ModuleNotFoundError as absent:
+        raise LibraryMissing("pyusb is not installed (the extra usb-printer)") from absent
+    return UsbPort(NAME, backend=Bus(Path(line)))

@@ -13,6 +13,7 @@ from kiosk.commands.options import Exit, json_option, print_json
 WORDS = """\b
   card NAME         lay a fictional person's card on the reader (ceshi, changqi, guoqi …)
   lift              take it away
+  insert NAME       put a person's chip card into the chip card reader        take-out   take it out
   code TEXT         hold a code before the scanner (`code token` makes a fresh 亮码)
   hold DEVICE TEXT  hold a code before another scanner, or the code camera
   unplug DEVICE     pull a device's cable        plug DEVICE     put it back
@@ -25,18 +26,23 @@ WORDS = """\b
                     of what the device is told); for one answer unless ANSWERS says more:
                     truncated@40, garbage@7, silent*3
   misbehave card-reader card-pulled         the card goes while it is read
-  misbehave receipt-printer STATE           near-end, paper-out, cover-open, cutter-jammed,
+  misbehave PRINTER STATE                   near-end, paper-out, cover-open, cutter-jammed,
                     offline, silent, no-end-marks, stands-still, plug-pulled (its adapter
                     stays), or runs-out (in the middle of the next slip)
+  misbehave document-printer STATE          stop (its queue), hang, media-empty, cancel or fail
   misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives; frozen
                     (the same for ever), silent (nothing) or slow (a frame in two seconds)
   misbehave DEVICE in-order                 all of it ends
-  slips FOLDER      write every printed slip there as PNG
+  slips FOLDER      write every printed slip there as PNG, and every document as PDF
+  settings          the settings' lines by which another kiosk that practises finds all devices
   status            how the line is, how many slips came out, and which demo it is
   DEVICE            card-reader, code-scanner, plain-scanner, newland-scanner, ssi-scanner,
                     honeywell-scanner, face-camera, code-camera, document-camera or
-                    receipt-printer. The demo's kiosk has one of each kind; another kiosk that
-                    practises finds all in the folder `ports` beside the demo's settings"""
+                    receipt-printer; and, once they are told to `plug`: network-printer,
+                    file-printer, usb-printer, typing-scanner and document-printer (with a cupsd
+                    of its own). The chip-card-reader is pcscd's, with vsmartcard-vpcd: its cards
+                    are emulated. What has no meaning for a device is refused, with what has.
+                    The demo's kiosk has one of each kind; `settings` is for another one"""
 
 ANSWER_SECONDS = 20.0
 """A fresh 亮码 token starts a program of the centre's."""

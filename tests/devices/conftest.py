@@ -17,6 +17,7 @@ import pytest
 
 from devices.emulators.bridge import FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture
+from devices.emulators.cups_daemon import CUPSD, QUEUE, CupsDaemon
 from devices.emulators.escpos_printer import EscposPrinterEmulator
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
@@ -32,7 +33,6 @@ from devices.wire_trace import WireTrace
 from devices.worker import DeviceWorker, Patience
 from tests.devices.card_reader import private_pcscd
 from tests.devices.card_reader.private_pcscd import READER, PrivatePcscd
-from tests.devices.document_printer.private_cups import CUPSD, QUEUE, PrivateCups
 
 Kind = TypeVar("Kind")
 PATIENCE_SECONDS = 60.0
@@ -135,10 +135,8 @@ def fit_honeywell(directory: Path) -> Fitted:
 
 
 def fit_keyboard_wedge(directory: Path) -> Fitted:
-    node = directory / "wedge-scanner"
-    return Fitted(
-        settings("wedge-scanner", DeviceModel.KEYBOARD_WEDGE, directory), node.touch, lambda: node.unlink(missing_ok=True)
-    )
+    scanner = PlainLineScannerEmulator(directory / "wedge-scanner")
+    return Fitted(settings("wedge-scanner", DeviceModel.KEYBOARD_WEDGE, directory), scanner.plug, scanner.unplug)
 
 
 def fit_escpos(directory: Path) -> Fitted:
@@ -167,18 +165,12 @@ def fit_escpos_file(directory: Path) -> Fitted:
 def fit_escpos_usb(directory: Path) -> Fitted:
     """The system's libusb is asked for its bus, and gives this one; all above it is as with a real one."""
     pytest.importorskip("usb", reason="pyusb is not installed (the extra usb-printer)")
-    from tests.devices.receipt_printer.usb_bus import NAME, UsbCable
+    from devices.emulators.usb_bus import NAME, Bus
 
-    printer = EscposPrinterEmulator(directory / "printer-line")
-    cable = UsbCable(printer, directory / "printer-line")
+    printer, bus = EscposPrinterEmulator(directory / "printer-line"), Bus(directory / "printer-line")
     patch = pytest.MonkeyPatch()
-    patch.setattr("usb.backend.libusb1.get_backend", lambda *_, **__: cable.bus)
-
-    def unplug() -> None:
-        cable.unplug()
-        printer.stop()
-
-    return Fitted(settings("receipt-printer", DeviceModel.ESCPOS_USB, NAME), cable.plug, unplug, patch.undo)
+    patch.setattr("usb.backend.libusb1.get_backend", lambda *_, **__: bus)
+    return Fitted(settings("receipt-printer", DeviceModel.ESCPOS_USB, NAME), printer.plug, printer.stop, patch.undo)
 
 
 def unplugging(cable: NetworkCable | FifoCable, printer: EscposPrinterEmulator) -> Callable[[], None]:
@@ -193,7 +185,7 @@ def fit_cups(directory: Path) -> Fitted:
     if CUPSD is None or importlib.util.find_spec("fpdf") is None:
         pytest.skip("CUPS (cups-daemon, cups-client) or fpdf2 is not installed")
     folder = tempfile.TemporaryDirectory(prefix="cups-")  # a socket's path must be short
-    cups = PrivateCups(Path(folder.name))
+    cups = CupsDaemon(Path(folder.name))
     before = os.environ.get("CUPS_SERVER")
     os.environ["CUPS_SERVER"] = str(cups.socket)
     cups.start()

@@ -13,11 +13,11 @@ import pytest
 
 from devices.document_printer.pdf import document_pdf
 from devices.driver import PrintJob
+from devices.emulators.cups_daemon import LPADMIN, QUEUE, CupsDaemon
 from devices.receipt_printer.slip import Line, Slip
 from devices.reports import Report, SlipPrinted
 from devices.settings import DeviceModel
 from devices.worker import DeviceWorker
-from tests.devices.document_printer.private_cups import LPADMIN, QUEUE, PrivateCups
 from tests.devices.stands import Hardship, Stand, ToldUntruly, settings_of
 
 DOCUMENT = Slip((Line("示例"),))
@@ -73,7 +73,7 @@ class Hall:
         self._folder = Path(tempfile.mkdtemp(prefix="cups-"))  # a socket's path must be short
         self._how = self._folder / "how"
         self._numbers = itertools.count()
-        self.daemon = PrivateCups(self._folder)
+        self.daemon = CupsDaemon(self._folder)
         programs = self._folder / "programs"
         programs.mkdir()
         self._how.mkdir()

@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from devices.emulators.cups_daemon import CUPSD, LPADMIN
 from devices.reports import DeviceState, Report, StatusChanged
 from devices.worker import DeviceWorker, Patience
 from tests.devices.camera_stands import CAMERA_STANDS
 from tests.devices.card_reader import private_pcscd
 from tests.devices.chip_card_stand import pcsc
-from tests.devices.document_printer.private_cups import CUPSD, LPADMIN
 from tests.devices.document_stand import cups
 from tests.devices.line_stands import LINE_STANDS
 from tests.devices.stands import Hardship, MakeStand, Stand, ToldUntruly

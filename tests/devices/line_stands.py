@@ -20,13 +20,13 @@ from devices.emulators.people import find_person
 from devices.emulators.plain_line_scanner import PlainLineScannerEmulator
 from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.emulators.ssi_scanner import SsiScannerEmulator
+from devices.emulators.usb_bus import NAME, Bus
 from devices.receipt_printer.escpos import EscposPrinter
 from devices.receipt_printer.slip import Line, Slip
 from devices.receipt_printer.usb_port import UsbPort
 from devices.reports import CardLifted, CardRead, CodeScanned, Report, SlipPrinted
 from devices.settings import DeviceModel
 from devices.worker import DeviceWorker
-from tests.devices.receipt_printer.usb_bus import NAME, UsbCable
 from tests.devices.stands import Hardship, MakeStand, Stand, ToldUntruly, settings_of
 
 CODE = b"KIOSK-HARDSHIP-0001"
@@ -277,34 +277,30 @@ def escpos_usb(path: Path) -> Stand:
     """A slip is printed over a USB bus of our own."""
     printer = EscposPrinterEmulator(path)
     slips = _Ordered(printer)
-    cable = UsbCable(printer, path)
+    bus = Bus(path)
     settings = settings_of(DeviceModel.ESCPOS_USB, NAME)
 
     def plug() -> None:
-        cable.bus.takes_bytes, cable.bus.refuses_claim = True, False
-        cable.unplug()
-        cable.plug()
+        bus.takes_bytes, bus.refuses_claim = True, False
+        printer.unplug()
+        printer.plug()
 
     def hardships(step: int) -> Iterator[Hardship]:
         yield from on_its_line(printer, STATUS_ANSWERS, SLIP_HEARD, step)
         yield from in_the_printer(printer)
-        yield Hardship("takes no bytes", lambda: setattr(cable.bus, "takes_bytes", False), midway=True)
-        yield Hardship("held by another program", lambda: setattr(cable.bus, "refuses_claim", True))
-        yield Hardship("off the bus at work", cable.unplug, midway=True)
-
-    def throw_away() -> None:
-        cable.unplug()
-        printer.stop()
+        yield Hardship("takes no bytes", lambda: setattr(bus, "takes_bytes", False), midway=True)
+        yield Hardship("held by another program", lambda: setattr(bus, "refuses_claim", True))
+        yield Hardship("off the bus at work", printer.unplug, midway=True)
 
     return Stand(
         settings,
         plug,
-        cable.unplug,
+        printer.unplug,
         slips.act,
         slips.done,
         hardships,
-        throw_away,
-        make=lambda: EscposPrinter(settings, port=UsbPort(NAME, backend=cable.bus)),
+        printer.stop,
+        make=lambda: EscposPrinter(settings, port=UsbPort(NAME, backend=bus)),
     )
 
 

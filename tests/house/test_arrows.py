@@ -42,7 +42,7 @@ ROOMS = {
     "escpos": ("devices/receipt_printer/",),
     "fontTools": ("devices/document_printer/pdf.py",),
     "fpdf": ("devices/document_printer/pdf.py",),
-    "usb": ("devices/receipt_printer/usb_port.py",),
+    "usb": ("devices/receipt_printer/usb_port.py", "devices/emulators/usb_bus.py"),
     "pysqlite3": (
         "offline_cache/database.py",
         "offline_cache/schema.py",

@@ -133,11 +133,15 @@ class PrivatePcscd:
 
     def insert(self, card: ChipCard, answer: Answer | None = None) -> InsertedCard:
         """Put a card into the reader."""
+        self._card = InsertedCard(self.way_in(), card, answer)
+        return self._card
+
+    def way_in(self) -> socket.socket:
+        """A connection to the virtual reader, in which a card can be put."""
         assert self._hand is not None
         self._hand.sendall(b".")
         _, (descriptor,), _, _ = socket.recv_fds(self._hand, 1, 1)
-        self._card = InsertedCard(socket.socket(fileno=descriptor), card, answer)
-        return self._card
+        return socket.socket(fileno=descriptor)
 
     def swap(self, card: ChipCard, answer: Answer | None = None) -> InsertedCard:
         """The next card, no sooner than a hand could: pcscd looks every 0.4 s, and takes a faster change for none."""

@@ -15,13 +15,13 @@ import pytest
 from devices.document_printer import cups_printer
 from devices.document_printer.cups_printer import CupsPrinter
 from devices.driver import PrintJob, SelfTest
+from devices.emulators.cups_daemon import CUPSD, LPADMIN, QUEUE, CupsDaemon
 from devices.errors import DeviceSilent, DeviceUnplugged, LibraryMissing, PortMissing
 from devices.receipt_printer.jobs import PrintedJobs
 from devices.receipt_printer.slip import Align, Line, Pair, Slip
 from devices.reports import Paper, Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.document_printer.page_server import page_server
-from tests.devices.document_printer.private_cups import CUPSD, LPADMIN, QUEUE, PrivateCups
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed")
 if not (CUPSD and LPADMIN and shutil.which("lp")):
@@ -40,9 +40,9 @@ class LeapingClock:
 
 
 @pytest.fixture
-def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateCups]:
+def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[CupsDaemon]:
     with tempfile.TemporaryDirectory(prefix="cups-") as folder:  # a socket's path must be short
-        cups = PrivateCups(Path(folder))
+        cups = CupsDaemon(Path(folder))
         monkeypatch.setenv("CUPS_SERVER", str(cups.socket))
         cups.start()
         cups.add_queue()
@@ -62,7 +62,7 @@ def clock() -> LeapingClock:
 
 
 @pytest.fixture
-def printer(cups: PrivateCups, settings: DeviceSettings, clock: LeapingClock) -> CupsPrinter:
+def printer(cups: CupsDaemon, settings: DeviceSettings, clock: LeapingClock) -> CupsPrinter:
     printer = CupsPrinter(settings, clock=clock)
     printer.open()
     return printer
@@ -77,7 +77,7 @@ def told(printer: CupsPrinter) -> Report:
     pytest.fail("nothing was told")
 
 
-def test_a_document_is_handed_over_once_and_followed_to_its_end(printer: CupsPrinter, cups: PrivateCups) -> None:
+def test_a_document_is_handed_over_once_and_followed_to_its_end(printer: CupsPrinter, cups: CupsDaemon) -> None:
     assert list(printer.perform(PrintJob("a", DOCUMENT))) == []
     assert told(printer) == SlipPrinted("a4-printer", "a")
     assert printer.perform(PrintJob("a", DOCUMENT)) == (SlipPrinted("a4-printer", "a"),)
@@ -86,7 +86,7 @@ def test_a_document_is_handed_over_once_and_followed_to_its_end(printer: CupsPri
     assert printer.health().trouble == ""
 
 
-def test_a_stopped_queue_takes_nothing_and_is_named(printer: CupsPrinter, cups: PrivateCups) -> None:
+def test_a_stopped_queue_takes_nothing_and_is_named(printer: CupsPrinter, cups: CupsDaemon) -> None:
     cups.says("/usr/sbin/cupsdisable", QUEUE)
     (failed,) = printer.perform(PrintJob("a", DOCUMENT))
     assert isinstance(failed, SlipFailed)
@@ -98,11 +98,11 @@ def test_a_stopped_queue_takes_nothing_and_is_named(printer: CupsPrinter, cups: 
     assert len(cups.documents()) == 1
 
 
-def cancelled_by_the_backend(cups: PrivateCups) -> None:
+def cancelled_by_the_backend(cups: CupsDaemon) -> None:
     cups.become("cancel")
 
 
-def failed_and_aborted(cups: PrivateCups) -> None:
+def failed_and_aborted(cups: CupsDaemon) -> None:
     cups.says(str(LPADMIN), "-p", QUEUE, "-o", "printer-error-policy=abort-job")
     cups.become("fail")
 
@@ -111,7 +111,7 @@ def failed_and_aborted(cups: PrivateCups) -> None:
     ("befall", "state"), [(cancelled_by_the_backend, "canceled"), (failed_and_aborted, "aborted")], ids=["cancel", "abort"]
 )
 def test_a_document_that_cups_gave_up_is_not_told_as_printed(
-    printer: CupsPrinter, cups: PrivateCups, befall: Callable[[PrivateCups], None], state: str
+    printer: CupsPrinter, cups: CupsDaemon, befall: Callable[[CupsDaemon], None], state: str
 ) -> None:
     befall(cups)
     printer.perform(PrintJob("a", DOCUMENT))
@@ -124,7 +124,7 @@ def test_a_document_that_cups_gave_up_is_not_told_as_printed(
     assert told(printer) == SlipPrinted("a4-printer", "b")
 
 
-def test_a_document_that_somebody_cancelled_is_not_told_as_printed(printer: CupsPrinter, cups: PrivateCups) -> None:
+def test_a_document_that_somebody_cancelled_is_not_told_as_printed(printer: CupsPrinter, cups: CupsDaemon) -> None:
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
     cups.says("cancel", *cups.waiting())
@@ -132,7 +132,7 @@ def test_a_document_that_somebody_cancelled_is_not_told_as_printed(printer: Cups
     assert cups.documents() == []
 
 
-def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPrinter, cups: PrivateCups) -> None:
+def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPrinter, cups: CupsDaemon) -> None:
     cups.stop()
     with (cups.root / "conf" / "cupsd.conf").open("a") as conf:
         conf.write("PreserveJobHistory No\n")
@@ -145,7 +145,7 @@ def test_a_cups_that_keeps_no_history_leaves_the_outcome_unknown(printer: CupsPr
 
 
 def test_a_cups_that_wants_tls_first_prints_and_the_outcome_is_unknown(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock
 ) -> None:
     cups.become("hang")
     with page_server(426) as server:
@@ -160,7 +160,7 @@ def test_a_cups_that_wants_tls_first_prints_and_the_outcome_is_unknown(
     assert len(cups.documents()) == 1
 
 
-def is_given_up_only_when_stuck(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+def is_given_up_only_when_stuck(printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock) -> None:
     for _ in range(2 * cups_printer.UNTOLD_ROUNDS):
         clock.leapt += cups_printer.FOLLOW_SECONDS
         assert list(printer.attend(active=False)) == []
@@ -173,7 +173,7 @@ def is_given_up_only_when_stuck(printer: CupsPrinter, cups: PrivateCups, clock: 
 
 
 def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out_for_the_next_person(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock
 ) -> None:
     cups.become("hang")
     with page_server(426) as server:
@@ -183,7 +183,7 @@ def test_a_document_of_which_nothing_is_told_is_waited_for_and_does_not_come_out
 
 
 def test_a_document_of_which_neither_ipp_nor_lpstat_tells_anything_may_still_wait(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = printer._run
 
@@ -200,7 +200,7 @@ def test_a_document_of_which_neither_ipp_nor_lpstat_tells_anything_may_still_wai
 
 
 def test_one_answer_that_makes_no_sense_among_good_ones_cancels_nothing(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look_up, looks = cups_printer.look_up, itertools.count()
     monkeypatch.setattr(cups_printer, "look_up", lambda *words: look_up(*words) if next(looks) % 2 else None)
@@ -215,7 +215,7 @@ def test_one_answer_that_makes_no_sense_among_good_ones_cancels_nothing(
 
 
 def test_a_document_that_is_begun_just_before_it_is_cancelled_may_have_come_out(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = printer._run
 
@@ -239,7 +239,7 @@ def test_a_document_that_is_begun_just_before_it_is_cancelled_may_have_come_out(
 
 
 def test_a_document_that_is_done_just_before_it_is_cancelled_is_told_as_printed(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = printer._run
 
@@ -257,7 +257,7 @@ def test_a_document_that_is_done_just_before_it_is_cancelled_is_told_as_printed(
     assert len(cups.documents()) == 1
 
 
-def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock) -> None:
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
     cups.until(lambda: "now printing" in cups.says("lpstat", "-p", QUEUE))
@@ -274,7 +274,7 @@ def test_a_stuck_job_is_cancelled_and_its_outcome_unknown(printer: CupsPrinter, 
     assert len(cups.documents()) == 1
 
 
-def test_a_queue_that_stops_at_the_job_gives_it_back(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+def test_a_queue_that_stops_at_the_job_gives_it_back(printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock) -> None:
     cups.become("stop")
     printer.perform(PrintJob("a", DOCUMENT))
     cups.until(lambda: "disabled" in cups.says("lpstat", "-p", QUEUE))
@@ -287,7 +287,7 @@ def test_a_queue_that_stops_at_the_job_gives_it_back(printer: CupsPrinter, cups:
 
 
 def test_a_queue_that_is_stopped_before_the_job_gives_it_back(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock
 ) -> None:
     cups.become("hang")
     printer.perform(PrintJob("first", DOCUMENT))
@@ -301,7 +301,7 @@ def test_a_queue_that_is_stopped_before_the_job_gives_it_back(
 
 
 def test_paper_that_is_out_is_told_while_the_job_waits_and_it_comes_out_when_there_is_some(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock
 ) -> None:
     cups.become("media-empty")
     printer.perform(PrintJob("a", DOCUMENT))
@@ -314,7 +314,7 @@ def test_paper_that_is_out_is_told_while_the_job_waits_and_it_comes_out_when_the
 
 
 def test_what_a_killed_kiosk_left_in_the_queue_does_not_come_out(
-    printer: CupsPrinter, cups: PrivateCups, settings: DeviceSettings
+    printer: CupsPrinter, cups: CupsDaemon, settings: DeviceSettings
 ) -> None:
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
@@ -326,7 +326,7 @@ def test_what_a_killed_kiosk_left_in_the_queue_does_not_come_out(
     assert cups.documents() == []
 
 
-def test_no_queue_and_no_daemon_are_missing_devices(printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock) -> None:
+def test_no_queue_and_no_daemon_are_missing_devices(printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock) -> None:
     with pytest.raises(PortMissing, match="no queue other"):
         CupsPrinter(DeviceSettings(name="a4-printer", model=DeviceModel.CUPS, port="other")).open()
     cups.become("hang")
@@ -354,7 +354,7 @@ def test_a_job_that_lp_does_not_name_may_have_come_out(printer: CupsPrinter, mon
 
 
 def test_a_program_that_hangs_leaves_no_job_untold(
-    printer: CupsPrinter, cups: PrivateCups, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+    printer: CupsPrinter, cups: CupsDaemon, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cups.become("hang")
     printer.perform(PrintJob("a", DOCUMENT))
@@ -372,7 +372,7 @@ def test_a_program_that_hangs_leaves_no_job_untold(
         next(reports)
 
 
-def test_its_own_test_is_a_page(printer: CupsPrinter, cups: PrivateCups) -> None:
+def test_its_own_test_is_a_page(printer: CupsPrinter, cups: CupsDaemon) -> None:
     printer.perform(SelfTest())
     finished = told(printer)
     assert isinstance(finished, TestFinished)

@@ -9,11 +9,21 @@ from pathlib import Path
 import pytest
 
 from devices.card_reader.identity_number import is_identity_number
-from devices.emulators.bench import CODE_CAMERA, FACE_CAMERA, HAS_CHECKSUM, MODELS, RECEIPT_PRINTER, Bench
+from devices.emulators.bench import (
+    CHIP_CARD_READER,
+    CODE_CAMERA,
+    FACE_CAMERA,
+    FAULTS,
+    FURTHER_MODELS,
+    MODELS,
+    RECEIPT_PRINTER,
+    Bench,
+)
 from devices.emulators.camera_picture import Spoilt
 from devices.emulators.misbehaviour import Fault
 from devices.emulators.people import PEOPLE, find_person
 from devices.reports import CardKind
+from devices.settings import DeviceModel
 
 
 @pytest.fixture
@@ -70,12 +80,26 @@ def test_a_camera_gives_no_scene_until_it_is_in_order(how: Spoilt, bench: Bench)
     assert given() == before
 
 
-@pytest.mark.parametrize("device", sorted(name for name, model in MODELS.items() if model.is_on_serial_line))
-def test_every_fault_of_a_line_can_be_commanded(device: str, bench: Bench) -> None:
+def test_every_model_is_emulated_and_every_line_has_its_faults() -> None:
+    assert {*MODELS.values(), *FURTHER_MODELS.values()} == set(DeviceModel)
+    cameras = {name for name, model in MODELS.items() if model.value.startswith("camera")}
+    assert set(FAULTS) == {*MODELS, *FURTHER_MODELS} - cameras
+
+
+@pytest.mark.parametrize("device", sorted(FAULTS))
+def test_every_fault_can_be_commanded_or_is_refused_with_those_there_are(device: str, bench: Bench) -> None:
     for fault in Fault:
-        if fault is not Fault.WRONG_CHECKSUM or device in HAS_CHECKSUM:
+        if fault in FAULTS[device]:
             bench.misbehave(device, f"{fault}@1*2")
+        else:
+            with pytest.raises(LookupError, match=f"{device}: {fault} has no meaning for it; it has .*unplugged"):
+                bench.misbehave(device, f"{fault}@1*2")
     bench.misbehave(device, "in-order")
+
+
+def test_the_chip_card_readers_plug_is_pcscds(bench: Bench) -> None:
+    with pytest.raises(LookupError, match="pcscd"):
+        bench.unplug(CHIP_CARD_READER)
 
 
 def test_stopping_twice_leaves_nothing_running(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from devices.settings import DeviceModel, DeviceSettings
 
 pytest.importorskip("usb", reason="pyusb is not installed (the extra usb-printer)")
 
-from tests.devices.receipt_printer.usb_bus import NAME, Bus
+from devices.emulators.usb_bus import NAME, Bus
 
 SLIP = Slip((Line("受理回执", large=True), Line("鑫淼焱垚")))
 
@@ -34,10 +33,9 @@ def emulator(tmp_path: Path) -> Iterator[EscposPrinterEmulator]:
 
 
 @pytest.fixture
-def bus(tmp_path: Path, emulator: EscposPrinterEmulator) -> Iterator[Bus]:
-    terminal = os.open(tmp_path / "line", os.O_RDWR | os.O_NOCTTY)
-    yield Bus(terminal)
-    os.close(terminal)
+def bus(tmp_path: Path, emulator: EscposPrinterEmulator) -> Bus:
+    assert emulator
+    return Bus(tmp_path / "line")
 
 
 def printer_on(bus: Bus) -> EscposPrinter:
@@ -70,8 +68,8 @@ def test_a_printer_without_an_endpoint_in_is_unknown_and_prints(bus: Bus, emulat
     printer.close()
 
 
-def test_a_printer_that_is_not_on_the_bus_is_missing(bus: Bus) -> None:
-    bus.plugged = False
+def test_a_printer_that_is_not_on_the_bus_is_missing(bus: Bus, emulator: EscposPrinterEmulator) -> None:
+    emulator.unplug()
     with pytest.raises(PortMissing, match="not on the bus"):
         printer_on(bus)
 
@@ -82,9 +80,9 @@ def test_one_held_by_another_program_is_busy(bus: Bus) -> None:
         printer_on(bus)
 
 
-def test_pulled_it_is_unplugged(bus: Bus) -> None:
+def test_pulled_it_is_unplugged(bus: Bus, emulator: EscposPrinterEmulator) -> None:
     printer = printer_on(bus)
-    bus.plugged = False
+    emulator.unplug()
     with pytest.raises(DeviceUnplugged, match="ENODEV"):
         printer.attend(active=False)
     printer.close()

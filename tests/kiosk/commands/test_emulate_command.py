@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ from typing import Any
 
 import pytest
 
-from devices.emulators.bench import CARD_PULLED, CONDITIONS, HAS_CHECKSUM, IN_ORDER, MODELS, RUNS_OUT, Bench
+from devices.emulators import chip_card
+from devices.emulators.bench import CARD_PULLED, CONDITIONS, FURTHER_MODELS, IN_ORDER, MODELS, RUNS_OUT, Bench
 from devices.emulators.camera_picture import Spoilt
+from devices.emulators.cups_daemon import HOWS
 from devices.emulators.misbehaviour import Fault
+from devices.settings import DeviceSettings
 from kiosk.commands.emulate import control_socket
 from kiosk.commands.options import Exit
 from kiosk.emulation import COVER, LINE, PAPER, Emulation
@@ -32,6 +36,8 @@ def test_the_help_names_every_word_device_fault_and_state(run: Run) -> None:
         *Fault,
         *(each.value for each in Spoilt),
         *MODELS,
+        *FURTHER_MODELS,
+        *HOWS,
         CARD_PULLED,
         RUNS_OUT,
         IN_ORDER,
@@ -102,13 +108,26 @@ def test_it_is_told_what_was_written_where_this_terminal_means_it_and_which_demo
     assert run("emulate", "status").out == "line up; 0 slips printed; the demo of this test\n"
 
 
-def test_a_wrong_checksum_is_refused_where_the_protocol_has_none(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
-    try:
-        for device in ("receipt-printer", "plain-scanner"):
-            with pytest.raises(LookupError, match="no checksum"):
-                bench.misbehave(device, "wrong-checksum")
-        for device in HAS_CHECKSUM:
-            bench.misbehave(device, "wrong-checksum*2")
-    finally:
-        bench.stop()
+def test_a_fault_without_a_meaning_is_refused_with_those_that_have_one(run: Run, demo: Emulation) -> None:
+    assert demo
+    said = run("emulate", "misbehave", "file-printer", "silent")
+    assert said.status == Exit.USAGE
+    assert said.err.startswith("file-printer: silent has no meaning for it; it has unplugged-hearing, cover-open, ")
+    assert run("emulate", "misbehave", "network-printer", "plug-pulled").status == Exit.USAGE
+    assert run("emulate", "misbehave", "network-printer", "truncated@1*3").status == Exit.FINE
+
+
+def test_the_settings_told_are_those_of_every_device(run: Run, demo: Emulation) -> None:
+    assert demo
+    told = tomllib.loads(run("emulate", "settings").out)["devices"]
+    assert {each["name"] for each in told} == {*MODELS, *FURTHER_MODELS}
+    assert all(DeviceSettings.model_validate(each).emulated for each in told)
+
+
+def test_without_a_virtual_reader_a_chip_card_goes_nowhere(run: Run, demo: Emulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert demo
+    monkeypatch.setattr(chip_card, "VPCD", ("127.0.0.1", 1))
+    said = run("emulate", "insert", "ceshi")
+    assert said.status == Exit.TROUBLE
+    assert "vsmartcard-vpcd" in said.err
+    assert run("emulate", "take-out").status == Exit.FINE

@@ -1,4 +1,7 @@
-"""A real cupsd of this test's own: its own folders, a Unix socket, one queue whose backend is a script that can misbehave."""
+"""A real cupsd of its own: its own folders, a Unix socket, one queue whose backend is a script that can misbehave.
+
+Programs of CUPS's speak with it where CUPS_SERVER names its socket.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 CUPSD = shutil.which("cupsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 LPADMIN = shutil.which("lpadmin", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 QUEUE = "a4"
 PATIENCE_SECONDS = 10.0
-
 FILES = """
 ServerRoot {root}/conf
 RequestRoot {root}/spool
@@ -70,8 +73,12 @@ if [ $# = 6 ]; then cat "$6"; else cat; fi > "$folder/.$1" && mv "$folder/.$1" "
 """
 
 
-class PrivateCups:
-    """Start, stop, and what came out; `socket` is for CUPS_SERVER."""
+HOWS = ("stop", "hang", "media-empty", "cancel", "fail")
+"""What the queue's printer does with its documents when it is not in order."""
+
+
+class CupsDaemon:
+    """Start, stop, and what came out; `socket` is for CUPS_SERVER. `root` must be short: a socket's path stands in it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -85,9 +92,9 @@ class PrivateCups:
         user, group = ("lp", "lp") if me.pw_uid == 0 else (me.pw_name, grp.getgrgid(me.pw_gid).gr_name)
         if me.pw_uid == 0:
             shutil.chown(self.paper, user, group)
-            for folder in (root, *root.parents):
-                if folder.owner() == "root" and folder != Path("/"):
-                    folder.chmod(folder.stat().st_mode | 0o055)
+            for above in (root, *root.parents):
+                if above.owner() == "root" and above != Path("/"):
+                    above.chmod(above.stat().st_mode | 0o055)
         (root / "conf" / "cups-files.conf").write_text(FILES.format(root=root, user=user, group=group))
         (root / "conf" / "cupsd.conf").write_text(DAEMON.format(socket=self.socket))
         (root / "bin" / "backend" / "paper").write_text(BACKEND)
@@ -95,9 +102,12 @@ class PrivateCups:
         (root / "bin" / "daemon" / "cups-exec").symlink_to("/usr/lib/cups/daemon/cups-exec")
 
     def start(self) -> None:
+        """Returns when it answers; raises TimeoutError when it does not."""
         conf = self.root / "conf"
         program = [str(CUPSD), "-f", "-c", str(conf / "cupsd.conf"), "-s", str(conf / "cups-files.conf")]
-        self._daemon = subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._daemon = subprocess.Popen(  # noqa: S603 - the system's own cupsd
+            program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             self.until(lambda: self.says("lpstat", "-r") == "scheduler is running")
         except BaseException:
@@ -105,10 +115,12 @@ class PrivateCups:
             raise
 
     def add_queue(self) -> None:
+        """Set up the one queue."""
         self.says(str(LPADMIN), "-p", QUEUE, "-E", "-v", f"paper:{self.paper}", "-m", "raw")
         assert self.says("lpstat", "-p", QUEUE)
 
     def stop(self) -> None:
+        """Ask it to end, and wait; may be called twice."""
         if self._daemon is not None:
             self._daemon.terminate()
             self._daemon.wait(PATIENCE_SECONDS)
@@ -116,9 +128,11 @@ class PrivateCups:
 
     @property
     def runs(self) -> bool:
+        """Whether it was started and not ended."""
         return self._daemon is not None
 
     def kill(self) -> None:
+        """End it without a word."""
         if self._daemon is not None:
             self._daemon.kill()
             self._daemon.wait(PATIENCE_SECONDS)
@@ -130,21 +144,35 @@ class PrivateCups:
             self._daemon.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
 
     def become(self, how: str) -> None:
+        """The queue's printer does one of `HOWS`; empty: it prints."""
         (self.paper / "how").write_text(how)
 
+    def set_right(self) -> None:
+        """The printer prints, and its queue is open again."""
+        self.become("")
+        self.says(str(Path(str(LPADMIN)).with_name("cupsenable")), QUEUE)
+
     def says(self, *words: str) -> str:
+        """What a program of CUPS's says, told of this daemon."""
         surroundings = {**os.environ, "LC_ALL": "C", "CUPS_SERVER": str(self.socket)}
-        return subprocess.run(words, capture_output=True, text=True, check=False, env=surroundings).stdout.strip()
+        done = subprocess.run(  # noqa: S603 - CUPS's own programs
+            words, capture_output=True, text=True, check=False, env=surroundings
+        )
+        return done.stdout.strip()
 
     def waiting(self) -> list[str]:
+        """The ids of what is not yet printed."""
         return [line.split()[0] for line in self.says("lpstat", "-W", "not-completed", "-o", QUEUE).splitlines()]
 
     def documents(self) -> list[bytes]:
+        """What came out, the first first."""
         return [file.read_bytes() for file in sorted(self.paper.glob("*.pdf"), key=lambda file: int(file.stem))]
 
-    def until(self, wanted: object) -> None:
-        assert callable(wanted)
+    def until(self, wanted: Callable[[], bool]) -> None:
+        """Wait until it is so; raises TimeoutError, with cupsd's log."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not wanted():
-            assert time.monotonic() < deadline, (self.root / "log" / "error").read_text() if self.socket.exists() else "no socket"
+            if time.monotonic() >= deadline:
+                log = self.root / "log" / "error"
+                raise TimeoutError(log.read_text() if log.exists() else "cupsd did not start")
             time.sleep(0.05)
