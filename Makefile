@@ -77,8 +77,9 @@ torture-outbox: .venv/.ready-for-tests
 torture-simulation: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.central.simulation --seeds 2000
 
-torture-devices: .venv/.ready-for-tests
-	$(ON_DISK) $(BIN)/python -m tests.devices.hardships
+# Where PC/SC's readers can be tried too.
+torture-devices: .venv-core/.ready-for-tests
+	$(ON_DISK) $(CORE)/python -m tests.devices.hardships
 
 torture-soak: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.stories.soak --visits 10000

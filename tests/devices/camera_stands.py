@@ -71,6 +71,11 @@ def taken(report: Report) -> bool:
     return isinstance(report, PageCaptured) and bool(report.jpeg)
 
 
+def refused(report: Report) -> bool:
+    """The camera was away: whoever reads that looks for it to come back, and does not wait as long as for a page."""
+    return isinstance(report, PageCaptured) and report.code != ""
+
+
 def camera(
     model: DeviceModel,
     person: type[Code | Page | Watched],
@@ -115,7 +120,7 @@ def camera(
 
         return Stand(
             settings_of(model, path), picture.plug, picture.unplug, act, done, hardships, picture.unplug,
-            again_seconds=again_seconds,
+            again_seconds=again_seconds, refused=refused,
         )  # fmt: skip
 
     return make_stand

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from devices.document_printer.pdf import document_pdf
 from devices.driver import PrintJob
 from devices.emulators.cups_daemon import LPADMIN, QUEUE, CupsDaemon
 from devices.receipt_printer.slip import Line, Slip
@@ -20,7 +19,8 @@ from devices.settings import DeviceModel
 from devices.worker import DeviceWorker
 from tests.devices.stands import Hardship, Stand, ToldUntruly, settings_of
 
-DOCUMENT = Slip((Line("示例"),))
+DRAWN = b"%PDF-1.7\n" + bytes(40_000)
+"""As large as a page is: drawing one takes seconds, and what is tried is its way out."""
 PROGRAM = """#!/bin/sh
 # {real}, which does what the file of the question's name tells.
 case "{name} $1" in
@@ -51,7 +51,7 @@ AGAIN_SECONDS = 1.0
 
 
 def cups(_path: Path) -> Stand:
-    """A document is printed; it is drawn once, for what is tried is its way out."""
+    """A document is printed."""
     hall = Hall()
     return Stand(
         settings_of(DeviceModel.CUPS, QUEUE),
@@ -83,8 +83,7 @@ class Hall:
         self._patch = pytest.MonkeyPatch()
         self._patch.setenv("PATH", str(programs), prepend=":")
         self._patch.setenv("CUPS_SERVER", str(self.daemon.socket))
-        drawn = document_pdf(DOCUMENT)
-        self._patch.setattr("devices.document_printer.cups_printer.document_pdf", lambda slip: drawn + _signed(slip))
+        self._patch.setattr("devices.document_printer.cups_printer.document_pdf", lambda slip: DRAWN + _signed(slip))
         self.daemon.start()
         self.daemon.add_queue()
 
@@ -144,7 +143,7 @@ class Hall:
 
 
 def _signed(slip: Slip) -> bytes:
-    """Behind the document, for it is drawn once: whose it is."""
+    """Behind the document, which is always the same: whose it is."""
     (line,) = slip.blocks
     assert isinstance(line, Line)
     return f"% {line.text}\n".encode()

@@ -59,6 +59,8 @@ class Stand:
     make: Callable[[], Driver] | None = None
     """The driver, where it is not made by its settings alone."""
     again_seconds: float = AGAIN_SECONDS
+    refused: Callable[[Report], bool] = lambda _: False
+    """Whether this report says that the work was refused: then a person tries again after AGAIN_SECONDS at the latest."""
     endured_seconds: float = 0.0
     """So long each hardship lasts at least; ENDURED_SECONDS unless it must be longer."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.honeywell_scanner import HoneywellScannerEmulator
 from devices.emulators.newland_scanner import NewlandScannerEmulator
 from devices.emulators.ssi_scanner import SsiScannerEmulator
-from devices.reports import CodeScanned, DeviceState
+from devices.reports import CodeScanned, DeviceState, PageCaptured, PageHint, Report
 from devices.settings import DeviceModel, DeviceSettings
-from devices.worker import DeviceWorker
+from devices.worker import DeviceWorker, Patience
 from tests.devices import hardships
-from tests.devices.conftest import Reports, settings
+from tests.devices.conftest import Reports, now, settings
+from tests.devices.hardships import GIVEN_UP_SECONDS
 
 SPARSE = 1000
 """Cut before the first byte only (and once more in the middle of a card): the rest is for the long run."""
@@ -66,6 +68,19 @@ def test_what_recovers_too_slowly_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(hardships, "SLOW_TRIES", 1)
     tally = hardships.all_hardships("plain-line", tmp_path, SPARSE, reopen_seconds=0.05, sample=100)
     assert len(tally.slow) == tally.cases
+
+
+def test_who_is_refused_tries_again_before_work_that_was_begun_would_be_over(tmp_path: Path) -> None:
+    stand = hardships.STANDS["camera-documents"](tmp_path / "stand")
+    answers = iter((PageCaptured("device", "first", PageHint.NO_PAGE, code="port-missing"), taken()))
+    told = hardships.Reports(replace(stand, act=lambda _: told.put(next(answers)), again_seconds=GIVEN_UP_SECONDS))
+    worker = DeviceWorker(stand.settings, stand.driver, told.put, now, Patience())
+    assert told.done(worker, GIVEN_UP_SECONDS)
+    stand.throw_away()
+
+
+def taken() -> Report:
+    return PageCaptured("device", "second", PageHint.GOOD, b"a page")
 
 
 @pytest.mark.parametrize("name", hardships.STANDS)
