@@ -1,6 +1,6 @@
 """What a frame of the face camera costs, and how many are delivered while all other devices work; part of `devices`.
 
-YuNet is measured where its model is: KIOSK_MODELS=FOLDER names the folder that `kiosk models install` filled.
+YuNet and SFace are measured where their models are: KIOSK_MODELS=FOLDER names the folder that `kiosk models install` filled.
 """
 
 from __future__ import annotations
@@ -24,15 +24,17 @@ from devices.emulators.bench import CODE_CAMERA, CODE_SCANNER, FACE_CAMERA, PLAI
 from devices.emulators.camera_picture import CameraPicture
 from devices.errors import ModelMissing
 from devices.face_camera.capture import FRAME_SECONDS, load_picture
-from devices.face_camera.detection import Face, FaceDetector, HaarDetector, YunetDetector
+from devices.face_camera.detection import Face, FaceDetector, HaarDetector, Landmarks, YunetDetector
 from devices.face_camera.guidance import guide
 from devices.face_camera.live_picture import live_picture
-from devices.face_camera.models import YUNET
+from devices.face_camera.liveness import Liveness
+from devices.face_camera.models import SFACE, YUNET
 from devices.face_camera.quality import measure as measure_quality
+from devices.face_camera.recognition import SfaceRecogniser
 from devices.frame_slot import Frame, FrameSlot, Picture
 from devices.rack import Rack
 from devices.receipt_printer.slip import Line, Slip
-from devices.reports import DeviceKind, FrameReady, Report
+from devices.reports import DeviceKind, FaceAsk, FrameReady, Report
 from ui.camera_feed import FRAME_MS
 from ui.rehearsal.situations import situations
 from ui.rehearsal.stage import Stage, parts_of
@@ -51,6 +53,8 @@ def stages(quick: bool) -> Iterator[Row]:
     """Milliseconds a frame of 1280 × 720, stage by stage."""
     frame = head()
     runs = 20 if quick else 200
+    jpeg = cv2.imencode(".jpg", frame)[1]
+    yield beside_a_frame("unpacked, as a camera on USB gives it", lambda: cv2.imdecode(jpeg, cv2.IMREAD_COLOR), runs)
     haar = HaarDetector()
     yunet = model()
     if yunet is None:
@@ -65,25 +69,37 @@ def stages(quick: bool) -> Iterator[Row]:
     else:
         yield compared("detection, Haar", slow, "ms", "YuNet", detection(yunet, frame, runs))
     (face, *_) = haar.find(frame)
-    yield compared(
-        "brightness, sharpness and guidance",
-        timed(lambda: judge(frame, face), runs),
-        "ms",
-        "a camera's frame",
-        1000 * FRAME_SECONDS,
-    )
+    yield beside_a_frame("brightness, sharpness and guidance", lambda: judge(frame, face), runs)
+    yield beside_a_frame("liveness, one look", lambda: Liveness((FaceAsk.TURN_LEFT,), 0.0).look((straight(face),), 0.1), runs)
+    yield vector(frame, straight(face), runs)
     given_away = frame.copy()  # overwritten by each run, which costs the same as with a new one
-    yield compared(
-        "made ready for the screen",
-        timed(lambda: live_picture(given_away, mirrored=True), runs),
-        "ms",
-        "a camera's frame",
-        1000 * FRAME_SECONDS,
-    )
+    yield beside_a_frame("made ready for the screen", lambda: live_picture(given_away, mirrored=True), runs)
     slot, picture = FrameSlot(), live_picture(frame.copy(), mirrored=True)
-    yield compared(
-        "handed over and taken", timed(lambda: hand_over(slot, picture), runs), "ms", "a camera's frame", 1000 * FRAME_SECONDS
-    )
+    yield beside_a_frame("handed over and taken", lambda: hand_over(slot, picture), runs)
+
+
+def beside_a_frame(what: str, work: Callable[[], object], runs: int) -> Row:
+    """What takes so long that it must fit between two frames."""
+    return compared(what, timed(work, runs), "ms", "a camera's frame", 1000 * FRAME_SECONDS)
+
+
+def vector(frame: Frame, face: Face, runs: int) -> Row:
+    """Straightened, made a vector and compared with another, as five times a second while faces are compared."""
+    what = "compared with another face, SFace"
+    try:
+        recogniser = SfaceRecogniser(Path(os.environ.get(MODELS, "")) / SFACE.file)
+    except ModelMissing:
+        return replace(unmeasured(what, "ms", f"its model is in no folder that {MODELS} names", "none"), met=True)
+    other = recogniser.vector(frame, face)
+    return beside_a_frame(what, lambda: recogniser.likeness(other, recogniser.vector(frame, face)), runs)
+
+
+def straight(face: Face) -> Face:
+    """The drawn head has no face that YuNet knows: its landmarks are where a face's would be."""
+    x, y, eighth = face.x + face.width / 2, face.y + face.height / 2, face.width / 8
+    left, right = x - 2 * eighth, x + 2 * eighth
+    points = Landmarks((left, y - eighth), (right, y - eighth), (x, y), (left, y + 2 * eighth), (right, y + 2 * eighth))
+    return replace(face, landmarks=points)
 
 
 def head() -> Frame:
