@@ -8,7 +8,7 @@ from typing import Literal
 SILENCE_SECONDS = 0.12
 """An engine that sends no terminator is done when it has been silent for so long (80 to 150 ms)."""
 SILENCES_OF_A_PAUSE = 4
-"""What is to end in a terminator may pause for so many silences less one: a busy window hands keys over late."""
+"""What may end in a terminator may pause for so many silences less one: a busy window hands keys over late."""
 MOST_BYTES = 4096
 """More than the largest QR code holds; what is longer is noise, and is dropped whole: half a code is another code."""
 TERMINATORS = b"\r\n"
@@ -22,13 +22,14 @@ class LineSplitter:
 
     Where codes end in a terminator, text without one is half a code, and half a code is another code: after a pause it is
     dropped. By itself (`auto`) that is known from the first terminator on, up to the next text that lacks one: a terminator
-    may also stand inside a code, and an engine that sends none is to lose one reading by it, not all.
+    may also stand inside a code, and an engine that sends none is to lose one reading by it, not all. While nothing is known
+    a code is whole only after such a pause; the first that has no terminator tells that silence ends codes.
     """
 
     def __init__(self, terminator: Terminator = "auto") -> None:
         self._terminator = terminator
-        self._terminated = terminator == "line-end"
-        """Codes end in a terminator, as far as is known."""
+        self._terminated: bool | None = {"line-end": True, "none": False, "auto": None}[terminator]
+        """Codes end in a terminator; None while that is not known."""
         self._pending = bytearray()
         self._codes: list[bytes] = []
         self._too_long = False
@@ -55,13 +56,12 @@ class LineSplitter:
 
     def silence(self) -> None:
         """It was silent for SILENCE_SECONDS: what has begun is a code, or after a pause half of one, which is dropped."""
-        if not self._terminated:
+        if self._terminated is False:
             self._end()
         elif self.pending:
             self._silences += 1
             if self._silences >= SILENCES_OF_A_PAUSE:
-                self._drop()
-                self._terminated = self._terminator == "line-end"
+                self._paused()
 
     def interrupt(self) -> None:
         """What comes now is no text: a code without terminator is over, any other goes on behind it."""
@@ -84,6 +84,14 @@ class LineSplitter:
         """Forget everything but how codes end."""
         self._drop()
         self._codes.clear()
+
+    def _paused(self) -> None:
+        if self._terminated is None:
+            if self._end():
+                self._terminated = False
+        else:
+            self._drop()
+            self._terminated = True if self._terminator == "line-end" else None
 
     def _end(self) -> bool:
         """End the code that has begun; False when it is none."""

@@ -24,7 +24,7 @@ def taken(data: bytes, *, silence: bool = False) -> list[Reply | Scanned | str]:
     stream.feed(data)
     found: list[Reply | Scanned | str] = []
     for last in (False, True):
-        if last and silence:
+        for _ in range(SILENCES_OF_A_PAUSE if last and silence else 0):
             stream.end()
         while True:
             try:

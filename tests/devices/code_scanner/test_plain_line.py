@@ -36,11 +36,28 @@ def test_codes_are_split_at_any_terminator(terminator: bytes) -> None:
 
 
 def test_a_code_without_terminator_ends_with_silence() -> None:
-    splitter = LineSplitter()
+    splitter = LineSplitter("none")
     splitter.feed(b"ONE")
     assert taken(splitter) == []
     splitter.silence()
     assert taken(splitter) == [b"ONE"]
+
+
+def test_a_pause_cuts_no_first_code_while_nobody_knows_how_codes_end() -> None:
+    splitter = LineSplitter()
+    for piece in (b"GSF:0123", b"456789\r"):
+        splitter.feed(piece)
+        paused(splitter)
+    assert taken(splitter) == [b"GSF:0123456789"]
+
+
+def test_that_silence_ends_codes_is_learned_from_the_first_that_it_ends() -> None:
+    splitter = LineSplitter()
+    splitter.feed(b"ONE")
+    paused(splitter, SILENCES_OF_A_PAUSE)
+    splitter.feed(b"TWO")
+    splitter.silence()
+    assert taken(splitter) == [b"ONE", b"TWO"]
 
 
 def paused(splitter: LineSplitter, silences: int = SILENCES_OF_A_PAUSE - 1) -> None:
@@ -79,7 +96,7 @@ def test_an_engine_that_ends_no_code_loses_one_by_a_terminator_inside_a_code_and
     paused(splitter, SILENCES_OF_A_PAUSE)
     for code in (b"ONE", b"MORE"):
         splitter.feed(code)
-        splitter.silence()
+        paused(splitter, SILENCES_OF_A_PAUSE)
     assert taken(splitter) == [b"TWO", b"ONE", b"MORE"]
 
 
