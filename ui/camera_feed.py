@@ -24,6 +24,8 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 FRAME_MS = 66
 """Fifteen pictures a second are live enough to stand right before a camera."""
+STALE_LOOKS = 30
+"""After so many looks without a newer picture, two seconds, the camera is lost or hangs: nobody's face stays on the screen."""
 
 
 @QmlElement
@@ -36,6 +38,7 @@ class CameraFeed(QObject):
         super().__init__(parent)
         self._frames = frames
         self._device = ""
+        self._missed = 0
         self.picture: Picture | None = None
         """The newest; overwritten as soon as there is a newer one, or none is wanted."""
         self.window: QQuickWindow | None = None
@@ -61,9 +64,10 @@ class CameraFeed(QObject):
         self._put(None)
 
     def look(self) -> None:
-        """Take the newest picture, if there is a newer one."""
+        """Take the newest picture, if there is a newer one; overwrite one that stays the newest for too long."""
         picture = self._frames.newest_frame(self._device) if self._frames is not None and self._device else None
-        if picture is not None:
+        self._missed = 0 if picture is not None else self._missed + 1
+        if picture is not None or (self.picture is not None and self._missed >= STALE_LOOKS):
             self._put(picture)
 
     @Property(bool, notify=frameChanged)

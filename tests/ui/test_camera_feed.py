@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QUrl
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtQml import QQmlComponent
+from PySide6.QtQuick import QQuickItem
 
 from devices.face_camera.live_picture import live_picture
 from devices.frame_slot import overwrite
 from kiosk.visit.visit import FaceStage, FaceTry, Step, Visit
-from ui.camera_feed import CameraFeed, CameraView, fitted, image_over
+from ui.camera_feed import STALE_LOOKS, CameraFeed, CameraView, fitted, image_over
 from ui.rehearsal.situations import PERSON, at, requiring, two_proofs
 from ui.rehearsal.staff_stage import TECHNICIAN
 from ui.rehearsal.stage import facts_with, with_face_camera
@@ -80,6 +82,22 @@ def test_the_feed_keeps_the_newest_picture_until_it_stops(qapp):
     assert not second.any()
 
 
+def test_a_camera_that_is_lost_leaves_no_face_on_the_screen_and_is_shown_again_when_it_is_back(qapp):
+    last, back = picture_of(RED), picture_of(GREEN)
+    room = Pictures(last)
+    feed = CameraFeed(room)
+    feed.start("face-camera")
+    for _ in range(STALE_LOOKS):
+        assert feed.property("live")
+        feed.look()
+    assert not feed.property("live")
+    assert not last.any()
+    room.pictures.append(back)
+    feed.look()
+    assert feed.picture is back
+    feed.stop()
+
+
 def test_a_feed_without_a_room_shows_nothing(qapp):
     feed = CameraFeed()
     feed.start("face-camera")
@@ -131,6 +149,38 @@ def test_however_often_a_camera_is_shown_there_is_one_view(staff_hall):
 
     before = show_each()
     assert [show_each() for _ in range(3)] == [before] * 3
+
+
+TWO_PLACES = b"""
+import QtQuick
+import Controls
+import KioskUi
+
+Item {
+    required property CameraFeed one
+    required property CameraFeed other
+
+    LivePicture { objectName: "lower"; viewName: "in-lower"; feed: one }
+    LivePicture { objectName: "upper"; viewName: "in-upper"; feed: other; visible: false }
+}
+"""
+
+
+def test_a_picture_under_another_is_shown_again_when_the_upper_goes(staff_hall):
+    one, other = CameraFeed(), CameraFeed()
+    component = QQmlComponent(staff_hall.screens._engine)
+    component.setData(TWO_PLACES, QUrl())
+    both = component.createWithInitialProperties({"one": one, "other": other})
+    lower, upper = (both.findChild(QQuickItem, name) for name in ("lower", "upper"))
+    (view,) = lower.childItems()
+    upper.setVisible(True)
+    assert (lower.childItems(), upper.childItems()) == ([], [view])
+    assert (view.objectName(), view.feed) == ("in-upper", other)
+    upper.setVisible(False)
+    assert (lower.childItems(), upper.childItems()) == ([view], [])
+    assert (view.objectName(), view.feed) == ("in-lower", one)
+    lower.setVisible(False)
+    assert (view.parentItem(), view.feed) == (None, None)
 
 
 def shares(image: QImage, colour: int) -> float:

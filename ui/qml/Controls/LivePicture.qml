@@ -8,22 +8,10 @@ Item {
     required property CameraFeed feed
     property string viewName
 
-    onVisibleChanged: visible ? show() : leave()
+    onVisibleChanged: visible ? LiveView.lieIn(place) : LiveView.leave(place)
     Component.onCompleted: {
         if (visible)
-            show();
+            LiveView.lieIn(place);
     }
-    Component.onDestruction: leave()
-
-    function show() {
-        LiveView.parent = place;
-        LiveView.objectName = viewName;
-        LiveView.feed = feed;
-    }
-    function leave() {
-        if (LiveView.parent === place) {
-            LiveView.feed = null;
-            LiveView.parent = null;
-        }
-    }
+    Component.onDestruction: LiveView.leave(place)
 }
