@@ -278,6 +278,14 @@ def test_any_touch_takes_the_idle_warning_away(hall):
     assert hall.stage.visit.step is Step.REVIEW
 
 
+@pytest.mark.parametrize("under_it", ["leave", "main", "language"])
+def test_a_touch_that_takes_the_idle_warning_away_does_nothing_else(hall, under_it):
+    hall.scene(replace(at(Step.REVIEW, deferring(), facts_with()), promised=True, idle_warning=True), countdown_seconds=38)
+    before = hall.stage.visit
+    hall.touch(under_it)
+    assert hall.stage.visit == replace(before, idle_warning=False)
+
+
 def test_language_size_and_contrast_switch_in_the_middle_of_a_visit_and_back(hall):
     hall.scene(at(Step.REVIEW, deferring(), facts_with()))
     hall.touch("language")

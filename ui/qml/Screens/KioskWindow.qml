@@ -152,7 +152,9 @@ Window {
     TouchWatch {
         anchors.fill: parent
         onTouched: {
-            window.visit.touched();
+            // The idle warning takes the whole touch: gone at the press, it would let the rest through to what lies under it.
+            if (!window.visit.idleWarning)
+                window.visit.touched();
             window.staff?.touched();
         }
     }
