@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from devices.reports import DeviceKind, DeviceState, FaceHint
-from kiosk.catalogue.model import CardField, Delivery, Kind, MaterialKind
+from kiosk.catalogue.model import AnswerKind, CardField, Delivery, Kind, MaterialKind
 from kiosk.errors import CODES
 from kiosk.values import dataclass
 from kiosk.visit.visit import Document, Language
@@ -578,6 +578,11 @@ FACE_HINTS: dict[FaceHint, Pair] = {
     FaceHint.GOOD: ("很好，人脸清晰", "Good: the face is clear"),
 }
 SEXES: dict[str, Pair] = {"1": ("男", "Male"), "2": ("女", "Female"), "0": ("未说明", "Unknown"), "9": ("未说明", "Not stated")}
+ANSWER_HINTS: dict[AnswerKind, Pair] = {
+    AnswerKind.DATE: ("8 位数字，如 20260501", "8 digits, such as 20260501"),
+    AnswerKind.CHOICE: ("请选择", "Choose one"),
+    AnswerKind.YES_NO: ("请选择", "Choose one"),
+}
 YES_NO: dict[str, Pair] = {"yes": ("是", "Yes"), "no": ("否", "No")}
 WEEKDAYS: tuple[Pair, ...] = (
     ("星期一", "Monday"),

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from devices.reports import FaceAsk, FaceHint
+from kiosk.catalogue.model import AnswerKind, FormField, Text
 from kiosk.visit import events as ev
 from kiosk.visit.visit import FaceStage, FaceTry, Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
+from ui.rehearsal.layout import walk
 from ui.rehearsal.situations import (
     ACCEPTANCE_NUMBER,
     PERSON,
@@ -276,6 +278,58 @@ def test_any_touch_takes_the_idle_warning_away(hall):
     assert hall.stage.visit.idle_warning is False
     assert hall.item("idle-warning") is None
     assert hall.stage.visit.step is Step.REVIEW
+
+
+def form_of(*fields):
+    """An item whose form is one page of these questions."""
+    page = deferring().form[0].model_copy(update={"fields": fields})
+    return deferring().model_copy(update={"form": (page,)})
+
+
+DAY = FormField(name="day", label=Text(zh="开始日期", en="From"), kind=AnswerKind.DATE)
+PHONE = FormField(name="phone", label=Text(zh="手机号码", en="Mobile number"), kind=AnswerKind.PHONE)
+INSURED = FormField(name="insured", label=Text(zh="是否参保", en="Insured?"), kind=AnswerKind.YES_NO)
+
+
+def marks(hall):
+    """Name of each question → the icon at its end."""
+    rows = {name: hall.item(f"field-{name}") for name in ("day", "insured", "phone")}
+    icons = {name: [item for item in walk(row) if item.objectName() == "mark"] for name, row in rows.items()}
+    return {name: found[0].property("name") for name, found in icons.items()}
+
+
+def test_a_question_that_is_being_mended_stays_the_one_that_is_typed_in(hall):
+    hall.scene(at(Step.FORM, form_of(DAY, INSURED, PHONE), facts_with()))
+    hall.touch("main")
+    for key in "20260501":
+        hall.touch(f"key-{key}")
+    assert dict(hall.stage.visit.answers) == {"day": "2026-05-01"}
+    hall.touch("main")
+    hall.touch("choice-yes")
+    hall.touch("field-phone")
+    hall.touch("key-1")
+    assert hall.stage.visit.answers["insured"] == "yes"
+    assert hall.stage.visit.answers["phone"] == "1"
+
+
+def test_a_question_is_ticked_off_only_once_its_answer_holds(hall):
+    hall.scene(at(Step.FORM, form_of(DAY, INSURED, PHONE), facts_with()))
+    hall.touch("key-2")
+    assert marks(hall) == {"day": "edit", "insured": "edit", "phone": "edit"}
+    assert "应为" not in hall.texts()
+    hall.touch("field-phone")
+    assert marks(hall)["day"] == "error"
+    hall.touch("field-day")
+    assert marks(hall)["day"] == "edit"
+    for key in "0260501":
+        hall.touch(f"key-{key}")
+    assert marks(hall)["day"] == "check_circle"
+
+
+def test_how_a_date_is_typed_and_that_a_choice_is_touched_is_said(hall):
+    hall.scene(at(Step.FORM, form_of(DAY, INSURED), facts_with()))
+    assert "8 位数字，如 20260501" in hall.texts()
+    assert "请选择" in hall.texts()
 
 
 @pytest.mark.parametrize("under_it", ["leave", "main", "language"])

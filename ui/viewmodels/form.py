@@ -8,12 +8,12 @@ from PySide6.QtQml import QmlElement
 from kiosk.catalogue.model import AnswerKind, FormField, FormGroup
 from kiosk.values import dataclass
 from kiosk.visit import events as ev
-from kiosk.visit.forms import keypad_for
+from kiosk.visit.forms import check_answer, keypad_for
 from kiosk.visit.visit import Step, Visit
 from ui.answer_text import answer_text
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import YES_NO, sentence, word
+from ui.texts import ANSWER_HINTS, YES_NO, sentence, word
 from ui.typed_answer import with_erased, with_typed
 
 QML_IMPORT_NAME = "KioskUi"
@@ -22,13 +22,15 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One question; `complaint` says in words what is wrong with the answer."""
+    """One question; `complaint` says in words what is wrong with the answer, but never while it is being typed."""
 
     name: str
     label: str
     answer: str
     hint: str
     complaint: str
+    sound: bool
+    """Answered, and nothing is wrong with it."""
     locked: bool
     needed: bool
 
@@ -64,7 +66,6 @@ class FormModel(QObject):
         visit = self._parts.session.visit
         if visit == self._seen:
             return
-        complaints_before = self._seen.complaints if self._seen is not None else {}
         self._seen = visit
         group = self._group
         if group is None or visit.item is None:
@@ -75,16 +76,18 @@ class FormModel(QObject):
             if self._page != (visit.item.code, visit.group):
                 self._page = (visit.item.code, visit.group)
                 self._current = self._first_open(group)
-            if visit.complaints and visit.complaints != complaints_before and self._current not in visit.complaints:
-                self._current = next(field.name for field in group.fields if field.name in visit.complaints)
-            self._fields.put([self._line(field) for field in group.fields])
-            self._choices.put(self._choice_rows())
+            self._put_rows(group)
         self.changed.emit()
+
+    def _put_rows(self, group: FormGroup) -> None:
+        self._fields.put([self._line(field) for field in group.fields])
+        self._choices.put(self._choice_rows())
 
     def _first_open(self, group: FormGroup) -> str:
         open_fields = [field for field in group.fields if not self._locked(field)]
+        wrong = [field for field in open_fields if field.name in self._parts.session.visit.complaints]
         unanswered = [field for field in open_fields if not self._seen_answer(field.name)]
-        return next((field.name for field in [*unanswered, *open_fields]), "")
+        return next((field.name for field in [*wrong, *unanswered, *open_fields]), "")
 
     def _locked(self, field: FormField) -> bool:
         return field.from_card is not None and self._seen_answer(field.name) != ""
@@ -94,13 +97,16 @@ class FormModel(QObject):
 
     def _line(self, field: FormField) -> FieldLine:
         visit = self._parts.session.visit
-        locked = self._locked(field)
+        locked, answer = self._locked(field), self._seen_answer(field.name)
+        wrong = check_answer(field, answer) if answer else ""
+        told = visit.complaints.get(field.name, "") or ("" if locked or field.name == self._current else wrong)
         return FieldLine(
             name=field.name,
             label=field.label.in_language(visit.language),
-            answer=answer_text(field, self._seen_answer(field.name), visit.language, masked=locked),
-            hint=field.hint.in_language(visit.language) if field.hint is not None else "",
-            complaint=sentence(visit.complaints.get(field.name, ""), visit.language).text,
+            answer=answer_text(field, answer, visit.language, masked=locked),
+            hint=_hint(field, visit.language),
+            complaint=sentence(told, visit.language).text,
+            sound=answer != "" and not wrong,
             locked=locked,
             needed=field.required,
         )
@@ -173,8 +179,18 @@ class FormModel(QObject):
         """A question was touched."""
         self._current = name
         self._parts.session.send(ev.Touched())
-        self._choices.put(self._choice_rows())
+        if self._group is not None:
+            self._put_rows(self._group)
         self.changed.emit()
+
+    @Slot()
+    def showWrong(self) -> None:
+        """下一步 was touched: if the page stays, the question being answered is one with something wrong."""
+        group, complaints = self._group, self._parts.session.visit.complaints
+        if group is not None and self._current not in complaints:
+            wrong = next((field.name for field in group.fields if field.name in complaints), "")
+            if wrong:
+                self.open(wrong)
 
     @Slot(str)
     def typed(self, text: str) -> None:
@@ -223,3 +239,10 @@ class FormModel(QObject):
     def _field(self) -> FormField | None:
         group = self._group
         return None if group is None else next((field for field in group.fields if field.name == self._current), None)
+
+
+def _hint(field: FormField, language: str) -> str:
+    """The catalogue's, or how this kind of answer is given where that is not plain."""
+    if field.hint is not None:
+        return field.hint.in_language(language)
+    return word(ANSWER_HINTS[field.kind], language) if field.kind in ANSWER_HINTS else ""

@@ -9,6 +9,7 @@ T.Button {
     property string answer
     property string hint
     property string complaint
+    property bool sound: false
     property bool locked: false
     property bool needed: true
     property bool current: false
@@ -68,12 +69,13 @@ T.Button {
         }
         Icon {
             id: mark
+            objectName: "mark"
             anchors.right: parent.right
             anchors.rightMargin: Theme.px(28)
             anchors.verticalCenter: parent.verticalCenter
             size: Theme.px(48)
-            name: row.locked ? "lock" : row.complaint !== "" ? "error" : row.answer !== "" ? "check_circle" : "edit"
-            colour: row.locked ? Theme.offInk : row.complaint !== "" ? Theme.bad : row.answer !== "" ? Theme.good : Theme.primary
+            name: row.locked ? "lock" : row.complaint !== "" ? "error" : row.sound ? "check_circle" : "edit"
+            colour: row.locked ? Theme.offInk : row.complaint !== "" ? Theme.bad : row.sound ? Theme.good : Theme.primary
         }
     }
 }

@@ -18,6 +18,7 @@ Page {
     onMainTouched: {
         keyboard.finish();
         visit.goOn();
+        form.showWrong();
     }
 
     ScrollArea {
@@ -37,6 +38,7 @@ Page {
                 required answer
                 required hint
                 required complaint
+                required sound
                 required locked
                 required needed
 
