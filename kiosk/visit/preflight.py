@@ -45,6 +45,12 @@ def is_open(hours: str, now: datetime) -> bool:
     return minute >= first or minute < last  # over midnight
 
 
+def why_no_print(item: Item, facts: Facts) -> str:
+    """Code of why nothing of this item would come out of a printer now; "" when it would."""
+    found = next((obstacle.code for obstacle in _paper(item, facts) if obstacle.code != "paper-low"), "")
+    return "printer-down" if found == "printer-needed" else found
+
+
 def _place(item: Item, facts: Facts) -> Iterator[Obstacle]:
     captured = any(material.kind is MaterialKind.REQUIRED for material in item.materials)
     if captured and not facts.usable(DeviceKind.DOCUMENT_CAMERA):

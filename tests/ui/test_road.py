@@ -6,10 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from devices.reports import FaceAsk, FaceHint
+from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Text
 from kiosk.visit import events as ev
-from kiosk.visit.visit import FaceStage, FaceTry, Factor, Language, Outcome, OutcomeKind, Printing, Step, Visit
+from kiosk.visit.visit import (
+    FaceStage,
+    FaceTry,
+    Factor,
+    Language,
+    Outcome,
+    OutcomeKind,
+    Printing,
+    Record,
+    RecordLine,
+    Step,
+    Visit,
+)
 from ui.rehearsal.layout import walk
 from ui.rehearsal.situations import (
     ACCEPTANCE_NUMBER,
@@ -239,10 +251,36 @@ def test_a_slip_that_does_not_come_out_stays_on_the_screen(hall):
     assert hall.stage.visit.printing is Printing.PRINTING
 
 
+def document_on(step, facts):
+    """A document's visit that has come so far."""
+    record = Record("参保证明", "Proof of insurance", (RecordLine("姓名", "Name", "张小满"),), NOON, "7Q4K-29XD")
+    return replace(ended(printed(), Outcome(OutcomeKind.RECORD, record=record), facts), step=step, receipt_number="", key="")
+
+
+def test_a_document_that_does_not_come_out_is_not_called_as_good_on_the_screen(hall):
+    failed = document_on(Step.RECEIPT, facts_with())
+    hall.scene(replace(failed, printing=Printing.FAILED, print_trouble="paper-out", printed_state="record"))
+    assert "没有打印出来" in hall.texts()
+    assert "换一台自助机打印" in hall.texts()
+    assert "扫这个二维码可核验内容" in hall.texts()
+    assert "同样有效" not in hall.texts()
+    assert "就够了" not in hall.texts()
+
+
+def test_a_document_is_called_ready_to_print_only_while_a_printer_is(hall):
+    hall.scene(document_on(Step.OUTCOME, facts_with()))
+    assert "可以打印了" in hall.texts()
+    without = facts_with(DeviceKind.RECEIPT_PRINTER)
+    hall.scene(document_on(Step.OUTCOME, without), without)
+    assert "可以打印了" not in hall.texts()
+    assert "打印机暂时不能用，可先看下面的内容" in hall.texts()
+
+
 def test_a_better_slip_is_offered_once_the_centre_has_answered(hall):
     accepted = ended(deferring(), Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON), facts_with())
     hall.scene(replace(accepted, step=Step.RECEIPT, printing=Printing.PRINTED, printed_state="kept"))
     assert ACCEPTANCE_NUMBER in hall.texts()
+    assert "图中是新回执，还没有打印" in hall.texts()
     hall.touch("print-again")
     assert hall.stage.visit.printing is Printing.PRINTING
 

@@ -763,6 +763,10 @@
         <translation>Ready to print</translation>
     </message>
     <message>
+        <source>%1，可先看下面的内容</source>
+        <translation>%1; what it says is below</translation>
+    </message>
+    <message>
         <source>以下是部门保存的信息</source>
         <translation>This is what the department holds</translation>
     </message>
@@ -850,7 +854,7 @@
         <translation>You may ask for a review at a staffed counter</translation>
     </message>
     <message>
-        <source>验证码：%1</source>
+        <source>核验码：%1</source>
         <translation>Check code: %1</translation>
     </message>
 </context>
@@ -1031,6 +1035,34 @@
 </context>
 <context>
     <name>ReceiptScreen</name>
+    <message>
+        <source>正在打印</source>
+        <translation>Printing</translation>
+    </message>
+    <message>
+        <source>没有打印出来</source>
+        <translation>It was not printed</translation>
+    </message>
+    <message>
+        <source>请取走打印件</source>
+        <translation>Take your document</translation>
+    </message>
+    <message>
+        <source>刚才的回执在出纸口；图中是新回执，还没有打印</source>
+        <translation>The first receipt is in the tray; the picture is the new one, not printed yet</translation>
+    </message>
+    <message>
+        <source>在出纸口，请核对后收好</source>
+        <translation>It is in the tray; please check it and keep it</translation>
+    </message>
+    <message>
+        <source>%1；可先拍照留存，稍后再打印，或换一台自助机打印</source>
+        <translation>%1. Photograph it for now; for paper, print again later or at another kiosk</translation>
+    </message>
+    <message>
+        <source>扫这个二维码可核验内容</source>
+        <translation>Scan this code to verify it</translation>
+    </message>
     <message>
         <source>请用手机拍下回执</source>
         <translation>Photograph your receipt</translation>

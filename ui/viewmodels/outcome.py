@@ -9,7 +9,9 @@ from kiosk.catalogue.model import Delivery, Item, Kind
 from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.capturing import deferred
+from kiosk.visit.facts import Facts
 from kiosk.visit.flow import better_slip_waits
+from kiosk.visit.preflight import why_no_print
 from kiosk.visit.visit import Outcome, Visit
 from kiosk.visit.working_days import after_working_days
 from ui.parts import Parts
@@ -43,15 +45,16 @@ class OutcomeModel(QObject):
         self._rows = RowsModel(OutcomeRow, self)
         self._slip = 0
         self._seen: Visit | None = None
+        self._seen_facts: Facts | None = None
         parts.session.watch(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Look again."""
         visit, before = self._parts.session.visit, self._seen
-        if visit == before:
+        if visit == before and self._parts.session.facts == self._seen_facts:
             return
-        self._seen = visit
+        self._seen, self._seen_facts = visit, self._parts.session.facts
         self._rows.put(_rows(visit))
         if before is None or (before.printing, before.outcome, before.step) != (visit.printing, visit.outcome, visit.step):
             self._slip += 1
@@ -150,6 +153,12 @@ class OutcomeModel(QObject):
     def printsRecord(self) -> bool:
         """The record is to be printed here."""
         return self._item is not None and Delivery.PRINTED_HERE in self._item.delivery
+
+    @Property(str, notify=changed)
+    def whyNoPrint(self) -> str:
+        """Why the record would not come out of a printer now; empty when it would."""
+        code = "" if self._item is None else why_no_print(self._item, self._parts.session.facts)
+        return sentence(code, self._visit.language).text
 
     @Property(bool, notify=changed)
     def asking(self) -> bool:

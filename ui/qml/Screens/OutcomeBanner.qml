@@ -49,7 +49,7 @@ Item {
         case "not-kept":
             return outcome.reason + qsTr("。") + outcome.reasonNext;
         case "record":
-            return outcome.printsRecord ? qsTr("可以打印了") : qsTr("以下是部门保存的信息");
+            return !outcome.printsRecord ? qsTr("以下是部门保存的信息") : outcome.whyNoPrint === "" ? qsTr("可以打印了") : qsTr("%1，可先看下面的内容").arg(outcome.whyNoPrint);
         default:
             return [outcome.reason, outcome.reasonNext].filter(part => part !== "").join(qsTr("。"));
         }

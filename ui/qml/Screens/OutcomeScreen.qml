@@ -67,7 +67,7 @@ Page {
         if (kind === "decided" && !outcome.approved)
             lines.push(qsTr("对结果有疑问，可到人工窗口申请复核"));
         if (kind === "record" && outcome.verificationCode !== "")
-            lines.push(qsTr("验证码：%1").arg(outcome.verificationCode));
+            lines.push(qsTr("核验码：%1").arg(outcome.verificationCode));
         return lines;
     }
 }

@@ -8,14 +8,25 @@ Page {
 
     required property OutcomeModel outcome
     readonly property bool failed: outcome.printing === "failed"
+    // A receipt is as good on a phone; a document is what was asked for on paper.
+    readonly property bool document: outcome.kind === "record"
 
-    heading: failed ? qsTr("请用手机拍下回执") : outcome.printing === "printed" ? qsTr("请取走回执") : qsTr("正在打印回执")
-    lead: failed ? qsTr("%1，没有打印出来；屏幕上的回执同样有效").arg(outcome.printTrouble) : outcome.printing === "printed" ? qsTr("回执在出纸口，请核对后收好") : qsTr("请稍候")
+    heading: outcome.printing === "printing" ? (document ? qsTr("正在打印") : qsTr("正在打印回执")) : failed ? (document ? qsTr("没有打印出来") : qsTr("请用手机拍下回执")) : document ? qsTr("请取走打印件") : qsTr("请取走回执")
+    lead: outcome.printing === "printing" ? qsTr("请稍候") : failed ? whatNow().arg(outcome.printTrouble) : outcome.betterSlip ? qsTr("刚才的回执在出纸口；图中是新回执，还没有打印") : document ? qsTr("在出纸口，请核对后收好") : qsTr("回执在出纸口，请核对后收好")
     backVisible: false
     mainText: outcome.printing === "printing" ? qsTr("正在打印…") : qsTr("完成")
     mainIcon: "check"
     mainEnabled: outcome.printing !== "printing"
     onMainTouched: visit.goOn()
+
+    function whatNow(): string {
+        return document ? qsTr("%1；可先拍照留存，稍后再打印，或换一台自助机打印") : qsTr("%1，没有打印出来；屏幕上的回执同样有效");
+    }
+    function aboutCode(): string {
+        if (document)
+            return qsTr("扫这个二维码可核验内容");
+        return outcome.receiptNumber !== "" ? qsTr("拍下这个二维码和编号就够了") : qsTr("拍下这个二维码就够了");
+    }
 
     Item {
         anchors.fill: parent
@@ -65,7 +76,7 @@ Page {
                 y: Theme.portrait ? (parent.height - height) / 2 : parent.height - height - Theme.px(14)
                 width: parent.width - x - Theme.px(16)
                 horizontalAlignment: Theme.portrait ? Text.AlignLeft : Text.AlignHCenter
-                text: [Theme.portrait || !Theme.large ? screen.outcome.receiptNumber !== "" ? qsTr("拍下这个二维码和编号就够了") : qsTr("拍下这个二维码就够了") : "", screen.outcome.receiptNumber].filter(part => part !== "").join("\n")
+                text: [Theme.portrait || !Theme.large ? screen.aboutCode() : "", screen.outcome.receiptNumber].filter(part => part !== "").join("\n")
                 color: "#10182b"
                 strong: true
             }
