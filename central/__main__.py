@@ -238,19 +238,19 @@ def settings() -> None:
 
 
 @settings.command(name="publish")
-@on_the_store
-@click.argument("file", type=click.File(encoding="utf-8"))
+@on_a_store_that_is_there
+@click.argument("file", type=click.File("rb"))
 @click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="For this kiosk only, before what is set for all.")
-def publish_settings(engine: Engine, file: IO[str], kiosk: str) -> None:
+def publish_settings(engine: Engine, file: IO[bytes], kiosk: str) -> None:
     """Set what FILE (TOML, section [visit]) says, in place of what was set before; each kiosk takes it between two visits."""
     try:
-        visit = read_file(file.read())
-    except (SettingsWrong, UnicodeDecodeError) as wrong:
-        raise click.ClickException(f"{file.name} cannot be published:\n{wrong}") from wrong
+        visit = read_file(file.read(), file.name)
+    except SettingsWrong as wrong:
+        raise click.ClickException(f"nothing was published; {file.name} has mistakes:\n{wrong}") from wrong
     if kiosk and not KIOSK_ID.fullmatch(kiosk):
         raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
     publish_kiosk_settings(engine, kiosk, visit, system_clock)
-    click.echo(f"{kiosk or 'every kiosk'}: {len(visit)} values")
+    click.echo(f"{kiosk or 'every kiosk'}: {len(visit)} {'value' if len(visit) == 1 else 'values'}")
 
 
 @settings.command(name="withdraw")

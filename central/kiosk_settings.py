@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Engine, delete, select
 
 from central.clock import Clock
 from central.database import upsert
 from central.publication import SigningKey
 from central.tables import KioskSettings
+from kiosk.broken_toml import read_what_is_left
+from kiosk.errors import Mistake, SettingsBroken
+from kiosk.settings_checking import checked
+from kiosk.values import NOTHING_UNKNOWN, dataclass, setting
 from kiosk.visit.settings import VisitSettings
 from offline_cache.wire import SignedSettings, content_hash
 
@@ -21,27 +23,33 @@ EVERY_KIOSK = ""
 
 
 class SettingsWrong(Exception):
-    """A file that cannot be published: all its mistakes, each with its place."""
+    """A file that cannot be published: all its mistakes, each with its place, in both languages."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(f"{mistake}\n  {mistake.in_chinese}" for mistake in mistakes))
 
 
-class _File(BaseModel):
+@dataclass(frozen=True, slots=True)
+class _File:
     """What a file of settings may hold."""
 
-    model_config = ConfigDict(extra="forbid")
-    visit: VisitSettings
+    __pydantic_config__ = NOTHING_UNKNOWN
+    visit: VisitSettings = setting(description="How long a visit waits for what")
 
 
-def read_file(text: str) -> dict[str, int]:
-    """The values of the section `[visit]` that are in the file; raises SettingsWrong."""
+def read_file(content: bytes, file: str = "") -> dict[str, int]:
+    """The values of the section `[visit]` that are in the file; `file` names it in mistakes. Raises SettingsWrong with all."""
     try:
-        raw = tomllib.loads(text)
-        told = _File.model_validate(raw)
-    except tomllib.TOMLDecodeError as wrong:
-        raise SettingsWrong(str(wrong)) from wrong
-    except ValidationError as wrong:
-        mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors())
-        raise SettingsWrong("\n".join(mistakes)) from wrong
-    return {name: getattr(told.visit, name) for name in raw["visit"]}
+        left = read_what_is_left(content.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as wrong:
+        line = content.count(b"\n", 0, wrong.start) + 1
+        told = Mistake(file, line, "", "the file is not UTF-8; save it as UTF-8", "文件不是 UTF-8 编码，请存为 UTF-8")
+        raise SettingsWrong([told]) from wrong
+    try:
+        whole = checked(file, left, _File)
+    except SettingsBroken as broken:
+        raise SettingsWrong(broken.mistakes) from broken
+    return {name: getattr(whole.visit, name) for name in (left.raw or {})["visit"]}
 
 
 def publish(engine: Engine, kiosk: str, visit: Mapping[str, int], clock: Clock) -> None:

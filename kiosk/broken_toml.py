@@ -64,7 +64,7 @@ class Left:
 
 
 def read_what_is_left(text: str, parse_float: Callable[[str], Any] = float) -> Left:
-    """Read the text, cutting out what is broken; raises what tomllib raises besides TOMLDecodeError."""
+    """Read the text, cutting out what is broken."""
     lines = text.split("\n")
     wrong: list[Wrong] = []
     cuts: list[Cut] = []
@@ -75,6 +75,10 @@ def read_what_is_left(text: str, parse_float: Callable[[str], Any] = float) -> L
         except tomllib.TOMLDecodeError as error:
             place = PLACE.search(str(error))
             says = PLACE.sub("", str(error))
+        except RecursionError:
+            return Left(None, text, (Wrong(1, "nested too deeply"),))
+        except ValueError as error:  # a number of thousands of digits
+            return Left(None, text, (Wrong(1, str(error)),))
         stopped = int(place[1]) if place and place[1] else 0
         first, table = _statement(text, stopped or len(lines))
         line = stopped or first  # where something never ends, it began

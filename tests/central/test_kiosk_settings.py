@@ -67,7 +67,7 @@ def test_an_unchanged_version_is_not_sent_again(signing_kiosk: Any, centre: Cent
 
 
 def test_a_file_gives_only_what_it_says() -> None:
-    assert read_file("[visit]\npatience_seconds = 20\n") == {"patience_seconds": 20}
+    assert read_file(b"[visit]\npatience_seconds = 20\n") == {"patience_seconds": 20}
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,41 @@ def test_a_file_gives_only_what_it_says() -> None:
 )
 def test_a_file_with_a_mistake_is_refused_whole(text: str) -> None:
     with pytest.raises(SettingsWrong):
-        read_file(text)
+        read_file(text.encode())
+
+
+def test_every_mistake_of_a_file_is_told_at_once_with_its_line_in_both_languages() -> None:
+    text = "[visit]\ncard_seconds = 9000\npatience_second = 20\nwarning_seconds = = 4\nrating_seconds = 'soon'\n[stor\nx = 1\n"
+    with pytest.raises(SettingsWrong) as wrong:
+        read_file(text.encode(), "night.toml")
+    told = str(wrong.value).splitlines()
+    assert [line for line in told if line.startswith("night.toml:")] == [
+        "night.toml:2: visit.card_seconds: should be less than or equal to 120, not 9000",
+        "night.toml:3: visit.patience_second: there is no setting of this name; did you mean `patience_seconds`?",
+        "night.toml:4: not TOML: invalid value",
+        "night.toml:5: visit.rating_seconds: should be a valid integer, unable to parse string as an integer, not 'soon'",
+        "night.toml:6: not TOML: expected ']' at the end of a table declaration",
+        "night.toml:6: stor: there is no setting of this name",
+    ]
+    assert "  night.toml 第 2 行 visit.card_seconds：不能大于 120，现在写的是 9000" in told
+    assert "  night.toml 第 4 行：这一行不合 TOML 写法" in told
+
+
+@pytest.mark.parametrize("content", [b"[visit]\n# \xff", b"x = " + b"[" * 5000])
+def test_a_file_that_is_no_text_or_too_deep_is_refused_in_words(content: bytes) -> None:
+    with pytest.raises(SettingsWrong, match=r"UTF-8|too deeply"):
+        read_file(content)
+
+
+def test_times_that_do_not_fit_together_are_not_published() -> None:
+    with pytest.raises(SettingsWrong, match="large_text_idle_seconds"):
+        read_file(b"[visit]\nsigned_in_idle_seconds = 200\nlarge_text_idle_seconds = 100\n")
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     with contextlib.suppress(SettingsWrong):
-        assert read_file(text) == {}
+        assert read_file(text.encode(errors="replace")) == {}
 
 
 def test_the_command_line_publishes_shows_and_withdraws(tmp_path: Path) -> None:
@@ -100,11 +128,13 @@ def test_the_command_line_publishes_shows_and_withdraws(tmp_path: Path) -> None:
 
     file = tmp_path / "night.toml"
     file.write_text("[visit]\npatience_seconds = 20\ncard_seconds = 60\n", encoding="utf-8")
+    assert run("publish", str(file))[0] == 1
+    assert not (tmp_path / "data").exists()
     assert CliRunner().invoke(main, ["migrate", "--data", str(tmp_path / "data")]).exit_code == 0
     assert run("show") == (0, "nothing is set: every kiosk goes by its own file\n")
     assert run("publish", str(file)) == (0, "every kiosk: 2 values\n")
     file.write_text("[visit]\ncard_seconds = 90\n", encoding="utf-8")
-    assert run("publish", str(file), "--kiosk", "K03") == (0, "K03: 1 values\n")
+    assert run("publish", str(file), "--kiosk", "K03") == (0, "K03: 1 value\n")
     assert json.loads(run("show", "--json")[1]) == {
         "every kiosk": {"card_seconds": 60, "patience_seconds": 20},
         "K03": {"card_seconds": 90},

@@ -351,3 +351,11 @@ def test_what_another_version_has_found_right_is_checked(tmp_path: Path, monkeyp
     monkeypatch.setattr("kiosk.settings.__version__", "another")
     with pytest.raises(pytest.fail.Exception):
         settings_at_start(file)
+
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "1" * 5000], ids=["too deep", "too large a number"])
+def test_a_file_that_the_toml_reader_gives_up_is_a_mistake_and_no_traceback(text: str) -> None:
+    with pytest.raises(SettingsBroken) as broken:
+        parse_settings(text)
+    assert [(mistake.line, "not TOML" in mistake.message) for mistake in broken.value.mistakes] == [(1, True)]

@@ -294,7 +294,7 @@ def test_a_zone_without_items_is_a_mistake(ending: str) -> None:
         (b'id = "tax"\n\nname = ', 3, "not TOML: Invalid value"),
         (b'id = "tax"\nname = "\xcb\xb0"\n', 2, None),
         (b'id = "tax"\nname = "\xb2\xe2"\n', 2, "not UTF-8 here"),
-        (b"a = " + b"[" * 5000, 1, "nested too deeply"),
+        (b"a = " + b"[" * 5000, 1, "not TOML: nested too deeply"),
         (b"a = " + b"[" * 50 + b"]" * 50, 1, "nested too deeply"),
         (b".".join([b"a"] * 400) + b" = 1", 1, "nested too deeply"),
         (b"order = " + b"9" * 5000, 1, None),
