@@ -114,7 +114,7 @@ def check_content(content: Mapping[str, Any]) -> Catalogue:
         told = _Told.model_validate(content)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise CatalogueBroken([Mistake("", 0, dotted(detail["loc"]), detail["msg"]) for detail in details]) from None
+        raise CatalogueBroken([_of_copy(detail["loc"], dict(detail)) for detail in details]) from None
     return Catalogue(told.version, tuple(document.zone for document in documents), told.sample)
 
 
@@ -300,6 +300,10 @@ def _twice(values: Iterator[tuple[Document, Place, object]], key: str) -> Iterat
             first[value] = document, path
 
 
+def _of_copy(path: Place, detail: Mapping[str, Any]) -> Mistake:
+    return Mistake("", 0, dotted(path), _in_words(path, detail), _in_chinese(path, detail))
+
+
 def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
     """What pydantic found, in a sentence for whoever edits the file."""
     name = path[-1] if path else ""
@@ -310,7 +314,7 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
             return "a zone needs items"
         case "missing":
             return f"the field {name!r} is missing"
-        case "unexpected_keyword_argument":
+        case "unexpected_keyword_argument" | "extra_forbidden":
             return f"unknown key {name!r}{_did_you_mean(name, _keys_at(path[:-1]))}"
         case "enum" | "literal_error":
             expected = re.findall(r"'([^']+)'", str(detail["ctx"]["expected"]))
@@ -331,7 +335,7 @@ def _in_chinese(path: Place, detail: Mapping[str, Any]) -> str:
             return "缺少英文"
         case "missing":
             return "缺少这一项"
-        case "unexpected_keyword_argument":
+        case "unexpected_keyword_argument" | "extra_forbidden":
             return "没有这个键"
         case "enum" | "literal_error":
             expected = str(detail["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
@@ -340,7 +344,7 @@ def _in_chinese(path: Place, detail: Mapping[str, Any]) -> str:
             return "应为几项，写在 [ ] 里"
         case "dataclass_type" if detail["ctx"]["class_name"] == Text.__name__:
             return '应写成 { zh = "中文", en = "English" }'
-        case "dataclass_type":
+        case "dataclass_type" | "dict_type":
             return "应为几个键，写成 { 键 = 值 }"
         case kind:
             return kind_in_chinese(kind, str(detail["msg"]).removeprefix("Value error, "), detail.get("ctx", {}))

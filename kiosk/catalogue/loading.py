@@ -48,7 +48,7 @@ def catalogue_from_wire(content: Mapping[str, Any]) -> Catalogue:
     told = check_content(content)
     catalogue = catalogue_of(told.zones, sample=told.sample)
     if catalogue.version != told.version:
-        raise CatalogueBroken([Mistake("", 0, "version", "is not the hash of the content")])
+        raise CatalogueBroken([Mistake("", 0, "version", "is not the hash of the content", "与目录内容不符")])
     return catalogue
 
 

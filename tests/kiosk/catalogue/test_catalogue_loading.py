@@ -15,6 +15,7 @@ from kiosk.catalogue import loading
 from kiosk.catalogue.loading import ZONES_FOLDER, catalogue_from_wire, content_of, load_catalogue
 from kiosk.catalogue.model import Catalogue
 from kiosk.errors import CatalogueBroken
+from kiosk.settings_words import OTHERWISE
 from offline_cache.wire import canonical, content_hash
 
 
@@ -116,6 +117,27 @@ def test_a_copy_with_mistakes_is_refused_with_their_paths(sample: Catalogue) -> 
 def test_a_copy_whose_zones_are_no_list_of_tables_is_refused(sample: Catalogue, zones: object) -> None:
     with pytest.raises(CatalogueBroken):
         catalogue_from_wire({**content_of(sample), "zones": zones})
+
+
+def test_every_mistake_of_a_copy_has_its_reason_in_chinese(sample: Catalogue) -> None:
+    content = content_of(sample)
+    deep: dict[str, object] = {}
+    for _ in range(50):
+        deep = {"zones": deep}
+    wrong = [{**content, "zones": zones} for zones in (None, 5, "tax", {}, [5], [{"id": "x"}])]
+    wrong += [
+        {**content, "version": "0" * 64},
+        {**content, "version": 5},
+        {**content, "sample": "x"},
+        {**content, "more": 1},
+        deep,
+    ]
+    for copy in wrong:
+        with pytest.raises(CatalogueBroken) as broken:
+            catalogue_from_wire(copy)
+        assert broken.value.mistakes
+        for mistake in broken.value.mistakes:
+            assert mistake.zh not in ("", OTHERWISE), mistake
 
 
 def test_a_zone_of_a_copy_may_not_say_what_only_a_file_says(sample: Catalogue) -> None:
