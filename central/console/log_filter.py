@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from central.console.ledger_page import page_number
 from central.console.shown import facts_shown, trouble_of
 from central.tables import Event
 from offline_cache.hall_time import HALL_TIME
 
 PAGE_ROWS = 40
-LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class LogFilter:
     def from_query(cls, query: Mapping[str, str]) -> LogFilter:
         """From the URL; nothing in it can be wrong enough to fail."""
         words = {name: query.get(name, "").replace("\0", "").strip()[:64] for name in WORDS}
-        return cls(**words, page=_page_number(query.get("page", "")))
+        return cls(**words, page=page_number(query.get("page", "")))
 
     @property
     def is_set(self) -> bool:
@@ -97,12 +97,6 @@ def choices(connection: Connection) -> dict[str, list[str]]:
         name: [value for value in connection.execute(select(column).distinct().order_by(column).limit(200)).scalars() if value]
         for name, column in columns.items()
     }
-
-
-def _page_number(text: str) -> int:
-    """From 1 to LAST_PAGE; 1 for whatever is no number."""
-    digits = text[:9]
-    return max(1, min(int(digits), LAST_PAGE)) if digits.isascii() and digits.isdigit() else 1
 
 
 def _moment(text: str) -> datetime | None:

@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 
 from central.api.requests import TheCentre, read_body
 from central.centre import Centre
+from central.console.ledger_page import Sought, ledger_shown
 from central.console.log_filter import LogFilter, choices, events_shown
-from central.console.shown import alarms_shown, kiosks_shown, ledger_shown, zones_shown
+from central.console.shown import alarms_shown, kiosks_shown, zones_shown
 from central.console.texts import LANGUAGES, age, in_words, text
 from central.staff import IDLE, SignedIn
 from offline_cache.hall_time import HALL_TIME
@@ -24,7 +25,6 @@ HERE = Path(__file__).parent
 COOKIE = "console_session"
 LANGUAGE_COOKIE = "console_language"
 FORM_BYTES = 8 * 1024
-LEDGER_ROWS = 12
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -45,22 +45,24 @@ def overview(request: Request, centre: TheCentre) -> Response:
     if staff is None:
         return RedirectResponse("/console/sign-in", status_code=303)
     chosen = LogFilter.from_query(request.query_params)
+    sought = Sought.from_query(request.query_params)
     now = centre.clock()
     with centre.engine.connect().execution_options(reading=True) as connection:
         kiosks = kiosks_shown(connection, now)
-        ledger, in_ledger = ledger_shown(connection, centre.catalogue, LEDGER_ROWS)
+        ledger, more_in_ledger, in_ledger = ledger_shown(connection, centre.catalogue, sought)
         events, more_events = events_shown(connection, chosen)
         shown: dict[str, Any] = {
             "zones": zones_shown(centre.catalogue, kiosks),
             "kiosks": kiosks,
             "ledger": ledger,
             "in_ledger": in_ledger,
+            "more_in_ledger": more_in_ledger,
             "alarms": alarms_shown(connection),
             "events": events,
             "more_events": more_events,
             "choices": choices(connection),
         }
-    return page(request, centre, "overview.html", staff=staff, now=now, chosen=chosen, **shown)
+    return page(request, centre, "overview.html", staff=staff, now=now, chosen=chosen, sought=sought, **shown)
 
 
 @router.get("/sign-in")

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select
 
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
-from offline_cache.wire import SubmissionAnswer
 
 ONLINE_FOR = timedelta(minutes=3)
 """A kiosk not heard for longer counts as offline."""
@@ -89,21 +88,6 @@ class ZoneShown:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One submission, without its person."""
-
-    receipt_number: str
-    acceptance_number: str
-    kiosk: str
-    item: Text
-    code: str
-    state: str
-    submitted_at: datetime
-    arrived_at: datetime
-    practice: bool
-
-
-@dataclass(frozen=True, slots=True)
 class AlarmShown:
     """Something to look into."""
 
@@ -176,26 +160,6 @@ def zones_shown(catalogue: Catalogue, kiosks: Sequence[KioskShown]) -> list[Zone
     ]
 
 
-def ledger_shown(connection: Connection, catalogue: Catalogue, most: int) -> tuple[list[LedgerRow], int]:
-    """The latest submissions, and how many there are."""
-    columns = (
-        StoredSubmission.receipt_number,
-        StoredSubmission.acceptance_number,
-        StoredSubmission.kiosk,
-        StoredSubmission.item,
-        StoredSubmission.answer,
-        StoredSubmission.submitted_at,
-        StoredSubmission.arrived_at,
-        StoredSubmission.practice,
-    )
-    latest = select(*columns).order_by(StoredSubmission.arrived_at.desc(), StoredSubmission.key.desc()).limit(most)
-    rows = [
-        LedgerRow(receipt, acceptance, kiosk, _item_name(catalogue, code), code, _verdict(answer), submitted, arrived, practice)
-        for receipt, acceptance, kiosk, code, answer, submitted, arrived, practice in connection.execute(latest)
-    ]
-    return rows, connection.execute(select(func.count()).select_from(StoredSubmission)).scalar_one()
-
-
 def alarms_shown(connection: Connection, most: int = 20) -> list[AlarmShown]:
     """The latest alarms."""
     columns = (Alarm.kiosk, Alarm.code, Alarm.subject, Alarm.last_at, Alarm.times)
@@ -223,16 +187,3 @@ def _state(revoked_at: datetime | None, heard_at: datetime | None, now: datetime
     if now - heard_at > ONLINE_FOR:
         return "offline"
     return "out_of_service" if out_of_service else "online"
-
-
-def _item_name(catalogue: Catalogue, code: str) -> Text:
-    item = catalogue.item(code)
-    return item.name if item else Text(zh=code or "-", en=code or "-")
-
-
-def _verdict(answer: str) -> str:
-    """A key of the texts."""
-    told = SubmissionAnswer.model_validate_json(answer)
-    if told.approved is None:
-        return told.verdict.value
-    return "approved" if told.approved else "not_approved"

@@ -177,7 +177,9 @@ def test_an_empty_centre_says_what_to_do_next(signed_in: httpx.Client) -> None:
     assert "central enrolment-code --kiosk K01" in page
     assert page.count('class="zone"') == 9
     assert TEXTS["no_submission"][0] in page
-    assert TEXTS["no_event"][0] in page
+    assert TEXTS["no_event_at_all"][0] in page
+    assert TEXTS["no_event"][0] not in page
+    assert TEXTS["no_event"][0] in signed_in.get("/console?event=card-read").text
 
 
 def test_nothing_personal_is_on_the_page(signed_in: httpx.Client, busy_hall: None) -> None:
@@ -206,6 +208,33 @@ def test_the_page_lets_nothing_in_from_elsewhere(signed_in: httpx.Client) -> Non
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text)
 
 
+def test_a_kiosk_that_is_silent_stands_out_and_one_that_was_revoked_is_not_counted(
+    signed_in: httpx.Client, busy_hall: None
+) -> None:
+    page = signed_in.get("/console").text
+    assert '<div class="some-away"><b>5<small> / 7</small></b>' in page
+
+
+def test_a_submission_is_found_by_its_receipt_number(signed_in: httpx.Client, busy_hall: None) -> None:
+    rows = re.compile(r'data-label="回执号">([^<]+)<')
+    every = rows.findall(signed_in.get("/console").text)
+    assert len(every) == 8
+    one = signed_in.get("/console", params={"number": f" {every[3].lower()} "}).text
+    assert set(rows.findall(one)) == {every[3]}
+    assert TEXTS["no_such_number"][0] in signed_in.get("/console?number=369999-K01-20200101-000001-1").text
+
+
+def test_the_ledger_has_earlier_pages(signed_in: httpx.Client, busy_hall: None, new_kiosk: Any) -> None:
+    with new_kiosk("K09", "tax") as kiosk:
+        kiosk.submit(*(kiosk.submission() for _ in range(9)))
+    accepted = re.compile(r"SL-[0-9]+-[0-9]+-[0-9]+")
+    first, second = (set(accepted.findall(signed_in.get(f"/console?ledger_page={page}").text)) for page in (1, 2))
+    assert (len(first), len(second), first & second) == (12, 5, set())
+    assert "/console?ledger_page=2#ledger" in signed_in.get("/console").text
+    assert "/console?ledger_page=1#ledger" in signed_in.get("/console?ledger_page=2").text
+    assert signed_in.get("/console?ledger_page=many").status_code == 200
+
+
 def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall: None) -> None:
     rows_by_query = {
         "kiosk=K01": 6,
@@ -225,7 +254,7 @@ def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall:
         answer = signed_in.get(f"/console?{query}")
         assert answer.status_code == 200
         log = answer.text.partition('id="log"')[2]
-        assert log.count('<td class="facts">') == rows, query
+        assert log.count('<td class="facts"') == rows, query
 
 
 @pytest.mark.parametrize(
@@ -288,7 +317,7 @@ def test_the_console_in_a_real_browser(
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, "nothing sticks out to the side"
         page.screenshot(path=tmp_path / "console.png", full_page=True)
         page.select_option("select[name=event]", "card-read")
-        page.click(".filter button")
+        page.click("#log .filter button")
         page.wait_for_selector(".filter a.quiet")
         assert "event=card-read" in page.url
         assert set(page.locator("table.log tbody td:nth-child(3)").all_inner_texts()) == {"读卡成功 card-read"}
@@ -296,8 +325,14 @@ def test_the_console_in_a_real_browser(
         page.screenshot(path=tmp_path / "filtered.png")
         page.goto(f"{url}/console?lang=en")
         page.screenshot(path=tmp_path / "english.png", full_page=True)
+        page.set_viewport_size({"width": 390, "height": 844})
+        for language in ("en", "zh"):
+            page.goto(f"{url}/console?lang={language}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nor on a telephone"
+            page.screenshot(path=tmp_path / f"telephone-{language}.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media(media="print")
-        assert not page.locator(".filter").is_visible()
+        assert not page.locator("#log .filter").is_visible()
         page.screenshot(path=tmp_path / "print.png", full_page=True)
         page.pdf(path=tmp_path / "console.pdf")
         chrome.close()
