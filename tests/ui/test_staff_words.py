@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from devices.reports import DeviceKind
-from kiosk.log_events import EVENTS, HOW_ENDED
+from kiosk.log_events import CIPHER, EVENTS, HOW_ENDED, Word
 from kiosk.staff.log_review import LogRow
 from ui.rehearsal.stage import NOON
 from ui.staff_words import EVENT_FACTS, WAYS_ENDED, device_facts, moment, row_facts
@@ -21,9 +21,13 @@ def test_every_way_a_visit_ends_has_words():
     assert set(WAYS_ENDED) == HOW_ENDED.words
 
 
-def test_facts_that_are_shown_by_name_are_declared():
-    declared = {fact for event in EVENTS.values() for fact in event.facts}
-    assert set(EVENT_FACTS) <= declared
+def test_every_fact_of_every_event_has_a_name_and_its_words_too():
+    declared = {(name, kind) for event in EVENTS.values() for name, kind in event.facts.items()}
+    assert {name for name, _ in declared} == {*EVENT_FACTS, "device", "code"}
+    spoken = {(name, value) for name, kind in declared if isinstance(kind, Word) for value in kind.words if value}
+    for name, value in spoken - {("cipher", one) for one in CIPHER.words}:
+        told = row_facts(row("unheard-of", {"x": 1, name: value}), "zh")
+        assert name in ("device", "code", "from", "to") or told.split()[-1] != value, (name, value)
 
 
 def row(event, facts, device="", code=""):
