@@ -68,7 +68,9 @@ class Emulation:
             return {"ok": True, "said": act(words[1:])}
         except (WordsWrong, LookupError, ValueError) as wrong:
             return {"ok": False, "usage": True, "said": str(wrong)}
-        except (CacheError, OSError) as trouble:
+        except OSError as refused:
+            return {"ok": False, "said": f"{refused.filename}: {refused.strerror}" if refused.filename else str(refused)}
+        except CacheError as trouble:
             return {"ok": False, "said": str(trouble)}
 
     def _card(self, words: Sequence[str]) -> str:

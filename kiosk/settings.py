@@ -132,7 +132,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_BYTES + 1)
     except FileNotFoundError as absent:
-        message = "there is no such file; `kiosk settings example` prints one to begin with"
+        message = "there is no such file: name another with --settings, or begin one with `kiosk settings example`"
         raise SettingsBroken([Mistake(file, 0, "", message, f"没有设置文件 {file}")]) from absent
     except OSError as refused:
         message = f"the file cannot be read: {refused.strerror}"

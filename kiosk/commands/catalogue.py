@@ -10,14 +10,14 @@ import click
 from kiosk.catalogue.checking import Checked, check_folder
 from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
 from kiosk.catalogue.model import Item, Text, Zone
-from kiosk.commands.options import Exit, json_option, print_json
+from kiosk.commands.options import Exit, Group, json_option, print_json
 from kiosk.commands.tables import print_table
 from kiosk.plain_values import to_plain
 
 FLAGS = ("instant_approval", "deferrable_materials", "cross_region", "one_thing_bundle", "needs_dedicated_machine")
 
 
-@click.group()
+@click.group(cls=Group)
 def catalogue() -> None:
     """Check, search and show what can be done at this kiosk."""
 
@@ -66,19 +66,21 @@ def search_items(query: str, limit: int, as_json: bool) -> None:
     rows = [_row(zone, item) for item in found if (zone := everything.zone_of(item.code)) is not None]
     if as_json:
         print_json(rows)
-    else:
-        for row in rows:
-            click.echo(f"{row['code']}  {row['zh']} · {row['en']}")
+        return
+    for row in rows:
+        click.echo(f"{row['code']}  {row['zh']} · {row['en']}")
+    if not rows:
+        click.echo(f"No item fits {query!r}; `kiosk catalogue list` shows them all.")
 
 
 @catalogue.command()
 @click.argument("code")
 @json_option
 def show(code: str, as_json: bool) -> None:
-    """Show the item with this CODE, e.g. SI-101."""
+    """Everything about the item with this CODE, such as SI-101."""
     item = load_catalogue().item(code.upper())
     if item is None:
-        raise click.ClickException(f"no item {code!r}")
+        raise click.ClickException(f"There is no item {code!r}; `kiosk catalogue list` shows them all.")
     if as_json:
         print_json(to_plain(item))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.commands.options import Exit, Group, json_option, load, print_json, settings_option
 
 if TYPE_CHECKING:
     from devices.reports import Report
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TEST_SECONDS = 20.0
 
 
-@click.group()
+@click.group(cls=Group)
 def devices() -> None:
     """Find, list, watch and test the devices by themselves (stop the kiosk first: a port has one user)."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import click
+from click.core import ParameterSource
 
-from kiosk.commands.options import Exit, json_option, load, only_utf8, print_json, settings_option
+from kiosk.commands.options import Exit, Group, Time, json_option, load, only_utf8, print_json, settings_option
 from offline_cache.hall_time import HALL_TIME
 
 if TYPE_CHECKING:
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
-FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
-
 
 def _filters(command: AnyCommand) -> AnyCommand:
     """The filter options, handed over together as one dictionary's worth of keywords."""
     for decorate in reversed(
         (
-            click.option("--since", type=click.DateTime(FORMATS), help="From this local time on."),
-            click.option("--until", type=click.DateTime(FORMATS), help="Before this local time."),
+            click.option("--since", type=Time(), help="From this time on, e.g. 2026-11-28 or 2026-11-28T22:30."),
+            click.option("--until", type=Time(), help="Before this time."),
             click.option("--event", "events", multiple=True, help="Only events of this name; may be given again."),
             click.option("--device", default="", callback=only_utf8, help="Only events of this device."),
             click.option("--only-trouble", is_flag=True, help="Only what somebody should look at."),
@@ -36,7 +35,7 @@ def _filters(command: AnyCommand) -> AnyCommand:
     return command
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @_filters
 @click.option("--visit", default="", callback=only_utf8, help="One visit as a timeline, by the random id that its events carry.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many, newest first.")
@@ -49,10 +48,18 @@ def logs(
 ) -> int | None:
     """The event log, newest first; it holds no name, no number of a document, no picture and no answer."""
     if context.invoked_subcommand is not None:
+        _refuse_filters_before(context)
         return None
     if visit:
         return _timeline(settings_path, visit, as_json)
     return _page(settings_path, _wanted(**filters), limit, before, as_json)
+
+
+def _refuse_filters_before(context: click.Context) -> None:
+    """A filter before a command would be lost, and more told than was asked for."""
+    given = [name for name in context.params if name not in ("settings_path", "as_json")]
+    if any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in given):
+        raise click.UsageError(f"Write filters behind the command: `kiosk logs {context.invoked_subcommand} …`.")
 
 
 @logs.command()
@@ -114,7 +121,9 @@ def _sent(connection: Connection) -> int:
 
 @logs.command()
 @_filters
-@click.option("--csv", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option(
+    "--csv", "--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write."
+)
 @settings_option
 def export(target: Path, settings_path: Path, **filters: Any) -> None:
     """Write the events as CSV for office programs, newest first; the export itself is logged."""
@@ -145,14 +154,17 @@ def _wanted(
     for name in events:
         if name not in EVENTS:
             close = get_close_matches(name, EVENTS, n=1)
-            raise click.UsageError(f"There is no event {name!r}.{f' Did you mean {close[0]!r}?' if close else ''}")
+            known = f"Did you mean {close[0]!r}?" if close else f"One of: {', '.join(EVENTS)}."
+            raise click.UsageError(f"There is no event {name!r}. {known}")
+    if since is not None and until is not None and _aware(since) >= _aware(until):
+        raise click.UsageError("--since is not before --until: nothing can lie between them.")
     return LogFilter(_aware(since), _aware(until), events, device, only_trouble=only_trouble)
 
 
 def _page(settings_path: Path, wanted: LogFilter, limit: int, before: int | None, as_json: bool) -> int:
     from kiosk.commands.store_access import store_to_look_at
     from kiosk.commands.tables import local, print_table
-    from kiosk.staff.log_review import read_page
+    from kiosk.staff.log_review import LogFilter, read_page
     from kiosk.staff.wording import event_in_words
     from offline_cache.journal import Journal
 
@@ -165,6 +177,10 @@ def _page(settings_path: Path, wanted: LogFilter, limit: int, before: int | None
         (str(row.seq), local(row.at), "●" if row.trouble else "", event_in_words(row.event).en, _facts(row), row.visit)
         for row in page.rows
     ]
+    if not rows:
+        empty = wanted == LogFilter() and before is None
+        click.echo("The log is empty." if empty else "Nothing in the log fits; `kiosk logs` alone shows the latest events.")
+        return Exit.FINE
     print_table(("seq", "time", "", "event", "facts", "visit"), rows)
     if page.next_before_seq is not None:
         click.echo(f"Older events: --before {page.next_before_seq}")
@@ -239,5 +255,9 @@ def _facts(row: LogRow) -> str:
     return "  ".join(f"{name}={value}" for name, value in row.facts.items())
 
 
+@overload
+def _aware(moment: datetime) -> datetime: ...
+@overload
+def _aware(moment: None) -> None: ...
 def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=HALL_TIME) if moment is not None and moment.tzinfo is None else moment

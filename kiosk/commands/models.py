@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.commands.options import Exit, Group, json_option, load, print_json, settings_option
 
 NAMES = ("yunet", "sface")
 
@@ -22,7 +22,7 @@ def folder_option(command: click.decorators.FC) -> click.decorators.FC:
     )(command)
 
 
-@click.group()
+@click.group(cls=Group)
 def models() -> None:
     """Install the models by which faces are found (yunet) and compared (sface). Without them the other ways stay."""
 

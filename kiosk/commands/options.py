@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 DEFAULT_SETTINGS = Path("/etc/kiosk/kiosk.toml")
 SETTINGS_VARIABLE = "KIOSK_SETTINGS"
 
+TIME_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+WHOLE = 1000
+"""More characters than any sentence has."""
+
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 
@@ -31,6 +35,36 @@ class Exit(IntEnum):
     """The kiosk, the centre or the store that was to be asked is not there."""
     SETTINGS = 4
     """The settings file has mistakes."""
+
+
+class Group(click.Group):
+    """A group whose help tells what each command does in a whole sentence, on as many lines as it takes."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands."""
+        told = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(WHOLE)) for name, command in told if command is not None])
+
+
+class Time(click.DateTime):
+    """A time as people type it; the hall's where it names no zone."""
+
+    name = "time"
+
+    def __init__(self) -> None:
+        super().__init__(TIME_FORMATS)
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        """One word in the help instead of all formats."""
+        return "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A datetime."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no time: write it as 2026-11-28 or 2026-11-28T22:30.", param, ctx)
 
 
 def settings_option(command: AnyCommand) -> AnyCommand:

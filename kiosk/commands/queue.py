@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.commands.options import Exit, json_option, load, print_json, settings_option
+from kiosk.commands.options import Exit, Group, json_option, load, print_json, settings_option
 from kiosk.errors import ActionRefused, RecordUnknown
 from offline_cache.hall_time import hall_now
 
@@ -29,7 +29,7 @@ REASONS = ("handed-in", "entered-twice", "withdrawn", "refused-for-good", "trial
 STATES = ("queued", "leased", "needs-person", "acknowledged", "rejected", "cancelled")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @settings_option
 @json_option
 @click.pass_context
@@ -78,8 +78,9 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
         "next_try_at": local(row.next_try_at),
         "settled_at": local(row.settled_at),
     }
-    facts |= {"age_seconds": duration(row.age_seconds), "state": row.state_in_words.en, "reason": row.reason_in_words.en}
-    print_table(("fact", "value"), ((name.replace("_", " "), _cell(value)) for name, value in facts.items()))
+    facts |= {"age_seconds": duration(row.age_seconds), "size_bytes": f"{row.size_bytes} bytes"}
+    facts |= {"state": row.state_in_words.en, "reason": row.reason_in_words.en}
+    print_table(("fact", "value"), ((_label(name), _cell(value)) for name, value in facts.items()))
     for step in row.remedy.steps if row.remedy is not None else ():
         click.echo(f"  → {step.en}.")
 
@@ -355,6 +356,11 @@ def _sealed_attachments(attachments: Attachments, key: str) -> Iterable[dict[str
             box, schema = stored
             facts = {"number": one.number, "sha256": one.sha256, "schema": schema, "key_id": box.key_id}
             yield facts | {"box": base64.b64encode(box.box).decode()}
+
+
+def _label(name: str) -> str:
+    """A fact's name without its unit, which stands behind the value."""
+    return name.removesuffix("_seconds").removesuffix("_bytes").replace("_", " ")
 
 
 def _cell(value: object) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.options import Exit, json_option, print_json, settings_option
+from kiosk.commands.options import Exit, Group, json_option, print_json, settings_option
 
 
-@click.group()
+@click.group(cls=Group)
 def settings() -> None:
     """Check the settings file, print an example, write its manual."""
 

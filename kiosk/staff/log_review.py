@@ -15,6 +15,7 @@ from typing import Protocol, TextIO
 from kiosk.log_events import EVENTS, is_trouble
 from kiosk.staff.wording import event_in_words
 from kiosk.values import dataclass
+from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import UNREADABLE, Fact, Filter, JournalEvent
 
 PAGE_ROWS = 50
@@ -150,7 +151,7 @@ def cells(row: LogRow) -> tuple[str, ...]:
     words = event_in_words(row.event)
     return (
         str(row.seq),
-        row.at.isoformat(timespec="milliseconds"),
+        row.at.astimezone(HALL_TIME).isoformat(timespec="milliseconds"),
         row.event,
         f"{words.zh} {words.en}",
         row.visit,

@@ -53,7 +53,12 @@ def test_an_unknown_zone_or_item_is_told_in_a_sentence() -> None:
     assert zone.exit_code == 1
     assert "no zone 'taxes'; there are self-application" in zone.output
     assert item.exit_code == 1
-    assert "no item 'TX-999'" in item.output
+    assert "no item 'TX-999'; `kiosk catalogue list` shows them all" in item.output
+
+
+def test_a_search_that_finds_nothing_says_so() -> None:
+    assert "No item fits 'xyzzyx'" in run("search", "xyzzyx").output
+    assert json.loads(run("search", "xyzzyx", "--json").output) == []
 
 
 @pytest.mark.parametrize("code", ["SI-119", "si-119"])

@@ -103,7 +103,8 @@ def test_it_is_told_what_was_written_where_this_terminal_means_it_and_which_demo
     monkeypatch.setattr(Bench, "slips", lambda _: (SimpleNamespace(png=lambda: b"PNG"),))
     assert run("emulate", "slips", "out").out == f"1 slip written into {here / 'out'}\n"
     assert [written.name for written in (here / "out").iterdir()] == ["receipt-01.png"]
-    assert run("emulate", "slips", "/dev/null").status == Exit.TROUBLE  # no wrong words, and not done
+    refused = run("emulate", "slips", "/dev/null")
+    assert (refused.status, refused.err) == (Exit.TROUBLE, "/dev/null: File exists\n")  # no wrong words, and not done
     monkeypatch.setattr(Bench, "slips", lambda _: ())
     assert run("emulate", "status").out == "line up; 0 slips printed; the demo of this test\n"
 

@@ -236,6 +236,32 @@ def test_the_export_is_written_and_logged_while_the_kiosk_goes_on(
     assert journal.verify() == 7
 
 
+def test_filters_before_a_command_are_refused_and_not_lost(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path
+) -> None:
+    target = tmp_path / "log.csv"
+    said = run("logs", "--only-trouble", "export", "--to", target, "--settings", settings_file)
+    assert said.status == Exit.USAGE
+    assert "behind the command: `kiosk logs export …`" in said.err
+    assert not target.exists()
+    assert run("logs", "export", "--to", target, "--only-trouble", "--settings", settings_file).status == Exit.FINE
+
+
+def test_nothing_found_and_an_empty_log_are_sentences(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    assert run("logs", "--settings", settings_file).out == "The log is empty.\n"
+    assert "Nothing in the log fits" in run("logs", "--device", "nowhere", "--settings", settings_file).out
+
+
+def test_a_wrong_time_or_event_says_how_it_is_written(run: Run, settings_file: Path, journal: Journal) -> None:
+    wrong = run("logs", "--since", "yesterday", "--settings", settings_file)
+    assert wrong.status == Exit.USAGE
+    assert "'yesterday' is no time: write it as 2026-11-28 or 2026-11-28T22:30." in wrong.err
+    backwards = run("logs", "--since", "2026-11-28", "--until", "2026-11-27", "--settings", settings_file)
+    assert "--since is not before --until" in backwards.err
+    assert "One of: kiosk-started," in run("logs", "--event", "xyzzy", "--settings", settings_file).err
+    assert "%Y" not in run("logs", "--help").out
+
+
 def test_an_export_to_nowhere_is_told(run: Run, settings_file: Path, journal: Journal, tmp_path: Path) -> None:
     said = run("logs", "export", "--csv", tmp_path / "absent" / "log.csv", "--settings", settings_file)
     assert said.status == Exit.TROUBLE

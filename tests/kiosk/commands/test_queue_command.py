@@ -84,6 +84,7 @@ def test_one_submission_is_shown_by_key_or_receipt_number(run: Run, settings_fil
     said = run("queue", "show", told["receipt_number"], "--settings", settings_file)
     assert "Needs a person" in said.out
     assert "→" in said.out
+    assert "seconds" not in said.out  # its age stands in its two largest units
 
 
 def test_an_unknown_submission_is_told_in_a_sentence(run: Run, settings_file: Path, outbox: Outbox) -> None:

@@ -160,3 +160,11 @@ def test_python_dash_m_kiosk_is_the_same() -> None:
     done = subprocess.run([sys.executable, "-m", "kiosk", "--version"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert __version__ in done.stdout
+
+
+@pytest.mark.parametrize("group", ["queue", "logs", "settings", "catalogue", "devices", "models"])
+def test_a_group_tells_in_whole_sentences_what_its_commands_do(run: Run, group: str) -> None:
+    told = run(group, "--help").out.partition("Commands:")[2]
+    assert told
+    assert "..." not in told
+    assert not told.rstrip().endswith("e.g.")

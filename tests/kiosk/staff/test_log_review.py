@@ -142,7 +142,7 @@ def test_the_csv_has_a_header_and_every_row(journal: Journal) -> None:
     assert header == list(COLUMNS)
     assert newest == [
         "2",
-        "2026-11-23T12:00:01.000+00:00",
+        "2026-11-23T20:00:01.000+08:00",
         "card-failed",
         "读卡失败 Card failed",
         VISIT,
@@ -151,7 +151,7 @@ def test_the_csv_has_a_header_and_every_row(journal: Journal) -> None:
         "",
         "yes",
     ]
-    assert oldest[:3] == ["1", "2026-11-23T12:00:00.000+00:00", "card-read"]
+    assert oldest[:3] == ["1", "2026-11-23T20:00:00.000+08:00", "card-read"]
 
 
 def test_no_cell_of_an_export_is_a_formula(journal: Journal) -> None:
