@@ -353,7 +353,6 @@ def test_what_another_version_has_found_right_is_checked(tmp_path: Path, monkeyp
         settings_at_start(file)
 
 
-
 @pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "1" * 5000], ids=["too deep", "too large a number"])
 def test_a_file_that_the_toml_reader_gives_up_is_a_mistake_and_no_traceback(text: str) -> None:
     with pytest.raises(SettingsBroken) as broken:

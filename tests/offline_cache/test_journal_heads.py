@@ -53,11 +53,11 @@ def countersign(head: SignedHead, key: Any) -> Countersigned:
 def test_a_head_that_is_none_any_more_holds_up_no_log(tmp_path: Path, identity: Identity, harm: str) -> None:
     connection = open_store(tmp_path / "store.db")
     journal, heads = Journal(connection), Heads(connection)
-    journal.append([Happening(NOW, "tick")])
+    journal.append([happening(NOW, "kiosk-started")])
     assert heads.sign_when_due(KIOSK, identity.signing_key, NOW)
     connection.execute(f"UPDATE journal_head SET {harm}")
     assert heads.to_countersign(1000) is None
-    journal.append([Happening(NOW, "tick")])
+    journal.append([happening(NOW, "kiosk-started")])
     assert heads.sign_when_due(KIOSK, identity.signing_key, NOW + HEAD_MS)
     head = heads.to_countersign(1000)
     assert head is not None

@@ -211,7 +211,7 @@ def test_a_log_that_lost_its_end_and_went_on_is_held_against_what_the_centre_has
     Reached(5, digest).save(tmp_path / "store", TAKEN_FILE)
     assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
     journal._connection.execute("DELETE FROM journal WHERE seq = 5")  # as a write-ahead log cut between two frames leaves it
-    journal.append([Happening(9, "kiosk-started")] * later)
+    journal.append([Happening(9, Event("kiosk-stopped"))] * later)
     said = run("logs", "verify", "--json", "--settings", settings_file)
     assert (said.status, said.json["whole"], said.json["broken_at"]) == (Exit.TROUBLE, False, 5)
     assert told in run("logs", "verify", "--settings", settings_file).out
