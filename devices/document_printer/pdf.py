@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import io
+import logging
+import os
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, assert_never
 
 import qrcode
@@ -37,17 +43,19 @@ def document_pdf(slip: Slip) -> bytes:
     try:
         from fontTools.ttLib import TTLibError
         from fpdf import FPDF
+        from uharfbuzz import HarfBuzzError
     except ImportError as absent:
-        raise LibraryMissing("fpdf2 is not installed") from absent
+        raise LibraryMissing("fpdf2 and uharfbuzz are not installed") from absent
+    logging.getLogger("fpdf").setLevel(logging.CRITICAL)  # it would name characters that the font lacks, as rare names hold
     pdf = FPDF(format="A4")
     pdf.set_margins(MARGIN_MM, MARGIN_MM)
     pdf.set_auto_page_break(auto=True, margin=MARGIN_MM)
     pdf.add_page()
     try:
-        for style in _styles(slip):  # each face that is embedded costs about a second on a small machine
-            path, face = _face(STYLES[style])
-            pdf.add_font("cjk", style, path, collection_font_number=face)
-    except (OSError, ValueError, RuntimeError, TTLibError) as refused:
+        for style in _styles(slip):
+            with _as_file(_part(*_face(STYLES[style]), _signs(slip))) as path:
+                pdf.add_font("cjk", style, path)
+    except (OSError, ValueError, RuntimeError, HarfBuzzError, TTLibError) as refused:
         raise FontMissing(f"the system's Chinese font cannot be embedded: {type(refused).__name__}") from refused
     for block in slip.blocks:
         _write(pdf, block)
@@ -58,6 +66,48 @@ def _styles(slip: Slip) -> list[str]:
     """The regular weight, and the bold one where a line is bold."""
     bold = any(isinstance(block, Line) and block.bold for block in slip.blocks)
     return [style for style in STYLES if bold or not STYLES[style]]
+
+
+def _signs(slip: Slip) -> frozenset[str]:
+    """Every character that is printed, and the plain ones: a font of none would be no font."""
+    texts = [string.digits, string.ascii_letters]
+    for block in slip.blocks:
+        match block:
+            case Line(text):
+                texts.append(text)
+            case Pair(label, value):
+                texts += (label, value)
+            case Qr(_, caption):
+                texts.append(caption)
+            case Rule():
+                pass
+            case _:
+                assert_never(block)
+    return frozenset(printable(" ".join(texts)))
+
+
+def _part(path: Path, face: int, signs: frozenset[str]) -> bytes:
+    """A font file of these characters alone: fpdf2 by itself takes a second of Python for each face, and holds up the screen."""
+    import uharfbuzz as hb
+
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(map(ord, signs))
+    return bytes(hb.subset(hb.Face(hb.Blob.from_file_path(str(path)), face), wanted).blob.data)
+
+
+@contextmanager
+def _as_file(content: bytes) -> Iterator[Path]:
+    """A path that fpdf2 takes for a font's, while it opens it; what it holds, a resident's characters, is never on a disk."""
+    memory = os.memfd_create("font")
+    try:
+        with os.fdopen(memory, "wb", closefd=False) as file:
+            file.write(content)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "font.otf"
+            path.symlink_to(f"/proc/self/fd/{memory}")
+            yield path
+    finally:
+        os.close(memory)
 
 
 def _write(pdf: FPDF, block: Block) -> None:

@@ -44,6 +44,7 @@ ROOMS = {
     "pyzbar": ("devices/code_scanner/",),
     "escpos": ("devices/receipt_printer/",),
     "fontTools": ("devices/document_printer/pdf.py",),
+    "uharfbuzz": ("devices/document_printer/pdf.py",),
     "fpdf": ("devices/document_printer/pdf.py",),
     "usb": ("devices/receipt_printer/usb_port.py", "devices/emulators/usb_bus.py"),
     "pysqlite3": (

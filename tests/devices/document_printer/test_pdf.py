@@ -64,6 +64,22 @@ def test_the_face_is_the_one_for_simplified_chinese() -> None:
         assert face["name"].getDebugName(1) == pdf.FAMILY
 
 
+def test_a_character_that_the_font_lacks_is_named_nowhere(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document_pdf(Slip((Pair("申请人", "欧\U00063e35例"),)))
+    assert caplog.text == ""
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_characters_of_a_document_are_never_on_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pdf._as_file(b"a font") as path:
+        assert path.read_bytes() == b"a font"
+        assert [file for file in tmp_path.rglob("*") if file.is_file() and not file.is_symlink()] == []
+    assert list(tmp_path.iterdir()) == []
+
+
 @given(st.lists(st.builds(Pair, st.text(max_size=20), st.text(max_size=60)) | st.builds(Line, st.text(max_size=60)), max_size=3))
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_becomes_a_document(blocks: list[Pair | Line]) -> None:
