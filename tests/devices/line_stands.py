@@ -25,7 +25,7 @@ from devices.receipt_printer.escpos import EscposPrinter
 from devices.receipt_printer.slip import Line, Slip
 from devices.receipt_printer.usb_port import UsbPort
 from devices.reports import CardLifted, CardRead, CodeScanned, Report, SlipPrinted
-from devices.settings import DeviceModel
+from devices.settings import CUT_INTO_CODES, DeviceModel
 from devices.worker import DeviceWorker
 from tests.devices.stands import Hardship, MakeStand, Stand, ToldUntruly, settings_of
 
@@ -141,9 +141,9 @@ def scanner(model: DeviceModel, make: Callable[[Path], ScannerEmulator], answers
     """A code is held before the scanner and read."""
 
     def make_stand(path: Path) -> Stand:
-        engine = make(path)
+        engine, settings = make(path), settings_of(model, path)
         return Stand(
-            replace(settings_of(model, path), terminator="line-end"),
+            replace(settings, terminator="line-end") if model in CUT_INTO_CODES else settings,
             engine.plug,
             engine.unplug,
             lambda _: engine.hold(CODE),

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from devices.driver import PrintJob
 from devices.emulators.bridge import FifoCable, NetworkCable
@@ -207,7 +206,7 @@ def test_a_node_of_somebody_else_is_busy(tmp_path: Path) -> None:
     ],
 )
 def test_a_port_of_the_wrong_form_is_a_mistake_in_the_settings(model: DeviceModel, port: str) -> None:
-    with pytest.raises(ValidationError, match="port"):
+    with pytest.raises(ValueError, match="port"):
         DeviceSettings(name="receipt-printer", model=model, port=port)
 
 

@@ -21,6 +21,7 @@ from kiosk.commands.emulate import control_socket
 from kiosk.commands.options import Exit
 from kiosk.emulation import COVER, LINE, PAPER, Emulation
 from kiosk.local_socket import LocalServer
+from kiosk.settings_checking import section_of
 from offline_cache.emulated_line import EmulatedLine
 
 Run = Callable[..., Any]
@@ -122,7 +123,7 @@ def test_the_settings_told_are_those_of_every_device(run: Run, demo: Emulation) 
     assert demo
     told = tomllib.loads(run("emulate", "settings").out)["devices"]
     assert {each["name"] for each in told} == {*MODELS, *FURTHER_MODELS}
-    assert all(DeviceSettings.model_validate(each).emulated for each in told)
+    assert all(section_of(DeviceSettings, each).emulated for each in told)
 
 
 def test_without_a_virtual_reader_a_chip_card_goes_nowhere(run: Run, demo: Emulation, monkeypatch: pytest.MonkeyPatch) -> None:
