@@ -29,6 +29,7 @@ from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.small_tables import Marks
 from offline_cache.vault import KEY_ID
+from offline_cache.write_ahead_log import passed_over
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -142,7 +143,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
     with. Doing it again, wherever it was cut off, changes nothing of what is there.
     """
-    gaps: set[str] = set()
+    gaps = {"log"} if passed_over(folder / FILES[1]) else set[str]()
     yield from _carry(folder, into, now_ms, gaps)
     with transaction(into):  # with an fsync, which what was carried over before did without
         into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from offline_cache.database import Unreadable, open_damaged, open_to_mend
 from offline_cache.schema import PIECES, SCHEMA_VERSION, Piece, fresh_file, is_known, pieces
+from offline_cache.write_ahead_log import passed_over, whole_pages
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -77,8 +78,12 @@ def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
                 yield from connection.execute(f"SELECT * FROM {table} NOT INDEXED")  # noqa: S608 - constants
 
 
+def _log_of(file: Path) -> Path:
+    return Path(f"{file}-wal")
+
+
 def _opened(file: Path, copy: Path) -> Connection:
-    if _has_sound_head(file):
+    if _has_sound_head(file) and not passed_over(_log_of(file)):
         with contextlib.suppress(*Unreadable):
             connection = open_damaged(file)
             if _has_sound_schema(connection):
@@ -97,19 +102,20 @@ def _opened(file: Path, copy: Path) -> Connection:
 
 def _mend(file: Path, copy: Path) -> None:
     _take_away(copy)
-    log = Path(f"{file}-wal")
-    whole = [(one, target) for one, target in ((file, copy), (log, Path(f"{copy}-wal"))) if one.exists()]
-    if not whole:
+    log = _log_of(file)
+    there = [one for one in (file, log) if one.exists()]
+    if not there:
         raise FileNotFoundError(errno.ENOENT, "neither database nor log")
-    if shutil.disk_usage(copy.parent).free < sum(one.stat().st_size for one, _ in whole):
+    if shutil.disk_usage(copy.parent).free < sum(one.stat().st_size for one in there):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # rather than take the last room from everybody for a while
     copy.touch(mode=0o600)
-    for one, target in whole:
-        shutil.copyfile(one, target)
+    if file.exists():
+        shutil.copyfile(file, copy)
+    with copy.open("r+b") as opened:
+        for number, page in whole_pages(log):
+            opened.seek((number - 1) * PAGE_BYTES)
+            opened.write(page)
     _put_front_right(copy)
-    with contextlib.suppress(*Unreadable), closing(open_to_mend(copy)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    _put_front_right(copy)  # the log may have made it longer
     if not _has_outbox_after_mending(copy):
         _graft_schema(copy)
 

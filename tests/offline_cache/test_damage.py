@@ -346,6 +346,30 @@ def test_a_damaged_log_is_noticed_where_it_can_be_and_never_gives_a_number_twice
         Path(f"{store_settings.database_file}-wal").write_bytes(b"x")
 
 
+@pytest.mark.parametrize("at", [0, 8, 16, 600], ids=["page number", "salt", "checksum", "content"])
+@pytest.mark.parametrize("frame", [3, 20, 40])
+def test_what_lies_in_the_log_behind_a_broken_frame_is_carried_over(
+    store_settings: StoreSettings, identity: Identity, kit: Any, frame: int, at: int
+) -> None:
+    store = Store(store_settings, identity)
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    told = [keep_in(store, kit) for _ in range(30)]
+    database, log = killed(store, store_settings)
+    store.stop()
+    place = 32 + (PAGE + 24) * frame + at
+    harmed = log[:place] + bytes([log[place] ^ 2]) + log[place + 1 :]
+    store_settings.database_file.write_bytes(database)
+    Path(f"{store_settings.database_file}-wal").write_bytes(harmed)
+    store = Store(store_settings, identity)
+    (folder,) = damage.folders(store_settings.directory)
+    assert (folder / "store.db-wal").read_bytes() == harmed
+    assert (folder / damage.GAPS).exists()
+    kept = keys_waiting(store)
+    assert kept <= {record.key for record in told}
+    assert len(kept) >= len(told) - 1
+    store.stop()
+
+
 def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
     store_settings: StoreSettings, identity: Identity, kit: Any, tmp_path: Path
 ) -> None:
