@@ -19,8 +19,8 @@ FRAME = struct.Struct(">IIIIII")
 """Page, size of the database after a commit or 0, salt 1, salt 2, checksum 1, checksum 2."""
 LITTLE_ENDIAN = 0x377F0682
 """The magic of a log whose checksums are of little-endian words, as every machine we know writes it."""
-DAMAGED_BITS = 3
-"""Of 64 that tell the log's life from another: so few are a damage, as another life's differ by half of 32 at random."""
+PAGE_BYTES = 4096
+"""Of our own stores, where the log's head does not tell."""
 MASK = 0xFFFFFFFF
 
 
@@ -28,7 +28,7 @@ def passed_over(path: Path) -> bool:
     """True when at least one whole transaction lies behind a broken frame."""
     frames = list(_frames(path))
     first_broken = next((place for place, frame in enumerate(frames) if not frame.whole), len(frames))
-    behind = sum(frame.commit != 0 for frame in frames[first_broken:])
+    behind = sum(frame.ours and frame.commit != 0 for frame in frames[first_broken:])
     return behind > 1  # the first may be the one that was being written when the power went
 
 
@@ -46,12 +46,13 @@ class _Frame(NamedTuple):
     page: int
     commit: int
     content: bytes
+    ours: bool
+    """Of the log's life now: one damaged, never written or left from the life before has other salts."""
     whole: bool
     """Its checksum goes on from the one that the frame before it tells."""
 
 
 def _frames(path: Path) -> Iterator[_Frame]:
-    """Of the log's life now: what is left of the one before has quite other salts."""
     try:
         log = path.read_bytes()
     except FileNotFoundError:
@@ -59,19 +60,31 @@ def _frames(path: Path) -> Iterator[_Frame]:
     if len(log) < HEADER.size:
         return
     magic, _, page_size, _, *salts, first, second = HEADER.unpack_from(log)
-    if magic != LITTLE_ENDIAN or _checksum(log[: HEADER.size - 8], 0, 0) != (first, second):
-        return  # SQLite begins a log anew whose head is not whole; the database has all of it then
-    sums = first, second
+    sums: tuple[int, int] | None = (first, second)
     size = FRAME.size + (65_536 if page_size == 1 else page_size)
+    if magic != LITTLE_ENDIAN or _checksum(log[: HEADER.size - 8], 0, 0) != sums:
+        # SQLite passes all of it over. When it was beginning the log anew, the database has what follows, and again is no harm.
+        sums, size = None, FRAME.size + PAGE_BYTES
+        salts = _salts_of_a_chain(log, size)
     for at in range(HEADER.size, len(log) - size + 1, size):
         page, commit, *frame_salts, one, other = FRAME.unpack_from(log, at)
-        strange_bits = sum((salt ^ right).bit_count() for salt, right in zip(frame_salts, salts, strict=True))
-        if strange_bits > DAMAGED_BITS:
-            return
-        content = log[at + FRAME.size : at + size]
-        whole = strange_bits == 0 and _checksum(content, *_checksum(log[at : at + 8], *sums)) == (one, other)
-        yield _Frame(page, commit, content, whole)
+        ours = frame_salts == salts
+        whole = ours and sums is not None and _sums_of(log, at, size, sums) == (one, other)
+        yield _Frame(page, commit, log[at + FRAME.size : at + size], ours, whole)
         sums = one, other
+
+
+def _salts_of_a_chain(log: bytes, size: int) -> list[int]:
+    """Of the first frame that goes on from the one before it; none when there is no such."""
+    for at in range(HEADER.size, len(log) - 2 * size + 1, size):
+        sums, (_, _, *salts, one, other) = FRAME.unpack_from(log, at)[-2:], FRAME.unpack_from(log, at + size)
+        if _sums_of(log, at + size, size, sums) == (one, other):
+            return salts
+    return []
+
+
+def _sums_of(log: bytes, at: int, size: int, sums: tuple[int, int]) -> tuple[int, int]:
+    return _checksum(log[at + FRAME.size : at + size], *_checksum(log[at : at + 8], *sums))
 
 
 def _checksum(data: bytes, first: int, second: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """One bit of a kiosk's store is flipped, or its log is cut: the next start notices, or there was no harm.
 
-    python -m tests.offline_cache.bit_flips [--images 200] [--first 1] [--head]
+    python -m tests.offline_cache.bit_flips [--images 200] [--first 1] [--head | --block]
 
 A store with submissions that the centre has, that wait, that came last and lie in the log only, with attachments and
 events, is copied as a kill leaves it. Each seed harms one copy; then a kiosk starts on it, sends what it finds, keeps anew.
@@ -43,6 +43,7 @@ UP_SECONDS = 10.0
 PATIENCE_SECONDS = 15.0
 FRAME_BYTES, LOG_HEAD_BYTES = 4096 + 24, 32
 HEAD_BYTES, STATEMENT_BYTES = 100, 60
+BLOCK_BYTES = 4096
 ROW_BYTES = 900
 """From a row's key on: its plain columns and the front of its sealed content."""
 UNNOTICEABLE = 2
@@ -175,6 +176,19 @@ def harm_head(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
     return Harmed(f"store.db, head or schema, {_flip(file, at, dice)}", rows_intact=True)
 
 
+def harm_block(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
+    """One block of the database or its log that the disk has lost."""
+    file = directory / dice.choice(("store.db", "store.db-wal"))
+    content = file.read_bytes()
+    at = dice.randrange(len(content) // BLOCK_BYTES) * BLOCK_BYTES
+    how, block = dice.choice(
+        (("zeros", bytes(BLOCK_BYTES)), ("ones", b"\xff" * BLOCK_BYTES), ("rubbish", dice.randbytes(BLOCK_BYTES)))
+    )
+    file.write_bytes(content[:at] + block + content[at + BLOCK_BYTES :])
+    may_be_gone = set(filled.late[-UNNOTICEABLE:]) if file.suffix == ".db-wal" else set[str]()
+    return Harmed(f"{file.name}, {how} at {at}", may_be_gone)
+
+
 def _flip_database(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
     file = directory / "store.db"
     at = dice.randrange(file.stat().st_size)
@@ -301,12 +315,14 @@ def main() -> int:
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--head", action="store_true", help="harm the database's head and its tables' statements only")
+    parser.add_argument("--block", action="store_true", help="lose a whole block of the database or its log")
     chosen = parser.parse_args()
+    harming = harm_head if chosen.head else harm_block if chosen.block else harm
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         filled = fill(Path(name) / "filled")
         for seed in range(chosen.first, chosen.first + chosen.images):
-            came = run(filled, seed, harm_head if chosen.head else harm)
+            came = run(filled, seed, harming)
             counts["noticed" if came.noticed else "harmless" if not came.lost else "lost the log's end"] += 1
             if came.wrong:
                 counts["wrong"] += 1

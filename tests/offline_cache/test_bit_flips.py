@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.offline_cache.bit_flips import Filled, fill, harm_head, run
+from tests.offline_cache.bit_flips import Filled, fill, harm_block, harm_head, run
 
 SEEDS = range(30, 50)
 HEAD_SEEDS = range(1, 9)
+BLOCK_SEEDS = range(1, 9)
 FRONT_OF_LOG = 86
 """A seed that flips a bit near the beginning of the log."""
 
@@ -28,6 +29,12 @@ def test_damage_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
 def test_a_changed_head_or_statement_loses_nothing(filled: Filled, seed: int) -> None:
     came = run(filled, seed, harm_head)
     assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --head --images 1 --first {seed}"
+
+
+@pytest.mark.parametrize("seed", BLOCK_SEEDS)
+def test_a_lost_block_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
+    came = run(filled, seed, harm_block)
+    assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --block --images 1 --first {seed}"
 
 
 def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:

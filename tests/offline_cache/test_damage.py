@@ -319,9 +319,19 @@ def flipped(log: bytes, at: float) -> bytes:
         (lambda log: flipped(log, 0.999), False),
         (lambda log: log[: len(log) // 2], False),
         (lambda log: log[: 32 + (len(log) - 32) // 4120 // 2 * 4120], False),
-        (lambda log: bytes(32) + log[32:], False),
+        (lambda log: bytes(32) + log[32:], True),
+        (lambda log: bytes(PAGE) + log[PAGE:], True),
     ],
-    ids=["whole", "flip at the front", "flip behind", "flip at the end", "cut", "cut between frames", "no head"],
+    ids=[
+        "whole",
+        "flip at the front",
+        "flip behind",
+        "flip at the end",
+        "cut",
+        "cut between frames",
+        "no head",
+        "no first block",
+    ],
 )
 def test_a_damaged_log_is_noticed_where_it_can_be_and_never_gives_a_number_twice(
     store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[bytes], bytes], noticed: bool
@@ -367,6 +377,24 @@ def test_what_lies_in_the_log_behind_a_broken_frame_is_carried_over(
     kept = keys_waiting(store)
     assert kept <= {record.key for record in told}
     assert len(kept) >= len(told) - 1
+    store.stop()
+
+
+@pytest.mark.parametrize("block", [0, 1, 7, 20])
+@pytest.mark.parametrize("lost", [bytes(PAGE), b"\xff" * PAGE], ids=["zeros", "ones"])
+def test_a_block_of_the_log_that_the_disk_has_lost_is_noticed_and_costs_what_lay_in_it(
+    store_settings: StoreSettings, identity: Identity, kit: Any, block: int, lost: bytes
+) -> None:
+    store = Store(store_settings, identity)
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()).result()
+    told = [keep_in(store, kit) for _ in range(30)]
+    database, log = killed(store, store_settings)
+    store.stop()
+    store_settings.database_file.write_bytes(database)
+    Path(f"{store_settings.database_file}-wal").write_bytes(log[: block * PAGE] + lost + log[(block + 1) * PAGE :])
+    store = Store(store_settings, identity)
+    assert len(damage.folders(store_settings.directory)) == 1
+    assert len(keys_waiting(store)) >= len(told) - 2
     store.stop()
 
 
