@@ -139,12 +139,12 @@ EVENTS: Mapping[str, Declaration] = declare(
         "queue-drained": Declaration("Everything kept is acknowledged.", {"kept": COUNT, "acknowledged": COUNT}),
         "ledger-matched": Declaration(
             "A day's acknowledged submissions are the centre's own, each with its hash.",
-            {"days_back": SMALL, "acknowledged": COUNT, "in_centre": COUNT},
+            {"days_back": COUNT, "acknowledged": COUNT, "in_centre": COUNT},
         ),
         "ledger-differs": Declaration(
             "A day here and in the centre's ledger differ; `kiosk queue match` names the ids.",
             {
-                "days_back": SMALL,
+                "days_back": COUNT,
                 "acknowledged": COUNT,
                 "in_centre": COUNT,
                 "missing": COUNT,

@@ -189,8 +189,12 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
                 _raise_once(folder, into, now_ms)
             yield CarriedOver(0, 0, 0)
             return
+        events, mark = 0, f"carried {folder.name}"
         with transaction(into):
-            events = _carry_small(damaged, into)
+            # Only once: what the new store has sent and dropped since, such as a rating, must not come again.
+            if into.execute("SELECT 1 FROM mark WHERE name = ?", (mark,)).fetchone() is None:
+                events = _carry_small(damaged, into)
+                into.execute("INSERT OR REPLACE INTO mark VALUES (?, '1')", (mark,))
             Marks(into).drop_nonsense()
             _raise_once(folder, into, now_ms, newest=_newest(damaged))
         carried = CarriedOver(0, 0, events)

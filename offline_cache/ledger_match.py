@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from offline_cache.wire import LedgerDay, LedgerEntry
 
 DAYS_BACK = 31
-"""So far back a day is held against the ledger until it agrees."""
+"""So far back a day is held against the ledger until it agrees; an older one only until it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,31 @@ class Matches:
         self._connection = connection
 
     def open_days(self, today: date) -> tuple[date, ...]:
-        """The days before `today` that are still to be compared, newest first."""
-        first = today - timedelta(days=DAYS_BACK)
-        closed = {match.day for match in self.since(first) if match.closed and match.was_over}
+        """The days before `today` that are still to be compared, newest first.
+
+        An older one than `DAYS_BACK` only when something was kept on it, and until nothing of it waits: the line may have been
+        down for so long.
+        """
+        over = {match.day: match for match in self.since(date.min) if match.was_over}
         days = (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))
-        return tuple(day for day in days if day not in closed)
+        older = self._days_kept(today - timedelta(days=DAYS_BACK))
+        return (
+            *(day for day in days if day not in over or not over[day].closed),
+            *(day for day in reversed(older) if day not in over or over[day].waiting),
+        )
+
+    def _days_kept(self, before: date) -> list[date]:
+        """The days before this on which something was kept, each found by one step over the ids."""
+        days: list[date] = []
+        at = 0
+        while True:
+            with translated():
+                row_id = self._connection.execute("SELECT min(id) FROM outbox WHERE id >= ?", (at,)).fetchone()[0]
+            if row_id is None or row_id >= first_id(before):
+                return days
+            with suppress(ValueError):  # an id whose bits have changed is of no day
+                days.append(_day(row_id // SERIALS_A_DAY))
+            at = (row_id // SERIALS_A_DAY + 1) * SERIALS_A_DAY
 
     def entries(self, day: date) -> tuple[LedgerEntry, ...]:
         """What was kept here on that day, by its receipt numbers."""
@@ -124,9 +145,6 @@ class Matches:
                     json.dumps(ids),
                 ),
             )
-            self._connection.execute(
-                "DELETE FROM ledger_match WHERE day < ?", (_number(match.day - timedelta(days=20 * DAYS_BACK)),)
-            )
         return before is None or _outcome(before) != _outcome(match)
 
     def of(self, day: date) -> DayMatch | None:
@@ -147,12 +165,15 @@ class Matches:
 def _match(row: tuple[int, int, int, int, int, bytes]) -> DayMatch | None:
     number, at, acknowledged, in_centre, waiting, ids = row
     try:
-        day = date(number // 10_000, number // 100 % 100, number % 100)
         hall_date(at)
         keys = {name: tuple(map(str, found)) for name, found in json.loads(ids).items()}
-        return DayMatch(day, at, acknowledged, in_centre, waiting, **keys)
+        return DayMatch(_day(number), at, acknowledged, in_centre, waiting, **keys)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
+
+
+def _day(number: int) -> date:
+    return date(number // 10_000, number // 100 % 100, number % 100)
 
 
 def _number(day: date) -> int:

@@ -580,6 +580,26 @@ def test_of_two_damaged_stores_the_newer_one_tells_what_became_of_a_submission(
     store.stop()
 
 
+def test_what_was_sent_since_does_not_come_again_when_carrying_over_begins_anew(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    store = Store(store_settings, identity)
+    store.call(lambda tables: tables.ratings.keep("SI-113", 5)).result()
+    store.stop()
+    header_zeroed(store_settings.database_file)
+    store = Store(store_settings, identity)
+    (rating,) = store.call(lambda tables: tables.ratings.waiting()).result()
+    store.call(lambda tables: tables.ratings.drop(rating.token)).result()  # the centre has it
+    store.stop()
+    (folder,) = damage.folders(store_settings.directory)
+    (folder / damage.DONE).unlink()  # as if the kiosk was cut off before all was carried over
+    store = Store(store_settings, identity)
+    assert store.carried_over is not None
+    assert store.call(lambda tables: tables.ratings.waiting()).result() == ()
+    assert store.tally().waiting == KEPT
+    store.stop()
+
+
 def test_a_content_that_is_none_stops_no_start_and_not_the_others(
     store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
 ) -> None:

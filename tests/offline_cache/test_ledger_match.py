@@ -51,6 +51,30 @@ def test_every_day_that_is_over_is_open_until_it_agrees_and_nothing_of_it_waits(
     assert TODAY not in store.call(lambda tables: tables.matches.open_days(TODAY)).result()
 
 
+def test_an_older_day_is_open_until_it_was_compared_and_nothing_of_it_waits(store: Store, kit: Any) -> None:
+    def older() -> tuple[date, ...]:
+        days = store.call(lambda tables: tables.matches.open_days(TODAY)).result()
+        return tuple(day for day in days if day < TODAY - timedelta(days=DAYS_BACK))
+
+    def note(match: DayMatch) -> None:
+        store.call(lambda tables: tables.matches.note(match)).result()
+
+    long_ago, without_a_clock, out_of_date = TODAY - timedelta(days=40), date(1970, 1, 1), date(2026, 2, 1)
+    for day in (long_ago, long_ago, without_a_clock, out_of_date):
+        keep(store, kit, day, 2)
+    keep(store, kit, TODAY - timedelta(days=3), 1)
+    spoilt = "UPDATE outbox SET id = 20260231000001 WHERE id = 20260201000001"  # no day of that month
+    store.call(lambda tables: tables.outbox._connection.execute(spoilt)).result()
+    assert older() == (long_ago, out_of_date, without_a_clock)
+    now = round(datetime(2026, 11, 24, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    note(DayMatch(long_ago, now, 0, 0, waiting=4))
+    note(DayMatch(out_of_date, now, 1, 0, waiting=0, missing=("k",)))
+    assert older() == (long_ago, without_a_clock), "one that differs was told, and comparing it again mends nothing"
+    note(DayMatch(long_ago, now, 4, 4, waiting=0))
+    note(DayMatch(without_a_clock, now, 2, 2, waiting=0))
+    assert older() == ()
+
+
 def test_an_outcome_is_news_only_when_it_differs_from_the_last(store: Store) -> None:
     def note(match: DayMatch) -> bool:
         return store.call(lambda tables: tables.matches.note(match)).result()
