@@ -67,20 +67,20 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
     from offline_cache.review import Review
 
     with store_to_look_at(load(settings_path).store) as connection:
-        row = queue_row(_find(Review(connection), record), hall_now())
-        attached = Attachments(connection).of(row.key)
-    shown = row_as_json(row) | {"attachments": len(attached), "attachments_sent": sum(one.sent for one in attached)}
+        facts = _find(Review(connection), record)
+        row = queue_row(facts, hall_now(), Attachments(connection).of(facts.key))
+    shown = row_as_json(row)
     if as_json:
         print_json(shown)
         return
-    facts = shown | {
+    told = shown | {
         "kept_at": local(row.kept_at),
         "next_try_at": local(row.next_try_at),
         "settled_at": local(row.settled_at),
     }
-    facts |= {"age_seconds": duration(row.age_seconds), "size_bytes": f"{row.size_bytes} bytes"}
-    facts |= {"state": row.state_in_words.en, "reason": row.reason_in_words.en}
-    print_table(("fact", "value"), ((_label(name), _cell(value)) for name, value in facts.items()))
+    told |= {"age_seconds": duration(row.age_seconds), "size_bytes": f"{row.size_bytes} bytes"}
+    told |= {"state": row.state_in_words.en, "reason": row.reason_in_words.en}
+    print_table(("fact", "value"), ((_label(name), _cell(value)) for name, value in told.items()))
     for step in row.remedy.steps if row.remedy is not None else ():
         click.echo(f"  → {step.en}.")
 
@@ -220,6 +220,7 @@ def _sent_before(facts: RecordFacts) -> str:
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:
     from kiosk.commands.store_access import store_to_look_at
     from kiosk.staff.queue_review import UNDELIVERED, queue_rows, queue_summary, row_as_json, summary_as_json
+    from offline_cache.attachments import Attachments
     from offline_cache.records import RecordState
     from offline_cache.review import Review
     from offline_cache.tally import Counter, Limits
@@ -227,7 +228,7 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
     store = load(settings_path).store
     wanted = tuple(map(RecordState, states)) or UNDELIVERED
     with store_to_look_at(store) as connection:
-        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), hall_now())
+        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), hall_now(), Attachments(connection))
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
         summary = queue_summary(counter.tally(), hall_now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
@@ -280,14 +281,15 @@ def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
             row.item,
             row.state_in_words.en,
             local(row.kept_at),
-            duration(row.age_seconds),
+            duration(row.age_seconds) if row.waits else "",
             str(row.tries),
+            local(row.next_try_at),
             row.trouble,
         )
         for row in rows
     ]
     if lines:
-        print_table(("receipt", "item", "state", "kept", "age", "tries", "last trouble"), lines)
+        print_table(("receipt", "item", "state", "kept", "age", "tries", "next try", "last trouble"), lines)
     oldest = f", the oldest for {duration(summary.oldest_seconds)}" if summary.oldest_at else ""
     click.echo(
         f"In the queue: {summary.depth}{oldest}. Kept {summary.kept} = acknowledged {summary.acknowledged}"

@@ -13,8 +13,9 @@ from kiosk.errors import known_code
 from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import CANCELLED_ON_ITS_WAY, CANCELLED_TOO_LATE, RECORD_STATES, cancel_reason_in_words
 from kiosk.values import dataclass
+from offline_cache.attachments import Attachments
 from offline_cache.ledger_match import DayMatch
-from offline_cache.records import RecordFacts, RecordState, Tally
+from offline_cache.records import Attached, RecordFacts, RecordState, Tally
 
 UNDELIVERED = (RecordState.QUEUED, RecordState.LEASED, RecordState.NEEDS_PERSON)
 """What the centre has not answered for good."""
@@ -44,6 +45,30 @@ class QueueRow:
     reason: str
     """Of one that staff cancelled: the value of a `CancelReason`."""
     erased: bool
+    attachments: int = 0
+    attachments_sent: int = 0
+    """Of these, so many the centre has."""
+
+    @property
+    def waits(self) -> bool:
+        """For the centre or for a person."""
+        return self.state in UNDELIVERED
+
+    @property
+    def about(self) -> Sentence:
+        """Everything else that staff may know of it, in one line."""
+        told: list[tuple[str, str]] = []
+        if self.acceptance_number:
+            told.append((f"受理号 {self.acceptance_number}", f"acceptance number {self.acceptance_number}"))
+        if self.reason:
+            told.append((f"撤出原因：{self.reason_in_words.zh}", f"cancelled: {self.reason_in_words.en}"))
+        told.append(("回执已打印", "receipt printed") if self.printed else ("回执未打印", "receipt not printed"))
+        if self.attachments:
+            sent = self.attachments_sent
+            told.append((f"附件 {self.attachments} 份，已送 {sent} 份", f"attachments: {self.attachments}, sent: {sent}"))
+        size = self.size_bytes
+        told.append(("内容已清除", "content erased") if self.erased else (f"{size} 字节", f"{size} bytes"))
+        return Sentence("，".join(zh for zh, _ in told), ", ".join(en for _, en in told))
 
     @property
     def state_in_words(self) -> Sentence:
@@ -64,7 +89,7 @@ class QueueRow:
     @property
     def remedy(self) -> Remedy | None:
         """What to do about its trouble; None when there is none, or it is over."""
-        return remedy(self.trouble) if self.trouble and self.state in UNDELIVERED else None
+        return remedy(self.trouble) if self.trouble and self.waits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +150,7 @@ class MatchRow:
         return Sentence(zh, en)
 
 
-def queue_row(facts: RecordFacts, now: datetime) -> QueueRow:
+def queue_row(facts: RecordFacts, now: datetime, attached: Sequence[Attached] = ()) -> QueueRow:
     """One row, with its age now."""
     waits = facts.state is RecordState.QUEUED
     return QueueRow(
@@ -145,12 +170,14 @@ def queue_row(facts: RecordFacts, now: datetime) -> QueueRow:
         printed=facts.printed_at_ms is not None,
         reason=facts.reason,
         erased=facts.erased,
+        attachments=len(attached),
+        attachments_sent=sum(one.sent for one in attached),
     )
 
 
-def queue_rows(facts: Iterable[RecordFacts], now: datetime) -> tuple[QueueRow, ...]:
-    """Rows in the order they come."""
-    return tuple(queue_row(one, now) for one in facts)
+def queue_rows(facts: Iterable[RecordFacts], now: datetime, attachments: Attachments) -> tuple[QueueRow, ...]:
+    """Rows in the order they come; in the thread of the attachments' connection."""
+    return tuple(queue_row(one, now, attachments.of(one.key)) for one in facts)
 
 
 def queue_summary(tally: Tally, now: datetime) -> QueueSummary:
@@ -188,6 +215,8 @@ def row_as_json(row: QueueRow) -> dict[str, Any]:
         "printed": row.printed,
         "reason": row.reason,
         "erased": row.erased,
+        "attachments": row.attachments,
+        "attachments_sent": row.attachments_sent,
     }
 
 

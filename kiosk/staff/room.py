@@ -240,7 +240,7 @@ class StaffRoom:
         def look(tables: Tables) -> QueueView:
             return QueueView(
                 queue_summary(tables.outbox.tally(), now),
-                queue_rows(_rows_to_show(tables.review), now),
+                queue_rows(_rows_to_show(tables.review), now, tables.attachments),
                 match_to_show(tables.matches.since(now.date() - timedelta(days=DAYS_BACK))),
             )
 

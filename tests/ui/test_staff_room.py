@@ -309,10 +309,38 @@ def test_the_queue_shows_depth_oldest_and_every_record(staff_hall):
     staff_hall.sign_in(TECHNICIAN)
     staff_hall.touch("tab-queue")
     assert staff_hall.item("queue-depth").property("number") == "3"
-    assert staff_hall.item("queue-oldest").property("number") == "21 分钟"
+    assert staff_hall.item("queue-oldest").property("number") == "42 分钟"
+    assert staff_hall.item("queue-waiting").property("number") == "2"
+    assert staff_hall.item("queue-cancelled").property("number") == "1"
     shown = rows(staff_hall.hands.queue.property("rows"))
-    assert [row["again"] for row in shown] == [True, False, True, False, False, False]
+    assert [row["again"] for row in shown] == [True, False, True, False, False, False, False]
     assert shown[0]["trouble"] != ""
+
+
+def test_the_page_tells_of_a_submission_what_kiosk_queue_show_tells(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    shown = rows(staff_hall.hands.queue.property("rows"))
+    for row, line in zip(staff_hall.room.queue_rows, shown, strict=True):
+        assert (line["receiptNumber"], line["stateText"], line["tries"]) == (row.receipt_number, row.state_in_words.zh, row.tries)
+        assert row.item in line["itemName"]
+        assert line["aboutText"] == row.about.zh
+        assert (line["ageText"] != "") == row.waits
+        assert (line["nextText"] != "") == (row.next_try_at is not None)
+        assert (line["settledText"] != "") == (row.settled_at is not None)
+        assert (line["trouble"] != "") == (row.trouble != "")
+    texts = staff_hall.texts()
+    told = ("受理号 SL-369999-20261123-000127", "撤出原因：已到窗口办理", "附件 2 份，已送 1 份", "中心可能已收到")
+    assert [one for one in told if one not in texts] == []
+
+
+def test_a_queue_that_waited_too_long_says_why_nothing_more_is_taken(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    assert staff_hall.hands.queue.property("closedText") == ""
+    staff_hall.stage.put(facts=replace(facts_with(), queue=QueueFacts(depth=3, too_old=True)))
+    staff_hall.settle()
+    assert staff_hall.item("queue-closed").property("text") == "暂存办件等待过久，已停止接收新申请"
 
 
 def test_a_submission_is_sent_again_at_a_touch(staff_hall):

@@ -221,7 +221,8 @@ def sample_queue() -> tuple[QueueRow, ...]:
         ("000128-2", "SI-104", "needs-person", 42, 1, "content-refused"),
         ("000127-7", "SA-004", "acknowledged", 64, 1, ""),
         ("000126-5", "SA-010", "acknowledged", 95, 1, ""),
-        ("000125-0", "SI-102", "rejected", 130, 1, ""),
+        ("000125-0", "SI-102", "rejected", 130, 1, "corrections-needed"),
+        ("000124-8", "SI-102", "cancelled", 131, 1, "centre-hung"),
     ]
     return tuple(_queue_row(place, *one) for place, one in enumerate(told))
 
@@ -239,11 +240,13 @@ def _queue_row(place: int, number: str, item: str, state: str, minutes: int, tri
         was_sent=tries > 0,
         next_try_at=NOON + timedelta(seconds=95) if state == "queued" else None,
         trouble=trouble,
-        acceptance_number="",
-        settled_at=None,
-        printed=True,
-        reason="",
-        erased=False,
+        acceptance_number=f"SL-369999-20261123-{number[:6]}" if state == "acknowledged" else "",
+        settled_at=None if state in ("queued", "leased", "needs-person") else NOON - timedelta(minutes=minutes - 1),
+        printed=state != "queued",
+        reason="handed-in" if state == "cancelled" else "",
+        erased=state in ("acknowledged", "rejected"),
+        attachments=2 if state == "leased" else 0,
+        attachments_sent=1 if state == "leased" else 0,
     )
 
 
@@ -251,7 +254,7 @@ def summary_of(rows: Sequence[QueueRow], now: datetime) -> QueueSummary:
     """The numbers that go with the rows, and 52 older ones that were acknowledged."""
     count = {name: sum(row.state.value == name for row in rows) for name in STATES}
     waiting = [row for row in rows if row.state.value in ("queued", "leased")]
-    oldest = min((row.kept_at for row in waiting), default=None)
+    oldest = min((row.kept_at for row in rows if row.waits), default=None)
     return QueueSummary(
         kept=len(rows) + 52,
         waiting=len(waiting),

@@ -947,6 +947,10 @@
         <translation>, next %1</translation>
     </message>
     <message>
+        <source>，了结于 %1</source>
+        <translation>, settled %1</translation>
+    </message>
+    <message>
         <source>立即重发</source>
         <translation>Send now</translation>
     </message>
@@ -970,6 +974,10 @@
         <translation>Oldest waits</translation>
     </message>
     <message>
+        <source>待发送</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
         <source>需人工处理</source>
         <translation>Need a person</translation>
     </message>
@@ -986,8 +994,8 @@
         <translation>Rejected</translation>
     </message>
     <message>
-        <source>暂存已达上限，本机不再接收新的申请</source>
-        <translation>The queue is full: this kiosk takes no new applications</translation>
+        <source>已撤出</source>
+        <translation>Cancelled</translation>
     </message>
     <message>
         <source>已排到最前，马上重新发送</source>

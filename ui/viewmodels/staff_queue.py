@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.staff.queue_review import UNDELIVERED, QueueRow
-from kiosk.staff.remedies import Sentence
+from kiosk.staff.queue_review import QueueRow
+from kiosk.staff.remedies import Sentence, remedy
 from kiosk.staff.room import QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
 from kiosk.staff.wording import duration
@@ -38,6 +38,8 @@ class QueueLine:
     ageText: str
     tries: int
     nextText: str
+    settledText: str
+    aboutText: str
     trouble: str
     again: bool
 
@@ -132,7 +134,6 @@ class StaffQueueModel(QObject):
 
     def _line(self, row: QueueRow) -> QueueLine:
         item, now = self._parts.catalogue().item(row.item), self._parts.now()
-        waits = row.state in UNDELIVERED
         return QueueLine(
             key=row.key,
             receiptNumber=row.receipt_number,
@@ -140,10 +141,12 @@ class StaffQueueModel(QObject):
             stateText=row.state_in_words.in_language(self._language),
             tone=TONES.get(row.state.value, "info"),
             keptText=moment(row.kept_at, now),
-            ageText=duration(row.age_seconds, self._language) if waits else "",
+            ageText=duration(row.age_seconds, self._language) if row.waits else "",
             tries=row.tries,
             nextText=moment(row.next_try_at, now) if row.next_try_at is not None else "",
-            trouble=row.remedy.says.in_language(self._language) if row.remedy else "",
+            settledText=moment(row.settled_at, now) if row.settled_at is not None else "",
+            aboutText=row.about.in_language(self._language),
+            trouble=remedy(row.trouble).says.in_language(self._language) if row.trouble else "",
             again=row.state.value in AGAIN,
         )
 
@@ -204,10 +207,21 @@ class StaffQueueModel(QObject):
         """All the centre has refused for good."""
         return self._view.summary.rejected if self._view else 0
 
-    @Property(bool, notify=changed)
-    def full(self) -> bool:
-        """Nothing more is taken."""
-        return self._view.summary.full if self._view else False
+    @Property(int, notify=changed)
+    def waiting(self) -> int:
+        """How many wait for the centre."""
+        return self._view.summary.waiting if self._view else 0
+
+    @Property(int, notify=changed)
+    def cancelled(self) -> int:
+        """All that staff have taken out."""
+        return self._view.summary.cancelled if self._view else 0
+
+    @Property(str, notify=changed)
+    def closedText(self) -> str:
+        """Why nothing more is taken; empty while it is."""
+        code = "queue-full" if self._view and self._view.summary.full else self._parts.session.facts.queue.closed
+        return remedy(code).says.in_language(self._language) if self._view and code else ""
 
     @Property(str, notify=changed)
     def sendingText(self) -> str:

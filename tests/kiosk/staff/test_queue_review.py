@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from kiosk.staff.queue_review import queue_row, queue_rows, queue_summary, row_as_json, summary_as_json
-from offline_cache.records import RecordFacts, RecordState, Tally
+from offline_cache.attachments import Attachments
+from offline_cache.database import open_store
+from offline_cache.records import Attached, CancelReason, RecordFacts, RecordState, Tally
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MS = int(NOON.timestamp() * 1000)
@@ -50,9 +54,23 @@ def test_a_trouble_of_a_newer_program_cannot_bring_words_with_it() -> None:
     assert queue_row(replace(FACTS, trouble="张三 was here"), NOON).trouble == "unlisted-code"
 
 
-def test_rows_keep_their_order_and_never_have_a_negative_age() -> None:
+def test_rows_keep_their_order_and_never_have_a_negative_age(tmp_path: Path) -> None:
     later = replace(FACTS, key="b", kept_at_ms=MS + 5_000)
-    assert [(row.key, row.age_seconds) for row in queue_rows((later, FACTS), NOON)] == [("b", 0), (FACTS.key, 65)]
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        rows = queue_rows((later, FACTS), NOON, Attachments(connection))
+    assert [(row.key, row.age_seconds) for row in rows] == [("b", 0), (FACTS.key, 65)]
+
+
+def test_one_line_tells_all_else_that_staff_may_know() -> None:
+    attached = (Attached(0, "a" * 64, 10, sent=True), Attached(1, "b" * 64, 10, sent=False))
+    row = queue_row(FACTS, NOON, attached)
+    assert row.waits
+    assert row.about.zh == "回执未打印，附件 2 份，已送 1 份，900 字节"
+    over = replace(FACTS, state=RecordState.ACKNOWLEDGED, acceptance_number="A-1", printed_at_ms=MS, erased=True)
+    assert queue_row(over, NOON).about.en == "acceptance number A-1, receipt printed, content erased"
+    cancelled = replace(FACTS, state=RecordState.CANCELLED, reason=CancelReason.HANDED_IN)
+    assert queue_row(cancelled, NOON).about.zh.startswith("撤出原因：已到窗口办理，")
+    assert not queue_row(cancelled, NOON).waits
 
 
 def test_the_summary_tells_depth_and_oldest_age() -> None:

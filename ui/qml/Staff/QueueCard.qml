@@ -14,6 +14,8 @@ Item {
     property string ageText
     property int tries
     property string nextText
+    property string settledText
+    property string aboutText
     property string trouble
     property bool again
     signal againTouched
@@ -57,7 +59,13 @@ Item {
             width: parent.width
             size: Theme.caption
             soft: true
-            text: qsTr("暂存于 %1").arg(card.keptText) + (card.ageText !== "" ? qsTr("，已等 %1").arg(card.ageText) : "") + (card.tries > 0 ? qsTr("，发送过 %1 次").arg(card.tries) : "") + (card.nextText !== "" ? qsTr("，下次 %1").arg(card.nextText) : "")
+            text: qsTr("暂存于 %1").arg(card.keptText) + (card.ageText !== "" ? qsTr("，已等 %1").arg(card.ageText) : "") + (card.tries > 0 ? qsTr("，发送过 %1 次").arg(card.tries) : "") + (card.nextText !== "" ? qsTr("，下次 %1").arg(card.nextText) : "") + (card.settledText !== "" ? qsTr("，了结于 %1").arg(card.settledText) : "")
+        }
+        Words {
+            width: parent.width
+            size: Theme.caption
+            soft: true
+            text: card.aboutText
         }
         Words {
             visible: text !== ""

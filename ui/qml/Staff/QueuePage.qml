@@ -29,7 +29,7 @@ Item {
         GridLayout {
             visible: page.queue.loaded
             width: parent.width
-            columns: Theme.portrait ? 3 : 6
+            columns: Theme.portrait ? 4 : 8
             columnSpacing: Theme.px(16)
             rowSpacing: Theme.px(16)
             uniformCellWidths: true
@@ -47,6 +47,12 @@ Item {
                 number: page.queue.oldestText !== "" ? page.queue.oldestText : "—"
                 label: qsTr("最久已等")
                 tone: page.queue.oldestText !== "" ? "warn" : "info"
+            }
+            NumberTile {
+                objectName: "queue-waiting"
+                Layout.fillWidth: true
+                number: page.queue.waiting
+                label: qsTr("待发送")
             }
             NumberTile {
                 Layout.fillWidth: true
@@ -70,12 +76,19 @@ Item {
                 number: page.queue.rejected
                 label: qsTr("已退回")
             }
+            NumberTile {
+                objectName: "queue-cancelled"
+                Layout.fillWidth: true
+                number: page.queue.cancelled
+                label: qsTr("已撤出")
+            }
         }
         Notice {
-            visible: page.queue.full
+            objectName: "queue-closed"
+            visible: text !== ""
             width: parent.width
             tone: "bad"
-            text: qsTr("暂存已达上限，本机不再接收新的申请")
+            text: page.queue.closedText
         }
         Notice {
             objectName: "queue-sending"
@@ -120,6 +133,8 @@ Item {
                 required ageText
                 required tries
                 required nextText
+                required settledText
+                required aboutText
                 required trouble
                 required again
 
