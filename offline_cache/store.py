@@ -264,6 +264,7 @@ class Store:
             self._settled_when_shrunk = settled
         self._reserve.hold()
         self._connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
+        self._look_for_an_end_of_trouble(tables)
         if self._carrying_paused:
             self._carrying_paused = False
             self._go_on_carrying()
@@ -508,6 +509,15 @@ class Store:
                 self._trouble = ""
             with contextlib.suppress(StoreError):  # with the next group, or by the sender, once there is room
                 self.sign_head(tables)
+
+    def _look_for_an_end_of_trouble(self, tables: Tables) -> None:
+        """A disk that takes writing again is found out without anybody's having to keep or log something first."""
+        self._write_events(tables)
+        if self._trouble and not self.damaged:
+            with contextlib.suppress(StoreError):
+                tables.marks.set(REFUSED_AT, self._now_ms())
+                if self._has_room():
+                    self._trouble = ""
 
     def _has_room(self) -> bool:
         """Whether a submission would find room again: an event is so small that it fits where none does."""

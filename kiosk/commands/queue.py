@@ -213,7 +213,7 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
 
 def _sent_before(facts: RecordFacts) -> str:
     if not facts.was_sent:
-        return "It was not sent: the centre will not get it."
+        return "It was not sent, as far as this kiosk knows: the centre does not get it."
     return "It was sent before, so the centre may have it: the daily match asks, and then it counts as acknowledged."
 
 
