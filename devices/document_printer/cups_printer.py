@@ -43,6 +43,8 @@ ANSWER_SECONDS = 10.0
 POLL_SECONDS, FOLLOW_SECONDS, ROUND_SECONDS = 5.0, 0.5, 0.25
 STUCK_SECONDS = 45.0
 """The visit gives the paper up after 60 s: before that a waiting job is cancelled, or it would come out for the next person."""
+TRIES = 2
+"""What is asked of a queue is asked again before it counts as gone: cupsd may drop a connection."""
 UNTOLD_ROUNDS = 4
 """So many answers in a row that tell nothing of a job: then `lpstat` is asked whether it still waits."""
 
@@ -225,10 +227,13 @@ class CupsPrinter:
     def _look(self) -> None:
         """Ask for the queue's state; raises PortMissing when there is no cupsd or no such queue."""
         self._asked_at = self._clock()
-        if self._run("lpstat", "-r").stdout.strip() != "scheduler is running":
+        if all(self._run("lpstat", "-r").stdout.strip() != "scheduler is running" for _ in range(TRIES)):
             raise PortMissing("cupsd is not running")
-        said = self._run("lpstat", "-l", "-p", self._queue_name)
-        if said.returncode != 0:
+        for _ in range(TRIES):
+            said = self._run("lpstat", "-l", "-p", self._queue_name)
+            if said.returncode == 0:
+                break
+        else:
             raise PortMissing(f"CUPS has no queue {self._queue_name}")
         self._queue = read_queue(said.stdout)
 

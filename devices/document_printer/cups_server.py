@@ -31,22 +31,30 @@ class _SocketConnection(_Connection):
 
 
 def look_up(server: str, number: int, user: str, seconds: float) -> Job | None:
-    """A job, asked for at `server` as `lpstat -H` names it; None when CUPS does not tell, as one that wants TLS first.
+    """A job, asked for at `server` as `lpstat -H` names it; None when CUPS does not tell: it wants TLS first, or hangs up.
 
     Raises PortMissing when there is no cupsd, DeviceSilent when it does not answer in time.
     """
     connection = _connection(server, seconds)
     try:
         with closing(connection):
+            _connect(connection)
             connection.request("POST", "/jobs/", ask_job(number, user), {"Content-Type": CONTENT_TYPE})
             answer = connection.getresponse()
             return read_job(answer.read(MOST_BYTES)) if answer.status == HTTPStatus.OK else None
     except TimeoutError as hanging:
         raise DeviceSilent(f"cupsd did not answer within {seconds:.0f} s") from hanging
+    except (OSError, http.client.HTTPException):
+        return None  # it was there a moment ago: one connection that is dropped is no cupsd that has gone
+
+
+def _connect(connection: http.client.HTTPConnection) -> None:
+    try:
+        connection.connect()
+    except TimeoutError:
+        raise
     except OSError as absent:
         raise PortMissing("cupsd is not running") from absent
-    except http.client.HTTPException:
-        return None
 
 
 def _connection(server: str, seconds: float) -> http.client.HTTPConnection:

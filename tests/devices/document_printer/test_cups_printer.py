@@ -340,6 +340,23 @@ def test_no_queue_and_no_daemon_are_missing_devices(printer: CupsPrinter, cups: 
         printer.open()
 
 
+@pytest.mark.parametrize("question", ["-r", "-l"])
+def test_one_question_that_fails_makes_no_cups_that_is_gone(
+    question: str, printer: CupsPrinter, clock: LeapingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, failures = printer._run, itertools.count()
+
+    def dropped_once(program: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+        if words[0] == question and next(failures) == 0:
+            return subprocess.CompletedProcess([program, *words], 1, "", "lpstat: Bad file descriptor")
+        return run(program, *words, given=given)
+
+    monkeypatch.setattr(printer, "_run", dropped_once)
+    clock.leapt += cups_printer.POLL_SECONDS
+    assert list(printer.attend(active=False)) == []
+    assert next(failures) >= 1
+
+
 def test_a_job_that_lp_does_not_name_may_have_come_out(printer: CupsPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
     run = printer._run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,18 @@ def test_an_answer_that_is_cut_off_never_tells_that_it_was_printed(length: int) 
 def test_any_bytes_are_read_without_harm(said: bytes) -> None:
     read_job(said)
     read_job(HEAD + said)
+
+
+@pytest.mark.parametrize("answered", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf"])
+def test_a_connection_that_is_dropped_tells_nothing(answered: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(look_up, f"127.0.0.1:{listener.getsockname()[1]}", 1, "kiosk", 30.0)
+        client, _ = listener.accept()
+        with client:
+            while b"job-state" not in client.recv(4096):
+                pass
+            client.sendall(answered)
+        assert asked.result() is None
 
 
 @pytest.mark.parametrize("said", ["/run/cups/cups.sock\n", "localhost:631\n", "[::1]:631\n", "localhost:631\nlocalhost:631\n"])
