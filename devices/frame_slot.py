@@ -25,6 +25,8 @@ class FrameSlot:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._picture: Picture | None = None
+        self.wanted = True
+        """False once nobody will take another: then a camera is not waited for any more."""
 
     def put(self, picture: Picture) -> None:
         """Replace what is held by this picture."""

@@ -85,6 +85,8 @@ class Rack:
         self._arrivals.stop()
         for worker in self._workers.values():
             worker.ask_to_stop()
+        for slot in self._slots.values():
+            slot.wanted = False
         for worker in self._workers.values():
             worker.stop(max(end - time.monotonic(), 0.0))
         if self._looking.is_alive() and self._looking is not threading.current_thread():

@@ -37,7 +37,7 @@ class CameraScanner:
     def open(self) -> None:
         """Open the camera; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
-        self._capture.prove()
+        self._capture.prove(self._slot)
 
     def attend(self, active: bool) -> Iterable[Report]:
         """One frame while active, and the code in it when it is new; raises CameraFrozen, DeviceUnplugged."""

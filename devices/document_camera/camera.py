@@ -45,7 +45,7 @@ class DocumentCamera:
     def open(self) -> None:
         """Open the camera; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
-        self._capture.prove()
+        self._capture.prove(self._slot)
 
     def attend(self, active: bool) -> Iterable[Report]:
         """One frame while active, with a hint when it changes; raises CameraFrozen, DeviceUnplugged."""
@@ -110,7 +110,7 @@ class DocumentCamera:
         seen = PageHint.NO_PAGE
         end = self._clock() + CAPTURE_SECONDS
         self._capture.start_again()
-        while self._clock() < end and seen is not PageHint.GOOD:
+        while self._clock() < end and seen is not PageHint.GOOD and self._slot.wanted:
             frame = self._capture.read(ROUND_SECONDS)
             if frame is None:
                 continue

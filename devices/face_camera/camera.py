@@ -66,7 +66,7 @@ class FaceCamera:
     def open(self) -> None:
         """Open the camera and load the detector; see that its frames come; raises PortMissing, PortBusy, CameraFrozen."""
         self._capture.open()
-        self._capture.prove()
+        self._capture.prove(self._slot)
         if self._detector is None:
             self._detector, self._missing = load_detector(self._settings.detector_model)
             self._load_recogniser()
@@ -145,7 +145,7 @@ class FaceCamera:
             if told != comparison.progress:
                 told, moved_at = comparison.progress, self._clock()
                 yield FaceAsked(self._name, order.job, told.ask, told.done, told.of)
-            if order.given_up.is_set():
+            if order.given_up.is_set() or not self._slot.wanted:
                 outcome = Outcome("face-given-up")
             elif (frame := self._capture.read(ROUND_SECONDS)) is not None:
                 if self._clock() >= look_at:

@@ -21,7 +21,7 @@ import cv2  # the line above must come first
 import numpy as np
 
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
-from devices.frame_slot import Frame, overwrite
+from devices.frame_slot import Frame, FrameSlot, overwrite
 
 SYNTHETIC = "synthetic"
 """The port of a camera that needs no file: a moving gradient."""
@@ -106,11 +106,15 @@ class Capture:
         self._source = open_source(self._port, self._clock, self._size)
         self._due_at = self._new_at = self._clock()
 
-    def prove(self) -> None:
-        """See that frames do come, and keep none; raises CameraFrozen after FROZEN_SECONDS, DeviceUnplugged."""
-        for _ in range(PROVING_FRAMES):
-            while (frame := self.read(PROVING_SECONDS)) is None:
-                pass
+    def prove(self, slot: FrameSlot) -> None:
+        """See that frames do come, and keep none; raises CameraFrozen after FROZEN_SECONDS, DeviceUnplugged.
+
+        Given up as soon as nobody wants frames for the slot: the kiosk is closing.
+        """
+        seen = 0
+        while seen < PROVING_FRAMES and slot.wanted:
+            frame = self.read(PROVING_SECONDS)
+            seen += frame is not None
             overwrite(frame)
 
     def read(self, seconds: float) -> Frame | None:

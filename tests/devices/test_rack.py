@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from devices.reports import (
 )
 from devices.settings import DeviceSettings
 from devices.worker import Patience
-from tests.devices.conftest import Reports, now
+from tests.devices.conftest import Reports, now, within
 
 pytestmark = pytest.mark.usefixtures("short_rounds")
 SERIAL = (CARD_READER, CODE_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER)
@@ -107,6 +108,17 @@ def test_a_camera_whose_frames_stop_coming_is_told_until_they_come_again(
     assert reports.until_state(DeviceState.ONLINE, DeviceState.HARDWARE_ERROR).state is DeviceState.HARDWARE_ERROR
     bench.misbehave(FACE_CAMERA, "in-order")
     assert reports.until_state(DeviceState.ONLINE).device == FACE_CAMERA
+
+
+def test_a_rack_that_stops_waits_for_no_camera(bench: Bench, reports: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "FROZEN_SECONDS", 60.0)
+    bench.misbehave(FACE_CAMERA, "silent")
+    rack = Rack([each for each in bench.settings() if each.name == FACE_CAMERA], reports, now)
+    rack.start()
+    assert within(lambda: any(thread.name == f"device {FACE_CAMERA}" for thread in threading.enumerate()))
+    rack.stop()
+    assert not any(thread.name == f"device {FACE_CAMERA}" for thread in threading.enumerate())
+    assert reports.nothing_left()
 
 
 def test_a_test_is_ordered_by_name(rack: Rack, reports: Reports) -> None:

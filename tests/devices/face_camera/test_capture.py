@@ -13,7 +13,7 @@ import pytest
 
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
 from devices.face_camera.capture import FROZEN_SECONDS, PACE, SLOW_SECONDS, SYNTHETIC, Capture, Pace, load_picture, open_source
-from devices.frame_slot import Frame
+from devices.frame_slot import Frame, FrameSlot
 
 PATIENCE_SECONDS = 10.0
 
@@ -168,7 +168,7 @@ def test_a_picture_may_stand_for_a_camera_that_stands_still(pace: Pace, frames: 
     with pytest.raises(CameraFrozen):
         capture.read(0.25)
     with pytest.raises(CameraFrozen):
-        capture.prove()
+        capture.prove(FrameSlot())
     (tmp_path / f"scene.png{PACE}").unlink()
     capture.start_again()
     assert level(capture.read(0.25)) == 90
@@ -178,11 +178,27 @@ def test_a_picture_may_stand_for_a_slow_camera(tmp_path: Path, clock: Clock) -> 
     paint(tmp_path / "scene.png", 90)
     (tmp_path / f"scene.png{PACE}").write_text(Pace.SLOW)
     capture = started(tmp_path / "scene.png", clock)
-    capture.prove()
+    capture.prove(FrameSlot())
     begun, frames = clock.now, 0
     while clock.now < begun + 3.5 * SLOW_SECONDS:
         frames += capture.read(0.25) is not None
     assert frames == 3
+
+
+def test_a_camera_is_waited_for_only_while_somebody_wants_its_frames(tmp_path: Path, clock: Clock) -> None:
+    paint(tmp_path / "scene.png", 90)
+    (tmp_path / f"scene.png{PACE}").write_text(Pace.SILENT)
+    slot = FrameSlot()
+
+    def rest_and_close(seconds: float) -> None:
+        clock.rest(seconds)
+        slot.wanted = False
+
+    capture = Capture(str(tmp_path / "scene.png"), clock, rest_and_close)
+    capture.open()
+    begun = clock.now
+    capture.prove(slot)
+    assert clock.now - begun < FROZEN_SECONDS / 5
 
 
 def test_half_a_picture_is_no_frame(tmp_path: Path) -> None:
