@@ -41,6 +41,8 @@ CUPS_SECONDS = 10.0
 QUEUE_LINE = re.compile(r"device for ([^\s:]+): (?:([a-z][a-z0-9+.-]*):|/)", re.IGNORECASE)
 """As `lpstat -v` tells a queue in the C locale: its name and the scheme of its device's URI, or a file's path."""
 NETWORK_SCHEMES = frozenset({"dnssd", "http", "https", "implicitclass", "ipp", "ipps", "lpd", "mdns", "smb", "snmp", "socket"})
+ON_THE_NETWORK = re.compile(r"[A-Za-z0-9_.-]+:([1-9][0-9]{0,4})")
+MOST_TCP_PORT = 65535
 KEYBOARD_NAMES = Path("/dev/input/by-id")
 KEYS_NODE = "-event-kbd"
 PRINTER_BAUDS = (115200, 38400, 19200, 9600)
@@ -58,6 +60,7 @@ DEFAULT_BAUD = {
 }
 SAID = {
     DeviceModel.ESCPOS: "answers-status",
+    DeviceModel.ESCPOS_NETWORK: "answers-status",
     DeviceModel.GM65: "baud",
     DeviceModel.NEWLAND: "baud",
     DeviceModel.SSI: "baud",
@@ -101,7 +104,12 @@ def ports_seen() -> tuple[PortSeen, ...]:
 
 
 def ask(seen: PortSeen) -> Found:
-    """Find out what is there; half a minute for a serial line at which nothing answers."""
+    """Find out what is there; half a minute for a serial line at which nothing answers.
+
+    A receipt printer on the network is asked at `host:port`; nobody searches for those, so `ports_seen` never tells one.
+    """
+    if seen.kind is None and _is_on_the_network(seen.port):
+        return _network_printer(seen)
     if seen.kind is DeviceKind.CHIP_CARD_READER:
         return Found(seen, DeviceModel.PCSC, detail="known to pcscd")
     if seen.kind is DeviceKind.FACE_CAMERA:
@@ -120,6 +128,22 @@ def ask(seen: PortSeen) -> Found:
     except (PortBusy, PortMissing) as trouble:
         return Found(seen, trouble=trouble.code, detail=trouble.detail)
     return Found(seen)
+
+
+def _network_printer(seen: PortSeen) -> Found:
+    try:
+        said = _answer_of(seen.port, DeviceModel.ESCPOS_NETWORK, None)
+    except PortMissing as trouble:
+        return Found(seen, trouble=trouble.code, detail=trouble.detail)
+    if said is None:
+        return Found(seen, detail="listens, and answers no receipt printer's question")
+    return Found(seen, DeviceModel.ESCPOS_NETWORK, detail=said)
+
+
+def _is_on_the_network(port: str) -> bool:
+    address = ON_THE_NETWORK.fullmatch(port)
+    is_usb = PORT_FORMS[DeviceModel.ESCPOS_USB][0].fullmatch(port)
+    return address is not None and is_usb is None and int(address[1]) <= MOST_TCP_PORT
 
 
 def _printer(seen: PortSeen) -> Found:
@@ -166,7 +190,7 @@ def proposed(found: Iterable[Found]) -> tuple[DeviceSettings, ...]:
         name = one.model.kind.value
         times[name] += 1
         numbered = name if times[name] == 1 else f"{name}-{times[name]}"
-        answers = one.model is DeviceModel.ESCPOS  # found by its answer
+        answers = one.model in (DeviceModel.ESCPOS, DeviceModel.ESCPOS_NETWORK)  # found by its answer
         settings.append(DeviceSettings(numbered, one.model, one.seen.port, cast("Baud", one.baud), answers_status=answers))
     return tuple(settings)
 
@@ -191,7 +215,7 @@ def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield from ((DeviceModel.HONEYWELL, baud) for baud in HONEYWELL_BAUDS)
 
 
-def _answer_of(port: str, model: DeviceModel, baud: int) -> str | None:
+def _answer_of(port: str, model: DeviceModel, baud: int | None) -> str | None:
     """What this model says there; None when nobody of that kind answers. Raises PortBusy, PortMissing."""
     # The card reader's driver itself tries all its speeds when none is set.
     speed = None if model is DeviceModel.SDT else baud

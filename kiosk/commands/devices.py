@@ -58,14 +58,15 @@ def list_(settings_path: Path, as_json: bool) -> int:
 
 
 @devices.command()
-@click.option("--port", "ports", multiple=True, help="Ask at this port only; may be given again.")
+@click.option("--port", "ports", multiple=True, help="Ask at this port only (a path, or HOST:PORT); may be given again.")
 @json_option
 def probe(ports: tuple[str, ...], as_json: bool) -> int:
     """Find what is plugged in, and propose the settings' lines for it. Exit status 1 when nothing known is there.
 
     Asks each serial port whether a printer, a scanner or a card reader answers: some seconds a port, half a minute where
     nothing does. Printers on USB and CUPS's queues are told and not asked. Nothing is printed, and nothing is changed. A port
-    on which a kiosk runs is told as busy.
+    on which a kiosk runs is told as busy. Receipt printers on the network are not searched for: one is asked when it is named,
+    as --port 192.168.1.50:9100.
     """
     from devices.probing import PortSeen, as_toml, ask, ports_seen, proposed
     from kiosk.commands.tables import print_table
@@ -90,7 +91,8 @@ def probe(ports: tuple[str, ...], as_json: bool) -> int:
             for one in found
         )
         print_json({"found": list(rows), "settings": "\n".join(map(as_toml, settings))})
-    elif not found:
+        return Exit.FINE if settings else Exit.TROUBLE
+    if not found:
         click.echo("Nothing is plugged in that could be a device: see the cables, or name a port with --port.")
     else:
         told = (
@@ -100,6 +102,8 @@ def probe(ports: tuple[str, ...], as_json: bool) -> int:
         if settings:
             click.echo("For the settings file:\n")
             click.echo("\n".join(map(as_toml, settings)), nl=False)
+    if not ports:
+        click.echo("Receipt printers on the network are not searched for: name one by --port HOST:9100.", err=True)
     return Exit.FINE if settings else Exit.TROUBLE
 
 

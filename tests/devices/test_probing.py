@@ -10,10 +10,18 @@ import cv2
 import numpy as np
 import pytest
 
-from devices.emulators.bench import CARD_READER, CODE_SCANNER, HONEYWELL_SCANNER, PLAIN_SCANNER, RECEIPT_PRINTER, Bench
+from devices.emulators.bench import (
+    CARD_READER,
+    CODE_SCANNER,
+    HONEYWELL_SCANNER,
+    NETWORK_PRINTER,
+    PLAIN_SCANNER,
+    RECEIPT_PRINTER,
+    Bench,
+)
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.pty_line import PtyLine
-from devices.probing import PRINTER_BAUDS, Found, PortSeen, as_toml, ask, ports_seen, proposed, stable_name
+from devices.probing import PRINTER_BAUDS, Found, PortSeen, _is_on_the_network, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
 from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
@@ -53,6 +61,24 @@ def test_each_device_that_answers_is_known_and_its_settings_lead_to_it(
     (settings,) = proposed([found])
     (read,) = tomllib.loads(as_toml(settings))["devices"]
     assert DeviceSettings(read.pop("name"), DeviceModel(read.pop("model")), **read) == settings
+
+
+def test_a_printer_on_the_network_is_asked_where_it_is_said_to_be(bench: Bench) -> None:
+    where = next(PortSeen(each.port) for each in bench.further_settings() if each.name == NETWORK_PRINTER)
+    assert ask(where).trouble == "port-missing"
+    bench.plug(NETWORK_PRINTER)
+    found = ask(where)
+    assert (found.model, found.detail) == (DeviceModel.ESCPOS_NETWORK, "answers-status yes")
+    (settings,) = proposed([found])
+    assert (settings.port, settings.answers_status) == (where.port, True)
+    bench.misbehave(NETWORK_PRINTER, "silent")
+    assert ask(where).model is None
+    assert bench.slips() == ()
+
+
+@pytest.mark.parametrize("port", ["04b8:0202", "usb:location=1-2.3", "/dev/serial/by-id/x:9100", "host:65536", "host:0"])
+def test_nothing_else_is_taken_for_a_place_on_the_network(port: str) -> None:
+    assert not _is_on_the_network(port)
 
 
 def test_asking_prints_nothing(bench: Bench) -> None:

@@ -40,6 +40,11 @@ def test_machines_get_it_as_json_and_a_missing_port_is_named(run: Run, ports: di
     assert tomllib.loads(said.json["settings"])["devices"][0]["model"] == "escpos"
 
 
+def test_it_says_that_the_network_is_not_searched(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devices.probing.ports_seen", lambda: ())
+    assert "--port HOST:9100" in run("devices", "probe").err
+
+
 def test_nothing_there_is_said_and_is_an_exit_status(run: Run, tmp_path: Path) -> None:
     said = run("devices", "probe", "--port", str(tmp_path / "nothing"))
     assert said.status == Exit.TROUBLE
