@@ -33,10 +33,15 @@ from central.sandbox import Sandbox
 from central.serving import PortTaken, listen, make_server
 from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
 from kiosk.catalogue.loading import load_catalogue
+from kiosk.errors import CatalogueBroken
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from kiosk.catalogue.model import Catalogue
+
+WHOLE = 1000
+"""More characters than any sentence of the help has."""
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 P = ParamSpec("P")
 
@@ -94,7 +99,8 @@ def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_th
         except (DatabaseUnfit, ArgumentError, NoSuchModuleError, OSError) as trouble:
             raise click.ClickException(f"the database cannot be used: {trouble}") from trouble
         except OperationalError as trouble:
-            raise click.ClickException(f"the database does not answer: {type(trouble.orig).__name__}") from trouble
+            said = next((line.strip() for line in str(trouble.orig).splitlines() if line.strip()), "it says nothing more")
+            raise click.ClickException(f"the database does not answer: {said}") from trouble
         try:
             command(engine, *args, **kwargs)
         finally:
@@ -103,10 +109,36 @@ def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_th
     return wrapped
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Group(click.Group):
+    """A group whose help tells what each command does in a whole sentence, on as many lines as it takes."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(WHOLE)) for name, command in sorted(self.commands.items())])
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="central")
 def main() -> None:
     """The reference central server of the 24-hour kiosks: API, ledger, sandbox departments and managers' console."""
+
+
+def _catalogue(folder: Path | None) -> Catalogue:
+    try:
+        return load_catalogue(folder)
+    except CatalogueBroken as broken:
+        told = "\n".join(f"{mistake}\n  {mistake.in_chinese}" for mistake in broken.mistakes)
+        raise click.ClickException(f"the catalogue has mistakes (`kiosk catalogue check` tells them too):\n{told}") from broken
+
+
+catalogue_option = click.option(
+    "--catalogue",
+    "folder",
+    default=None,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of zone files (default: the sample catalogue).",
+)
 
 
 @main.command()
@@ -116,19 +148,13 @@ def main() -> None:
 @click.option(
     "--public-url", default="", metavar="URL", help="What kiosks call, when a gateway in front ends TLS: https://centre.example"
 )
-@click.option(
-    "--catalogue",
-    "folder",
-    default=None,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of zone files (default: the sample catalogue).",
-)
+@catalogue_option
 @click.option("--practice", is_flag=True, help="Training: a console sign-in made anew and printed, and demo tokens.")
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 def serve(engine: Engine, host: str, port: int, public_url: str, folder: Path | None, *, practice: bool, as_json: bool) -> None:
     """Serve kiosks and the console until stopped; prints one line when ready."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    centre = open_centre(engine, load_catalogue(folder), system_clock, practice=practice, public_url=public_url)
+    centre = open_centre(engine, _catalogue(folder), system_clock, practice=practice, public_url=public_url)
     try:
         listening = listen(host, port)
     except PortTaken as trouble:
@@ -164,16 +190,26 @@ def _practice_sign_in(centre: Centre) -> dict[str, str]:
 @click.option(
     "--valid-hours", default=24.0, show_default=True, type=click.FloatRange(0.01, 24 * 30), help="How long the code can be used."
 )
+@catalogue_option
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def enrolment_code(
-    engine: Engine, kiosk: str, zone: str, hall: str, hall_en: str, area: str, valid_hours: float, *, as_json: bool
+    engine: Engine,
+    kiosk: str,
+    zone: str,
+    hall: str,
+    hall_en: str,
+    area: str,
+    valid_hours: float,
+    folder: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Make a one-time code for one kiosk. A kiosk enrolled anew revokes its earlier key."""
-    zones = [known.id for known in load_catalogue().zones]
+    zones = [known.id for known in _catalogue(folder).zones]
     if not KIOSK_ID.fullmatch(kiosk):
         raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
     if zone not in zones:
-        raise click.BadParameter(f"one of {', '.join(zones)}", param_hint="--zone")
+        raise click.BadParameter(f"one of {', '.join(zones)}; a hall's own zones with --catalogue", param_hint="--zone")
     if not (area.isascii() and area.isdigit() and len(area) == 6):
         raise click.BadParameter("six digits", param_hint="--area")
     code = new_code(engine, Place(kiosk, zone, hall, hall_en, area), timedelta(hours=valid_hours), system_clock)
@@ -232,7 +268,7 @@ def demo_token(engine: Engine, person: str) -> None:
     click.echo(Sandbox(engine).new_token(PEOPLE[person], system_clock()))
 
 
-@main.group()
+@main.group(cls=Group)
 def settings() -> None:
     """What is set from here for kiosks: the times of a visit (section [visit] of their settings), for all or for one."""
 
@@ -259,7 +295,7 @@ def publish_settings(engine: Engine, file: IO[bytes], kiosk: str) -> None:
 def withdraw_settings(engine: Engine, kiosk: str) -> None:
     """Set nothing any more: the kiosks go by their own files again."""
     if not withdraw(engine, kiosk):
-        raise click.ClickException(f"nothing is set for {kiosk or 'every kiosk'}")
+        raise click.ClickException(f"nothing is set for {kiosk or 'all kiosks together'}; `central settings show` tells what is")
     click.echo(f"{kiosk or 'every kiosk'}: nothing is set any more")
 
 
@@ -279,7 +315,7 @@ def show_settings(engine: Engine, *, as_json: bool) -> None:
     Console().print(table if told else "nothing is set: every kiosk goes by its own file")
 
 
-@main.group()
+@main.group(cls=Group)
 def staff() -> None:
     """Who may open the console."""
 
@@ -295,7 +331,10 @@ def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
     if password_file is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
-        password = password_file.readline().rstrip("\r\n")
+        try:
+            password = password_file.readline().rstrip("\r\n")
+        except UnicodeDecodeError as wrong:
+            raise click.ClickException("the password is no UTF-8 text") from wrong
     try:
         StaffDoor(engine, system_clock).add(name, password)
     except PasswordTooShort as trouble:

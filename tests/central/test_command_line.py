@@ -18,6 +18,7 @@ from central.__main__ import main
 from central.clock import system_clock
 from central.database import embedded_url, open_engine
 from central.staff import StaffDoor
+from kiosk.catalogue.loading import ZONES_FOLDER
 
 
 def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
@@ -145,3 +146,37 @@ def test_a_demo_token_is_printed_alone(tmp_path: Path, person: str) -> None:
     told = run("demo-token", person, data=tmp_path)
     assert told.output.startswith("GFT-DEMO-")
     assert len(told.output.split()) == 1
+
+
+def test_a_catalogue_with_mistakes_is_told_line_by_line_and_nothing_is_served(tmp_path: Path) -> None:
+    zones = tmp_path / "zones"
+    zones.mkdir()
+    (zones / "tax.toml").write_text('id = "tax"\norder = = 3\n', encoding="utf-8")
+    told = run("serve", "--catalogue", str(zones), "--port", "0", data=tmp_path / "data")
+    assert (told.exit_code, type(told.exception)) == (1, SystemExit)
+    assert "tax.toml:2: not TOML" in told.output
+    assert "tax.toml 第 2 行：这一行不合 TOML 写法" in told.output
+
+
+def test_a_hall_enrols_kiosks_for_the_zones_of_its_own_catalogue(tmp_path: Path) -> None:
+    zones = tmp_path / "zones"
+    zones.mkdir()
+    own = (ZONES_FOLDER / "tax.toml").read_text(encoding="utf-8").replace('id = "tax"', 'id = "taxes"', 1)
+    (zones / "taxes.toml").write_text(own, encoding="utf-8")
+    words = ("enrolment-code", "--kiosk", "K03", "--zone", "taxes")
+    assert run(*words, "--catalogue", str(zones), data=tmp_path / "data").exit_code == 0
+    refused = run(*words, data=tmp_path / "data")
+    assert (refused.exit_code, "--catalogue" in refused.output) == (2, True)
+
+
+def test_a_password_that_is_no_text_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b"\xff\xfe")
+    told = run("staff", "add", "wang", "--password-file", str(tmp_path / "password"), data=tmp_path / "data")
+    assert (told.exit_code, "no UTF-8 text" in told.output) == (1, True)
+
+
+def test_a_database_that_does_not_answer_is_told_with_its_reason_and_without_its_password(tmp_path: Path) -> None:
+    told = run("ledger", "--database", "postgresql+psycopg://nobody:correct-horse@127.0.0.1:1/x")
+    assert told.exit_code == 1
+    assert "refused" in told.output
+    assert "correct-horse" not in told.output
