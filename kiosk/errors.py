@@ -7,6 +7,7 @@ KioskError
 ├── KioskNotRunning          kiosk-not-running        no kiosk program answers on this machine
 │   └── DemoNotRunning       demo-not-running         no demo of this user answers on this machine
 ├── StoreAbsent              store-absent             there is no store at the place the settings name
+├── UserNotAllowed           user-not-allowed         whoever typed the command may not read what it needs
 ├── RecordUnknown            record-unknown           no submission with this key or receipt number
 ├── ActionRefused            action-refused           what was asked does not fit the state it would change
 │   └── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
@@ -106,6 +107,12 @@ class StoreAbsent(KioskError):
     """There is no store at the place the settings name."""
 
     code = "store-absent"
+
+
+class UserNotAllowed(KioskError):
+    """Whoever typed the command may not read what it needs: the store is its own user's."""
+
+    code = "user-not-allowed"
 
 
 class RecordUnknown(KioskError):

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kiosk.errors import KioskNotRunning
+from kiosk.errors import KioskNotRunning, UserNotAllowed
 
 Answering = Callable[[dict[str, Any]], dict[str, Any]]
 LONGEST_LINE = 1 << 20
@@ -75,7 +75,7 @@ class LocalServer:
 
 
 def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
-    """The answer to one question; raises KioskNotRunning."""
+    """The answer to one question; raises KioskNotRunning, and UserNotAllowed where somebody else may ask."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout_seconds)
@@ -83,6 +83,8 @@ def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_S
                 connection.connect(name)
             connection.sendall(json.dumps(question, ensure_ascii=False).encode() + b"\n")
             answer = json.loads(_read_line(connection))
+    except PermissionError as refused:
+        raise UserNotAllowed(str(path)) from refused
     except (OSError, ValueError) as trouble:
         raise KioskNotRunning(f"{path}: {trouble}") from trouble
     if not isinstance(answer, dict):

@@ -229,6 +229,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "model-not-installed": (("模型没有装上", "The model was not installed"), _TECHNICIAN),
     "enrolled-already": (("本机已经登记过", "This kiosk is enrolled already"), _TECHNICIAN),
     "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
+    "user-not-allowed": (("这个用户无权使用本机数据", "This user may not use the kiosk's data"), _TECHNICIAN),
     "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),
     "action-refused": (("现在不能这样操作", "This cannot be done now"), _AGAIN),
     "staff-error": (("工作人员登录有问题", "The sign-in is in trouble"), _AGAIN),

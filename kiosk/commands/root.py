@@ -81,8 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     With --json it is told in JSON too, as `{"error": code, …}` on standard output.
     """
     from kiosk.commands.trouble import tell
-    from kiosk.errors import KNOWN
+    from kiosk.errors import KNOWN, UserNotAllowed
 
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         status = root.main(args=arguments, prog_name="kiosk", standalone_mode=False)
     except click.ClickException as wrong:
@@ -92,5 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)  # as a shell tells of Ctrl-C
     except KNOWN as trouble:
-        sys.exit(tell(trouble, as_json="--json" in (sys.argv[1:] if arguments is None else arguments)))
+        sys.exit(tell(trouble, as_json=as_json))
+    except PermissionError as refused:
+        sys.exit(tell(UserNotAllowed(str(refused.filename or refused.strerror)), as_json=as_json))
     sys.exit(status if isinstance(status, int) else Exit.FINE)

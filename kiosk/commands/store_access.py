@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from kiosk.errors import StoreAbsent
+from kiosk.errors import StoreAbsent, UserNotAllowed
 from kiosk.log_events import Event
 from offline_cache.database import open_beside, open_read_only
 from offline_cache.journal import Happening, Journal
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def store_to_look_at(settings: StoreSettings) -> Iterator[Connection]:
-    """The store, every write refused; raises StoreAbsent."""
-    _must_exist(settings)
+    """The store, every write refused; raises StoreAbsent, UserNotAllowed."""
+    _must_exist(settings, os.R_OK)
     with closing(open_read_only(settings.database_file)) as connection:
         yield connection
 
 
 @contextmanager
 def store_to_change(settings: StoreSettings) -> Iterator[Connection]:
-    """The store for a few writes beside the running kiosk; raises StoreAbsent."""
-    _must_exist(settings)
+    """The store for a few writes beside the running kiosk; raises StoreAbsent, UserNotAllowed."""
+    _must_exist(settings, os.R_OK | os.W_OK)
     with closing(open_beside(settings.database_file)) as connection:
         yield connection
 
@@ -39,6 +40,9 @@ def note(connection: Connection, *events: Event) -> None:
     Journal(connection).append([Happening(at_ms, event) for event in events])
 
 
-def _must_exist(settings: StoreSettings) -> None:
-    if not settings.database_file.is_file():
-        raise StoreAbsent(str(settings.database_file))
+def _must_exist(settings: StoreSettings, wanted: int) -> None:
+    file = settings.database_file
+    if not file.is_file():  # raises PermissionError in a folder that may not be entered
+        raise StoreAbsent(str(file))
+    if not os.access(file, wanted):
+        raise UserNotAllowed(str(file))

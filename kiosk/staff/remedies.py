@@ -278,6 +278,14 @@ REMEDIES: Mapping[str, Remedy] = {
             "Check `directory` in [store]; the first start of the kiosk makes it",
         ),
     ),
+    "user-not-allowed": _r(
+        "这个用户无权使用本机数据",
+        "This user may not use the kiosk's data",
+        (
+            "以终端自己的用户运行：sudo -u kiosk kiosk …",
+            "Run it as the kiosk's own user: `sudo -u kiosk kiosk …`",
+        ),
+    ),
     "sqlite-too-old": _r(
         "SQLite 版本有缺陷",
         "This SQLite may corrupt its files",

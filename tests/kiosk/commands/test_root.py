@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +21,7 @@ from kiosk.commands.registry import COMMANDS, Entry
 from kiosk.commands.trouble import exit_status, sentences
 from kiosk.errors import KioskNotRunning, Mistake, SettingsBroken, StoreAbsent
 from offline_cache.errors import CentreUnreachable, QueueFull
+from offline_cache.outbox import Outbox
 
 Run = Callable[..., Any]
 
@@ -112,6 +115,29 @@ def test_machines_are_told_in_json_that_there_is_no_store(run: Run, settings_fil
     assert said.status == Exit.NOT_RUNNING
     assert said.json["error"] == "store-absent"
     assert said.json["detail"].endswith("store.db")
+
+
+def test_whoever_may_not_enter_the_store_is_told_as_whom_to_ask(
+    run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    for words in (("queue",), ("logs",), ("queue", "retry", "--held")):
+        said = run(*words, "--settings", settings_file)
+        assert said.status == Exit.TROUBLE
+        assert "store.db. [user-not-allowed]" in said.err
+        assert "`sudo -u kiosk kiosk …`" in said.err
+    assert run("queue", "--json", "--settings", settings_file).json["error"] == "user-not-allowed"
+
+
+def test_whoever_may_only_read_the_store_looks_and_changes_nothing(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _, wanted: not wanted & os.W_OK)
+    assert run("queue", "--settings", settings_file).status == Exit.FINE
+    assert "[user-not-allowed]" in run("queue", "retry", "--held", "--settings", settings_file).err
 
 
 def test_an_enrolment_without_the_line_is_not_said_to_go_on_by_itself(run: Run, settings_file: Path) -> None:
