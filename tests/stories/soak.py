@@ -318,6 +318,8 @@ class Resident:
     def _walks_off(self) -> None:
         """One who is known is told goodbye."""
         self._hand.touch("leave")
+        if self._kiosk.session.visit.pages:  # which would be lost: it is asked whether that is meant
+            self._hand.touch("leave-for-good")
         self._hand.until("the visit is over", lambda: self._kiosk.session.visit.step in (Step.FAREWELL, Step.ATTRACT))
         if self._kiosk.session.visit.step is Step.FAREWELL:
             self._hand.touch("main")

@@ -22,7 +22,8 @@ from kiosk.visit.visit import (
     Step,
     Visit,
 )
-from ui.rehearsal.layout import walk
+from tests.ui.looks import LANDSCAPE, LOOKS, PORTRAIT
+from ui.rehearsal.layout import complaints_about, walk
 from ui.rehearsal.situations import (
     ACCEPTANCE_NUMBER,
     PERSON,
@@ -301,6 +302,7 @@ def test_nothing_of_a_visit_is_on_the_screen_after_it(hall):
     seen = hall.texts()
     assert "张*满" in seen
     hall.touch("leave")
+    hall.touch("leave-for-good")
     hall.touch("main")
     assert hall.stage.visit == Visit()
     left = hall.texts()
@@ -368,6 +370,50 @@ def test_how_a_date_is_typed_and_that_a_choice_is_touched_is_said(hall):
     hall.scene(at(Step.FORM, form_of(DAY, INSURED), facts_with()))
     assert "8 位数字，如 20260501" in hall.texts()
     assert "请选择" in hall.texts()
+
+
+def test_what_was_typed_is_not_lost_by_one_touch_beside_back(hall):
+    hall.scene(at(Step.FORM, form_of(DAY, INSURED), facts_with()))
+    hall.touch("key-2")
+    before = hall.stage.visit
+    hall.touch("leave")
+    assert hall.item("leave-dialog") is not None
+    hall.touch("leave-stay")
+    hall.touch("leave")
+    hall.touch("main")  # beside the question: it is as good as going on, and touches nothing under it
+    assert hall.item("leave-dialog") is None
+    assert hall.stage.visit == before
+    hall.touch("leave")
+    hall.touch("leave-for-good")
+    assert hall.stage.visit.step is Step.FAREWELL
+    assert hall.item("leave-dialog") is None
+
+
+def test_who_has_typed_nothing_leaves_at_once(hall):
+    for step in (Step.GUIDE, Step.CONSENT, Step.IDENTIFY, Step.FORM):
+        hall.scene(replace(at(step, form_of(DAY, INSURED), facts_with()), answers={}))
+        hall.touch("leave")
+        assert hall.item("leave-dialog") is None
+        assert hall.stage.visit.step is not step
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+def test_the_question_whether_to_leave_fits_in_every_look(hall, size):
+    hall.resize(size)
+    found = []
+    for name, look in LOOKS.items():
+        hall.scene(at(Step.REVIEW, deferring(), facts_with()), **look)
+        hall.touch("leave")
+        found += [f"{name}: {complaint}" for complaint in complaints_about(hall.screens.window)]
+    assert found == []
+
+
+def test_the_question_whether_to_leave_goes_with_its_page(hall):
+    hall.scene(at(Step.REVIEW, deferring(), facts_with()))
+    hall.touch("leave")
+    hall.stage.send(ev.VisitTimeOver())
+    hall.settle()
+    assert hall.item("leave-dialog") is None
 
 
 @pytest.mark.parametrize("under_it", ["leave", "main", "language"])

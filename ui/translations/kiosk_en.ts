@@ -663,6 +663,25 @@
     </message>
 </context>
 <context>
+    <name>LeaveDialog</name>
+    <message>
+        <source>要结束办理吗？</source>
+        <translation>Leave now?</translation>
+    </message>
+    <message>
+        <source>还没有提交。结束后，填写的内容会全部清除</source>
+        <translation>Nothing has been submitted. Whatever you filled in will be wiped</translation>
+    </message>
+    <message>
+        <source>继续办理</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>结束并清除</source>
+        <translation>Leave and wipe it</translation>
+    </message>
+</context>
+<context>
     <name>MishapDialog</name>
     <message>
         <source>很抱歉</source>

@@ -6,7 +6,8 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.visit import events as ev
-from kiosk.visit.visit import Step
+from kiosk.visit.forms import card_answer
+from kiosk.visit.visit import Step, Visit
 from ui.parts import Parts
 from ui.texts import sentence
 
@@ -26,6 +27,8 @@ PROGRESS = {
 }
 """Place on the five-step line; other steps do not show it."""
 
+FILLED_IN = frozenset({Step.FORM, Step.MATERIALS, Step.REVIEW})
+
 
 @QmlElement
 class VisitModel(QObject):
@@ -35,6 +38,7 @@ class VisitModel(QObject):
     countdownChanged = Signal()
     screenChanged = Signal()
     mishapChanged = Signal()
+    leaveAskedChanged = Signal()
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -43,6 +47,7 @@ class VisitModel(QObject):
         self._countdown = 0
         self._visit = parts.session.visit
         self._mishap = False
+        self._leave_asked = False
         parts.session.watch(self.refresh)
 
     def refresh(self) -> None:
@@ -56,6 +61,7 @@ class VisitModel(QObject):
             self.changed.emit()
         if before.step is not self._visit.step:
             self.screenChanged.emit()
+            self._ask_leave(asked=False)
             if self._mishap and self._visit.step is not Step.ATTRACT:
                 self.mishapSeen()
 
@@ -140,12 +146,46 @@ class VisitModel(QObject):
         """上一步."""
         self._parts.session.send(ev.WentBack())
 
+    @Property(bool, notify=leaveAskedChanged)
+    def leaveAsked(self) -> bool:
+        """结束办理 was touched while something typed would be lost: was that meant?"""
+        return self._leave_asked
+
     @Slot()
     def leave(self) -> None:
-        """结束办理 or 返回首页."""
+        """结束办理 or 返回首页; asked once more where something that was typed or captured would be lost."""
+        if _would_lose_something(self._visit):
+            self._parts.session.send(ev.Touched())
+            self._ask_leave(asked=True)
+        else:
+            self.leaveForGood()
+
+    @Slot()
+    def leaveForGood(self) -> None:
+        """It was meant."""
+        self._ask_leave(asked=False)
         self._parts.session.send(ev.Left())
+
+    @Slot()
+    def stay(self) -> None:
+        """It was not."""
+        self._ask_leave(asked=False)
+        self._parts.session.send(ev.Touched())
+
+    def _ask_leave(self, *, asked: bool) -> None:
+        if self._leave_asked != asked:
+            self._leave_asked = asked
+            self.leaveAskedChanged.emit()
 
     @Slot()
     def submit(self) -> None:
         """提交."""
         self._parts.session.submit()
+
+
+def _would_lose_something(visit: Visit) -> bool:
+    """True before 提交, once the resident has typed an answer or captured a page."""
+    if visit.step not in FILLED_IN or visit.item is None:
+        return False
+    fields = (field for group in visit.item.form for field in group.fields)
+    return bool(visit.pages) or any(visit.answers.get(one.name) and not card_answer(one, visit.person) for one in fields)

@@ -137,6 +137,13 @@ Window {
     }
     Loader {
         anchors.fill: parent
+        active: window.visit.leaveAsked
+        sourceComponent: LeaveDialog {
+            visit: window.visit
+        }
+    }
+    Loader {
+        anchors.fill: parent
         active: window.visit.mishap
         sourceComponent: MishapDialog {
             visit: window.visit
