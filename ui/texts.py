@@ -87,7 +87,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "sam-unauthorised": (("读卡器的安全模块没有授权", "The reader's security module is not licensed"), _TECHNICIAN),
     "camera-error": (("摄像头有故障", "The camera is in trouble"), _CABLE),
     "camera-frozen": (("摄像头画面停住了", "The camera's picture is frozen"), _CABLE),
-    "model-missing": (("未安装人脸比对模型", "No face model is installed"), ("请使用其他方式", "Please use another way")),
+    "model-missing": (("本机没有开通刷脸", "Face comparison is not set up here"), ("请使用其他方式", "Please use another way")),
     "printer-error": (("打印机有故障", "The printer is in trouble"), _CABLE),
     "paper-out": (("打印纸用完了", "The printer is out of paper"), ("工作人员换纸后即可继续", "Staff must put in a new roll")),
     "cover-open": (("打印机盖子没有关好", "The printer's cover is open"), ("工作人员关好后即可继续", "Staff must close it")),
@@ -489,6 +489,20 @@ def sentence(code: str, language: str) -> Sentence:
         return Sentence("")
     text, next_step = CODE_SENTENCES.get(code if code in CODES else "unlisted-code", CODE_SENTENCES["unlisted-code"])
     return Sentence(_of(text, language), _of(next_step, language))
+
+
+CARD_NEEDED_TOO: dict[str, Pair] = {
+    "card-expired": ("请先换领新证，此事项必须刷身份证", "Please renew it first: this service needs the card"),
+    "card-unproved": ("请拿开再放一次；仍不行请到人工窗口", "Lay it down once more; if it fails again, see a counter"),
+    "card-type-unknown": ("请换用居民身份证", "Use a resident identity card"),
+    "card-reader-lost": ("请稍候，恢复后继续刷证", "Please wait: it goes on once the reader is back"),
+}
+"""What to do where two proofs are asked, one of them the card: the phone's code alone leads nowhere."""
+
+
+def next_step(code: str, language: str, proofs: int) -> str:
+    """What to do about the code for an item that asks for so many proofs."""
+    return _of(CARD_NEEDED_TOO[code], language) if proofs > 1 and code in CARD_NEEDED_TOO else sentence(code, language).next
 
 
 SHORT_REASONS: dict[str, Pair] = {

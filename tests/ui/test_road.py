@@ -157,7 +157,7 @@ def test_a_comparison_can_be_stopped_and_another_way_taken(hall):
 
 def test_face_is_greyed_and_says_why(hall):
     hall.scene(at(Step.IDENTIFY, deferring(), facts_with()))
-    assert "未安装人脸比对模型" in hall.texts()
+    assert "本机没有开通刷脸" in hall.texts()
 
 
 def test_a_form_is_answered_by_keys_and_going_back_loses_nothing(hall):
@@ -250,6 +250,20 @@ def test_a_slip_that_does_not_come_out_stays_on_the_screen(hall):
     hall.touch("print-again")
     assert hall.item("slip-code") is None
     assert hall.stage.visit.printing is Printing.PRINTING
+
+
+def test_where_the_card_is_needed_too_nobody_is_sent_to_the_code_alone(hall):
+    for item, alone in ((two_proofs(), False), (instant(), True)):
+        for code in ("card-expired", "card-unproved", "card-type-unknown", "card-reader-lost"):
+            hall.scene(replace(at(Step.IDENTIFY, item, facts_with()), notice=code))
+            notice = next(found for found in walk(hall.item("notice")) if found.property("next"))
+            assert ("亮码" in notice.property("next")) is alone, code
+
+
+def test_only_who_laid_a_card_down_is_told_to_take_it(hall):
+    for factor, told in ((Factor.CARD, True), (Factor.CODE, False)):
+        hall.scene(replace(at(Step.IDENTIFY, instant(), facts_with()), person=PERSON, factors=frozenset({factor})))
+        assert ("别忘了取走您的证件" in hall.texts()) is told
 
 
 def document_on(step, facts):

@@ -9,7 +9,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.forms import card_answer
 from kiosk.visit.visit import Step, Visit
 from ui.parts import Parts
-from ui.texts import sentence
+from ui.texts import next_step, sentence
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -109,7 +109,8 @@ class VisitModel(QObject):
     @Property(str, notify=changed)
     def noticeNext(self) -> str:
         """What to do about it."""
-        return sentence(self._visit.notice, self._visit.language).next
+        proofs = self._visit.item.identity_factors if self._visit.item is not None else 1
+        return next_step(self._visit.notice, self._visit.language, proofs)
 
     @Property(bool, notify=changed)
     def idleWarning(self) -> bool:

@@ -26,6 +26,14 @@ Section {
             width: parent?.width ?? 0
             height: stacked ? words.height + label.height + Theme.px(10) : Math.max(words.height, label.height)
 
+            Rectangle {
+                x: Theme.px(18)
+                y: Math.round(Theme.body * 0.55)
+                width: Theme.px(12)
+                height: width
+                radius: width / 2
+                color: Theme.primary
+            }
             Words {
                 id: words
                 x: Theme.px(62)

@@ -50,6 +50,7 @@ Item {
             largest: Theme.lead
         }
         Words {
+            visible: person.identify.cardDone
             width: parent.width
             text: qsTr("别忘了取走您的证件")
             strong: true
