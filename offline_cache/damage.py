@@ -13,11 +13,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from devices.values import dataclass
 from offline_cache.canonical import GENESIS
 from offline_cache.database import Unreadable, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged

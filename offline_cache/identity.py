@@ -6,12 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from devices.values import dataclass
 from offline_cache.errors import NotEnrolled
 from offline_cache.private_file import read_private, write_private
 

@@ -9,10 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
+from devices.values import dataclass
 from offline_cache.canonical import GENESIS, canonical
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken

@@ -11,13 +11,13 @@ import base64
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from devices.values import dataclass
 from offline_cache.canonical import head_bytes
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken, StoreDamaged

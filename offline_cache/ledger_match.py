@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from devices.values import dataclass
 from offline_cache.canonical import ledger_digest
 from offline_cache.database import transaction, translated
 from offline_cache.hall_time import hall_date

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from devices.values import dataclass
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull

@@ -7,8 +7,9 @@ neighbours, is found when staff type the number from paper.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from devices.values import dataclass
 
 FORM = re.compile(r"([0-9]{6})-K([0-9]{2,6})-([0-9]{4})([0-9]{2})([0-9]{2})-([0-9]{6})-([0-9])", re.ASCII)
 MAX_SERIAL = 999_999

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from devices.values import dataclass
 from offline_cache.canonical import catalogue_bytes, settings_bytes
 from offline_cache.database import transaction, translated
 from offline_cache.errors import ReplicaRefused

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from devices.values import dataclass
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from devices.values import dataclass
 from offline_cache.ciphers import CipherName
 
 

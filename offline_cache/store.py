@@ -15,11 +15,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from devices.values import dataclass
 from offline_cache import damage
 from offline_cache.attachments import Attachments
 from offline_cache.ciphers import CipherName

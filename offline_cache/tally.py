@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from devices.values import dataclass
 from offline_cache.database import translated
 from offline_cache.records import EARLIEST_MS, RecordState, Tally
 

@@ -7,10 +7,11 @@ or for a day. Lives in the thread of its connection.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from devices.values import dataclass
 from offline_cache.database import transaction, translated
 from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.hall_time import hall_date

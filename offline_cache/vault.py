@@ -15,12 +15,13 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
+from devices.values import dataclass
 from offline_cache.ciphers import NONCE_BYTES, TAG_BYTES, CipherName, cipher_of, new_key_bytes
 from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
 from offline_cache.private_file import read_private, write_private
