@@ -31,5 +31,14 @@ def test_what_is_put_off_runs_when_it_is_first_asked_for_and_not_before() -> Non
     assert said.strip() == version("pydantic")
 
 
+def test_what_only_checks_or_speaks_with_the_centre_is_not_imported_before_the_first_picture() -> None:
+    later = ("pydantic", "pydantic_core", "offline_cache.wire", "kiosk.settings_checking", "kiosk.catalogue.checking", "requests")
+    asked = (
+        "import sys; import kiosk.assembly, kiosk.staff.room, ui.application, ui.screens\n"
+        f"print([name for name in {later} if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_the_fonts_are_listed_by_the_library_that_qt_stands_on():
     assert FONTS.encode() in (FOLDER / "libQt6Gui.so.6").read_bytes()
