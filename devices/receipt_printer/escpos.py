@@ -136,7 +136,8 @@ class EscposPrinter:
 
     def _learn_whether_it_marks_ends(self) -> None:
         """Only from a printer at rest and in order: one that stands still leaves GS r in its buffer and proves nothing."""
-        if self._status.online and not self._status.trouble():
+        in_order = self._status.online is not False and not self._status.trouble()  # None: it does not know that query
+        if in_order and not self._status.silent:
             self._line.forgive_end_marks()
             self._line.ask_end_mark()
             self._marks_ends = self._line.end_mark_came(ANSWER_SECONDS)

@@ -112,6 +112,15 @@ def test_one_that_does_not_know_every_query_is_asked_by_those_it_knows(known: tu
     assert printer.health().facts["answers-status"] == "yes"
 
 
+def test_one_that_knows_neither_every_query_nor_end_marks_prints_all_the_same() -> None:
+    port = PlayedLine(dict.fromkeys((Query.OFFLINE_CAUSE, Query.ERROR, Query.PAPER), 0x12))
+    port.stands_still = True
+    printer = EscposPrinter(SETTINGS, clock=port.clock, port=port)
+    printer.open()
+    assert printer.health().facts["marks-ends"] == "no"
+    assert printer.perform(PrintJob("a", SLIP)) == PRINTED
+
+
 @pytest.mark.parametrize("end_mark", [b"\x00\x11", b"\x13\x00", b"\x11\x00\x13"])
 def test_handshaking_beside_an_end_mark_does_not_hide_it(end_mark: bytes, port: PlayedLine) -> None:
     port.end_mark = end_mark
