@@ -6,8 +6,8 @@ A connection belongs to the thread that opened it. All of SQLite's errors become
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
@@ -70,20 +70,27 @@ def open_store(path: Path) -> Connection:
     check_version(dbapi2.sqlite_version_info)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+    with _opening(connection, path):
+        _check_not_foreign(connection)
+        _make_durable(connection)
+        check_whole(connection)
+        check_schema(connection)
+        _migrate(connection)
+        connection.execute("UPDATE mark SET value = '' WHERE name IS NULL")  # refused when the head or disk forbids writing
+    return connection
+
+
+@contextmanager
+def _opening(connection: Connection, path: Path) -> Iterator[None]:
+    """Close it again when something is wrong with it, and tell what a changed head or schema is behind as damage."""
     try:
         with translated():
-            _check_not_foreign(connection)
-            _make_durable(connection)
-            check_whole(connection)
-            check_schema(connection)
-            _migrate(connection)
-            connection.execute("UPDATE mark SET value = '' WHERE name IS NULL")  # refused when the head or disk forbids writing
+            yield
     except BaseException as trouble:
         connection.close()
         if _is_damage(trouble, path):
             raise StoreDamaged(str(trouble)) from trouble
         raise
-    return connection
 
 
 def _is_damage(trouble: BaseException, path: Path) -> bool:
@@ -96,38 +103,30 @@ def _is_damage(trouble: BaseException, path: Path) -> bool:
 def open_beside(path: Path) -> Connection:
     """Open an existing store for a few writes while the kiosk runs: same pragmas, no check of every page, no migration.
 
-    Raises StoreForeign, StoreTooOld and StoreTooNew before anything is written.
+    Raises StoreDamaged, StoreForeign, StoreTooOld and StoreTooNew before anything is written.
     """
     check_version(dbapi2.sqlite_version_info)
     _check_not_empty(path)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=rw")
-    try:
-        with translated():
-            _check_ours(connection)
-            _make_durable(connection)
-    except BaseException:
-        connection.close()
-        raise
+    with _opening(connection, path):
+        _check_ours(connection)
+        _make_durable(connection)
     return connection
 
 
 def open_read_only(path: Path) -> Connection:
     """Open an existing store to look at it, also while the kiosk runs; every write is refused by SQLite itself.
 
-    Raises StoreForeign, StoreTooOld and StoreTooNew.
+    Raises StoreDamaged, StoreForeign, StoreTooOld and StoreTooNew.
     """
     _check_not_empty(path)
     with translated():
         connection = _connect(f"file:{_quoted(path)}?mode=ro")
-    try:
-        with translated():
-            _check_ours(connection)
-            connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute("PRAGMA query_only=ON")
-    except BaseException:
-        connection.close()
-        raise
+    with _opening(connection, path):
+        _check_ours(connection)
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA query_only=ON")
     return connection
 
 
@@ -314,6 +313,7 @@ def _check_ours(connection: Connection) -> None:
         raise StoreTooOld(f"the store has schema {version}, this program {SCHEMA_VERSION}")
     if version > SCHEMA_VERSION:
         raise StoreTooNew(f"the store has schema {version}, made by a newer program than this ({SCHEMA_VERSION})")
+    check_schema(connection)
 
 
 def _set(connection: Connection, pragma: str, value: str, expected: Any) -> None:

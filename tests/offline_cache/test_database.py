@@ -171,6 +171,15 @@ def test_a_file_that_is_no_store_of_ours_is_told_and_left_as_it_is(tmp_path: Pat
 
 
 @pytest.mark.parametrize("opening", [open_read_only, open_beside])
+@pytest.mark.parametrize(("at", "bit"), [(47, 0), (b"kept_at INTEGER", 0)], ids=["format", "column"])
+def test_a_changed_head_or_schema_is_told_beside_the_kiosk_too(tmp_path: Path, opening: Any, at: int | bytes, bit: int) -> None:
+    open_store(tmp_path / "store.db").close()
+    flip(tmp_path / "store.db", at if isinstance(at, int) else (tmp_path / "store.db").read_bytes().rindex(at), bit)
+    with pytest.raises(StoreDamaged):
+        opening(tmp_path / "store.db")
+
+
+@pytest.mark.parametrize("opening", [open_read_only, open_beside])
 @pytest.mark.parametrize("version", [1, SCHEMA_VERSION - 1])
 def test_nobody_works_beside_an_older_program(tmp_path: Path, opening: Any, version: int) -> None:
     make_older_store(tmp_path / "store.db", version)
