@@ -16,6 +16,10 @@ ANSWER_SECONDS = 1.2
 """A printer answers DLE EOT within a few ms, behind a busy network in tenths of a second; after this time it does not."""
 LATE_SECONDS = 1.3
 """So long an answer that is not waited for may still come; longer than ANSWER_SECONDS, to be found out as one too many."""
+UNEVEN_SECONDS = 2.0
+"""So long after a round in which an answer was missing one too many is waited for: on a line that lags unevenly the missing one
+may have been taken for the next query's, whose own is still to come. Longer, and a lost byte would cost more than three seconds.
+"""
 UNKNOWN_QUERY = 3
 """A query left unanswered so many times in a row, while others were answered, is none that this printer knows."""
 AUTOMATIC_LENGTH = 4
@@ -50,6 +54,8 @@ class StatusLine:
         self._heard = 0
         """Since the newest slip's end was asked for."""
         self._unanswered: Counter[Query] = Counter()
+        self._statuses_heard = 0
+        """Status bytes, the doubled and late ones too."""
         self._late_until = -math.inf
         self._automatic_left = 0
         """So many bytes of an automatic status are still to come."""
@@ -68,6 +74,7 @@ class StatusLine:
         if not self._port.talks_back:
             return read_status(answers)
         self.let_late_answers_pass()
+        heard_before = self._statuses_heard
         asked = [query for query in Query if self._unanswered[query] < UNKNOWN_QUERY]
         for number, query in enumerate(asked):
             if (byte := self.ask(query)) is not None:
@@ -75,10 +82,11 @@ class StatusLine:
             elif number == 1 and not answers:
                 return read_status(answers)
         if len(answers) < len(asked):
-            self._late_until = self._clock() + LATE_SECONDS
-            if self.let_late_answers_pass():
-                self._trace.understood("an answer too many: one came late, and nobody knows which is which")
-                return read_status({})
+            self._late_until = self._clock() + UNEVEN_SECONDS
+            self.let_late_answers_pass()
+        if self._statuses_heard - heard_before > len(answers):
+            self._trace.understood("an answer too many: one came late, and nobody knows which is which")
+            return read_status({})
         for query in asked:
             self._unanswered[query] = 0 if query in answers else self._unanswered[query] + 1
         self._known = tuple(answers)
@@ -168,7 +176,9 @@ class StatusLine:
             self._heard += marks
             self._owed -= marks
         self.marks_heard += marks
-        return next((byte for byte in reversed(heard) if is_status(byte)), None)
+        statuses = [byte for byte in heard if is_status(byte)]
+        self._statuses_heard += len(statuses)
+        return statuses[-1] if statuses else None
 
     def _is_automatic(self, byte: int) -> bool:
         """Whether it belongs to an automatic status, which may come in several pieces, and an answer between them."""

@@ -18,6 +18,8 @@ class PlayedLine:
     def __init__(self, answers: dict[Query, int], lag: float = 0.0) -> None:
         self.answers = answers
         self.lag = lag
+        self.lags: list[float] = []
+        """Of the first answers, one by one; what is asked later is answered later."""
         self.now = 0.0
         self.off = False
         self.stands_still = False
@@ -61,4 +63,5 @@ class PlayedLine:
 
     def _answer(self, data: bytes) -> None:
         if not self.off:
-            self._coming.append((self.now + self.lag, data))
+            at = self.now + (self.lags.pop(0) if self.lags else self.lag)
+            self._coming.append((max([at, *(before for before, _ in self._coming)]), data))

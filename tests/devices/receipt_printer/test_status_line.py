@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devices.receipt_printer.status import PrinterStatus, Query, read_status
@@ -11,6 +11,7 @@ from devices.receipt_printer.status_line import (
     ANSWER_SECONDS,
     LATE_SECONDS,
     PRINTED_SO_FAR,
+    UNEVEN_SECONDS,
     UNKNOWN_QUERY,
     StatusLine,
     begins_automatic_status,
@@ -40,6 +41,23 @@ def test_an_answer_that_comes_late_is_never_taken_for_another_query_s(answers: d
     assert {status for status in told if not status.silent} <= {read_status(answers)}
     if port.lag < ANSWER_SECONDS:
         assert told == [read_status(answers)] * 4
+
+
+@given(st.lists(st.integers(0, int(100 * UNEVEN_SECONDS) - 1), max_size=20))
+@example([195, 100])
+@example([0, 120, 131, 1, 1])
+def test_on_a_line_that_lags_unevenly_no_answer_is_taken_for_another_query_s(hundredths: list[int]) -> None:
+    port = PlayedLine(DRAWER_HIGH)
+    port.lags = [each / 100 + 0.003 for each in hundredths]
+    line = line_of(port)
+    true = read_status(DRAWER_HIGH)
+    for _ in range(5):
+        status = line.ask_everything()
+        line.listen(0.25)
+        assert status.online in (None, true.online)
+        assert status.paper in (PrinterStatus().paper, true.paper)
+        assert status.cover in (PrinterStatus().cover, true.cover)
+        assert status.cutter_error in (None, true.cutter_error)
 
 
 @given(st.sets(st.integers(0, 15)))
