@@ -25,6 +25,7 @@ LONG = (
     "tests/devices/code_scanner/test_decode.py",
     "tests/devices/test_probing.py",
     "tests/devices/document_printer/test_cups_printer.py",
+    "tests/devices/emulators/test_bench_at_work.py",
     "tests/devices/code_scanner/test_ssi_scanner.py",
     "tests/kiosk/test_print_notes.py",
     "tests/devices/document_camera/test_document_camera.py",

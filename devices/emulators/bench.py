@@ -71,8 +71,12 @@ STATES = {
     FILE_PRINTER: frozenset({RUNS_OUT, *(name for name, condition in CONDITIONS.items() if not condition.prints)}),
     DOCUMENT_PRINTER: frozenset(HOWS),
     CARD_READER: frozenset({CARD_PULLED}),
+    FACE_CAMERA: frozenset(each.value for each in Spoilt),
+    CODE_CAMERA: frozenset(each.value for each in Spoilt),
+    DOCUMENT_CAMERA: frozenset(each.value for each in Spoilt),
 }
 """What can be the matter with each besides; only a serial plug leaves its adapter behind, and a node tells nothing."""
+_EVERY_STATE = frozenset(itertools.chain.from_iterable(STATES.values()))
 Emulator = TypeVar("Emulator")
 
 
@@ -113,9 +117,13 @@ FAULTS = {
     TYPING_SCANNER: _TOLD_NOTHING,
     CHIP_CARD_READER: _TOLD_NOTHING,
     FILE_PRINTER: frozenset({Fault.UNPLUGGED_HEARING}),
+    FACE_CAMERA: _TOLD_NOTHING,
+    CODE_CAMERA: _TOLD_NOTHING,
+    DOCUMENT_CAMERA: _TOLD_NOTHING,
 }
-"""What can befall each on its line. Without a checksum a damaged byte is only other data; a scanner that is told nothing, and a
-chip card, which hears a command whole or not at all, lose no cable while they listen; a printer behind a node says nothing.
+"""What can befall each on its line. Without a checksum a damaged byte is only other data; a scanner or camera that is told
+nothing, and a chip card, which hears a command whole or not at all, lose no cable while they listen; a printer behind a node
+says nothing.
 """
 
 
@@ -165,6 +173,11 @@ class Bench:
         self._face_camera = CameraPicture(self._ports[FACE_CAMERA], head=True)
         self._code_camera = CameraPicture(self._ports[CODE_CAMERA], head=False)
         self._document_camera = CameraPicture(self._ports[DOCUMENT_CAMERA], head=False, sheet=True)
+        self._cameras = {
+            FACE_CAMERA: self._face_camera,
+            CODE_CAMERA: self._code_camera,
+            DOCUMENT_CAMERA: self._document_camera,
+        }
         self._printer = EscposPrinterEmulator(self._ports[RECEIPT_PRINTER])
         lines = {name: directory / f"{name}.line" for name in (NETWORK_PRINTER, FILE_PRINTER)}
         self._further_ports: dict[str, Path | str] = {name: directory / name for name in FURTHER_MODELS}
@@ -192,10 +205,8 @@ class Bench:
             CARD_READER: self._reader,
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
-            FACE_CAMERA: self._face_camera,
-            CODE_CAMERA: self._code_camera,
             RECEIPT_PRINTER: self._printer,
-            DOCUMENT_CAMERA: self._document_camera,
+            **self._cameras,
             **self._further_scanners,
             **self._cabled,
             USB_PRINTER: self._printers[USB_PRINTER],
@@ -277,11 +288,11 @@ class Bench:
     def misbehave(self, device: str, how: str) -> None:
         """Queue a fault (`silent`, `truncated@40`, `garbage-before*3`…); a printer may also be `paper-out` and the like.
 
-        A camera is `garbled`, `empty`, `half`, `tiny`, `frozen`, `silent` or `slow`; a document printer one of HOWS.
+        A camera may be `garbled`, `empty`, `half`, `tiny`, `frozen`, `silent` or `slow`, and its faults last until `in-order`; a
+        document printer may be one of HOWS.
         The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
         `in-order` ends all of it. What has no meaning for a device is refused, with what has.
         """
-        cameras = {FACE_CAMERA: self._face_camera, CODE_CAMERA: self._code_camera, DOCUMENT_CAMERA: self._document_camera}
         lines: dict[str, OnALine] = {
             CARD_READER: self._reader,
             CODE_SCANNER: self._scanner,
@@ -291,13 +302,8 @@ class Bench:
             DOCUMENT_PRINTER: self._document_printer,
             **self._printers,
             **self._further_scanners,
+            **self._cameras,
         }
-        if device in cameras:
-            if how == IN_ORDER:
-                cameras[device].plug()
-            else:
-                cameras[device].spoil(_among({each.value: each for each in Spoilt}, how))
-            return
         emulator, printer = _among(lines, device), self._printers.get(device)
         if how == IN_ORDER:
             emulator.behave()
@@ -306,7 +312,7 @@ class Bench:
         elif how in STATES.get(device, ()):
             self._become(device, how)
         else:
-            name = how if how in CONDITIONS or how in HOWS else parse_misbehaviour(how).fault
+            name = how if how in _EVERY_STATE else parse_misbehaviour(how).fault
             if name not in FAULTS[device]:
                 had = ", ".join([*(each for each in Fault if each in FAULTS[device]), *sorted(STATES.get(device, ()))])
                 raise LookupError(f"{device}: {name} has no meaning for it; it has {had}")
@@ -315,6 +321,8 @@ class Bench:
     def _become(self, device: str, state: str) -> None:
         if device == CARD_READER:
             self._reader.before_reading(self._pull_once)
+        elif device in self._cameras:
+            self._cameras[device].spoil(Spoilt(state))
         elif device == DOCUMENT_PRINTER:
             self._document_printer.become(state)
         elif state == RUNS_OUT:

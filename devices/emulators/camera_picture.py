@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from devices.emulators.misbehaviour import Fault, Misbehaviour, mangle
 from devices.face_camera.capture import PACE, Pace
 from devices.frame_slot import Frame
 
@@ -88,6 +89,20 @@ class CameraPicture:
                 self._write(self._scene[:1, :1])
             case Spoilt.FROZEN | Spoilt.SILENT | Spoilt.SLOW:
                 self._pace.write_text(Pace(how.value))
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """The fault of a line, of every picture until `behave`: cut or damaged at its byte, glued, none, late, or unplugged."""
+        if how.fault is Fault.UNPLUGGED:
+            self.unplug()
+        elif how.fault in (Fault.SILENT, Fault.SLOW):
+            self.spoil(Spoilt(how.fault.value))
+        else:
+            whole = _encoded(self._scene)
+            self._put(mangle(whole, whole, how))
+
+    def behave(self) -> None:
+        """Show the resting scene again."""
+        self.plug()
 
     def show(self, picture: Frame) -> None:
         """Put any other scene before the camera, until `plug` shows the resting scene again."""

@@ -31,7 +31,8 @@ WORDS = """\b
                     stays), or runs-out (in the middle of the next slip)
   misbehave document-printer STATE          stop (its queue), hang, media-empty, cancel or fail
   misbehave CAMERA FAULT                    garbled, empty, half or tiny: what it gives; frozen
-                    (the same for ever), silent (nothing) or slow (a frame in two seconds)
+                    (the same for ever), silent (nothing) or slow (a frame in two seconds); or a
+                    fault of the list above, of every picture until it is in order
   misbehave DEVICE in-order                 all of it ends
   slips FOLDER      write every printed slip there as PNG, and every document as PDF
   settings          the settings' lines by which another kiosk that practises finds all devices

@@ -63,7 +63,7 @@ def test_wrong_names_are_answered_with_right_ones(bench: Bench) -> None:
     with pytest.raises(LookupError, match="truncated"):
         bench.misbehave("card-reader", "asleep")
     with pytest.raises(LookupError, match="garbled"):
-        bench.misbehave(FACE_CAMERA, "truncated")
+        bench.misbehave(FACE_CAMERA, "paper-out")
 
 
 @pytest.mark.parametrize("how", Spoilt)
@@ -82,8 +82,7 @@ def test_a_camera_gives_no_scene_until_it_is_in_order(how: Spoilt, bench: Bench)
 
 def test_every_model_is_emulated_and_every_line_has_its_faults() -> None:
     assert {*MODELS.values(), *FURTHER_MODELS.values()} == set(DeviceModel)
-    cameras = {name for name, model in MODELS.items() if model.value.startswith("camera")}
-    assert set(FAULTS) == {*MODELS, *FURTHER_MODELS} - cameras
+    assert set(FAULTS) == {*MODELS, *FURTHER_MODELS}
 
 
 @pytest.mark.parametrize("device", sorted(FAULTS))
@@ -95,6 +94,16 @@ def test_every_fault_can_be_commanded_or_is_refused_with_those_there_are(device:
             with pytest.raises(LookupError, match=f"{device}: {fault} has no meaning for it; it has .*unplugged"):
                 bench.misbehave(device, f"{fault}@1*2")
     bench.misbehave(device, "in-order")
+
+
+def test_a_cameras_picture_is_cut_and_glued_as_told(bench: Bench) -> None:
+    picture = next(Path(each.port) for each in bench.settings() if each.name == FACE_CAMERA)
+    whole = picture.read_bytes()
+    for how, given in (("truncated@40", whole[:40]), ("glued", whole + whole), ("in-order", whole)):
+        bench.misbehave(FACE_CAMERA, how)
+        assert picture.read_bytes() == given
+    bench.misbehave(FACE_CAMERA, "unplugged")
+    assert not picture.exists()
 
 
 def test_the_chip_card_readers_plug_is_pcscds(bench: Bench) -> None:
