@@ -50,6 +50,18 @@ def test_a_zone_and_an_item_are_two_touches_away_from_the_guide(hall):
     assert item.who_may_apply.zh in hall.texts()
 
 
+def test_all_items_are_searched_from_a_zone_too(hall):
+    hall.scene(Visit())
+    hall.touch(f"zone-{sample_catalogue().zones[0].id}")
+    hall.touch("main")
+    for key in "GJJ":
+        hall.touch(f"key-{key}")
+    assert hall.stage.visit.query == "GJJ"
+    assert "公积金" in hall.texts()
+    hall.touch("back")
+    assert hall.stage.visit == Visit()
+
+
 def test_three_letters_find_the_housing_fund(hall):
     hall.scene(Visit())
     hall.touch("search")

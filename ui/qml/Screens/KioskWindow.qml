@@ -26,6 +26,8 @@ Window {
     readonly property bool staffOpen: staff !== null && staff.open
     // Who is in the middle of something may finish it.
     readonly property bool closed: home.closed && visit.screen === "attract"
+    // Both are the step `zone`: the search is opened from a zone too, and the step stays what it is.
+    readonly property bool searching: home.searching
     property bool helpOpen: false
 
     color: Theme.page
@@ -70,6 +72,11 @@ Window {
     }
 
     Component.onCompleted: showScreen()
+    onSearchingChanged: {
+        const shown = loader.source.toString();
+        if (visit.screen === "zone" && !staffOpen && !shown.endsWith(home.searching ? "SearchScreen.qml" : "ZoneScreen.qml"))
+            showScreen();
+    }
     onClosedChanged: {
         if (visit.screen === "attract")
             showScreen();
