@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.errors import Mistake, SettingsBroken
-from kiosk.settings_words import NO_TOML, OTHERWISE, PATTERNS, kind_in_chinese
+from kiosk.settings_words import ENGLISH, NO_TOML, OTHERWISE, PATTERNS, kind_in_chinese
 from kiosk.staff.remedies import Sentence
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ def _of_value(error: ErrorDetails, settings: type[Any]) -> Found:
         case _:
             english = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
             chinese = kind_in_chinese(error["type"], english, context)
-            told = _and(Sentence(chinese, f"{english[:1].lower()}{english[1:]}"), _shown(error, field))
+            plain = ENGLISH.get(error["type"], f"{english[:1].lower()}{english[1:]}")
+            told = _and(Sentence(chinese, plain), _shown(error, field))
     return path, told
 
 

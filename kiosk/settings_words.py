@@ -72,7 +72,26 @@ KINDS: Mapping[str, str] = {
     "too_short": "至少 {min_length} 项",
     "too_long": "最多 {max_length} 项",
 }
-"""pydantic's kinds of finding, in Chinese; their English is its own."""
+"""pydantic's kinds of finding, in Chinese; their English is its own, but for ENGLISH."""
+
+_WHOLE, _NUMBER, _TEXT = "must be a whole number", "must be a number", "must be text in quotes"
+ENGLISH: Mapping[str, str] = {
+    "string_type": _TEXT,
+    "path_type": "must be a path in quotes",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "decimal_type": _NUMBER,
+    "decimal_parsing": _NUMBER,
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "dataclass_type": "must be one section, written [name]",
+    "tuple_type": "must be tables, each written [[name]]",
+}
+"""Those of pydantic's kinds whose English is a programmer's."""
 
 OWN: Mapping[str, str] = {
     "port: `usb:serial=NUMBER` or `usb:location=1-2.3`, and only for a serial line": (

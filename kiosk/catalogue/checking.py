@@ -21,7 +21,7 @@ from kiosk.broken_toml import Left, read_what_is_left
 from kiosk.catalogue.lines import Place, find_lines, line_of
 from kiosk.catalogue.model import CardField, Catalogue, Disagreement, Item, Kind, Text, Zone
 from kiosk.errors import CatalogueBroken, Mistake
-from kiosk.settings_words import NO_TOML, OTHERWISE, kind_in_chinese
+from kiosk.settings_words import ENGLISH, NO_TOML, OTHERWISE, kind_in_chinese
 
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -321,8 +321,14 @@ def _in_words(path: Place, detail: Mapping[str, Any]) -> str:
             return f"must be one of {', '.join(expected)}{_did_you_mean(detail['input'], expected)}"
         case "too_short" if path == ("items",):
             return "a zone needs items"
-        case "dataclass_type":
-            return f"should be a valid dictionary or instance of {detail['ctx']['class_name']}"
+        case "tuple_type":
+            return "must be a list, written in [ ]"
+        case "dataclass_type" if detail["ctx"]["class_name"] == Text.__name__:
+            return 'must be written { zh = "中文", en = "English" }'
+        case "dataclass_type" | "dict_type":
+            return "must be keys, written { key = value }"
+        case kind if kind in ENGLISH and kind != "finite_number":
+            return ENGLISH[kind]
         case _:
             message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
             return message.replace("String should", "should").replace("Decimal input should", "should")

@@ -96,7 +96,7 @@ def test_every_mistake_of_a_file_is_told_at_once_with_its_line_in_both_languages
         "night.toml:2: visit.card_seconds: should be less than or equal to 120, not 9000",
         "night.toml:3: visit.patience_second: there is no setting of this name; did you mean `patience_seconds`?",
         "night.toml:4: not TOML: invalid value",
-        "night.toml:5: visit.rating_seconds: should be a valid integer, unable to parse string as an integer, not 'soon'",
+        "night.toml:5: visit.rating_seconds: must be a whole number, not 'soon'",
         "night.toml:6: not TOML: expected ']' at the end of a table declaration",
         "night.toml:6: stor: there is no setting of this name",
     ]

@@ -358,3 +358,21 @@ def test_a_file_that_the_toml_reader_gives_up_is_a_mistake_and_no_traceback(text
     with pytest.raises(SettingsBroken) as broken:
         parse_settings(text)
     assert [(mistake.line, "not TOML" in mistake.message) for mistake in broken.value.mistakes] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hall = 5", "must be one section, written [name], not 5"),
+        ("[[hall]]", "must be one section, written [name]"),
+        ("devices = 5", "must be tables, each written [[name]], not 5"),
+        ("[hall]\nname = 5", "must be text in quotes, not 5"),
+        ("[visit]\ncard_seconds = 'soon'", "must be a whole number, not 'soon'"),
+        ("[visit]\ncard_seconds = 30.5", "must be a whole number, not 30.5"),
+        ("[kiosk]\npractice = 'perhaps'", "must be true or false, not 'perhaps'"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_without_a_programmers_words(text: str, message: str) -> None:
+    with pytest.raises(SettingsBroken) as broken:
+        parse_settings(text)
+    assert message in [mistake.message for mistake in broken.value.mistakes]

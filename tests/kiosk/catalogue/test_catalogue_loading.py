@@ -138,6 +138,8 @@ def test_every_mistake_of_a_copy_has_its_reason_in_chinese(sample: Catalogue) ->
         assert broken.value.mistakes
         for mistake in broken.value.mistakes:
             assert mistake.zh not in ("", OTHERWISE), mistake
+            assert "valid tuple" not in mistake.message
+            assert "dictionary" not in mistake.message
 
 
 def test_a_zone_of_a_copy_may_not_say_what_only_a_file_says(sample: Catalogue) -> None:
