@@ -96,7 +96,10 @@ class StoreDoor:
                 self._post(lambda: done(None))
                 return
             kept, may_come = found.result()
-            self._post(lambda: wait() if kept is None and may_come else done(kept))
+            if kept is None and may_come:
+                self._post(wait)
+            else:  # holds nothing of the person while it waits to be heard
+                self._post(lambda: done(kept))
 
         def wait() -> None:
             self._look_again = lambda: self.kept_before(item, number, done)

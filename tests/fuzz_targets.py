@@ -195,7 +195,7 @@ def settings_file(data: bytes) -> None:
         parse_settings(text)
     salvage(text)
     with suppress(SettingsWrong):
-        read_file(text)
+        read_file(data)
 
 
 def zone_file(data: bytes) -> None:

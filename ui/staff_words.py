@@ -19,6 +19,7 @@ EVENT_FACTS: Mapping[str, Sentence] = {
     "bytes": Sentence("字节", "bytes"),
     "cipher": Sentence("算法", "cipher"),
     "class": Sentence("码的类别", "kind of code"),
+    "count": Sentence("条数", "entries"),
     "days_back": Sentence("天前", "days back"),
     "depth": Sentence("队列", "queue"),
     "different": Sentence("内容不一致", "of another content"),

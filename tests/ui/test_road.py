@@ -348,8 +348,7 @@ def test_any_touch_takes_the_idle_warning_away(hall):
 
 def form_of(*fields):
     """An item whose form is one page of these questions."""
-    page = deferring().form[0].model_copy(update={"fields": fields})
-    return deferring().model_copy(update={"form": (page,)})
+    return replace(deferring(), form=(replace(deferring().form[0], fields=fields),))
 
 
 DAY = FormField(name="day", label=Text(zh="开始日期", en="From"), kind=AnswerKind.DATE)
