@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import date
@@ -32,6 +33,7 @@ SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
 FARTHEST_TRY_MS = 2 * 3600 * 1000
 """No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
+IS_SHA256 = re.compile(r"[0-9a-f]{64}")
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
 
 
@@ -215,17 +217,20 @@ class Outbox:
     def _read(self, ids: str) -> tuple[Leased, ...]:
         with translated():
             rows = self._connection.execute(
-                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box, state"
+                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box, state,"
+                " typeof(size) = 'integer' AND typeof(kept_at) = 'integer'"
                 " FROM json_each(?) AS leased JOIN outbox ON outbox.id = leased.value",
                 (ids,),
             ).fetchall()
             unsent = self._unsent(ids)
         if any(row[8] != RecordState.QUEUED for row in rows):
             raise StoreDamaged("the index and a submission's state disagree")
+        if not all(row[9] for row in rows):
+            raise StoreDamaged("a number is none")
         vault = self._vault
         return tuple(
             Leased(row_id, key, content_hash, tries, kiosk, schema, Sealed(key_id, box), vault, unsent.get(row_id, ()))
-            for row_id, key, content_hash, tries, kiosk, schema, key_id, box, _ in rows
+            for row_id, key, content_hash, tries, kiosk, schema, key_id, box, *_ in rows
         )
 
     def _read_alone(self, row_id: int) -> tuple[Leased, ...]:
@@ -252,6 +257,8 @@ class Outbox:
             (ids,),
         )
         for row_id, number, sha256, size in rows:
+            if not (isinstance(sha256, str) and IS_SHA256.fullmatch(sha256)):
+                raise StoreDamaged("an attachment's name is none")
             found[row_id] = (*found.get(row_id, ()), Attached(number, sha256, size, sent=False))
         return found
 
@@ -442,7 +449,7 @@ def _fitting(rows: list[Any], max_bytes: int) -> list[int]:
     total = 0
     ids: list[int] = []
     for row_id, size in rows:
-        total += size
+        total += size if isinstance(size, int) else 0  # a damaged one must not keep back the others
         if total > max_bytes and ids:
             break
         ids.append(row_id)

@@ -84,7 +84,7 @@ class Vault:
             raise KeyWrong(f"a record needs key {sealed.key_id}, which is not in the key file")
         try:
             return cipher.open(sealed.box[:NONCE_BYTES], memoryview(sealed.box)[NONCE_BYTES:], bound_to)
-        except (InvalidTag, ValueError) as refused:
+        except (InvalidTag, ValueError, TypeError) as refused:
             raise RecordDamaged("a record does not open with its own key") from refused
 
     def opens(self, box: bytes, bound_to: bytes) -> bool:

@@ -927,6 +927,43 @@ def test_what_is_damaged_here_is_set_apart_and_the_others_get_through(
     assert ledger.ledger.keys() == {keys[0], keys[2]}
 
 
+@pytest.mark.parametrize("harm", ["size = 'zz'", "kept_at = 'zz'", "kept_at = CAST(x'31FF' AS TEXT)"])
+def test_a_number_that_is_none_any_more_keeps_back_only_its_own_submission(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, harm: str
+) -> None:
+    kiosk = open_kiosk()
+    keys = kiosk.keep(3)
+
+    def damage(tables: Tables) -> None:
+        tables.outbox._connection.execute(f"UPDATE outbox SET {harm} WHERE key = ?", (keys[1],))
+        tables.outbox.recount()
+
+    kiosk.store.call(damage).result(WAIT)
+    kiosk.sender.start()
+    kiosk.answered([keys[0], keys[2]])
+    drained(kiosk, 2)
+    (facts,) = kiosk.store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result(WAIT)
+    assert facts.key == keys[1]
+
+
+@pytest.mark.parametrize("harm", ["box = 5", "box = 'zz'", "sha256 = x'00ff'"])
+def test_a_damaged_attachment_keeps_back_only_its_own_submission(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, harm: str
+) -> None:
+    kiosk = open_kiosk()
+    damaged, sound = kiosk.keep_with(b"one page"), kiosk.keep_with(b"another")
+
+    def damage(tables: Tables) -> None:
+        tables.outbox._connection.execute(f"UPDATE attachment SET {harm} WHERE id = (SELECT min(id) FROM attachment)")
+
+    kiosk.store.call(damage).result(WAIT)
+    kiosk.sender.start()
+    kiosk.answered([sound])
+    drained(kiosk, 1)
+    (facts,) = kiosk.store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result(WAIT)
+    assert facts.key == damaged
+
+
 def damage_row(tables: Tables, key: str, column: str) -> int:
     """Bits change in one column of the row, not in what is indexed of it."""
     connection = tables.outbox._connection
