@@ -264,7 +264,8 @@ class Outbox:
 
     def _due(self, count: int, now_ms: int, without: Collection[str] = ()) -> list[Any]:
         """Id and size, from the index alone unless some are left out."""
-        sought = "SELECT id, size FROM outbox INDEXED BY outbox_waiting"
+        # As a number, whatever it is: a damaged one must not hide the others.
+        sought = "SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_waiting"
         order = "ORDER BY ready_at, id LIMIT ?"
         free, leases = "", list[int | str]()
         if without:
@@ -449,7 +450,7 @@ def _fitting(rows: list[Any], max_bytes: int) -> list[int]:
     total = 0
     ids: list[int] = []
     for row_id, size in rows:
-        total += size if isinstance(size, int) else 0  # a damaged one must not keep back the others
+        total += size or 0
         if total > max_bytes and ids:
             break
         ids.append(row_id)

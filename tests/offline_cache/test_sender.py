@@ -927,7 +927,9 @@ def test_what_is_damaged_here_is_set_apart_and_the_others_get_through(
     assert ledger.ledger.keys() == {keys[0], keys[2]}
 
 
-@pytest.mark.parametrize("harm", ["size = 'zz'", "kept_at = 'zz'", "kept_at = CAST(x'31FF' AS TEXT)"])
+@pytest.mark.parametrize(
+    "harm", ["size = 'zz'", "size = CAST(x'31FF' AS TEXT)", "kept_at = 'zz'", "kept_at = CAST(x'31FF' AS TEXT)"]
+)
 def test_a_number_that_is_none_any_more_keeps_back_only_its_own_submission(
     open_kiosk: Callable[..., Kiosk], ledger: Any, harm: str
 ) -> None:
