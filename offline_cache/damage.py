@@ -191,6 +191,8 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
             return
         events, mark = 0, f"carried {folder.name}"
         with transaction(into):
+            if _first_hash(into) is not None and _first_hash(damaged) not in (None, _first_hash(into)):
+                gaps.add("journal")  # one that has begun anew meanwhile goes on as it is
             # Only once: what the new store has sent and dropped since, such as a rating, must not come again.
             if into.execute("SELECT 1 FROM mark WHERE name = ?", (mark,)).fetchone() is None:
                 events = _carry_small(damaged, into)
@@ -216,7 +218,7 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
 def _carry_small(damaged: Connection, into: Connection) -> int:
     """Everything but submissions; returns how many events."""
     events = 0
-    if into.execute("SELECT count(*) FROM journal").fetchone()[0] == 0:
+    if _first_hash(into) is None:
         for row in _chain(_both_ways(damaged, "journal", "seq")):
             into.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             events += 1
@@ -230,6 +232,14 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
         " WHERE name = 'events-next'"
     )
     return events
+
+
+def _first_hash(connection: Connection) -> str | None:
+    """Of the journal's first event; None when there is none that can be read."""
+    with contextlib.suppress(*Unreadable):
+        for (digest,) in connection.execute("SELECT hash FROM journal ORDER BY seq LIMIT 1"):
+            return str(digest)
+    return None
 
 
 def _all_of(folder: Path, damaged: Connection, table: str, gaps: set[str]) -> Iterator[Row]:

@@ -817,6 +817,25 @@ def test_what_finds_no_room_to_be_mended_is_carried_over_once_there_is_some(
     store.stop()
 
 
+def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header_zeroed(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    store = Store(store_settings, identity)
+    store.log(PlainEvent("kiosk-started"))
+    store.call(lambda _: None).result()
+    monkeypatch.undo()
+    store.call(store.sweep).result()
+    while store.carrying_over:
+        store.call(lambda _: None).result()
+    assert keys_waiting(store) == filled.keys()
+    assert store.call(lambda tables: tables.journal.verify()).result() == 1
+    (folder,) = damage.folders(store_settings.directory)
+    assert (folder / damage.GAPS).exists(), "the old log is in there only"
+    store.stop()
+
+
 def test_a_carrying_over_that_begins_again_and_again_uses_up_no_receipt_numbers(
     store_settings: StoreSettings, identity: Identity, kit: Any, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
