@@ -454,8 +454,8 @@ class Sender:
 
     def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
         """Prolong their leases; those that staff have not taken out meanwhile."""
-        if not leased:
-            return frozenset()
+        if not leased or self._unleased:
+            return frozenset(one.key for one in leased)
         keys, until_ms = [one.key for one in leased], self._setup.now_ms() + self._setup.lease_ms
         try:
             return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms), makes_room=True).result()
@@ -487,6 +487,8 @@ class Sender:
             self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open()), makes_room=True).result()
         except AttachmentLost as lost:
             return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
+        except (StoreFull, StoreUnwritable):  # once the disk takes it
+            return None
         return None
 
     def _hold(self, one: Leased, why: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import queue
 import resource
 import subprocess
@@ -23,6 +24,7 @@ from offline_cache.reserve import LEAST_BYTES
 from offline_cache.sender import Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
+from offline_cache.wire import canonical
 from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, why_not
 
 MOMENTS = ((5, 7), (23, 11))
@@ -220,6 +222,27 @@ def test_what_is_kept_is_sent_once_though_the_disk_takes_no_writing_and_noted_wh
     store.call(store.sweep).result()
     assert store.trouble == "", "nobody need keep or log anything first"
     keep(store, kit, 300)
+    store.stop()
+
+
+def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misses_stops_no_other(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    page = b"a page" * 100
+    named = [{"sha256": hashlib.sha256(page).hexdigest()}]
+    heavy, missed, plain = kit.new_key(), kit.new_key(), kit.new_key()
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    for key, pages in ((heavy, [page]), (missed, [b"another"]), (plain, [])):
+        content = canonical({"key": key, "attachments": named if key == heavy else []})
+        store.keep(key, kit.day, lambda _, content=content: content, heard.put, attachments=pages)  # type: ignore[misc] # mypy cannot type a lambda's default
+        assert isinstance(heard.get(timeout=30), KeptRecord)
+    ledger.verdicts[missed] = {"verdict": "later", "reason": "attachment-missing", "retry_after_seconds": 0.05}
+    with nothing_written(), sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: {heavy, plain} <= ledger.ledger.keys() and ledger.deliveries.count(missed) > 2)
+        assert (ledger.deliveries.count(heavy), ledger.deliveries.count(plain)) == (1, 1)
     store.stop()
 
 
