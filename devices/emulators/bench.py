@@ -314,8 +314,8 @@ class Bench:
         else:
             name = how if how in _EVERY_STATE else parse_misbehaviour(how).fault
             if name not in FAULTS[device]:
-                had = ", ".join([*(each for each in Fault if each in FAULTS[device]), *sorted(STATES.get(device, ()))])
-                raise LookupError(f"{device}: {name} has no meaning for it; it has {had}")
+                had = dict.fromkeys([*(each for each in Fault if each in FAULTS[device]), *sorted(STATES.get(device, ()))])
+                raise LookupError(f"{device}: {name} has no meaning for it; it has {', '.join(had)}")
             emulator.misbehave(parse_misbehaviour(how))
 
     def _become(self, device: str, state: str) -> None:
