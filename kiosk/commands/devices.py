@@ -14,6 +14,11 @@ from kiosk.commands.options import Exit, Group, json_option, load, print_json, s
 if TYPE_CHECKING:
     from devices.reports import Report
 
+BUSY = "port-busy"
+HELD = (
+    "A port has one user. While the kiosk runs, `kiosk diagnose` tells of its devices; "
+    "to look at them by themselves, stop it first: `sudo systemctl stop kiosk`."
+)
 TEST_SECONDS = 20.0
 
 
@@ -54,6 +59,8 @@ def list_(settings_path: Path, as_json: bool) -> int:
     else:
         rows = ((one.device, one.model, STATES[one.state].en, one.trouble, one.trouble_detail, one.port) for one in found)
         print_table(("device", "model", "state", "trouble", "detail", "port"), rows)
+    if any(one.trouble == BUSY for one in found):
+        click.echo(HELD, err=True)
     return Exit.FINE if all(one.usable for one in found) else Exit.TROUBLE
 
 
@@ -112,16 +119,21 @@ def probe(ports: tuple[str, ...], as_json: bool) -> int:
 @settings_option
 def watch(settings_path: Path, badges: bool) -> None:
     """Tell what the devices report until Ctrl-C; of a card or code only that there was one, never what it says."""
-    from devices.reports import DeviceKind
+    from devices.reports import DeviceKind, StatusChanged
     from kiosk.devices_alone import rack
 
     heard: queue.SimpleQueue[Report] = queue.SimpleQueue()
     with rack(load(settings_path), heard.put) as opened:
         for kind in DeviceKind:
             opened.activate(kind, active=not (badges and kind is DeviceKind.CHIP_CARD_READER))
+        hinted = False
         while True:
-            for line in _told(heard.get()):
+            report = heard.get()
+            for line in _told(report):
                 click.echo(line)
+            if not hinted and isinstance(report, StatusChanged) and report.status.trouble == BUSY:
+                hinted = True
+                click.echo(HELD, err=True)
 
 
 @devices.command()
