@@ -303,6 +303,16 @@ def test_a_document_is_called_ready_to_print_only_while_a_printer_is(hall):
     assert "打印机暂时不能用，可先看下面的内容" in hall.texts()
 
 
+def test_an_answer_that_comes_while_no_slip_could_be_printed_is_told(hall):
+    accepted = ended(deferring(), Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON), facts_with())
+    failed = replace(accepted, step=Step.RECEIPT, printing=Printing.FAILED, print_trouble="paper-out", printed_state="kept")
+    hall.scene(failed)
+    assert f"中心刚刚受理了：{ACCEPTANCE_NUMBER}" in hall.texts()
+    assert "屏幕上已是新的回执" in hall.texts()
+    hall.scene(replace(failed, printed_state="accepted"))
+    assert "中心刚刚" not in hall.texts()
+
+
 def test_a_better_slip_is_offered_once_the_centre_has_answered(hall):
     accepted = ended(deferring(), Outcome(OutcomeKind.ACCEPTED, ACCEPTANCE_NUMBER, NOON), facts_with())
     hall.scene(replace(accepted, step=Step.RECEIPT, printing=Printing.PRINTED, printed_state="kept"))

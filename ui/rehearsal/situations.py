@@ -301,6 +301,8 @@ def _after() -> Iterator[Situation]:
     yield Situation("52-document-failed", failed, no_printer)
     better = replace(accepted, step=Step.RECEIPT, printing=Printing.PRINTED, printed_state="kept")
     yield Situation("53-receipt-better-waits", better, facts)
+    failed = replace(better, printing=Printing.FAILED, print_trouble="paper-out")
+    yield Situation("53-receipt-failed-and-answered-since", failed, no_printer)
     yield Situation("54-rating", replace(accepted, step=Step.RATING), facts, 28)
     yield Situation("55-farewell", replace(accepted, step=Step.FAREWELL), facts, 8)
     yield Situation("56-farewell-kept", replace(kept, step=Step.FAREWELL), facts_with(online=False, practice=True), 8)

@@ -1135,6 +1135,10 @@
         <translation>You can print a new receipt</translation>
     </message>
     <message>
+        <source>屏幕上已是新的回执</source>
+        <translation>The screen shows the new receipt</translation>
+    </message>
+    <message>
         <source>打印新回执</source>
         <translation>Print the new receipt</translation>
     </message>

@@ -201,6 +201,11 @@ class OutcomeModel(QObject):
         """The centre has answered since the slip was printed."""
         return better_slip_waits(self._visit)
 
+    @Property(bool, notify=changed)
+    def answeredSince(self) -> bool:
+        """The centre has answered since the slip was begun to be printed, whether it came out or not."""
+        return self._outcome is not None and self._visit.printed_state not in ("", self._outcome.kind.value)
+
     @Property(str, notify=slipChanged)
     def slipPicture(self) -> str:
         """Address of the slip's picture; another one whenever it changes."""

@@ -10,9 +10,12 @@ Page {
     readonly property bool failed: outcome.printing === "failed"
     // A receipt is as good on a phone; a document is what was asked for on paper.
     readonly property bool document: outcome.kind === "record"
+    readonly property bool answered: failed && outcome.answeredSince
+    // Beside a code that must be large enough to be photographed, 大字 leave no room for a notice.
+    readonly property bool newsInLead: answered && !Theme.portrait && Theme.large
 
     heading: outcome.printing === "printing" ? (document ? qsTr("正在打印") : qsTr("正在打印回执")) : failed ? (document ? qsTr("没有打印出来") : qsTr("请用手机拍下回执")) : document ? qsTr("请取走打印件") : qsTr("请取走回执")
-    lead: outcome.printing === "printing" ? qsTr("请稍候") : failed ? whatNow().arg(outcome.printTrouble) : outcome.betterSlip ? qsTr("刚才的回执在出纸口；图中是新回执，还没有打印") : document ? qsTr("在出纸口，请核对后收好") : qsTr("回执在出纸口，请核对后收好")
+    lead: outcome.printing === "printing" ? qsTr("请稍候") : newsInLead ? news() : failed ? whatNow().arg(outcome.printTrouble) : outcome.betterSlip ? qsTr("刚才的回执在出纸口；图中是新回执，还没有打印") : document ? qsTr("在出纸口，请核对后收好") : qsTr("回执在出纸口，请核对后收好")
     backVisible: false
     mainText: outcome.printing === "printing" ? qsTr("正在打印…") : qsTr("完成")
     mainIcon: "check"
@@ -21,6 +24,9 @@ Page {
 
     function whatNow(): string {
         return document ? qsTr("%1；可先拍照留存，稍后再打印，或换一台自助机打印") : qsTr("%1，没有打印出来；屏幕上的回执同样有效");
+    }
+    function news(): string {
+        return outcome.acceptanceNumber !== "" ? qsTr("中心刚刚受理了：%1").arg(outcome.acceptanceNumber) : qsTr("中心刚刚有了答复");
     }
     function aboutCode(): string {
         if (document)
@@ -95,11 +101,11 @@ Page {
             }
             Notice {
                 objectName: "better-slip"
-                visible: screen.outcome.betterSlip
+                visible: screen.outcome.betterSlip || screen.answered && !screen.newsInLead
                 width: parent.width
                 tone: "good"
-                text: screen.outcome.acceptanceNumber !== "" ? qsTr("中心刚刚受理了：%1").arg(screen.outcome.acceptanceNumber) : qsTr("中心刚刚有了答复")
-                next: qsTr("可以再打印一张新的回执")
+                text: screen.news()
+                next: screen.failed ? qsTr("屏幕上已是新的回执") : qsTr("可以再打印一张新的回执")
             }
             TouchButton {
                 objectName: "print-again"
