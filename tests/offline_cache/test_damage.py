@@ -823,7 +823,7 @@ def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
     header_zeroed(store_settings.database_file)
     monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
     store = Store(store_settings, identity)
-    store.log(PlainEvent("kiosk-started"))
+    store.log(plain_event("kiosk-started"))
     store.call(lambda _: None).result()
     monkeypatch.undo()
     store.call(store.sweep).result()
