@@ -61,8 +61,8 @@ def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
     of the copy that is not kept, each leaf in turn is made the table's only page.
     """
     copy = file.with_name(COPY)
-    if not copy.exists():
-        _mend(file, copy)
+    if not copy.exists() and not _could_mend(file, copy):
+        return
     with copy.open("rb") as opened:
         size = copy.stat().st_size
         leaves = [
@@ -89,15 +89,24 @@ def _opened(file: Path, copy: Path) -> Connection:
             if _has_sound_schema(connection):
                 return connection
             connection.close()
+    if _could_mend(file, copy):
+        with contextlib.suppress(*Unreadable):
+            return open_damaged(copy)
+    return open_damaged(file)
+
+
+def _could_mend(file: Path, copy: Path) -> bool:
+    """False where the disk does not let itself be read to the end; raises OSError for want of room only."""
     try:
         _mend(file, copy)
-        return open_damaged(copy)
     except OSError as refused:
         if refused.errno in NO_ROOM:
             raise
+        _take_away(copy)
+        return False
     except Unreadable:
-        pass
-    return open_damaged(file)
+        return False
+    return True
 
 
 def _mend(file: Path, copy: Path) -> None:

@@ -817,6 +817,23 @@ def test_what_finds_no_room_to_be_mended_is_carried_over_once_there_is_some(
     store.stop()
 
 
+def test_what_cannot_be_copied_for_its_disk_is_read_as_far_as_it_goes_and_not_again_and_again(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    one_bit_of_a_page_head(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.mended_copy.shutil.copyfile", refused)
+    store = Store(store_settings, identity)
+    assert not store.carrying_over
+    assert store.carried_over is not None
+    (folder,) = damage.folders(store_settings.directory)
+    assert (folder / damage.GAPS).exists()
+    assert {path.name for path in folder.iterdir()} <= {*damage.FILES, damage.DONE, damage.GAPS}
+    store.stop()
+
+
 def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
     store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
