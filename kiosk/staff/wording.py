@@ -68,6 +68,34 @@ DEVICE_FACTS: Mapping[str, Sentence] = {
     "waiting": Sentence("等待打印", "Waiting to be printed"),
 }
 
+TEST_PHRASES: Mapping[str, str] = {
+    "line open; this model cannot be asked": "端口已打开；这种型号不能查询",
+    "plugged in; this model cannot be asked": "已插好；这种型号不能查询",
+    "triggered; it does not answer what it is": "已触发；它不回答自己的型号",
+    "the engine runs at ": "引擎速率 ",
+    " baud": " 波特",
+    "sam-id ": "安全模块号 ",
+    "revision ": "固件 ",
+    " mm, answers status: yes": " 毫米纸宽，会应答状态查询",
+    " mm, answers status: no": " 毫米纸宽，不应答状态查询",
+    " frames/s": " 帧/秒",
+    "no picture within ": "没有画面，已等 ",
+    "no code in view": "画面里没有码",
+    " in view": " 码在画面里",
+    "brightness ": "亮度 ",
+    "sharpness ": "清晰度 ",
+    "sheet: no-page": "没有纸张",
+    "sheet: cut-off": "纸张没有拍全",
+    "sheet: covered": "纸张被遮住",
+    "sheet: too-dark": "太暗",
+    "sheet: glare": "有反光",
+    "sheet: blurred": "模糊",
+    "sheet: empty": "纸上没有内容",
+    "sheet: good": "纸张清晰",
+    ", ": "，",
+}
+"""What the devices' own tests find, in Chinese; the longer phrases first."""
+
 REFUSED = "refused "
 YES_NO: Mapping[str, Sentence] = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
 
@@ -252,6 +280,14 @@ def fact_name_in_words(name: str) -> Sentence:
 def fact_in_words(value: str) -> Sentence:
     """What a device tells of itself: yes or no, a trouble's code, or a value that needs no words."""
     return YES_NO[value] if value in YES_NO else trouble_in_words(value)
+
+
+def test_detail_in_words(detail: str) -> Sentence:
+    """What a device's own test found; names and numbers stay as they are."""
+    chinese = detail
+    for english, told in TEST_PHRASES.items():
+        chinese = chinese.replace(english, told)
+    return Sentence(chinese, detail)
 
 
 def cancel_reason_in_words(reason: str) -> Sentence:

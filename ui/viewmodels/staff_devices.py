@@ -12,7 +12,7 @@ from devices.reports import DeviceKind, DeviceState
 from kiosk.staff.diagnostics import DeviceRow, Diagnosis, cover_in_words, paper_in_words
 from kiosk.staff.remedies import Remedy, remedy
 from kiosk.staff.room import StaffRoom
-from kiosk.staff.wording import KINDS, duration
+from kiosk.staff.wording import KINDS, duration, test_detail_in_words
 from kiosk.values import dataclass
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
@@ -153,10 +153,11 @@ class StaffDevicesModel(QObject):
         result = self._room.tests.get(device)
         if result is None or result.running:
             return result is not None, "", "info"
+        detail = test_detail_in_words(result.detail).in_language(self._language)
         if not result.code:
-            return False, result.detail, "good"
+            return False, detail, "good"
         said = remedy(result.code, model).says.in_language(self._language)
-        return False, f"{said} ({result.detail})" if result.detail else said, "bad"
+        return False, f"{said} ({detail})" if detail else said, "bad"
 
     def _other_troubles(self, diagnosis: Diagnosis) -> Iterator[TroubleLine]:
         names = {row.status.device for row in diagnosis.devices}
