@@ -159,7 +159,7 @@ class Sender:
         self._stopping = threading.Event()
         self._try_now = threading.Event()
         self._line = sync.Line()
-        self._consults = store.carried_over is not None
+        self._consults = store.carried_over is not None or store.carrying_over
         """The store was damaged: the centre's ledger is asked at once, for today as well."""
         spared = 0.0 if self._consults else MATCH_AFTER_START_SECONDS * (1 + setup.jitter())
         self._due = _Due(match=setup.monotonic() + spared)

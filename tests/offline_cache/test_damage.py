@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import damage
+from offline_cache.centre import Centre
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreForeign, StoreFull, StoreTooNew
 from offline_cache.hall_time import hall_now
@@ -22,7 +24,8 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import Heads, Reached
 from offline_cache.records import KeptRecord, RecordState, Settled
-from offline_cache.sender import EVENTS_NEXT, LINE_FAILURES, LINE_RETRY_AT
+from offline_cache.reports import Vitals
+from offline_cache.sender import DAY_SETTLES_MS, EVENTS_NEXT, LINE_FAILURES, LINE_RETRY_AT, Sender, Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
@@ -832,6 +835,27 @@ def test_what_cannot_be_copied_for_its_disk_is_read_as_far_as_it_goes_and_not_ag
     assert (folder / damage.GAPS).exists()
     assert {path.name for path in folder.iterdir()} <= {*damage.FILES, damage.DONE, damage.GAPS}
     store.stop()
+
+
+def test_the_ledger_is_asked_of_today_also_when_the_carrying_over_has_to_wait(
+    store_settings: StoreSettings, identity: Identity, kit: Any, filled: Any, ledger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header_zeroed(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    store = Store(store_settings, identity)
+    centre_settings = kit.quick(ledger.url)
+    setup = Setup(store_settings, centre_settings, identity.enrolled.server_public_key, lambda: Vitals("1"))
+    sender = Sender(store, Centre(centre_settings, identity), setup, lambda _: None)
+    monkeypatch.undo()
+    store.call(store.sweep).result()
+    sender.start()
+    today = f"{hall_now() - timedelta(milliseconds=DAY_SETTLES_MS):%Y%m%d}".encode()
+    try:
+        while not ((asked := ledger.got.get(timeout=20)).path.endswith("/ledger-matches") and today in asked.body):
+            pass
+    finally:
+        assert sender.stop(20)
+        store.stop()
 
 
 def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
