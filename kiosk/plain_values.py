@@ -18,12 +18,14 @@ Value = TypeVar("Value")
 Make = Callable[[Any], Any]
 put = object.__setattr__
 AS_IT_IS = frozenset({str, int, bool, float, NoneType})
+OTHER_SHAPE = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
+"""What making values of content raises that nobody has checked."""
 
 
 def from_plain(kind: type[Value], content: Mapping[str, Any]) -> Value:
     """The value that pydantic would make of the same content.
 
-    Raises TypeError, ValueError, LookupError or ArithmeticError for content of another shape.
+    Raises one of OTHER_SHAPE for content of another shape.
     """
     hashable: Any = kind  # mypy takes the type of a dataclass for one that has no hash
     made: Value = _maker(hashable)(content)

@@ -13,7 +13,7 @@ from pathlib import Path
 from devices.settings import DeviceSettings
 from kiosk import __version__
 from kiosk.errors import Mistake, SettingsBroken
-from kiosk.plain_values import from_plain
+from kiosk.plain_values import OTHER_SHAPE, from_plain, to_plain
 from kiosk.staff.settings import SignInSettings, StaffMember
 from kiosk.values import NOTHING_UNKNOWN, dataclass, setting
 from kiosk.visit.settings import VisitSettings
@@ -105,25 +105,33 @@ def settings_at_start(path: Path) -> Settings | SettingsBroken:
     except SettingsBroken as broken:
         return broken
     note = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
-    known = _found_right_before(text, note)
-    if known is not None:
-        return known
+    plain = _as_written(text)
+    if plain is not None and _is_noted(plain, note):
+        return plain
     try:
         settings = parse_settings(text, str(path))
     except SettingsBroken as broken:
         return broken
-    if settings.store.directory.is_dir():
+    if plain is not None and repr(to_plain(plain)) == repr(to_plain(settings)):  # not so where a number stands in quotes
         with suppress(OSError):  # checked again at the next start, no more
-            write_private(settings.store.directory / CHECKED_FILE, note)
+            if settings.store.directory.is_dir():
+                write_private(settings.store.directory / CHECKED_FILE, note)
     return settings
 
 
-def _found_right_before(text: str, note: str) -> Settings | None:
+def _as_written(text: str) -> Settings | None:
+    """Settings of what stands there, unchecked; None where nothing can be made of it."""
     try:
-        settings = from_plain(Settings, tomllib.loads(text))
-        return settings if (settings.store.directory / CHECKED_FILE).read_text(encoding="ascii") == note else None
-    except (OSError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError):
+        return from_plain(Settings, tomllib.loads(text))
+    except OTHER_SHAPE:
         return None
+
+
+def _is_noted(settings: Settings, note: str) -> bool:
+    try:
+        return (settings.store.directory / CHECKED_FILE).read_text(encoding="ascii") == note
+    except (OSError, *OTHER_SHAPE):
+        return False
 
 
 def _read(path: Path) -> str:

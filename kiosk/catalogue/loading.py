@@ -13,13 +13,11 @@ from typing import Any
 
 from kiosk.catalogue.model import Catalogue, Zone
 from kiosk.errors import CatalogueBroken, Mistake
-from kiosk.plain_values import from_plain, to_plain
+from kiosk.plain_values import OTHER_SHAPE, from_plain, to_plain
 from offline_cache.canonical import content_hash
 
 ZONES_FOLDER = Path(__file__).resolve().parent / "zones"
 """The sample catalogue that ships with the kiosk."""
-OTHER_SHAPE = (TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
-"""What making values of content raises that nobody has checked."""
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:

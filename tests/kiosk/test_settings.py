@@ -343,6 +343,22 @@ def test_a_file_that_was_changed_since_is_checked_at_the_start(tmp_path: Path, m
     assert isinstance(settings_at_start(tmp_path / "kiosk.toml"), SettingsBroken)  # and is not noted as right
 
 
+def test_a_number_or_yes_that_stands_in_quotes_is_the_same_at_every_start(tmp_path: Path) -> None:
+    file = stored(tmp_path, '[visit]\nvisit_minutes = "31"\ncard_seconds = 20.0\n')
+    file.write_text(file.read_text(encoding="utf-8").replace("[store]", 'practice = "false"\n[store]'), encoding="utf-8")
+    for _ in range(2):
+        settings = settings_at_start(file)
+        assert isinstance(settings, Settings)
+        found = settings.kiosk.practice, settings.visit.visit_minutes, settings.visit.card_seconds
+        assert repr(found) == "(False, 31, 20)"
+
+
+def test_a_directory_of_no_possible_name_is_no_traceback_at_the_start(tmp_path: Path) -> None:
+    file = stored(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8").replace(str(tmp_path / "store"), f"/{'x' * 300}"), encoding="utf-8")
+    assert isinstance(settings_at_start(file), Settings)
+
+
 def test_what_another_version_has_found_right_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = stored(tmp_path, "[visit]\nvisit_minutes = 31\n")
     settings_at_start(file)
@@ -354,9 +370,11 @@ def test_what_another_version_has_found_right_is_checked(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "1" * 5000], ids=["too deep", "too large a number"])
-def test_a_file_that_the_toml_reader_gives_up_is_a_mistake_and_no_traceback(text: str) -> None:
+def test_a_file_that_the_toml_reader_gives_up_is_a_mistake_and_no_traceback(text: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsBroken) as broken:
         parse_settings(text)
+    (tmp_path / "kiosk.toml").write_text(text)
+    assert isinstance(settings_at_start(tmp_path / "kiosk.toml"), SettingsBroken)
     assert [(mistake.line, "not TOML" in mistake.message) for mistake in broken.value.mistakes] == [(1, True)]
 
 
