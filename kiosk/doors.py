@@ -42,6 +42,8 @@ class StoreDoor:
         self._practice = practice
         self._early: dict[str, SubmissionAnswer | SubmissionHeld] = {}
         self._heard: dict[str, Callable[[SubmissionAnswer | SubmissionHeld], None]] = {}
+        self._looking: object = None
+        """Stands for what the visit under way looked for last."""
         self._look_again: Callable[[], None] | None = None
         """What the visit looked for and did not find in a store that is not whole yet."""
 
@@ -84,11 +86,12 @@ class StoreDoor:
         """The visit is over: nobody waits for an answer any more."""
         self._heard.clear()
         self._early.clear()
-        self._look_again = None
+        self._looking = self._look_again = None
 
     def kept_before(self, item: str, number: str, done: Callable[[KeptBefore | None], None]) -> None:
         """Look for a submission whose resident was never told of it; once more when a damaged store is carried over whole."""
         now_ms = int(self._clock().timestamp() * 1000)
+        looking = self._looking = object()
         self._look_again = None
 
         def heard(found: Future[tuple[KeptBefore | None, bool]]) -> None:
@@ -102,6 +105,8 @@ class StoreDoor:
                 self._post(lambda: done(kept))
 
         def wait() -> None:
+            if self._looking is not looking:  # the visit is over, or looks for something else
+                return
             self._look_again = lambda: self.kept_before(item, number, done)
             with suppress(CacheError):
                 self._store.when_carried_over(lambda _: self._post(self._carried_over))

@@ -104,6 +104,27 @@ def test_nothing_that_a_visit_looked_for_outlives_it(carrying: Carrying) -> None
     assert carrying.found == []
 
 
+def test_a_visit_that_ends_before_it_hears_leaves_no_number_behind(carrying: Carrying) -> None:
+    carrying.look()
+    carrying.door.forget()
+    carrying.pass_on()
+    assert carrying.door._look_again is None
+
+
+def test_what_an_earlier_visit_looked_for_takes_no_other_ones_place(carrying: Carrying) -> None:
+    carrying.door.kept_before(ITEM, "369999198503150012", lambda _: None)
+    carrying.store.call(lambda _: None).result(WAIT)
+    earlier = carrying.posted.get(timeout=WAIT)
+    carrying.door.forget()
+    carrying.look()
+    carrying.pass_on()
+    earlier()
+    while carrying.store.carrying_over:
+        carrying.step()
+    carrying.pass_on()
+    assert [kept and kept.submission.key for kept in carrying.found] == [carrying.key]
+
+
 def test_the_newest_are_carried_over_first(carrying: Carrying) -> None:
     while carrying.store.tally().kept == 0:
         carrying.step()
