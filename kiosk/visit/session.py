@@ -467,9 +467,9 @@ class Session:
 
     def _tell_kept(self, kept: KeptBefore, outcome: Outcome) -> None:
         told = kept.submission
-        item = self._visit.item
-        if item is None or item.code != told.item:
-            return
+        item, person = self._visit.item, self._visit.person
+        if item is None or item.code != told.item or person is None or person.number != told.applicant.number:
+            return  # somebody else stands here by now
         self._progress_token = told.progress_token
         promised, pages = bool(told.promises), captured_before(item, told.attachments)
         self.send(ev.KeptBefore(told.key, told.receipt_number, told.submitted_at, told.answers, promised, outcome, pages))

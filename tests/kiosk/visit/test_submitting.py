@@ -19,6 +19,7 @@ from tests.kiosk.visit.samples import (
     KEY,
     NOON,
     NUMBER,
+    OTHER_CARD,
     PHONE,
     World,
     accepted,
@@ -202,6 +203,17 @@ def test_an_answer_for_somebody_who_has_left_reaches_nobody() -> None:
     assert world.session.visit == Visit()
     world.centre.recalled[0][1](accepted(world, KEY))
     assert world.session.visit == Visit()
+
+
+def test_what_the_centre_recalls_of_somebody_who_was_disowned_is_told_to_nobody_else() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    send(world, ev.PersonDisowned())
+    card(world, OTHER_CARD)
+    before = world.session.visit
+    assert before.person is not None
+    assert before.person.number == OTHER_CARD.number
+    world.centre.recalled[0][1](accepted(world, KEY))
+    assert world.session.visit == before
 
 
 def test_nobody_counts_as_told_before_the_slip_is_out_or_they_have_left() -> None:
