@@ -63,7 +63,7 @@ class Replica:
 
         `check` may raise ValueError for what cannot be used.
         """
-        verify(signed.version, signed.signed_bytes(), signed.signature, server_public_key)
+        self._verify(signed.version, signed.content, signed.signature, server_public_key)
         if check is not None:
             try:
                 check(signed.content)
@@ -113,17 +113,17 @@ class Replica:
         """
         with translated():
             row = self._connection.execute(
-                self._on("SELECT signed, etag, fetched_at FROM replica WHERE slot = ?"), (slot,)
+                self._on("SELECT CAST(signed AS BLOB), etag, fetched_at FROM replica WHERE slot = ?"), (slot,)
             ).fetchone()
         if row is None:
             return None
         try:
             signed = json.loads(row[0])
             version, content, signature = str(signed["version"]), dict(signed[self._kind]), str(signed["signature"])
-        except (ValueError, KeyError, TypeError) as damaged:
+        except (ValueError, KeyError, TypeError, RecursionError) as damaged:
             raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
         if server_public_key:
-            verify(version, SIGNED_BYTES[self._kind](content), signature, server_public_key)
+            self._verify(version, content, signature, server_public_key)
         return Copy(version, row[1], content, row[2])
 
     def newest(self) -> tuple[str, str]:
@@ -136,11 +136,10 @@ class Replica:
             ).fetchone()
         return ("", "") if row is None else (row[0], row[1])
 
-
-def verify(version: str, message: bytes, signature: str, server_public_key: str) -> None:
-    """Check the centre's Ed25519 signature; raises ReplicaRefused."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(server_public_key, validate=True))
-        key.verify(base64.b64decode(signature, validate=True), message)
-    except (InvalidSignature, ValueError) as refused:
-        raise ReplicaRefused(f"the signature of version {version} does not verify") from refused
+    def _verify(self, version: str, content: dict[str, Any], signature: str, server_public_key: str) -> None:
+        """Check the centre's Ed25519 signature; raises ReplicaRefused, also for a content that has no bytes to be signed."""
+        try:
+            key = Ed25519PublicKey.from_public_bytes(base64.b64decode(server_public_key, validate=True))
+            key.verify(base64.b64decode(signature, validate=True), SIGNED_BYTES[self._kind](content))
+        except (InvalidSignature, ValueError) as refused:
+            raise ReplicaRefused(f"the signature of version {version} does not verify") from refused

@@ -145,3 +145,23 @@ def test_a_catalogue_that_cannot_be_used_is_refused_whole(connection: Connection
     with pytest.raises(ReplicaRefused):
         replica.stage(signed(kit, "1"), "e", server_key(kit), NOW, check)
     assert replica.copy("staged") is None
+
+
+def test_a_content_with_a_number_that_is_none_is_refused(connection: Connection, kit: Any) -> None:
+    strange = SignedCatalogue.model_validate_json('{"version": "1", "catalogue": {"zones": NaN}, "signature": "AAAA"}')
+    with pytest.raises(ReplicaRefused):
+        Replica(connection).stage(strange, "e", server_key(kit), NOW)
+
+
+@pytest.mark.parametrize(
+    "damage", [b"\xff{", b'{"version": "1", "catalogue": {"zones": NaN}, "signature": "AAAA"}', b"[" * 200_000]
+)
+def test_a_copy_whose_bytes_say_nothing_any_more_is_refused_and_breaks_off_no_start(
+    connection: Connection, kit: Any, damage: bytes
+) -> None:
+    catalogue = Replica(connection)
+    catalogue.stage(signed(kit, "1"), "e", server_key(kit), NOW)
+    catalogue.activate()
+    connection.execute("UPDATE replica SET signed = CAST(? AS TEXT)", (damage,))
+    with pytest.raises(ReplicaRefused):
+        catalogue.copy("active", server_key(kit))
