@@ -92,9 +92,7 @@ class CupsDaemon:
         user, group = ("lp", "lp") if me.pw_uid == 0 else (me.pw_name, grp.getgrgid(me.pw_gid).gr_name)
         if me.pw_uid == 0:
             shutil.chown(self.paper, user, group)
-            for above in (root, *root.parents):
-                if above.owner() == "root" and above != Path("/"):
-                    above.chmod(above.stat().st_mode | 0o055)
+            root.chmod(root.stat().st_mode | 0o055)  # the folders above it are not ours
         (root / "conf" / "cups-files.conf").write_text(FILES.format(root=root, user=user, group=group))
         (root / "conf" / "cupsd.conf").write_text(DAEMON.format(socket=self.socket))
         (root / "bin" / "backend" / "paper").write_text(BACKEND)
@@ -115,9 +113,10 @@ class CupsDaemon:
             raise
 
     def add_queue(self) -> None:
-        """Set up the one queue."""
+        """Set up the one queue; raises LookupError when cupsd does not take it."""
         self.says(str(LPADMIN), "-p", QUEUE, "-E", "-v", f"paper:{self.paper}", "-m", "raw")
-        assert self.says("lpstat", "-p", QUEUE)
+        if not self.says("lpstat", "-p", QUEUE):
+            raise LookupError("cupsd takes no queue: see lpadmin")
 
     def stop(self) -> None:
         """Ask it to end, and wait; may be called twice."""

@@ -35,14 +35,21 @@ class CupsPrinterEmulator:
         self._thread: threading.Thread | None = None
 
     def plug(self) -> None:
-        """Start cupsd where it does not run, and let it be reached; raises LookupError where CUPS is not installed."""
+        """Start cupsd where it does not run, and let it be reached.
+
+        Raises LookupError where CUPS is not installed or takes no queue, TimeoutError where it does not answer.
+        """
         if CUPSD is None or LPADMIN is None:
             raise LookupError("cupsd is not installed here (cups-daemon, cups-client)")
         self.unplug()
         if self._daemon is None:
             daemon = CupsDaemon(Path(tempfile.mkdtemp(prefix="cups-")))  # a socket's path must be short
-            daemon.start()
-            daemon.add_queue()
+            try:
+                daemon.start()
+                daemon.add_queue()
+            except BaseException:
+                _throw_away(daemon)
+                raise
             self._daemon = daemon
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self.path))
@@ -66,8 +73,7 @@ class CupsPrinterEmulator:
         """Unplug it and end cupsd; may be called twice."""
         self.unplug()
         if self._daemon is not None:
-            self._daemon.stop()
-            shutil.rmtree(self._daemon.root, ignore_errors=True)
+            _throw_away(self._daemon)
             self._daemon = None
 
     def misbehave(self, how: Misbehaviour) -> None:
@@ -138,3 +144,8 @@ class CupsPrinterEmulator:
         assert self._wake is not None
         ready = select.select([*(end.fileno() for end in ends), self._wake[0]], [], [])[0]
         return [] if self._unplugging.is_set() else [end for end in ends if end.fileno() in ready]
+
+
+def _throw_away(daemon: CupsDaemon) -> None:
+    daemon.stop()
+    shutil.rmtree(daemon.root, ignore_errors=True)
