@@ -151,7 +151,7 @@ class Kiosk:
             import offline_cache.asker
             import offline_cache.centre
             import offline_cache.sender  # noqa: F401 - found in place by `_start_sending`
-        except ImportError as error:  # then the queue waits, and the log tells why
+        except Exception as error:  # noqa: BLE001 - of a file that the disk has damaged: the queue waits, and the log tells why
             self.met_defect(error)
         else:
             self._post(self._start_sending)
