@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from devices.values import dataclass
 from offline_cache.canonical import GENESIS
-from offline_cache.database import Unreadable, shrink_log, transaction, unsynced_transaction
+from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
@@ -289,6 +289,13 @@ def _newest(damaged: Connection) -> int:
     return 0
 
 
+def _newest_without_mending(folder: Path) -> int:
+    """The same of a store for whose copy there is no room; 0 where that tells nothing."""
+    with contextlib.suppress(*Unreadable, OSError), contextlib.closing(open_damaged(folder / FILES[0])) as damaged:
+        return _newest(damaged)
+    return 0
+
+
 def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[Row]:
     """The rows from the back, the newest first, up to the damage, then from the front up to it.
 
@@ -359,7 +366,7 @@ def number_anew(directory: Path, into: Connection, now_ms: int) -> None:
     """Let the receipt numbers go on above those of the stores that cannot be carried over just now, whatever these gave."""
     with transaction(into):
         for folder in to_carry_over(directory):
-            _raise_once(folder, into, now_ms)
+            _raise_once(folder, into, now_ms, newest=_newest_without_mending(folder))
 
 
 def pass_over(connection: Connection, now_ms: int) -> None:

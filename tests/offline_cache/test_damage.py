@@ -23,6 +23,7 @@ from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import Heads, Reached
+from offline_cache.outbox import first_id
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.reports import Vitals
 from offline_cache.sender import DAY_SETTLES_MS, EVENTS_NEXT, LINE_FAILURES, LINE_RETRY_AT, Sender, Setup
@@ -856,6 +857,32 @@ def test_the_ledger_is_asked_of_today_also_when_the_carrying_over_has_to_wait(
     finally:
         assert sender.stop(20)
         store.stop()
+
+
+def test_numbers_go_on_above_many_unclean_stops_too_while_there_is_no_room(
+    store_settings: StoreSettings, identity: Identity, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    store.call(lambda tables: tables.marks.set(damage.SERIAL_FLOOR, first_id(today) + damage.SERIAL_STEP)).result()
+    store.stop()
+    store = Store(store_settings, identity)
+    before = [keep_in(store, kit, today) for _ in range(3)]
+    store.stop()
+    index_root_gone(store_settings.database_file)
+    monkeypatch.setattr(damage, "remains", no_room)
+    store = Store(store_settings, identity)
+    fresh = keep_in(store, kit, today)
+    assert fresh.receipt_number not in {record.receipt_number for record in before}
+    monkeypatch.undo()
+    store.call(store.sweep).result()
+    while store.carrying_over:
+        store.call(lambda _: None).result()
+    assert keys_waiting(store) == {record.key for record in (*before, fresh)}
+    store.stop()
 
 
 def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
