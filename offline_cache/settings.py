@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable
-from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from devices.values import dataclass
+from devices.values import NOTHING_UNKNOWN, Checked, dataclass, setting
 from offline_cache.ciphers import CipherName
 
 
-class _HttpsBeyondThisMachine:
-    """In a hint: what a centre's address must be."""
-
-    def check(self, url: str) -> str:
-        """The address without a slash at its end; raises ValueError."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-            raise ValueError("must be the address of a server, like https://centre.example")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-            raise ValueError("must begin with https: plain http is for this machine itself only")
-        return url.rstrip("/")
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
-        from pydantic_core import core_schema  # asks for this only when it is at work
-
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-
-NOTHING_UNKNOWN = {"extra": "forbid"}
-"""`__pydantic_config__` of a class that is filled from a file: a name it does not know is a mistake."""
-
-
-def setting(*, default: Any, **declared: object) -> Any:
-    """A field that people fill; `declared`: its limits and its meaning, as `pydantic.Field` takes them when a file is checked."""
-    return field(default=default, metadata=declared)
+def _https_beyond_this_machine(url: str) -> str:
+    """What a centre's address must be, without a slash at its end; raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be the address of a server, like https://centre.example")
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        raise ValueError("must begin with https: plain http is for this machine itself only")
+    return url.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +95,7 @@ class CentreSettings:
 
     __pydantic_config__ = NOTHING_UNKNOWN
 
-    url: Annotated[str, _HttpsBeyondThisMachine()] = setting(
+    url: Annotated[str, Checked(_https_beyond_this_machine)] = setting(
         default="https://centre.invalid",
         max_length=300,
         description="Address of the centre, e.g. `https://centre.example`; `http` only for this machine itself",
