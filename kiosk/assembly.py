@@ -59,6 +59,8 @@ RUNNING = "running"
 LOOK_SECONDS = 30.0
 """Between two looks at the disk's free space."""
 FACTS_SECONDS = 1.0
+UNLOADABLE = (ImportError, OSError, SyntaxError, ValueError, EOFError, TypeError)
+"""What importing a module raises that is not there, or whose file the disk has damaged."""
 
 
 @dataclass(slots=True)
@@ -151,7 +153,7 @@ class Kiosk:
             import offline_cache.asker
             import offline_cache.centre
             import offline_cache.sender  # noqa: F401 - found in place by `_start_sending`
-        except Exception as error:  # noqa: BLE001 - of a file that the disk has damaged: the queue waits, and the log tells why
+        except UNLOADABLE as error:  # then the queue waits, and the log tells why
             self.met_defect(error)
         else:
             self._post(self._start_sending)

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
+from kiosk.values import Checked
+
 Value = TypeVar("Value")
 Make = Callable[[Any], Any]
 put = object.__setattr__
@@ -87,7 +89,7 @@ def _made_from(hint: Any) -> Make | None:
     """How a field's value is made of a plain one; None when it is the plain one."""
     arguments = get_args(hint)
     if get_origin(hint) is Annotated:
-        return next((each.check for each in arguments[1:] if hasattr(each, "check")), None) or _made_from(arguments[0])
+        return next((each.check for each in arguments[1:] if isinstance(each, Checked)), None) or _made_from(arguments[0])
     if NoneType in arguments:
         make = _made_from(next(other for other in arguments if other is not NoneType))
         return None if make is None else lambda plain: None if plain is None else make(plain)
