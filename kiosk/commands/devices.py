@@ -64,8 +64,25 @@ def list_(settings_path: Path, as_json: bool) -> int:
     return Exit.FINE if all(one.usable for one in found) else Exit.TROUBLE
 
 
+def _possible_ports(_context: click.Context, _option: click.Parameter, ports: tuple[str, ...]) -> tuple[str, ...]:
+    from devices.settings import DeviceModel, DeviceSettings
+
+    for port in ports:
+        try:
+            DeviceSettings("probe", DeviceModel.SDT, port)
+        except ValueError as wrong:
+            raise click.BadParameter(f"{port!r}: {str(wrong).removeprefix('port: ')}") from wrong
+    return ports
+
+
 @devices.command()
-@click.option("--port", "ports", multiple=True, help="Ask at this port only (a path, or HOST:PORT); may be given again.")
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    callback=_possible_ports,
+    help="Ask at this port only (a path, or HOST:PORT); may be given again.",
+)
 @json_option
 def probe(ports: tuple[str, ...], as_json: bool) -> int:
     """Find what is plugged in, and propose the settings' lines for it. Exit status 1 when nothing known is there.

@@ -50,3 +50,10 @@ def test_nothing_there_is_said_and_is_an_exit_status(run: Run, tmp_path: Path) -
     assert said.status == Exit.TROUBLE
     assert "port-missing" in said.out
     assert "[[devices]]" not in said.out
+
+
+@pytest.mark.parametrize(("port", "told"), [("usb:printer", "usb:serial=NUMBER"), ("\x01", "control characters")])
+def test_a_port_that_can_be_none_is_told_and_no_traceback(run: Run, port: str, told: str) -> None:
+    said = run("devices", "probe", "--port", port)
+    assert said.status == Exit.USAGE
+    assert told in said.err
