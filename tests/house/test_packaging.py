@@ -172,6 +172,17 @@ def test_every_script_is_sound_for_a_plain_shell_and_stops_at_what_fails(script:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_tells_its_use_and_does_nothing_else(script: Path, tmp_path: Path) -> None:
+    bare = {"PATH": "/usr/bin:/bin"}
+    said = subprocess.run([script, "--help"], capture_output=True, text=True, check=False, cwd=tmp_path, env=bare)
+    assert said.returncode in (0, 2)
+    assert said.stderr == ""
+    assert f"packaging/{script.name}" in said.stdout
+    assert "set -eu" not in said.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_every_file_of_ours_that_a_script_names_is_there(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
     named = set(re.findall(r"packaging/([\w.-]+[\w])", text)) | set(re.findall(r'\$\(dirname "\$0"\)"?/([\w-]+\.txt)', text))
