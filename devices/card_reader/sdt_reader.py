@@ -24,6 +24,7 @@ from devices.errors import (
     DeviceSilent,
     DeviceSwapped,
     FrameGarbled,
+    SamFailed,
 )
 from devices.reports import Card, CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.serial_port import SerialPort
@@ -264,8 +265,15 @@ class SdtReader:
             raise error_of(answer)
         return answer.data
 
+    def _ask_sam(self) -> None:
+        """See that the security module is in order: whatever else it says, no card was asked for."""
+        try:
+            self._ask_for(Command.SAM_STATUS)
+        except CardError as trouble:
+            raise SamFailed(trouble.detail) from trouble
+
     def _check_sam(self) -> None:
-        self._ask_for(Command.SAM_STATUS)
+        self._ask_sam()
         try:
             self._sam_id = parse_sam_id(self._ask_for(Command.SAM_ID))
         except (CommandRefused, CardUnreadable, FrameGarbled):
@@ -281,7 +289,7 @@ class SdtReader:
         self._broken_readings = 0
         self._port.receive(POLL_SECONDS)
         if time.monotonic() >= self._next_probe:
-            self._ask_for(Command.SAM_STATUS)
+            self._ask_sam()
             self._next_probe = time.monotonic() + HEARTBEAT_SECONDS
 
     def _after_failure(self, trouble: DeviceSilent | ChecksumWrong | FrameGarbled) -> None:

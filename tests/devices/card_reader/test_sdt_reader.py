@@ -399,6 +399,16 @@ def test_a_broken_sam_is_told_by_name(emulator: SdtReaderEmulator, tmp_path: Pat
     reader.close()
 
 
+@pytest.mark.parametrize("word", [0x24, 0x41])
+def test_what_the_module_says_of_itself_is_no_card_s_trouble(word: int, reader: SdtReader, emulator: SdtReaderEmulator) -> None:
+    emulator.break_sam(word)
+    reader._next_probe = 0.0
+    with pytest.raises(SamFailed, match=f"0000{word:02x}"):
+        list(reader.attend(False))
+    with pytest.raises(SamFailed, match=f"0000{word:02x}"):
+        reader.open()
+
+
 def test_a_reader_that_does_not_tell_its_sam_id_reads_cards_as_well(emulator: SdtReaderEmulator, tmp_path: Path) -> None:
     emulator.forget_sam_id()
     emulator.put(CESHI)
