@@ -97,6 +97,31 @@ TEST_PHRASES: Mapping[str, str] = {
 """What the devices' own tests find, in Chinese; the longer phrases first."""
 
 REFUSED = "refused "
+READER_WORDS: Mapping[str, Sentence] = {
+    "ok": Sentence("操作成功", "Done"),
+    "no-such-item": Sentence("卡内没有这一项", "The card has no such item"),
+    "card-found": Sentence("已找到卡", "A card was found"),
+    "host-checksum-wrong": Sentence("读卡器收到的命令校验错误：检查数据线", "The reader got a damaged command: check its cable"),
+    "host-length-wrong": Sentence("读卡器收到的命令长度错误：检查数据线", "The reader got a command cut short: check its cable"),
+    "host-command-wrong": Sentence("读卡器不认识这条命令：固件过旧", "The reader does not know this command: old firmware"),
+    "not-permitted": Sentence("读卡器不允许这项操作", "The reader does not permit this"),
+    "unidentified-error": Sentence("读卡器报告不明错误", "The reader reports an error it cannot name"),
+    "card-rejected-sam": Sentence("卡不认可安全模块", "The card did not accept the security module"),
+    "sam-rejected-card": Sentence("安全模块不认可卡", "The security module did not accept the card"),
+    "information-unverified": Sentence("卡内信息验证错误", "What the card holds did not verify"),
+    "fingerprint-unverified": Sentence("指纹信息验证错误", "The fingerprint on the card did not verify"),
+    "information-length-wrong": Sentence("卡内信息长度错误", "What the card holds has a wrong length"),
+    "card-type-unknown": Sentence("读卡器不认识该类证件", "The reader does not know this kind of card"),
+    "read-failed": Sentence("读卡失败：卡移动或磨损", "Reading failed: the card moved, or is worn"),
+    "random-failed": Sentence("取随机数失败", "The card gave no random number"),
+    "sam-self-test-failed": Sentence("安全模块自检失败", "The security module failed its self-test"),
+    "sam-not-authorised": Sentence("安全模块未授权", "The security module is not licensed"),
+    "card-not-found": Sentence("没有找到卡", "No card was found"),
+    "select-failed": Sentence("选卡失败：卡移动或放了两张卡", "Selecting failed: the card moved, or two lie there"),
+    "new-address-unanswered": Sentence("追加住址没有应答", "The newest address was not answered"),
+}
+"""What a resident-card reader's status words mean to a technician (device-protocols.md, section 1.3)."""
+
 YES_NO: Mapping[str, Sentence] = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
 
 REPORT: Mapping[str, Sentence] = {
@@ -270,9 +295,10 @@ def trouble_in_words(code: str) -> Sentence:
 
 
 def fact_name_in_words(name: str) -> Sentence:
-    """What a fact of a device is called; `refused CODE` counts what did not succeed, by its trouble."""
+    """What a fact of a device is called; `refused CODE` counts what did not succeed, by its trouble or a reader's status word."""
     if name.startswith(REFUSED):
-        what = trouble_in_words(name.removeprefix(REFUSED))
+        word = name.removeprefix(REFUSED)
+        what = READER_WORDS.get(word) or trouble_in_words(word)
         return Sentence(f"未成（{what.zh}）", f"Failed ({what.en})")
     return DEVICE_FACTS.get(name, Sentence(name, name))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.card_reader.sdt import StatusWord, name_of
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.errors import CODES
 from kiosk.log_events import EVENTS as DECLARED
@@ -21,6 +22,7 @@ from kiosk.staff.wording import (
     EVENTS,
     KINDS,
     PAPERS,
+    READER_WORDS,
     RECORD_STATES,
     STATES,
     STEPS,
@@ -151,6 +153,11 @@ def test_every_fact_that_a_driver_tells_has_words() -> None:
     assert [name for name in sorted(named) if name not in DEVICE_FACTS] == []
     assert fact_name_in_words("refused card-pulled").zh == "未成（读取时证件被拿开）"
     assert fact_name_in_words("refused NOT_PERMITTED").en == "Failed (NOT_PERMITTED)"
+
+
+def test_every_status_word_of_a_card_reader_has_words() -> None:
+    assert set(READER_WORDS) == {*(name_of(word) for word in StatusWord), "new-address-unanswered"}
+    assert fact_name_in_words("refused sam-rejected-card").zh == "未成（安全模块不认可卡）"
 
 
 def facts_named(path: Path) -> Iterator[str]:
