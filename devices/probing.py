@@ -18,7 +18,7 @@ from typing import cast
 
 from devices.card_reader.card_slot import CardSlot
 from devices.errors import DeviceError, PortBusy, PortMissing
-from devices.frame_slot import FrameSlot
+from devices.frame_slot import FrameSlot, overwrite
 from devices.models import make_driver
 from devices.reports import DeviceKind
 from devices.serial_port import serial_lines
@@ -170,6 +170,7 @@ def _look_through(seen: PortSeen) -> Found:
     if frame is None:
         return Found(seen, DeviceModel.CAMERA_FACE, detail="not looked through: no picture")
     height, width = frame.shape[:2]
+    overwrite(frame)
     if width >= SIZE[0] and height >= SIZE[1]:
         return Found(seen, DeviceModel.CAMERA_DOCUMENTS, detail=f"{width}×{height}: large enough for sheets")
     return Found(seen, DeviceModel.CAMERA_FACE, detail=f"{width}×{height}; `camera-codes` where it is to see codes")

@@ -11,7 +11,7 @@ from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, Se
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
 from devices.face_camera.live_picture import live_picture
-from devices.frame_slot import Frame, FrameSlot
+from devices.frame_slot import Frame, FrameSlot, overwrite
 from devices.reports import CodeScanned, FrameReady, Report, TestFinished
 from devices.settings import DeviceSettings
 
@@ -92,6 +92,7 @@ class CameraScanner:
                 frames += 1
                 decoded = self._decoder.decode(frame)
                 symbology = decoded.symbology if decoded else symbology
+                overwrite(frame)
         if not frames:
             return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:.0f} s")
         return TestFinished(self._name, "", f"{frames / TEST_SECONDS:.0f} frames/s, {symbology} in view")

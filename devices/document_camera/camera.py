@@ -14,7 +14,7 @@ from devices.driver import CapturePage, CompareFace, Health, Order, PrintJob, Se
 from devices.errors import CameraFrozen, CommandRefused
 from devices.face_camera.capture import Capture
 from devices.face_camera.live_picture import live_picture
-from devices.frame_slot import Frame, FrameSlot
+from devices.frame_slot import Frame, FrameSlot, overwrite
 from devices.hint_steadier import HintSteadier
 from devices.reports import FrameReady, PageCaptured, PageHint, PageSeen, Report, TestFinished
 from devices.settings import DeviceSettings
@@ -102,7 +102,7 @@ class DocumentCamera:
         if self._clock() < self._judge_at:
             return None
         self._judge_at = self._clock() + JUDGE_SECONDS
-        return self._hints.settle(look(frame)[0])
+        return self._hints.settle(_hint_of(frame))
 
     def _take(self, job: str) -> Iterator[Report]:
         """The first good page within the time, else the sharpest that was seen."""
@@ -119,7 +119,7 @@ class DocumentCamera:
                 seen = hint
                 if hint is PageHint.GOOD or best is None or measures.sharpness > best[0]:
                     best = (measures.sharpness, hint, pack(page))
-                page.fill(0)
+                overwrite(page)
             self._slot.put(live_picture(frame, mirrored=False))
             yield FrameReady(self._name)
         if not self._active:
@@ -135,7 +135,16 @@ class DocumentCamera:
         if last is None:
             return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:g} s")
         size = f"{last.shape[1]}×{last.shape[0]}, {frames / TEST_SECONDS:.0f} frames/s"
-        return TestFinished(self._name, "", f"{size}, sheet: {look(last)[0].value}")
+        hint = _hint_of(last)
+        overwrite(last)
+        return TestFinished(self._name, "", f"{size}, sheet: {hint.value}")
+
+
+def _hint_of(frame: Frame) -> PageHint:
+    """What is to be said of the sheet in a frame; its page is overwritten."""
+    hint, page, _ = look(frame)
+    overwrite(page)
+    return hint
 
 
 def look(frame: Frame) -> tuple[PageHint, Frame | None, Measures | None]:

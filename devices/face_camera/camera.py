@@ -25,7 +25,7 @@ from devices.face_camera.liveness import Progress, random_turns
 from devices.face_camera.models import SFACE
 from devices.face_camera.quality import measure
 from devices.face_camera.recognition import SfaceRecogniser, Vector
-from devices.frame_slot import Frame, FrameSlot
+from devices.frame_slot import Frame, FrameSlot, overwrite
 from devices.hint_steadier import HintSteadier
 from devices.reports import FaceAsked, FaceCompared, FaceHint, FaceSeen, FrameReady, Report, TestFinished
 from devices.settings import DeviceSettings
@@ -205,6 +205,7 @@ class FaceCamera:
         if last is None:
             return TestFinished(self._name, CameraFrozen.code, f"no picture within {TEST_SECONDS:.0f} s")
         seen = measure(last)
+        overwrite(last)
         detail = f"{last.shape[1]}×{last.shape[0]}, {frames / TEST_SECONDS:.0f} frames/s"
         return TestFinished(
             self._name,

@@ -134,10 +134,11 @@ class Capture:
         return frame
 
     def watch(self, seconds: float) -> tuple[int, Frame | None]:
-        """How many frames came in this time, and the last of them: a technician's test. Raises as `read` does."""
+        """How many frames came in this time, and the last of them, the caller's to overwrite. Raises as `read` does."""
         frames, last, end = 0, None, self._clock() + seconds
         while (left := end - self._clock()) > 0:
             if (frame := self.read(left)) is not None:
+                overwrite(last)
                 frames, last = frames + 1, frame
         return frames, last
 
@@ -148,8 +149,8 @@ class Capture:
             self._rest(seconds)
 
     def start_again(self) -> None:
-        """Frames are wanted again after a rest: what waited in the camera is dropped, and it gets its time to answer."""
-        self._opened().newest()
+        """Frames are wanted again after a rest: what waited in the camera is overwritten, and it gets its time to answer."""
+        overwrite(self._opened().newest())
         self._new_at = self._clock()
 
     def close(self) -> None:
@@ -326,6 +327,7 @@ class V4l2Source:
             return None
         seen = zlib.crc32(np.ascontiguousarray(frame[::8, ::8]).tobytes())
         if seen == self._seen:
+            overwrite(_as_frame(frame))
             return None
         self._seen = seen
         return _as_frame(frame)

@@ -12,7 +12,17 @@ import numpy as np
 import pytest
 
 from devices.errors import CameraFrozen, DeviceUnplugged, PortBusy, PortMissing
-from devices.face_camera.capture import FROZEN_SECONDS, PACE, SLOW_SECONDS, SYNTHETIC, Capture, Pace, load_picture, open_source
+from devices.face_camera.capture import (
+    FROZEN_SECONDS,
+    PACE,
+    SLOW_SECONDS,
+    SYNTHETIC,
+    Capture,
+    Pace,
+    PictureSource,
+    load_picture,
+    open_source,
+)
 from devices.frame_slot import Frame, FrameSlot
 
 PATIENCE_SECONDS = 10.0
@@ -156,6 +166,25 @@ def test_a_rest_is_not_taken_for_a_frozen_camera(tmp_path: Path, clock: Clock) -
         capture.pause(0.25)
     capture.start_again()
     assert capture.read(0.25) is None
+
+
+def test_frames_that_nobody_sees_are_overwritten(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    paint(tmp_path / "scene.png", 90)
+    given: list[Frame] = []
+    newest = PictureSource.newest
+
+    def keeping(source: PictureSource) -> Frame | None:
+        if (frame := newest(source)) is not None:
+            given.append(frame)
+        return frame
+
+    monkeypatch.setattr(PictureSource, "newest", keeping)
+    capture = started(tmp_path / "scene.png", clock)
+    capture.start_again()
+    count, last = capture.watch(0.3)
+    assert count >= 3
+    assert [level(frame) for frame in given] == [0] * count + [90]
+    assert last is given[-1]
 
 
 @pytest.mark.parametrize(("pace", "frames"), [(Pace.FROZEN, 1), (Pace.SILENT, 0)])
