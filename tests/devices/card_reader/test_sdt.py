@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from devices.card_reader.code_tables import ETHNIC, SEX
 from devices.card_reader.sdt import (
     PREAMBLE,
     Answer,
@@ -78,6 +79,7 @@ def test_requests_are_byte_exact(data: bytes, expect: dict[str, Any]) -> None:
     body = bytes.fromhex(expect["cmd"] + expect["para"])
     assert only_body(data) == body
     assert frame(body) == data
+    assert int.from_bytes(data[5:7], "big") == expect["len"]
     if body in [command.value for command in Command]:
         assert request(Command(body)) == data
 
@@ -109,7 +111,9 @@ def test_cards_of_all_layouts_are_read(data: bytes, expect: dict[str, Any]) -> N
         "name": card.name,
         "chinese_name": card.name,
         "sex_code": card.sex,
+        "sex": SEX[card.sex],
         "nation_code": card.ethnic,
+        "nation": ETHNIC.get(card.ethnic),
         "birth": f"{card.birth:%Y%m%d}",
         "address": card.address,
         "id_number": card.number,
