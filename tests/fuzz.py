@@ -24,9 +24,6 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name the targets")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if importlib.util.find_spec("atheris") is None:
-        print("atheris is not installed here: `make fuzz` installs it and fuzzes.", file=sys.stderr)
-        return 2
     if chosen.child:
         return _child(chosen.targets[0], chosen.seconds)
     from tests.fuzz_targets import TARGETS
@@ -36,6 +33,9 @@ def main() -> int:
     if chosen.list:
         print("\n".join(TARGETS))
         return 0
+    if importlib.util.find_spec("atheris") is None:
+        print("atheris is not installed here: `make fuzz` installs it and fuzzes.", file=sys.stderr)
+        return 2
     found = [name for name in chosen.targets or TARGETS if not _fuzz(name, chosen.seconds)]
     print(f"{len(chosen.targets or TARGETS)} targets, {chosen.seconds} s each: {len(found)} with findings", *found)
     return 1 if found else 0

@@ -20,15 +20,17 @@ from devices.card_reader import sdt, social_security
 from devices.card_reader.apdu import Reply, parse_reply, parse_uid
 from devices.card_reader.text_block import parse_new_address, parse_text
 from devices.code_scanner import gm65, newland, ssi
+from devices.code_scanner.honeywell import SERIAL_TRIGGER_ANSWER, answer, revision_of
 from devices.code_scanner.payload import classify
 from devices.code_scanner.plain_line import LineSplitter
 from devices.code_scanner.text import decode
-from devices.document_printer.cups_words import read_jobs, read_queue, read_request, read_server
+from devices.document_printer.cups_words import number_of, read_jobs, read_queue, read_request, read_server
 from devices.document_printer.ipp import ask_job, read_job
 from devices.emulators.card_block import read_data
 from devices.emulators.people import PEOPLE
 from devices.errors import ChecksumWrong, CodeUnreadable, DeviceError
 from devices.receipt_printer.status import Query, in_words, read_status
+from devices.receipt_printer.status_line import StatusLine
 from kiosk.catalogue.checking import Document, check_documents, read_zone
 from kiosk.errors import KioskError
 from kiosk.settings import parse_settings
@@ -122,6 +124,19 @@ def ssi_line(data: bytes) -> None:
                 codes.add(packet)
 
 
+def honeywell_line(data: bytes) -> None:
+    """What a Honeywell engine answers, as far as it has come, and the codes around it."""
+    heard, splitter = b"", LineSplitter()
+    for piece in pieces(data):
+        heard += piece
+        SERIAL_TRIGGER_ANSWER.search(heard)
+        told = revision_of(heard)
+        assert told.isascii()
+        assert told.isprintable()
+        list(splitter.hear(piece))
+    list(splitter.hear(b""))
+
+
 def plain_line(data: bytes) -> None:
     """A plain scanner's line."""
     splitter = LineSplitter()
@@ -147,12 +162,47 @@ def printer_status(data: bytes) -> None:
         in_words(query, byte)
 
 
+class PrinterHeard:
+    """A printer's port at which these bytes arrive, whatever is asked; time goes only when nothing does."""
+
+    talks_back = True
+
+    def __init__(self, arriving: Iterator[bytes]) -> None:
+        self._arriving = arriving
+        self._now = 0.0
+
+    def clock(self) -> float:
+        return self._now
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def send(self, data: bytes) -> None: ...
+
+    def receive(self, seconds: float) -> bytes:
+        arrived = next(self._arriving, b"")
+        self._now += 0.0 if arrived else seconds
+        return arrived
+
+
+def printer_line(data: bytes) -> None:
+    """A receipt printer's line: answers, end marks and what it says unasked."""
+    port = PrinterHeard(pieces(data))
+    line = StatusLine(port, port.clock)
+    line.ask_everything().trouble()
+    line.ask_end_mark()
+    line.end_mark_came(1.0)
+    line.ask_everything()
+
+
 def cups_words(data: bytes) -> None:
     """What `lp` and `lpstat` say."""
     said = data.decode("utf-8", "replace")
     read_queue(said).trouble()
     read_jobs(said)
-    read_request(said)
+    if (request := read_request(said)) is not None:
+        number_of(request)
     with suppress(DeviceError):
         read_server(said)
 
@@ -220,9 +270,11 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
         gm65_line,
         newland_line,
         ssi_line,
+        honeywell_line,
         plain_line,
         scanned_code,
         printer_status,
+        printer_line,
         cups_words,
         ipp_answer,
         uevent,
@@ -240,7 +292,13 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "gm65-line": (gm65.reply_frame(gm65.Reply(0, b"\0")), b"TEST-0001\r"),
     "newland-line": (newland.answer_frame(b"QRYSYS"), b"TEST-0001\r"),
     "ssi-line": (ssi.packet(ssi.Op.DECODE_DATA, b"\x1cTEST-0001", source=ssi.DECODER),),
-    "cups-words": (b"printer a4 is idle.  enabled since Mon\n\treasons: media-empty-error\n", b"request id is a4-12 (1 file(s))"),
+    "honeywell-line": (b"\x10TEST-0001\r" + answer(b"REVINF", b"Product Name: DEMO\r\n"), answer(b"TRGMOD0", end="!")),
+    "printer-line": (b"\x01\x12\x12\x12\x12\x00\x12\x12\x12\x12", b"\x04\x10\x00\x00\x00\x1a\x32\x12\x72"),
+    "cups-words": (
+        b"printer a4 is idle.  enabled since Mon\n\treasons: media-empty-error\n",
+        b"request id is a4-12 (1 file(s))",
+        b"request id is a4-" + b"9" * 5000 + b" (1",
+    ),
     "uevent": (b"add@/devices/x\0ACTION=add\0SUBSYSTEM=tty\0", bytes.fromhex("feedcafe") + b"\0" * 28 + b"ACTION=add\0"),
     "ipp-answer": (ask_job(17, "kiosk"), b"\x01\x01\0\0\0\0\0\x01\x02\x23\0\x09job-state\0\x04\0\0\0\x09\x03"),
     "centre-answer": (

@@ -10,7 +10,7 @@ import re
 from devices.errors import CoverOpen, PaperOut, PortMissing, PrinterError, PrinterOffline
 from devices.values import dataclass
 
-_REQUEST = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
+_REQUEST = re.compile(r"^request id is (\S+-\d{1,10})\b", re.MULTILINE)
 _SERVER = re.compile(r"/[ -~]+|[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9a-fA-F:.]+\](:\d{1,5})?")
 _JOB = re.compile(r"^(\S+-\d+)\s", re.MULTILINE)
 _ALERTS = re.compile(r"^\s+Alerts: (.*)$", re.MULTILINE)
