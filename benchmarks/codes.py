@@ -54,13 +54,14 @@ def measure(quick: bool, seed: int) -> Iterator[Row]:
     """Right, wrong and milliseconds over the hard set, and over frames without a code."""
     count = FEW_FRAMES if quick else FRAMES
     frames = list(hard_frames(seed, count))
+    without = list(idle_frames(seed, count // 5))
     tallies = {name: tally(reader, frames, name) for name, reader in readers().items()}
-    ours = tallies.pop(OURS)
+    idles = {name: tally(reader, without, f"{name}, without a code") for name, reader in readers().items()}
+    ours, idle = tallies.pop(OURS), idles.pop(OURS)
     yield least("right", ours.percent, "%", LEAST_RIGHT_PERCENT)
     yield most("wrong", float(ours.wrong), "codes", 0.0)
     yield most("a frame, median", ours.p(50), "ms", MEDIAN_MS)
     yield most("a frame, p95", ours.p(95), "ms", P95_MS)
-    idle = tally(our_reader(), list(idle_frames(seed, count // 5)), "frames without a code")
     yield most("a frame without a code, median", idle.p(50), "ms", IDLE_MS)
     yield most("codes seen where there are none", float(idle.wrong), "codes", 0.0)
     shares = Counter(frame.way for frame in frames)
@@ -73,6 +74,7 @@ def measure(quick: bool, seed: int) -> Iterator[Row]:
         yield compared("wrong", float(ours.wrong), "codes", name, float(peer.wrong))
         yield compared("a frame, median", ours.p(50), "ms", name, peer.p(50))
         yield compared("a frame, p95", ours.p(95), "ms", name, peer.p(95))
+        yield compared("a frame without a code, median", idle.p(50), "ms", name, idles[name].p(50))
 
 
 def tally(reader: Reader, frames: Sequence[HardFrame], name: str) -> Tally:

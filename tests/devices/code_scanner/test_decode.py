@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
+from benchmarks import codes
 from benchmarks.hard_codes import hard_frames, idle_frames
 from devices.code_scanner import decode as module
 from devices.code_scanner.decode import CodeDecoder, code_like, evened, read_zbar, read_zxing, sharpened, smoothed
@@ -211,3 +212,11 @@ def test_of_hard_frames_nearly_all_are_read_and_none_is_read_wrong() -> None:
 def test_in_a_hall_without_a_code_none_is_read() -> None:
     decoder = CodeDecoder(budget_seconds=60.0)
     assert all(decoder.decode(frame.grey) is None for frame in idle_frames(seed=3, count=9))
+
+
+def test_the_table_shows_each_reader_on_frames_with_codes_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "FEW_FRAMES", 10)
+    rows = list(codes.measure(quick=True, seed=3))
+    for peer in ("zxing-cpp alone", "pyzbar alone", "cv2 alone"):
+        beside = {row.what for row in rows if row.against.startswith(f"{peer}:")}
+        assert {"right", "wrong", "a frame, median", "a frame, p95", "a frame without a code, median"} <= beside
