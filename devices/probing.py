@@ -122,9 +122,9 @@ def ask(seen: PortSeen) -> Found:
         return Found(seen, detail=f"types: a scanner ({DeviceModel.KEYBOARD_WEDGE}) or a keyboard, which cannot be told apart")
     try:
         for model, baud in _tries():
-            said = _answer_of(seen.port, model, baud)
-            if said is not None:
-                return Found(seen, model, None if baud == DEFAULT_BAUD[model] else baud, said)
+            if (answer := _answer_of(seen.port, model, baud)) is not None:
+                said, speed = answer
+                return Found(seen, model, None if speed == DEFAULT_BAUD[model] else speed, said)
     except (PortBusy, PortMissing) as trouble:
         return Found(seen, trouble=trouble.code, detail=trouble.detail)
     return Found(seen)
@@ -132,12 +132,12 @@ def ask(seen: PortSeen) -> Found:
 
 def _network_printer(seen: PortSeen) -> Found:
     try:
-        said = _answer_of(seen.port, DeviceModel.ESCPOS_NETWORK, None)
+        answer = _answer_of(seen.port, DeviceModel.ESCPOS_NETWORK, None)
     except PortMissing as trouble:
         return Found(seen, trouble=trouble.code, detail=trouble.detail)
-    if said is None:
+    if answer is None:
         return Found(seen, detail="listens, and answers no receipt printer's question")
-    return Found(seen, DeviceModel.ESCPOS_NETWORK, detail=said)
+    return Found(seen, DeviceModel.ESCPOS_NETWORK, detail=answer[0])
 
 
 def _is_on_the_network(port: str) -> bool:
@@ -216,22 +216,23 @@ def _tries() -> Iterator[tuple[DeviceModel, int]]:
     yield from ((DeviceModel.HONEYWELL, baud) for baud in HONEYWELL_BAUDS)
 
 
-def _answer_of(port: str, model: DeviceModel, baud: int | None) -> str | None:
-    """What this model says there; None when nobody of that kind answers. Raises PortBusy, PortMissing."""
+def _answer_of(port: str, model: DeviceModel, baud: int | None) -> tuple[str, int | None] | None:
+    """What this model says there and at which speed; None when nobody of that kind answers. Raises PortBusy, PortMissing."""
     # The card reader's driver itself tries all its speeds when none is set.
     speed = None if model is DeviceModel.SDT else baud
     settings = DeviceSettings("probe", model, port, cast("Baud", speed))
     driver = make_driver(settings, FrameSlot())
     try:
         driver.open()
-        said = driver.health().facts.get(SAID[model], "")
+        facts = driver.health().facts
     except (PortBusy, PortMissing):
         raise
     except DeviceError:
         return None
     finally:
         driver.close()
-    return None if said in ("", "no") else f"{SAID[model]} {said}"
+    said = facts.get(SAID[model], "")
+    return None if said in ("", "no") else (f"{SAID[model]} {said}", int(facts["baud"]) if "baud" in facts else baud)
 
 
 def _serial_lines() -> Iterator[PortSeen]:

@@ -21,6 +21,7 @@ from devices.emulators.bench import (
 )
 from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.pty_line import PtyLine
+from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.probing import PRINTER_BAUDS, Found, PortSeen, _is_on_the_network, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
 from devices.serial_port import SerialPort
@@ -268,3 +269,14 @@ def test_a_scanner_that_was_set_to_another_speed_is_found(tmp_path: Path) -> Non
     found = ask(PortSeen(str(tmp_path / "scanner")))
     assert (found.model, found.baud) == (DeviceModel.GM65, 115200)
     scanner.unplug()
+
+
+def test_a_card_reader_that_was_set_to_another_speed_is_opened_at_it_from_then_on(tmp_path: Path) -> None:
+    reader = SdtReaderEmulator(tmp_path / "line", only_speed=9600)
+    reader.plug()
+    try:
+        found = ask(PortSeen(str(tmp_path / "line")))
+    finally:
+        reader.unplug()
+    assert (found.model, found.baud) == (DeviceModel.SDT, 9600)
+    assert "baud = 9600" in as_toml(proposed([found])[0])
