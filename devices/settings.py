@@ -91,7 +91,9 @@ class DeviceSettings:
         "`cups`: the name of a CUPS queue for A4",
     )
     baud: Baud = setting(
-        default=None, description="Line speed in baud; unset takes the model's own (SDT 115200, scanners 9600, printers 115200)"
+        default=None,
+        description="Line speed in baud; unset takes the model's own (SDT 115200, then the others in turn; `honeywell` and "
+        "printers 115200; other scanners 9600)",
     )
     terminator: Terminator = setting(
         default="auto",
