@@ -50,7 +50,7 @@ REPLUG = (
 )
 POWER = ("关闭设备电源十秒后再打开", "Switch the device off for ten seconds and on again")
 SHUTTER = ("打开镜头盖或遮挡片，擦净镜头", "Open the lens cap or shutter, and wipe the lens")
-TEST = ("按“测试”确认已恢复", "Press Test to confirm that it works again")
+TEST = ("在终端的设备页按“测试”，确认已恢复", "Press Test on the kiosk's devices page to confirm that it works again")
 SWAP = ("仍未恢复：更换设备", "If it stays: replace the device")
 LINE = ("检查网线和路由器指示灯", "Check the network cable and the router's lamps")
 WAITS = ("无需操作：未送达的办件保留在本机，恢复后自动发送", "Nothing to do: what is kept here is sent by itself once it is back")
