@@ -11,18 +11,16 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Literal
 
-from kiosk.values import dataclass
+from kiosk.values import NOTHING_UNKNOWN, dataclass
 
 FIELD_NAME = {"pattern": r"^[a-z][a-z0-9_]{0,31}$"}
-NOTHING_ELSE = {"extra": "forbid"}
-"""pydantic's config of every part: nothing unknown gets in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A sentence in both languages."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     zh: str = field(metadata={"min_length": 1})
     en: str = field(metadata={"min_length": 1})
@@ -71,7 +69,7 @@ class AnswerKind(StrEnum):
 class Choice:
     """One choice of a CHOICE field."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     value: str = field(metadata={"min_length": 1, "max_length": 32})
     label: Text
@@ -85,7 +83,7 @@ ON_SOCIAL_SECURITY_CARD = frozenset({CardField.NAME, CardField.NUMBER, CardField
 class FormField:
     """One question of a form."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     name: str = field(metadata=FIELD_NAME)
     label: Text
@@ -110,7 +108,7 @@ class FormField:
 class FormGroup:
     """One page of a form."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     title: Text
     fields: tuple[FormField, ...] = field(metadata={"min_length": 1, "max_length": 5})
@@ -131,7 +129,7 @@ class MaterialKind(StrEnum):
 class Material:
     """One material of an item."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     name: Text
     kind: MaterialKind
@@ -156,7 +154,7 @@ class Rule:
     `is` and `one-of` (values separated by `|`), which compare text.
     """
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     subject: str = field(metadata=FIELD_NAME)
     operator: Literal["at-least", "at-most", "is", "one-of"]
@@ -185,7 +183,7 @@ class Disagreement:
 class Item:
     """One thing to do without a clerk."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     number: int = field(metadata={"ge": 1, "le": 999})
     """Its number in the county's list."""
@@ -343,7 +341,7 @@ def _is_number(text: str) -> bool:
 class Zone:
     """One of the nine self-service zones."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     id: str = field(metadata={"pattern": r"^[a-z][a-z-]{1,31}$"})
     name: Text
@@ -358,7 +356,7 @@ class Zone:
 class Catalogue:
     """Everything a kiosk can do; `version` is the sha256 of its canonical content."""
 
-    __pydantic_config__ = NOTHING_ELSE
+    __pydantic_config__ = NOTHING_UNKNOWN
 
     version: str
     zones: tuple[Zone, ...] = field(metadata={"min_length": 1})
