@@ -21,7 +21,6 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from central import __version__
 from central.accounts import accounts, entries
-from central.application import create_application
 from central.centre import Centre, open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
@@ -30,7 +29,6 @@ from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_fil
 from central.kiosk_settings import publish as publish_kiosk_settings
 from central.people import PEOPLE
 from central.sandbox import Sandbox
-from central.serving import PortTaken, listen, make_server
 from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.errors import CatalogueBroken
@@ -153,6 +151,9 @@ catalogue_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Print the ready line as JSON.")
 def serve(engine: Engine, host: str, port: int, public_url: str, folder: Path | None, *, practice: bool, as_json: bool) -> None:
     """Serve kiosks and the console until stopped; prints one line when ready."""
+    from central.application import create_application
+    from central.serving import PortTaken, listen, make_server
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     centre = open_centre(engine, _catalogue(folder), system_clock, practice=practice, public_url=public_url)
     try:
@@ -257,6 +258,8 @@ def migrate_command(engine: Engine) -> None:
 )
 def openapi(output: IO[str]) -> None:
     """Write the OpenAPI description of the contract, as JSON."""
+    from central.application import create_application
+
     output.write(json.dumps(create_application(None).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 

@@ -35,6 +35,13 @@ def test_every_command_explains_itself() -> None:
         assert "Usage:" in told.output
 
 
+def test_only_what_serves_loads_the_web_server(tmp_path: Path) -> None:
+    code = "import sys; from central.__main__ import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    words = ("enrolment-code", "--kiosk", "K03", "--zone", "tax", "--data", str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert {"fastapi", "starlette", "uvicorn", "jinja2"} & set(done.stdout.split()) == set()
+
+
 def test_an_enrolment_code_is_made_for_a_kiosk_and_a_zone_that_exist(tmp_path: Path) -> None:
     made = run("enrolment-code", "--kiosk", "K03", "--zone", "tax", "--json", data=tmp_path)
     assert json.loads(made.output)["kiosk"] == "K03"
