@@ -41,7 +41,7 @@ def _parts(detail: ast.expr | None) -> Iterator[str]:
 def _stand_in(value: ast.expr) -> str:
     """A yes where one is asked for, a hint where one is told, else a number."""
     source = ast.unparse(value)
-    return "yes" if "_yes" in source else "good" if "look(" in source else "7"
+    return "yes" if "_yes" in source else "good" if "hint" in source else "7"
 
 
 @pytest.mark.parametrize("phrase", sorted(set(phrases())))
