@@ -202,7 +202,8 @@ class Store:
                 then(known or StoreError(type(defect).__name__))
                 raise
             else:
-                self._trouble = ""
+                if not self.damaged:
+                    self._trouble = ""
             try:
                 self._tally = tables.outbox.tally()
             finally:
@@ -505,7 +506,7 @@ class Store:
                 self._unwritten.extendleft(reversed(group))  # for the next try
             self._note(trouble)
         else:
-            if self._trouble and self._has_room():
+            if self._trouble and not self.damaged and self._has_room():
                 self._trouble = ""
             with contextlib.suppress(StoreError):  # with the next group, or by the sender, once there is room
                 self.sign_head(tables)

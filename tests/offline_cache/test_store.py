@@ -20,6 +20,7 @@ from offline_cache.errors import (
     KeyMissing,
     KeyWrong,
     NotEnrolled,
+    StoreDamaged,
     StoreFull,
     StoreInUse,
     StoreUnwritable,
@@ -28,7 +29,7 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
-from offline_cache.store import ROTATION_ASKED, Store
+from offline_cache.store import ROTATION_ASKED, Store, Tables
 from tests.offline_cache.plain_event import plain_event
 
 Keep = Callable[..., KeptRecord | CacheError]
@@ -425,3 +426,27 @@ def test_a_fault_of_ours_after_the_disk_has_it_does_not_deny_it(store: Store, ki
         record = heard.get(timeout=20)
     assert isinstance(record, KeptRecord)
     assert store.call(lambda tables: tables.outbox.kept(key)).result(20) == record
+
+
+def test_a_store_that_broke_while_at_work_takes_nothing_until_the_restart_though_its_log_can_be_written(
+    store: Store, store_settings: StoreSettings, kit: Any
+) -> None:
+    def break_a_page(tables: Tables) -> None:
+        connection = tables.outbox._connection
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_apart'").fetchone()[0]
+        with store_settings.database_file.open("r+b") as raw:
+            raw.seek((root - 1) * 4096)
+            raw.write(b"\xff" * 64)
+        connection.execute("PRAGMA shrink_memory")
+
+    keep_in(store, kit)
+    store.call(break_a_page).result()
+    with pytest.raises(StoreDamaged):
+        store.call(lambda tables: tables.outbox.recount()).result()
+    assert store.trouble == "store-damaged"
+    store.log(plain_event("kiosk-started"))
+    store.call(lambda _: None).result()
+    assert store.trouble == "store-damaged"
+    assert isinstance(keep_in(store, kit), KeptRecord), "a visit under way ends well"
+    assert store.trouble == "store-damaged"
