@@ -326,7 +326,7 @@ class Outbox:
         with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    f"SELECT state, iif(key_id IS NULL, 0, size), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
+                    f"SELECT state, iif(key_id IS NULL, 0, CAST(size AS INTEGER)), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
                     " WHERE key = ? AND content_hash = ?"
                     " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
                     (one.key, one.content_hash, one.state),

@@ -92,7 +92,7 @@ class Untold:
                 return 0
             erased = self._connection.execute(
                 "UPDATE outbox SET key_id = NULL, box = NULL WHERE key = ? AND key_id IS NOT NULL"
-                " AND state IN ('acknowledged', 'rejected') RETURNING size",
+                " AND state IN ('acknowledged', 'rejected') RETURNING CAST(size AS INTEGER)",
                 (key,),
             ).fetchall()
         return sum(size for (size,) in erased)

@@ -450,3 +450,14 @@ def test_a_store_that_broke_while_at_work_takes_nothing_until_the_restart_though
     assert store.trouble == "store-damaged"
     assert isinstance(keep_in(store, kit), KeptRecord), "a visit under way ends well"
     assert store.trouble == "store-damaged"
+
+
+def test_a_size_that_is_no_number_any_more_hinders_no_answer_of_the_same_request(store: Store, kit: Any) -> None:
+    kept = [record for _ in range(2) if isinstance(record := keep_in(store, kit), KeptRecord)]
+
+    def answered(tables: Tables) -> tuple[str, ...]:
+        tables.outbox._connection.execute("UPDATE outbox SET size = 'x' WHERE key = ?", (kept[0].key,))
+        return tables.outbox.settle([Settled(one.key, one.content_hash, RecordState.ACKNOWLEDGED) for one in kept], 0)
+
+    assert store.call(answered).result() == tuple(one.key for one in kept)
+    assert store.tally().acknowledged == 2
