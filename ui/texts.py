@@ -5,6 +5,7 @@ Longer than other files on purpose: besides QML's `qsTr` this is the only place 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -654,6 +655,12 @@ def pages_text(count: int, language: str) -> str:
 def joined(words: list[str], language: str) -> str:
     """A list in one line: 甲、乙、丙; A, B, C."""
     return (", " if language == Language.ENGLISH else "、").join(words)
+
+
+def listed(pairs: Iterable[Pair], language: str) -> str:
+    """Words of ours in one line: 甲、乙; By post, at the counter."""
+    words = [word(pair, language) for pair in pairs]
+    return joined([each if number == 0 else each[:1].lower() + each[1:] for number, each in enumerate(words)], language)
 
 
 def working_days(days: int, language: str) -> str:

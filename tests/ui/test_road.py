@@ -94,6 +94,14 @@ def test_consent_is_never_ticked_beforehand_and_is_asked_before_anything_else(ha
     assert hall.stage.visit.step is Step.IDENTIFY
 
 
+def test_what_is_taken_from_the_card_is_told_in_one_sentence(hall):
+    visit = at(Step.CONSENT, printed(), facts_with())
+    hall.scene(visit)
+    assert "姓名、证件号码。其他内容读取后立即丢弃" in hall.texts()
+    hall.scene(replace(visit, language=Language.ENGLISH))
+    assert "Name, document number. Everything else is dropped at once" in hall.texts()
+
+
 def test_the_named_person_is_masked_and_can_say_not_me(hall):
     hall.scene(at(Step.IDENTIFY, deferring(), facts_with()))
     hall.stage.send(ev.CardAccepted(PERSON))

@@ -82,3 +82,5 @@ def test_days_and_times_read_naturally():
     assert texts.opening_hours("00:00-24:00", "en") == "All day"
     assert texts.opening_hours("08:30-17:30", "zh") == "08:30–17:30"
     assert texts.joined(["甲", "乙"], "zh") == "甲、乙"
+    some = [texts.CARD_FIELDS[CardField.NAME], texts.CARD_FIELDS[CardField.NUMBER]]
+    assert (texts.listed(some, "zh"), texts.listed(some, "en")) == ("姓名、证件号码", "Name, document number")

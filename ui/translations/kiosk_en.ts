@@ -162,10 +162,6 @@
         <translation>%1. Everything else is dropped at once</translation>
     </message>
     <message>
-        <source>、</source>
-        <translation>, </translation>
-    </message>
-    <message>
         <source>谁会收到</source>
         <translation>Who receives it</translation>
     </message>

@@ -11,7 +11,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, Visit
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import CARD_FIELDS, DELIVERIES, KINDS, MATERIAL_KINDS, fee, joined, opening_hours, sentence, word, working_days
+from ui.texts import CARD_FIELDS, DELIVERIES, KINDS, MATERIAL_KINDS, fee, listed, opening_hours, sentence, word, working_days
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -155,7 +155,7 @@ class GuideModel(QObject):
     def deliveryText(self) -> str:
         """How the result reaches the resident."""
         item = self._item
-        return "" if item is None else joined([word(DELIVERIES[d], self._language) for d in item.delivery], self._language)
+        return "" if item is None else listed((DELIVERIES[each] for each in item.delivery), self._language)
 
     @Property(str, notify=changed)
     def hoursText(self) -> str:
@@ -187,11 +187,11 @@ class GuideModel(QObject):
         item = self._item
         return item is not None and Delivery.PRINTED_HERE in item.delivery
 
-    @Property("QStringList", notify=changed)  # type: ignore[arg-type]  # Qt knows it by this name only
-    def cardFields(self) -> list[str]:
+    @Property(str, notify=changed)
+    def cardFields(self) -> str:
         """What is taken from the card, by name."""
         item = self._item
-        return [] if item is None else [word(CARD_FIELDS[field], self._language) for field in item.card_fields]
+        return "" if item is None else listed((CARD_FIELDS[field] for field in item.card_fields), self._language)
 
     @Property(bool, notify=changed)
     def consented(self) -> bool:

@@ -16,7 +16,7 @@ from kiosk.visit.visit import Outcome, Visit
 from kiosk.visit.working_days import after_working_days
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import DELIVERIES, full_day, joined, sentence, word
+from ui.texts import DELIVERIES, full_day, joined, listed, sentence
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -131,7 +131,7 @@ class OutcomeModel(QObject):
     def deliveryText(self) -> str:
         """How the result reaches the resident."""
         item, language = self._item, self._visit.language
-        return "" if item is None else joined([word(DELIVERIES[d], language) for d in item.delivery], language)
+        return "" if item is None else listed((DELIVERIES[each] for each in item.delivery), language)
 
     @Property(str, notify=changed)
     def promisedMaterials(self) -> str:

@@ -50,7 +50,7 @@ Page {
                     Layout.alignment: Qt.AlignTop
                     iconName: "badge"
                     label: qsTr("用到哪些信息")
-                    value: qsTr("%1。其他内容读取后立即丢弃").arg(screen.guide.cardFields.join(qsTr("、")))
+                    value: qsTr("%1。其他内容读取后立即丢弃").arg(screen.guide.cardFields)
                 }
                 Fact {
                     Layout.fillWidth: true
