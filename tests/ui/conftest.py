@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickItem
 
 PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
+
+
+def pytest_sessionfinish() -> None:
+    """The screen's file goes with the tests."""
+    shutil.rmtree(_SCREEN.parent, ignore_errors=True)
 
 
 class Hall:
