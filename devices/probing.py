@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
@@ -21,8 +21,8 @@ from devices.errors import DeviceError, PortBusy, PortMissing
 from devices.frame_slot import FrameSlot, overwrite
 from devices.models import make_driver
 from devices.reports import DeviceKind
-from devices.serial_port import serial_lines
-from devices.settings import PORT_FORMS, Baud, DeviceModel, DeviceSettings
+from devices.serial_port import BY_LOCATION, BY_SERIAL, USB, SerialLine, serial_lines
+from devices.settings import PORT_FORMS, USB_LINE, Baud, DeviceModel, DeviceSettings
 from devices.values import dataclass
 from devices.wire_trace import WireTrace
 
@@ -32,6 +32,8 @@ CAMERA_NAMES = (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path"))
 LOOK_SECONDS = 1.0
 FIRST_CAPTURE_NODE = "-video-index0"
 """A camera has further nodes for its metadata, which give no picture."""
+USB_SOCKET = "-usb"
+"""In a name by-path of what is plugged into USB; boards have further nodes for what is soldered on."""
 PRINTER_NODES = Path("/dev/usb")
 USB_DEVICES = Path("/sys/bus/usb/devices")
 PRINTER_CLASS = "07"
@@ -236,8 +238,28 @@ def _answer_of(port: str, model: DeviceModel, baud: int | None) -> tuple[str, in
 
 
 def _serial_lines() -> Iterator[PortSeen]:
-    for line in serial_lines():
-        yield PortSeen(stable_name(Path(line.node), SERIAL_NAMES), None, line.product, line.location, line.serial_number)
+    lines = serial_lines()
+    for line in lines:
+        alike = {_socket(each) for each in lines if (each.product, each.serial_number) == (line.product, line.serial_number)}
+        # Two that call themselves the same share one name by-id, and it leads to whichever came last.
+        name = stable_name(Path(line.node), SERIAL_NAMES if len(alike) == 1 else SERIAL_NAMES[1:])
+        port = name if name != line.node else _usb_name(line, lines)
+        yield PortSeen(port, None, line.product, line.location, line.serial_number)
+
+
+def _socket(line: SerialLine) -> str:
+    return line.location.partition(":")[0]
+
+
+def _usb_name(line: SerialLine, lines: Sequence[SerialLine]) -> str:
+    """Where udev gives no name: by the number that only this device has, else by its socket; else, and not on USB, the node."""
+    if not line.location or sum(_socket(each) == _socket(line) for each in lines) > 1:
+        return line.node
+    its_own = line.serial_number and sum(each.serial_number == line.serial_number for each in lines) == 1
+    names = [f"{USB}{BY_LOCATION}={_socket(line)}"]
+    if its_own:
+        names.insert(0, f"{USB}{BY_SERIAL}={line.serial_number}")
+    return next((name for name in names if USB_LINE.fullmatch(name)), line.node)
 
 
 def _chip_card_readers() -> Iterator[PortSeen]:
@@ -248,11 +270,18 @@ def _chip_card_readers() -> Iterator[PortSeen]:
 
 
 def _cameras() -> Iterator[PortSeen]:
-    folder = next((folder for folder in CAMERA_NAMES if folder.is_dir()), None)
-    if folder is not None:
-        for link in sorted(folder.iterdir()):
-            if link.name.endswith(FIRST_CAPTURE_NODE):
-                yield PortSeen(str(link), DeviceKind.FACE_CAMERA, link.name.removesuffix(FIRST_CAPTURE_NODE))
+    by_id, by_path = (_camera_links(folder) for folder in CAMERA_NAMES)
+    # Two that call themselves the same share one name by-id, and it leads to whichever came last: then all go by the socket.
+    by_socket = {node: link for node, link in by_path.items() if USB_SOCKET in link.name}
+    links = (by_id if by_id.keys() >= by_socket.keys() else by_socket) if by_id else by_path
+    for link in sorted(links.values()):
+        yield PortSeen(str(link), DeviceKind.FACE_CAMERA, link.name.removesuffix(FIRST_CAPTURE_NODE))
+
+
+def _camera_links(folder: Path) -> dict[Path, Path]:
+    """Where each camera's first link leads to, and the link."""
+    links = [link for link in sorted(folder.iterdir()) if link.name.endswith(FIRST_CAPTURE_NODE)] if folder.is_dir() else []
+    return {link.resolve(): link for link in reversed(links)}
 
 
 def _printers() -> Iterator[PortSeen]:

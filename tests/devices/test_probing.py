@@ -24,7 +24,7 @@ from devices.emulators.pty_line import PtyLine
 from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.probing import PRINTER_BAUDS, Found, PortSeen, _is_on_the_network, as_toml, ask, ports_seen, proposed, stable_name
 from devices.reports import DeviceKind
-from devices.serial_port import SerialPort
+from devices.serial_port import SerialLine, SerialPort
 from devices.settings import DeviceModel, DeviceSettings
 
 
@@ -137,6 +137,73 @@ def test_a_port_is_called_by_the_name_that_survives_replugging(tmp_path: Path) -
     (by_id / "usb-Reader_42").symlink_to(node)
     assert stable_name(node, (by_id, by_path)) == str(by_id / "usb-Reader_42")
     assert stable_name(other, (by_id, by_path, tmp_path / "absent")) == str(other)
+
+
+def line(node: Path, socket: str, serial_number: str, product: str = "USB Serial") -> SerialLine:
+    node.touch()
+    return SerialLine(str(node), product, socket, serial_number)
+
+
+def udev_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> tuple[Path, Path]:
+    folders = tmp_path / "by-id", tmp_path / "by-path"
+    for folder in folders:
+        folder.mkdir()
+    monkeypatch.setattr(f"devices.probing.{kind}", folders)
+    return folders
+
+
+def test_two_adapters_that_call_themselves_the_same_are_told_apart_by_their_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third = (tmp_path / f"ttyUSB{number}" for number in range(3))
+    lines = (line(one, "1-2.1:1.0", ""), line(other, "1-2.2:1.0", ""), line(third, "1-2.3:1.0", "42", "Reader"))
+    monkeypatch.setattr("devices.probing.serial_lines", lambda: lines)
+    by_id, by_path = udev_names(tmp_path, monkeypatch, "SERIAL_NAMES")
+    (by_id / "usb-1a86_USB_Serial-if00-port0").symlink_to(other)  # udev's one name for both: now it leads to this one
+    (by_id / "usb-Reader_42-if00").symlink_to(third)
+    for number, node in enumerate((one, other, third), start=1):
+        (by_path / f"pci-0-usb-0:2.{number}:1.0-port0").symlink_to(node)
+    ports = [Path(seen.port) for seen in ports_seen() if seen.port.startswith(str(tmp_path))]
+    assert ports == [
+        by_path / "pci-0-usb-0:2.1:1.0-port0",
+        by_path / "pci-0-usb-0:2.2:1.0-port0",
+        by_id / "usb-Reader_42-if00",
+    ]
+
+
+def test_where_udev_gives_no_names_a_line_is_called_by_its_number_or_its_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third, built_in = (tmp_path / f"tty{number}" for number in range(4))
+    lines = (
+        line(one, "1-2.1", "0001"),
+        line(other, "1-2.2", "0001", "Reader"),
+        line(third, "1-2.3:1.0", "42"),
+        line(built_in, "", "", ""),
+    )
+    monkeypatch.setattr("devices.probing.serial_lines", lambda: lines)
+    udev_names(tmp_path, monkeypatch, "SERIAL_NAMES")
+    ports = [seen.port for seen in ports_seen() if seen.port.startswith(("usb:", str(tmp_path)))]
+    assert ports == ["usb:location=1-2.1", "usb:location=1-2.2", "usb:serial=42", str(built_in)]
+
+
+def test_two_cameras_that_call_themselves_the_same_are_both_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_id, by_path = udev_names(tmp_path, monkeypatch, "CAMERA_NAMES")
+    one, other, soldered_on = (tmp_path / f"video{number}" for number in (0, 2, 4))
+    (by_id / "usb-Webcam-video-index0").symlink_to(one)
+    for at in ("pci-0-usb-0:1:1.0", "pci-0-usbv2-0:1:1.0"):
+        (by_path / f"{at}-video-index0").symlink_to(one)
+    (by_path / "platform-codec-video-index0").symlink_to(soldered_on)
+
+    def seen() -> list[Path]:
+        return [Path(each.port) for each in ports_seen() if each.port.startswith(str(tmp_path))]
+
+    assert seen() == [by_id / "usb-Webcam-video-index0"]
+    (by_path / "pci-0-usb-0:2:1.0-video-index0").symlink_to(other)
+    assert seen() == [
+        by_path / "pci-0-usb-0:1:1.0-video-index0",
+        by_path / "pci-0-usb-0:2:1.0-video-index0",
+    ]
 
 
 def test_what_types_is_shown_and_not_taken_for_a_scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
