@@ -276,8 +276,12 @@ class SdtReader:
         self._ask_sam()
         try:
             self._sam_id = parse_sam_id(self._ask_for(Command.SAM_ID))
-        except (CommandRefused, CardUnreadable, FrameGarbled):
+        except CommandRefused:
             self._sam_id = "unknown"  # an asset number only: a reader without one reads cards as well
+        except (CardError, FrameGarbled) as trouble:
+            if self._settings.sam_id:  # a damaged answer names no other reader: it is asked again
+                raise FrameGarbled(f"no SAM id: {trouble.detail}") from trouble
+            self._sam_id = "unknown"
         if self._settings.sam_id not in ("", self._sam_id):
             raise DeviceSwapped(f"sam-id {self._sam_id}")
         self._next_probe = time.monotonic() + HEARTBEAT_SECONDS

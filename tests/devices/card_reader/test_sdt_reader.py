@@ -18,7 +18,16 @@ from devices.driver import PrintJob, SelfTest
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.emulators.people import PEOPLE
 from devices.emulators.sdt_reader import Delays, SdtReaderEmulator
-from devices.errors import CommandRefused, DeviceSilent, DeviceSwapped, DeviceUnplugged, PortMissing, SamFailed, SamUnauthorised
+from devices.errors import (
+    CommandRefused,
+    DeviceSilent,
+    DeviceSwapped,
+    DeviceUnplugged,
+    FrameGarbled,
+    PortMissing,
+    SamFailed,
+    SamUnauthorised,
+)
 from devices.receipt_printer.slip import Slip
 from devices.reports import CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
@@ -430,6 +439,29 @@ def test_the_reader_that_belongs_here_is_used_and_another_is_not(emulator: SdtRe
     reader.close()
     with pytest.raises(DeviceSwapped, match=own):
         SdtReader(replace(settings, sam_id="05.03-somebody-elses")).open()
+
+
+@pytest.mark.parametrize("answer", ["000090", "0000900501", "000024"])
+def test_an_answer_that_is_no_sam_id_is_no_other_reader(
+    answer: str, emulator: SdtReaderEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = "05.03-20230115-0001234567-0087654321"
+    settings = DeviceSettings(name=NAME, model=DeviceModel.SDT, port=str(tmp_path / NAME), sam_id=own)
+    reader = SdtReader(settings)
+    obey = emulator._obey
+    with monkeypatch.context() as damaged:
+        damaged.setattr(
+            emulator, "_obey", lambda body: frame(bytes.fromhex(answer)) if body == Command.SAM_ID.value else obey(body)
+        )
+        with pytest.raises(FrameGarbled):
+            reader.open()
+    reader.open()
+    assert reader.health().facts["sam-id"] == own
+    reader.close()
+    emulator.forget_sam_id()
+    with pytest.raises(DeviceSwapped, match="unknown"):
+        reader.open()
+    reader.close()
 
 
 def test_no_reader_at_start(tmp_path: Path) -> None:
