@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-import uuid
 
 
 def new_key(now_ms: int | None = None) -> str:
@@ -12,4 +11,5 @@ def new_key(now_ms: int | None = None) -> str:
     moment = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     bits = (moment & (1 << 48) - 1) << 80 | secrets.randbits(80)
     bits = bits & ~(0xF << 76) | 0x7 << 76
-    return str(uuid.UUID(int=bits & ~(0x3 << 62) | 0x2 << 62))
+    digits = f"{bits & ~(0x3 << 62) | 0x2 << 62:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from devices.values import dataclass
 from offline_cache.errors import RecordDamaged
 from offline_cache.vault import bound_to
 
@@ -70,8 +70,7 @@ class Attached:
     """The centre has it whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
+class Leased(NamedTuple):
     """One submission handed to the sender, unopened."""
 
     row_id: int
