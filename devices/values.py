@@ -8,6 +8,7 @@ work as with the standard ones.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,8 +24,15 @@ else:
 
 
 def _frozen(cls: Any) -> Any:
+    hints = inspect.get_annotations(cls)
+    if any("ClassVar" in str(hint) or "InitVar" in str(hint) for hint in hints.values()):
+        raise TypeError(f"{cls.__name__}: a hint that declares no field takes the standard decorator")
+    # It would look into every hint for just that, which takes longer than all the rest.
+    cls.__annotations__ = dict.fromkeys(hints, object)
     made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made.__annotations__ = hints
     for field in made.__dataclass_fields__.values():
+        field.type = hints.get(field.name, field.type)  # another class's field has its own already
         if not field.init or field.kw_only or not field.compare or field.hash is not None:
             raise TypeError(f"{cls.__name__}.{field.name}: of a field's options, only default and repr are kept here")
     for name, function in SHARED.items():

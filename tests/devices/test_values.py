@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import pickle
 from dataclasses import FrozenInstanceError, field, replace
+from typing import ClassVar, get_type_hints
 
 import pytest
 
@@ -111,3 +112,19 @@ def test_a_field_whose_options_would_be_lost_is_refused():
         @dataclass(frozen=True, slots=True)
         class Wrong:
             number: int = field(compare=False)
+
+
+def test_fields_have_the_hints_they_were_declared_with() -> None:
+    assert [(one.name, one.type) for one in dataclasses.fields(Ours)] == [
+        (one.name, one.type) for one in dataclasses.fields(Standard)
+    ]
+    assert get_type_hints(Ours) == get_type_hints(Standard)
+    assert [one.type for one in dataclasses.fields(Copy)] == ["str", "str", "list[int]", "int"]
+
+
+def test_a_hint_that_declares_no_field_is_refused() -> None:
+    class Counted:
+        count: ClassVar[int] = 0
+
+    with pytest.raises(TypeError, match="Counted"):
+        dataclass(frozen=True, slots=True)(Counted)
