@@ -308,7 +308,7 @@ def fact_in_words(value: str) -> Sentence:
     return YES_NO[value] if value in YES_NO else trouble_in_words(value)
 
 
-def test_detail_in_words(detail: str) -> Sentence:
+def finding_in_words(detail: str) -> Sentence:
     """What a device's own test found; names and numbers stay as they are."""
     chinese = detail
     for english, told in TEST_PHRASES.items():

@@ -12,7 +12,7 @@ from devices.reports import DeviceKind, DeviceState
 from kiosk.staff.diagnostics import DeviceRow, Diagnosis, cover_in_words, paper_in_words
 from kiosk.staff.remedies import Remedy, remedy
 from kiosk.staff.room import StaffRoom
-from kiosk.staff.wording import KINDS, duration, test_detail_in_words
+from kiosk.staff.wording import KINDS, duration, finding_in_words
 from kiosk.values import dataclass
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
@@ -153,7 +153,7 @@ class StaffDevicesModel(QObject):
         result = self._room.tests.get(device)
         if result is None or result.running:
             return result is not None, "", "info"
-        detail = test_detail_in_words(result.detail).in_language(self._language)
+        detail = finding_in_words(result.detail).in_language(self._language)
         if not result.code:
             return False, detail, "good"
         said = remedy(result.code, model).says.in_language(self._language)

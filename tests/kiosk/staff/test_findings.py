@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from devices.reports import PageHint
-from kiosk.staff.wording import test_detail_in_words as detail_in_words
+from kiosk.staff.wording import finding_in_words
 
 DEVICES = Path(__file__).resolve().parents[3] / "devices"
 ENGLISH = re.compile(r"[a-z]{3,}")
@@ -46,16 +46,16 @@ def _stand_in(value: ast.expr) -> str:
 
 @pytest.mark.parametrize("phrase", sorted(set(phrases())))
 def test_every_device_s_finding_has_chinese(phrase: str) -> None:
-    assert not ENGLISH.search(detail_in_words(phrase).zh), detail_in_words(phrase).zh
-    assert detail_in_words(phrase).en == phrase
+    assert not ENGLISH.search(finding_in_words(phrase).zh), finding_in_words(phrase).zh
+    assert finding_in_words(phrase).en == phrase
 
 
 @pytest.mark.parametrize("hint", PageHint)
 def test_every_way_a_sheet_lies_has_chinese(hint: PageHint) -> None:
-    assert detail_in_words(f"1920×1080, 30 frames/s, sheet: {hint.value}").zh.startswith("1920×1080，30 帧/秒，")
-    assert not ENGLISH.search(detail_in_words(f"sheet: {hint.value}").zh)
+    assert finding_in_words(f"1920×1080, 30 frames/s, sheet: {hint.value}").zh.startswith("1920×1080，30 帧/秒，")
+    assert not ENGLISH.search(finding_in_words(f"sheet: {hint.value}").zh)
 
 
 def test_names_and_numbers_stay() -> None:
-    assert detail_in_words("sam-id 05.03-20230115-0001234567").zh == "安全模块号 05.03-20230115-0001234567"
-    assert detail_in_words("80 mm, answers status: no").zh == "80 毫米纸宽，不应答状态查询"
+    assert finding_in_words("sam-id 05.03-20230115-0001234567").zh == "安全模块号 05.03-20230115-0001234567"
+    assert finding_in_words("80 mm, answers status: no").zh == "80 毫米纸宽，不应答状态查询"
