@@ -13,9 +13,8 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from devices.values import dataclass
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull
@@ -23,7 +22,7 @@ from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import EARLIEST_MS, Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
-from offline_cache.vault import Sealed, Vault, bound_to
+from offline_cache.vault import Vault, bound_to
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -37,8 +36,7 @@ IS_SHA256 = re.compile(r"[0-9a-f]{64}")
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class Erasing:
+class Erasing(NamedTuple):
     """Whether a content goes as soon as it is answered."""
 
     stays: bool
@@ -195,11 +193,11 @@ class Outbox:
         Costs no fsync: every start takes all leases back, so one that a power cut undoes is none the worse.
         """
         with unsynced_transaction(self._connection):
-            ids = self._lease(_fitting(self._due(count, now_ms), max_bytes), until_ms)
-        try:
-            return self._read(ids)
-        except StoreDamaged:
-            return tuple(chain.from_iterable(map(self._read_alone, json.loads(ids))))
+            ids = _fitting(self._due(count, now_ms), max_bytes)
+            self._lease(ids, until_ms)
+            with suppress(StoreDamaged):
+                return self._read(ids)
+        return tuple(chain.from_iterable(map(self._read_alone, ids)))
 
     def look(self, count: int, max_bytes: int, now_ms: int, without: Collection[str]) -> tuple[Leased, ...]:
         """What is due, as `lease` would hand it out, but for these keys: for a disk that takes no writing.
@@ -211,41 +209,34 @@ class Outbox:
         found: list[Leased] = []
         for row_id in ids:
             with suppress(StoreDamaged):  # it is set apart once it can be
-                found += self._read(str([row_id]))
+                found += self._read([row_id])
         return tuple(found)
 
-    def _read(self, ids: str) -> tuple[Leased, ...]:
+    def _read(self, ids: Sequence[int]) -> tuple[Leased, ...]:
+        listed = str(ids)
         with translated():
             rows = self._connection.execute(
-                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box, state,"
-                " typeof(size) = 'integer' AND typeof(kept_at) = 'integer'"
-                " FROM json_each(?) AS leased JOIN outbox ON outbox.id = leased.value",
-                (ids,),
+                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box"  # noqa: S608 - a constant
+                " FROM json_each(?) AS leased CROSS JOIN outbox NOT INDEXED ON outbox.id = leased.value"
+                f" WHERE {IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer'",
+                (listed,),
             ).fetchall()
-            unsent = self._unsent(ids)
-        if any(row[8] != RecordState.QUEUED for row in rows):
-            raise StoreDamaged("the index and a submission's state disagree")
-        if not all(row[9] for row in rows):
-            raise StoreDamaged("a number is none")
+            unsent = self._unsent(listed)
+        if len(rows) != len(ids):
+            raise StoreDamaged("the index and a submission disagree, or one of its numbers is none")
         vault = self._vault
-        return tuple(
-            Leased(row_id, key, content_hash, tries, kiosk, schema, Sealed(key_id, box), vault, unsent.get(row_id, ()))
-            for row_id, key, content_hash, tries, kiosk, schema, key_id, box, *_ in rows
-        )
+        return tuple(Leased._make((*row, vault, unsent.get(row[0], ()))) for row in rows)
 
     def _read_alone(self, row_id: int) -> tuple[Leased, ...]:
         """One of a batch in which something cannot be read: itself, or nothing when it is the one."""
         try:
-            return self._read(str([row_id]))
+            return self._read([row_id])
         except StoreDamaged as damaged:
             self.set_apart(row_id, damaged.code)
             return ()
 
-    def _lease(self, ids: Sequence[int], until_ms: int) -> str:
-        """Returns the ids as a JSON array."""
-        listed = str(list(ids))
-        self._connection.execute("INSERT OR REPLACE INTO lease SELECT value, ? FROM json_each(?)", (until_ms, listed))
-        return listed
+    def _lease(self, ids: list[int], until_ms: int) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO lease SELECT value, ? FROM json_each(?)", (until_ms, str(ids)))
 
     def _unsent(self, ids: str) -> dict[int, tuple[Attached, ...]]:
         found: dict[int, tuple[Attached, ...]] = {}
@@ -266,7 +257,7 @@ class Outbox:
         """Id and size, from the index alone unless some are left out."""
         # As a number, whatever it is: a damaged one must not hide the others.
         sought = "SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_waiting"
-        order = "ORDER BY ready_at, id LIMIT ?"
+        order = "ORDER BY ready_at, id LIMIT (SELECT ?)"  # for a bare `LIMIT ?` SQLite plans the statement anew each time
         free, leases = "", list[int | str]()
         if without:
             free, leases = "AND key NOT IN (SELECT value FROM json_each(?))", [json.dumps(list(without))]
@@ -326,15 +317,16 @@ class Outbox:
         with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    f"SELECT state, iif(key_id IS NULL, 0, CAST(size AS INTEGER)), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
+                    f"SELECT id, state, iif(key_id IS NULL, 0, CAST(size AS INTEGER)), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
                     " WHERE key = ? AND content_hash = ?"
                     " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
                     (one.key, one.content_hash, one.state),
                 ).fetchone()
                 if row is not None:
-                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(row[2], untold=bool(row[3]))
-                    self._settle_one(one, now_ms, erase=erase)
-                    moves.append(Move(RecordState(row[0]), one.state, row[1] if erase else 0))
+                    row_id, before, size, kept_at, untold = row
+                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(kept_at, untold=bool(untold))
+                    self._settle_one(row_id, one, now_ms, erase=erase)
+                    moves.append(Move(RecordState(before), one.state, size if erase else 0))
                     keys.append(one.key)
         self._counter.moved(moves)
         return tuple(keys)
@@ -380,15 +372,15 @@ class Outbox:
         with suppress(StoreDamaged), unsynced_transaction(self._connection):
             self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
 
-    def _settle_one(self, one: Settled, now_ms: int, *, erase: bool) -> None:
+    def _settle_one(self, row_id: int, one: Settled, now_ms: int, *, erase: bool) -> None:
         gone = ", key_id = NULL, box = NULL" if erase else ""
         settled_at = None if one.state is RecordState.NEEDS_PERSON else now_ms
         self._connection.execute(
             "UPDATE outbox SET state = ?, trouble = ?, acceptance_number = ?, accepted_at = ?, settled_at = ?,"  # noqa: S608 - constants
-            f" tries = tries + 1{gone} WHERE key = ?",
-            (one.state, one.trouble, one.acceptance_number, one.accepted_at, settled_at, one.key),
+            f" tries = tries + 1{gone} WHERE id = ?",
+            (one.state, one.trouble, one.acceptance_number, one.accepted_at, settled_at, row_id),
         )
-        self._connection.execute(RELEASE, (one.key,))
+        self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
 
     def release_all(self) -> None:
         """Take back every lease: at start no sender can hold one. Each counts as a try, for its request may have been sent."""

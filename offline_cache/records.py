@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devices.values import dataclass
 from offline_cache.errors import RecordDamaged
-from offline_cache.vault import bound_to
+from offline_cache.vault import Sealed, bound_to
 
 if TYPE_CHECKING:
-    from offline_cache.vault import Sealed, Vault
+    from offline_cache.vault import Vault
 
 
 class RecordState(StrEnum):
@@ -46,8 +46,7 @@ EARLIEST_MS = 1_735_689_600_000
 """2025-01-01: what says that it was kept before was kept by a clock that had lost its time, and its age is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRecord:
+class KeptRecord(NamedTuple):
     """What is fixed at 提交 and durable from then on."""
 
     key: str
@@ -80,23 +79,23 @@ class Leased(NamedTuple):
     """Tries before this one."""
     kiosk: str
     schema: int
-    sealed: Sealed
+    key_id: str
+    box: bytes
     vault: Vault
     unsent: tuple[Attached, ...] = ()
     """Attachments that the centre does not have yet."""
 
     def open(self) -> bytes:
         """The content, canonical JSON as it was kept; in any thread. Raises KeyWrong, RecordDamaged."""
-        told: tuple[tuple[object, type], ...] = ((self.tries, int), (self.sealed.box, bytes))
+        told: tuple[tuple[object, type], ...] = ((self.tries, int), (self.box, bytes))
         if all(isinstance(value, kind) for value, kind in told):
-            content = self.vault.open(self.sealed, bound_to(self.kiosk, self.key, self.schema))
+            content = self.vault.open(Sealed(self.key_id, self.box), bound_to(self.kiosk, self.key, self.schema))
             if hashlib.sha256(content).hexdigest() == self.content_hash:
                 return content
         raise RecordDamaged("a submission's facts are not what they can be")
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The end of a submission's way, as the policy decided it."""
 
     key: str
@@ -108,8 +107,7 @@ class Settled:
     accepted_at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(NamedTuple):
     """Back into the queue, not to be tried before `ready_at_ms`."""
 
     key: str
@@ -153,8 +151,7 @@ class RecordFacts:
         return self.tries > 0 or self.trouble != "" or self.state is RecordState.LEASED
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The outbox in numbers; `kept = waiting + needs_person + acknowledged + rejected + cancelled`, always."""
 
     kept: int = 0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from devices.values import dataclass
 from offline_cache.database import translated
@@ -16,9 +15,16 @@ if TYPE_CHECKING:
 IS_WAITING = "state = 'queued'"
 """Word for word the condition of the partial index, or SQLite does not use it."""
 
-
 IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
 """A submission whose resident saw neither its outcome nor its receipt."""
+NUMBER_OF = {
+    RecordState.QUEUED: "waiting",
+    RecordState.NEEDS_PERSON: "needs_person",
+    RecordState.ACKNOWLEDGED: "acknowledged",
+    RecordState.REJECTED: "rejected",
+    RecordState.CANCELLED: "cancelled",
+}
+"""Where the tally counts a stored state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,7 @@ class Limits:
     record_bytes: int = 20_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One submission's step from a state to another."""
 
     before: RecordState
@@ -69,7 +74,7 @@ class Counter:
             self._oldest_id, oldest = row_id, now_ms
         size += tally.content_bytes
         full = tally.depth + 1 >= self._limits.records or size >= self._limits.bytes
-        self._tally = Tally(  # spelt out: this runs at every keep, and `replace` costs several times as much
+        self._tally = Tally(  # spelt out: this runs at every keep
             tally.kept + 1,
             tally.waiting + 1,
             tally.needs_person,
@@ -83,33 +88,17 @@ class Counter:
 
     def moved(self, moves: Iterable[Move]) -> None:
         """These went from one state to another."""
-        counts = {
-            RecordState.QUEUED: self._tally.waiting,
-            RecordState.NEEDS_PERSON: self._tally.needs_person,
-            RecordState.ACKNOWLEDGED: self._tally.acknowledged,
-            RecordState.REJECTED: self._tally.rejected,
-            RecordState.CANCELLED: self._tally.cancelled,
-        }
-        size = self._tally.content_bytes
+        numbers = self._tally._asdict()
         for move in moves:
-            counts[move.before] -= 1
-            counts[move.after] += 1
-            size -= move.freed
-        now = Tally(
-            kept=self._tally.kept,
-            waiting=counts[RecordState.QUEUED],
-            needs_person=counts[RecordState.NEEDS_PERSON],
-            acknowledged=counts[RecordState.ACKNOWLEDGED],
-            rejected=counts[RecordState.REJECTED],
-            cancelled=counts[RecordState.CANCELLED],
-            content_bytes=size,
-        )
-        self._tally = self._judged(now)
+            numbers[NUMBER_OF[move.before]] -= 1
+            numbers[NUMBER_OF[move.after]] += 1
+            numbers["content_bytes"] -= move.freed
+        self._tally = self._judged(Tally(**numbers))
         self._walk_to_oldest()
 
     def erased(self, size: int) -> None:
         """A content of so many bytes went."""
-        self._tally = self._judged(replace(self._tally, content_bytes=self._tally.content_bytes - size))
+        self._tally = self._judged(self._tally._replace(content_bytes=self._tally.content_bytes - size))
 
     def recount(self) -> None:
         """Count everything, over indexes only; of what is answered, the rows whose contents are still here."""
@@ -145,7 +134,7 @@ class Counter:
 
     def _judged(self, tally: Tally) -> Tally:
         full = tally.depth >= self._limits.records or tally.content_bytes >= self._limits.bytes
-        return replace(tally, full=full)
+        return tally._replace(full=full)
 
     def _walk_to_oldest(self) -> None:
         """Walk on from the oldest known to the next that waits for the centre or a person: each row is passed once.
@@ -162,4 +151,4 @@ class Counter:
                 ).fetchone()
         if row is not None:
             self._oldest_id = row[0]
-        self._tally = replace(self._tally, oldest_at_ms=None if row is None else row[1])
+        self._tally = self._tally._replace(oldest_at_ms=None if row is None else row[1])

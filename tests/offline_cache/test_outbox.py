@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +224,7 @@ def test_the_queue_is_full_at_its_number_of_records(connection: Connection, kit:
 def test_what_needs_a_person_is_as_old_as_any_other(outbox: Outbox, kit: Any) -> None:
     (held,) = keep(outbox, kit, at=NOW)
     (waiting,) = keep(outbox, kit, at=NOW + 5)
-    outbox.settle([replace(accepted(outbox, held), state=RecordState.NEEDS_PERSON)], NOW + 9)
+    outbox.settle([accepted(outbox, held)._replace(state=RecordState.NEEDS_PERSON)], NOW + 9)
     assert outbox.tally().oldest_at_ms == NOW
     outbox.settle([accepted(outbox, waiting)], NOW + 9)
     for _ in range(2):
@@ -249,7 +248,7 @@ def test_the_limit_of_bytes_is_of_the_contents_that_are_here(outbox: Outbox, kit
     assert counted() == 3 * one, "erased with its answer"
     outbox.settle([accepted(outbox, second)], NOW, keep_days=7)
     outbox.review().cancel(third, CancelReason.OTHER, NOW)
-    outbox.settle([replace(accepted(outbox, fourth), state=RecordState.NEEDS_PERSON)], NOW)
+    outbox.settle([accepted(outbox, fourth)._replace(state=RecordState.NEEDS_PERSON)], NOW)
     assert counted() == 3 * one, "all these are here still"
     assert outbox.review().erase(NOW + 1, RecordState.CANCELLED) == 1
     assert counted() == 2 * one
@@ -360,8 +359,10 @@ def test_a_claim_walks_the_small_index_only(connection: Connection) -> None:
     for statement in said:
         if "FROM outbox INDEXED BY outbox_waiting" in statement:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
-            assert "outbox_waiting" in plan[0]
-            assert not any("SCAN" in step for step in plan[1:])
+            walked = [step for step in plan if "outbox" in step]
+            assert walked
+            assert all("outbox_waiting" in step for step in walked)
+            assert not any(step.startswith("SCAN") and step != "SCAN CONSTANT ROW" for step in plan if step not in walked)
     assert any("INDEXED BY outbox_waiting" in statement for statement in said)
 
 
