@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -23,22 +23,95 @@ else:
         return _frozen
 
 
+NONE_GIVEN = (dataclasses.MISSING, dataclasses.MISSING)
+
+
 def _frozen(cls: Any) -> Any:
+    content = dict(cls.__dict__)
     hints = inspect.get_annotations(cls)
     if any("ClassVar" in str(hint) or "InitVar" in str(hint) for hint in hints.values()):
         raise TypeError(f"{cls.__name__}: a hint that declares no field takes the standard decorator")
-    # It would look into every hint for just that, which takes longer than all the rest.
-    cls.__annotations__ = dict.fromkeys(hints, object)
-    made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__annotations__ = hints
-    for field in made.__dataclass_fields__.values():
-        field.type = hints.get(field.name, field.type)  # another class's field has its own already
-        if not field.init or field.kw_only or not field.compare or field.hash is not None:
-            raise TypeError(f"{cls.__name__}.{field.name}: of a field's options, only default and repr are kept here")
-    for name, function in SHARED.items():
-        if name not in cls.__dict__:
-            setattr(made, name, function)
+    own = {name: content.pop(name) for name in hints if name in content}
+    inherited: dict[str, None] = {}
+    defaults: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        inherited |= dict.fromkeys(base.__dict__.get("__match_args__", ()))
+        defaults |= base.__dict__.get("_defaults", {})
+    for name, default in own.items():
+        _check_default(f"{cls.__name__}.{name}", default)
+        if not isinstance(default, dataclasses.Field) or (default.default, default.default_factory) != NONE_GIVEN:
+            defaults[name] = default
+    content.pop("__dict__", None)
+    content.pop("__weakref__", None)
+    declared = _Declared(own, hints)
+    made = type(cls)(
+        cls.__name__,
+        cls.__bases__,
+        {
+            **SHARED,
+            **content,
+            "__qualname__": cls.__qualname__,
+            "__slots__": tuple(name for name in hints if name not in inherited),
+            "__match_args__": (*inherited, *(name for name in hints if name not in inherited)),
+            "__dataclass_fields__": declared,
+            "_defaults": defaults,
+        },
+    )
+    declared.cls = made
     return made
+
+
+def _check_default(name: str, default: Any) -> None:
+    field = default if isinstance(default, dataclasses.Field) else None
+    if field is not None and (not field.init or field.kw_only is True or not field.compare or field.hash is not None):
+        raise TypeError(f"{name}: of a field's options, only default and repr are kept here")
+    if (default if field is None else field.default).__class__.__hash__ is None:
+        raise TypeError(f"{name}: all would share this default; it takes a default_factory")
+
+
+def is_value(kind: Any) -> bool:
+    """Whether it is a class that the decorator above made."""
+    return isinstance(kind, type) and "_defaults" in kind.__dict__
+
+
+def names_of(kind: Any) -> tuple[str, ...]:
+    """The names of its fields, in order."""
+    names: tuple[str, ...] = kind.__match_args__
+    return names
+
+
+def defaults_of(kind: Any) -> Mapping[str, Any]:
+    """For each of its fields that has one, what `fresh` makes the value of."""
+    defaults: Mapping[str, Any] = kind._defaults
+    return defaults
+
+
+def fresh(default: Any) -> Any:
+    """The value of a field that was not given."""
+    if not isinstance(default, dataclasses.Field):
+        return default
+    return default.default if default.default_factory is dataclasses.MISSING else default.default_factory()
+
+
+class _Declared:
+    """A class's fields as the standard decorator tells them, made when somebody first asks: most are never asked."""
+
+    cls: Any
+
+    def __init__(self, own: dict[str, Any], hints: dict[str, Any]) -> None:
+        self._own = own
+        self._hints = hints
+
+    def __get__(self, _instance: object, _owner: type) -> Any:
+        cls = self.cls
+        # The standard decorator looks into every hint for what declares no field; there is none, and that takes the longest.
+        like = type(cls.__name__, cls.__bases__, {**self._own, "__annotations__": dict.fromkeys(self._hints, object)})
+        declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(like)
+        for name, hint in self._hints.items():
+            declared.__dataclass_fields__[name].type = hint
+        cls.__dataclass_params__ = declared.__dataclass_params__
+        cls.__dataclass_fields__ = declared.__dataclass_fields__
+        return declared.__dataclass_fields__
 
 
 NOTHING_UNKNOWN = {"extra": "forbid"}
@@ -86,16 +159,9 @@ def _init_rest(self: Any, names: tuple[str, ...], given: int, named: dict[str, o
     if given > len(names):
         raise TypeError(f"{type(self).__name__}: takes {len(names)} values, not {given}")
     for name in names[given:]:
-        field = self.__dataclass_fields__[name]
-        if name in named:
-            value = named.pop(name)
-        elif field.default is not dataclasses.MISSING:
-            value = field.default
-        elif field.default_factory is not dataclasses.MISSING:
-            value = field.default_factory()
-        else:
+        if name not in named and name not in self._defaults:
             raise TypeError(f"{type(self).__name__}: {name!r} is missing")
-        _put(self, name, value)
+        _put(self, name, named.pop(name) if name in named else fresh(self._defaults[name]))
     if named:
         raise TypeError(f"{type(self).__name__}: unknown, or given twice: {', '.join(named)}")
 

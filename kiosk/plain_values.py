@@ -6,7 +6,6 @@ What has not been checked goes through `pydantic.TypeAdapter`, which reads the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from kiosk.values import Checked
+from kiosk.values import Checked, defaults_of, fresh, is_value, names_of
 
 Value = TypeVar("Value")
 Make = Callable[[Any], Any]
@@ -45,20 +44,16 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, Decimal | Path):
         return str(value)
     kind: Any = type(value)
-    return {name: to_plain(getattr(value, name)) for name in _names(kind)}
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return {name: to_plain(getattr(value, name)) for name in names_of(kind)}
 
 
 @cache
 def _maker(kind: type[Any]) -> Make:
     hints = get_type_hints(kind, include_extras=True)
-    makes = {field.name: _made_from(hints[field.name]) for field in fields(kind)}
-    needed = [(field.name, makes[field.name]) for field in fields(kind) if _has_no_default(field)]
-    others = [(field, field.name, makes[field.name]) for field in fields(kind) if not _has_no_default(field)]
+    defaults = defaults_of(kind)
+    makes = {name: _made_from(hints[name]) for name in names_of(kind)}
+    needed = [(name, make) for name, make in makes.items() if name not in defaults]
+    others = [(name, make, defaults[name]) for name, make in makes.items() if name in defaults]
     known = frozenset(makes)
     checks = hasattr(kind, "__post_init__")
 
@@ -69,20 +64,16 @@ def _maker(kind: type[Any]) -> Make:
         made = object.__new__(kind)
         for name, make in needed:
             put(made, name, content[name] if make is None else make(content[name]))
-        for field, name, make in others:
+        for name, make, default in others:
             if name in content:
                 put(made, name, content[name] if make is None else make(content[name]))
             else:
-                put(made, name, field.default if field.default_factory is MISSING else field.default_factory())
+                put(made, name, fresh(default))
         if checks:
             made.__post_init__()
         return made
 
     return value
-
-
-def _has_no_default(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _made_from(hint: Any) -> Make | None:
@@ -98,7 +89,7 @@ def _made_from(hint: Any) -> Make | None:
         return tuple if each is None else lambda plain: tuple(map(each, plain))
     if not isinstance(hint, type):
         return None
-    if is_dataclass(hint):
+    if is_value(hint):
         return _maker(hint)
     if hint is Decimal:
         return lambda plain: Decimal(str(plain))
