@@ -40,8 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
     # Before Qt, because PySide6 reads the source of every module that is imported after it: a tenth of the whole start.
-    import kiosk.assembly
-    import kiosk.staff.room  # noqa: F401 - see above
+    import kiosk.assembly  # noqa: F401 - see above
 
     # isort: split
     from PySide6.QtCore import QSize

@@ -174,6 +174,8 @@ class Application:
 
     def _settled(self) -> None:
         """What the start built stays: the collector need never look at it again."""
+        if self._screens is not None:
+            self._screens.door.prepare()
         gc.freeze()
         gc.enable()
 
@@ -210,6 +212,6 @@ def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:
         search=shelf.search,
         now=hall_now,
         first_zone=settings.hall.zone,
-        staff=kiosk.staff,
+        room=lambda: kiosk.staff,
         frames=kiosk.frames,
     )

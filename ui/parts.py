@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.catalogue.model import Catalogue, Item
-from kiosk.staff.room import StaffRoom
 from kiosk.values import dataclass
 from kiosk.visit.events import Event
 from kiosk.visit.facts import Facts
@@ -19,6 +18,7 @@ from kiosk.visit.visit import Obstacle, Visit
 
 if TYPE_CHECKING:  # numpy comes with frames
     from devices.frame_slot import Picture
+    from kiosk.staff.room import StaffRoom
 
 
 class RunningVisit(Protocol):
@@ -73,7 +73,7 @@ class Parts:
     now: Callable[[], datetime]
     first_zone: str = ""
     """Id of the zone the kiosk stands in."""
-    staff: StaffRoom | None = None
-    """The staff's room; without one the emblem opens nothing."""
+    room: Callable[[], StaffRoom] | None = None
+    """The staff's, built when it is first asked for; without one the emblem opens nothing."""
     frames: Frames | None = None
     """The cameras, while a face is compared."""

@@ -26,11 +26,7 @@ from ui.viewmodels.keyboard import KeyboardModel
 from ui.viewmodels.materials import MaterialsModel
 from ui.viewmodels.outcome import OutcomeModel
 from ui.viewmodels.review import ReviewModel
-from ui.viewmodels.staff import StaffModel
-from ui.viewmodels.staff_devices import StaffDevicesModel
-from ui.viewmodels.staff_log import StaffLogModel
-from ui.viewmodels.staff_queue import StaffQueueModel
-from ui.viewmodels.staff_timeline import StaffTimelineModel
+from ui.viewmodels.staff_door import StaffDoor
 from ui.viewmodels.visit import VisitModel
 
 FOLDER = Path(__file__).parent
@@ -53,6 +49,7 @@ class Screens:
         self.visit = VisitModel(parts)
         self._identify = IdentifyModel(parts)
         self._materials = MaterialsModel(parts)
+        self.door = StaffDoor(parts)
         self._pinyin = open_pinyin()
         form = FormModel(parts)
         self.keyboard = KeyboardModel(parts, form, self._pinyin)
@@ -67,15 +64,8 @@ class Screens:
             "materials": self._materials,
             "review": ReviewModel(parts),
             "outcome": OutcomeModel(parts),
+            "door": self.door,
         }
-        if parts.staff is not None:
-            self.models |= {
-                "staff": StaffModel(parts, parts.staff),
-                "staffDevices": StaffDevicesModel(parts, parts.staff),
-                "staffQueue": StaffQueueModel(parts, parts.staff),
-                "staffLog": StaffLogModel(parts, parts.staff),
-                "staffTimeline": StaffTimelineModel(parts, parts.staff),
-            }
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = new_engine()
         self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
@@ -89,8 +79,7 @@ class Screens:
         self.window = root_window(self._engine)
         self._identify.drawIn(self.window)
         self._materials.drawIn(self.window)
-        if isinstance(devices := self.models.get("staffDevices"), StaffDevicesModel):
-            devices.drawIn(self.window)
+        self.door.drawIn(self.window)
 
     def show(self, size: QSize | None) -> None:
         """Fill the screen, or (windowed) take this size."""

@@ -31,11 +31,18 @@ def test_what_is_put_off_runs_when_it_is_first_asked_for_and_not_before() -> Non
     assert said.strip() == version("pydantic")
 
 
-def test_what_only_checks_or_speaks_with_the_centre_is_not_imported_before_the_first_picture() -> None:
-    later = ("pydantic", "pydantic_core", "offline_cache.wire", "kiosk.settings_checking", "kiosk.catalogue.checking", "requests")
+def test_what_checks_or_speaks_with_the_centre_or_is_for_staff_is_not_imported_before_the_first_picture() -> None:
+    checking = (
+        "pydantic",
+        "pydantic_core",
+        "offline_cache.wire",
+        "kiosk.settings_checking",
+        "kiosk.catalogue.checking",
+        "requests",
+    )
+    later = (*checking, "kiosk.staff.room", "kiosk.staff.wording", "ui.viewmodels.staff")
     asked = (
-        "import sys; import kiosk.assembly, kiosk.staff.room, ui.application, ui.screens\n"
-        f"print([name for name in {later} if name in sys.modules])"
+        f"import sys; import kiosk.assembly, ui.application, ui.screens\nprint([name for name in {later} if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
 

@@ -43,14 +43,9 @@ class Hands:
 
 def hands(screens: Screens, room: StagedRoom) -> Hands:
     """What works these screens."""
-    staff, devices, queue = screens.models["staff"], screens.models["staffDevices"], screens.models["staffQueue"]
-    log, timeline = screens.models["staffLog"], screens.models["staffTimeline"]
-    assert isinstance(staff, StaffModel)
-    assert isinstance(devices, StaffDevicesModel)
-    assert isinstance(queue, StaffQueueModel)
-    assert isinstance(log, StaffLogModel)
-    assert isinstance(timeline, StaffTimelineModel)
-    return Hands(room, staff, devices, queue, log, timeline)
+    behind = screens.door.prepare()
+    assert behind is not None
+    return Hands(room, behind.staff, behind.devices, behind.queue, behind.log, behind.timeline)
 
 
 @dataclass(frozen=True, slots=True)

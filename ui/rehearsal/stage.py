@@ -87,9 +87,10 @@ class Stage:
             listener()
 
 
-def parts_of(stage: Stage, staff: StaffRoom | None = None) -> Parts:
+def parts_of(stage: Stage, room: StaffRoom | None = None) -> Parts:
     """The stage as the screens see it."""
-    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON, staff=staff, frames=PaintedFrames())
+    open_room = None if room is None else lambda: room
+    return Parts(stage, PLACE, sample_catalogue, stage.obstacles, found, lambda: NOON, room=open_room, frames=PaintedFrames())
 
 
 @lru_cache(maxsize=1)

@@ -18,12 +18,8 @@ Window {
     required property MaterialsModel materials
     required property ReviewModel review
     required property OutcomeModel outcome
-    property StaffModel staff: null
-    property StaffDevicesModel staffDevices: null
-    property StaffQueueModel staffQueue: null
-    property StaffLogModel staffLog: null
-    property StaffTimelineModel staffTimeline: null
-    readonly property bool staffOpen: staff !== null && staff.open
+    required property StaffDoor door
+    readonly property bool staffOpen: door.open
     // Who is in the middle of something may finish it.
     readonly property bool closed: home.closed && visit.screen === "attract"
     // Both are the step `zone`: the search is opened from a zone too, and the step stays what it is.
@@ -40,7 +36,7 @@ Window {
 
     function showScreen() {
         if (staffOpen)
-            return loader.setSource("../Staff/StaffScreen.qml", { staff: staff, devices: staffDevices, queue: staffQueue, log: staffLog, timeline: staffTimeline });
+            return loader.setSource("../Staff/StaffScreen.qml", door.behind());
         switch (window.visit.screen) {
         case "attract":
             return closed ? loader.setSource("ClosedScreen.qml", { display: display }) : loader.setSource("HomeScreen.qml", { visit: visit, home: home, display: display });
@@ -98,8 +94,8 @@ Window {
         anchors.top: parent.top
         width: parent.width
         display: window.display
-        holdable: window.staff !== null && !window.staffOpen && window.visit.screen === "attract"
-        onEmblemHeld: window.staff.knock()
+        holdable: window.door.there && !window.staffOpen && window.visit.screen === "attract"
+        onEmblemHeld: window.door.knock()
     }
     PracticeBanner {
         id: practice
@@ -169,7 +165,7 @@ Window {
             // The idle warning takes the whole touch: gone at the press, it would let the rest through to what lies under it.
             if (!window.visit.idleWarning)
                 window.visit.touched();
-            window.staff?.touched();
+            window.door.touched();
         }
     }
 }
