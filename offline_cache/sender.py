@@ -72,6 +72,8 @@ ATTACHMENT_MISSING = "attachment-missing"
 """Reason of a LATER: the centre does not have all that the submission names."""
 EVENTS_NEXT = "events-next"
 LINE_FAILURES, LINE_RETRY_AT, LAST_SUCCESS = "line-failures", "line-retry-at", "last-success"
+SWEEP_SECONDS = 60.0
+"""Between two looks at what is due on the disk whatever the line does: a head to sign, what is to be erased, another key."""
 STORE_WAIT_SECONDS = 10.0
 """After the disk refused, until it is asked again."""
 DEFECT_WAIT_SECONDS = 5.0
@@ -188,8 +190,9 @@ class Sender:
         self._woken.set()
 
     def line_may_be_back(self) -> None:
-        """Try the line now, e.g. because the network told so or staff asked."""
-        self._try_now.set()
+        """Try the line now, e.g. because the network told so or staff asked; what waits goes now where it is up."""
+        if not self._line.up:
+            self._try_now.set()
         self.wake()
 
     def stop(self, timeout_seconds: float = 5.0) -> bool:
@@ -232,7 +235,7 @@ class Sender:
         with contextlib.suppress(StoreError):  # no reason not to send
             self._store.call(self._store.sign_head).result()
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
-            self._due.sweep = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
+            self._due.sweep = self._setup.monotonic() + min(SWEEP_SECONDS, self._setup.centre.heartbeat_seconds)
             with contextlib.suppress(StoreError):
                 taken_away = self._store.call(self._store.sweep, makes_room=True).result()
                 if taken_away.stores:
@@ -262,11 +265,11 @@ class Sender:
         if not self._line.up:
             wait = max(0.0, self._line.retry_at - now)
             self._next_try_at_ms = now_ms + round(wait * 1000)
-            return wait
+            return min(wait, max(0.01, self._due.sweep - now))
         self._next_try_at_ms = waiting
         if self._unleased:
             return min(STORE_WAIT_SECONDS, max(0.01, self._due.beat - now))
-        moments = [self._due.beat - now, self._due.events - now]
+        moments = [self._due.beat - now, self._due.events - now, self._due.sweep - now]
         if waiting is not None:
             moments.append((waiting - now_ms) / 1000)
         return max(0.01, min(moments))

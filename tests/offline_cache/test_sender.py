@@ -575,6 +575,23 @@ def test_the_key_is_changed_with_the_line_down_too(open_kiosk: Callable[..., Kio
     assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
 
 
+def test_what_is_due_on_the_disk_does_not_wait_for_a_centre_that_asked_for_an_hour(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    ledger.always = lambda _: kit.refusal(503, "busy", **{"Retry-After": "3600"})
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    key = kiosk.keep()[0]
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, 1)).result(WAIT)  # over long ago
+    kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
+    assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
+    assert kiosk.facts(key).erased
+    next_try_at_ms = kiosk.sender.progress().next_try_at_ms
+    assert next_try_at_ms is not None
+    assert next_try_at_ms > time.time() * 1000 + 3_000_000, "the centre is spared all the same"
+
+
 # --- attachments -------------------------------------------------------------------------------------------------
 
 SMALL = b"\xff\xd8" + bytes(2000)
