@@ -329,7 +329,15 @@ class Kiosk:
             from kiosk.staff.diagnostics import as_json
 
             return {"ok": True, "diagnosis": as_json(self.diagnosis())}
-        return {"ok": False, "said": "this kiosk answers to `diagnose` only"}
+        if question.get("do") == "send":
+            self._send_now()
+            return {"ok": True}
+        return {"ok": False, "said": "this kiosk answers to `diagnose` and `send` only"}
+
+    def _send_now(self) -> None:
+        """Staff want it, however long the line was to be left alone; from any thread."""
+        if self._sender is not None:
+            self._sender.line_may_be_back()
 
     def _vitals(self) -> sending.Vitals:
         from offline_cache.wire import DeviceBeat
@@ -381,6 +389,7 @@ class Kiosk:
             sign_in_settings=settings.sign_in,
             diagnosis=self.diagnosis,
             on_storage=self._on_storage,
+            send_now=self._send_now,
             log=self._disk_door.log,
             clock=self._clock,
             exports=settings.store.directory / "exports",

@@ -98,7 +98,8 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
 
     if held == bool(records):
         raise click.UsageError("Give submissions, or --held for all that need a person.")
-    with store_to_change(load(settings_path).store) as connection:
+    store = load(settings_path).store
+    with store_to_change(store) as connection:
         review = Review(connection)
         chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else _find_each(review, records)
         for facts in chosen:
@@ -107,9 +108,22 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
                     f"{facts.receipt_number} is {facts.state.value}: there is nothing to send, or it is being sent"
                 )
             note(connection, Event("queue-retried", {"key": facts.key, "staff": SHELL}))
-            click.echo(f"{facts.receipt_number}: will be tried now")
+            click.echo(f"{facts.receipt_number}: {_send_now(store)}")
     if not chosen:
         click.echo("Nothing needs a person.")
+
+
+def _send_now(store: StoreSettings) -> str:
+    """Have the running kiosk try the line, however long it was to be left alone; what comes of it."""
+    from kiosk.assembly import SOCKET_NAME
+    from kiosk.errors import KioskNotRunning
+    from kiosk.local_socket import ask
+
+    try:
+        ask(store.directory / SOCKET_NAME, {"do": "send"})
+    except KioskNotRunning:
+        return "will be tried when the kiosk runs"
+    return "will be tried now"
 
 
 @queue.command("match")

@@ -78,6 +78,7 @@ class ClosedRoom:
                 sign_in_settings=rest.sign_in,
                 diagnosis=self._diagnosis,
                 on_storage=self._aside,
+                send_now=lambda: None,
                 log=lambda _event: None,  # the journal is in the store, which is not open
                 clock=clock,
                 exports=Path(),

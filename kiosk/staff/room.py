@@ -95,6 +95,8 @@ class Means:
     diagnosis: Callable[[], Diagnosis]
     on_storage: Callable[[Callable[[Tables], object], Callable[[object], None]], None]
     """Do work on the storage thread; its result or CacheError or StaffError is told on the session's thread."""
+    send_now: Callable[[], None]
+    """Try the line, and send what is due, without waiting."""
     log: Callable[[LogEvent], None]
     clock: Callable[[], datetime]
     exports: Path
@@ -247,7 +249,7 @@ class StaffRoom:
         self._on_storage(look, then)
 
     def retry(self, key: str, then: Callable[[str], None]) -> None:
-        """Put a submission back to the front of the queue; "" or the code of why not."""
+        """Put a submission back to the front of the queue and try the line now; "" or the code of why not."""
         staff = require(self.signed_in, Role.TECHNICIAN)
         now_ms = int(self._means.clock().timestamp() * 1000)
 
@@ -257,6 +259,7 @@ class StaffRoom:
                 return
             if moved:
                 self._means.log(LogEvent("queue-retried", {"key": key, "staff": staff.number}))
+                self._means.send_now()
             then("" if moved else "action-refused")
 
         self._on_storage(lambda tables: tables.review.retry(key, now_ms), done)

@@ -19,7 +19,8 @@ from kiosk.staff.log_review import LogFilter
 from kiosk.staff.settings import Role
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind
-from offline_cache.emulated_line import EmulatedLine
+from offline_cache import sync
+from offline_cache.emulated_line import EmulatedLine, Faults
 from tests.stories.stand import APPLICATION, MANAGER, MANAGER_PIN, TECHNICIAN, TECHNICIAN_PIN, Stand
 
 T = TypeVar("T")
@@ -110,6 +111,32 @@ def test_staff_see_the_queue_and_try_again_what_needs_a_person(stand: Stand, lin
     stand.until(lambda: stand.facts.queue.depth == 0)
     assert told(stand, room.retry, key) == "action-refused"
     assert [one["staff"] for one in stand.log("queue-retried")] == [TECHNICIAN]
+
+
+@pytest.mark.parametrize("where", ["kiosk", "shell"])
+def test_what_staff_send_again_does_not_wait_for_the_lines_next_try(
+    build: Any, line: EmulatedLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.setattr(sync, "backoff_seconds", lambda *_: 3000.0)
+    stand = build()
+    line.misbehave(Faults(portal=True))
+    stand.start(ready=False)
+    stand.until(lambda: stand.kiosk.diagnosis().surroundings.line_trouble)
+    stand.until(lambda: all(one.usable for one in stand.facts.devices.values()))
+    line.up()
+    stand.to_review()
+    key = stand.submit()
+    stand.send(ev.Left(), ev.WentOn())
+    room = stand.kiosk.staff
+    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    assert [row.key for row in told(stand, room.queue).rows if row.waits] == [key]
+    if where == "kiosk":
+        assert told(stand, room.retry, key) == ""
+    else:
+        with pytest.raises(SystemExit):
+            main(["queue", "retry", key, "--settings", str(build.settings_file)])
+        assert "will be tried now" in capsys.readouterr().out
+    stand.until(lambda: stand.facts.queue.depth == 0)
 
 
 def test_an_untouched_staff_page_closes_itself(stand: Stand) -> None:

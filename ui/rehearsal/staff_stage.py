@@ -97,6 +97,7 @@ class StagedRoom(StaffRoom):
                 sign_in_settings=settings,
                 diagnosis=self.diagnosed,
                 on_storage=lambda work, then: self._answer(lambda: then(work(cast("Any", None)))),
+                send_now=lambda: None,
                 log=lambda _event: None,
                 clock=lambda: self.now,
                 exports=Path("exports"),

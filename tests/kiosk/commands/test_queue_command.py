@@ -104,6 +104,13 @@ def test_what_needs_a_person_can_be_tried_again_and_the_log_tells(run: Run, sett
     assert "Nothing needs a person" in run("queue", "retry", "--held", "--settings", settings_file).out
 
 
+def test_a_submission_tried_again_is_told_to_wait_for_a_kiosk_that_does_not_run(
+    run: Run, settings_file: Path, outbox: Outbox
+) -> None:
+    settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
+    assert "will be tried when the kiosk runs" in run("queue", "retry", FIRST, "--settings", settings_file).out
+
+
 def test_what_is_settled_cannot_be_tried_again(run: Run, settings_file: Path, outbox: Outbox) -> None:
     settle(outbox, FIRST, RecordState.ACKNOWLEDGED)
     said = run("queue", "retry", FIRST, "--settings", settings_file)
