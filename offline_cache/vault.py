@@ -129,6 +129,9 @@ def open_vault(
         if needed():
             raise KeyMissing(f"{path} is not there, but there are records that need it") from missing
         return _make(path, cipher)
+    except (OSError, UnicodeDecodeError) as unreadable:
+        why = unreadable.strerror if isinstance(unreadable, OSError) else "no text"
+        raise KeyWrong(f"{path} cannot be read: {why}") from unreadable
     wanted = needed()
     lost = sorted(key_id for key_id in set(wanted) - vault.key_ids if KEY_ID.fullmatch(key_id) and not is_damaged(vault, key_id))
     if lost:
@@ -177,5 +180,5 @@ def _parse(text: str) -> Vault:
         if current not in keys or any(key_id != key_id_of(one.key) for key_id, one in keys.items()):
             raise KeyWrong("the key file contradicts itself")
         return Vault(keys, current)
-    except (ValueError, KeyError, TypeError, AttributeError) as broken:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise KeyWrong("the key file cannot be read") from broken

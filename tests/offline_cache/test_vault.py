@@ -72,16 +72,35 @@ def test_a_key_that_does_not_open_the_records_is_called_wrong(tmp_path: Path) ->
         VAULT.open(Sealed(key_id_of(OTHER), b"x" * 40), b"")
 
 
+@pytest.mark.parametrize("handed_over", [False, True])
 @pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", '{"current": "a", "keys": {}}', '{"current": "a", "keys": {"a": {"key": "!", "cipher": "AES-256-GCM"}}}'],
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"current": "a", "keys": {}}',
+        b'{"current": "a", "keys": {"a": {"key": "!", "cipher": "AES-256-GCM"}}}',
+        b"[" * 100_000,
+        bytes(range(128, 160)),
+    ],
 )
-def test_a_key_file_that_makes_no_sense_is_called_wrong(tmp_path: Path, text: str) -> None:
+def test_a_key_file_that_makes_no_sense_is_called_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, handed_over: bool
+) -> None:
+    if handed_over:
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     path = tmp_path / "vault.key"
-    path.write_text(text)
+    path.write_bytes(content)
     path.chmod(0o600)
     with pytest.raises(KeyWrong):
         open_vault(path, lambda: NOTHING)
+
+
+def test_a_key_file_that_cannot_be_read_is_called_wrong(tmp_path: Path) -> None:
+    (tmp_path / "vault.key").mkdir(mode=0o700)
+    with pytest.raises(KeyWrong, match="directory"):
+        open_vault(tmp_path / "vault.key", lambda: NOTHING)
 
 
 def test_a_key_under_another_id_is_called_wrong(tmp_path: Path) -> None:
