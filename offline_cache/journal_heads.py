@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 EVENTS_A_HEAD = 100
 HEAD_MS = 5 * 60 * 1000
+WITHIN = "seq <= (SELECT max(seq) FROM journal)"
+"""Of heads: not those of events that are gone."""
 REACHED_FILE = "countersigned.json"
 """Beside the database: how far its journal was countersigned."""
 TAKEN_FILE = "taken.json"
@@ -89,10 +91,15 @@ class Heads:
         self._connection = connection
 
     def sign_when_due(self, kiosk: str, key: Ed25519PrivateKey, now_ms: int) -> bool:
-        """Sign the chain's end and keep that, when it is time; True when one was signed."""
+        """Sign the chain's end and keep that, when it is time; True when one was signed.
+
+        Heads beyond the end do not count: they are of a journal that was cut, and the next head tells the centre so.
+        """
         with translated():
             newest = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-            last = self._connection.execute("SELECT seq, signed_at FROM journal_head ORDER BY seq DESC LIMIT 1").fetchone()
+            last = self._connection.execute(
+                f"SELECT seq, signed_at FROM journal_head WHERE {WITHIN} ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
+            ).fetchone()
         signed_seq, signed_at_ms = last or (0, 0)
         if newest is None or not head_due(signed_seq, signed_at_ms, newest[0], now_ms):
             return False
@@ -106,7 +113,7 @@ class Heads:
     def to_countersign(self, sent_seq: int) -> SignedHead | None:
         """The newest head of what the centre has got, as long as it is not countersigned; one that is none waits for the next."""
         try:
-            kept = next(self._select("WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
+            kept = next(self._select(f"WHERE seq <= ? AND {WITHIN} ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
         except (JournalBroken, StoreDamaged):  # `verify` names it
             return None
         return kept.head if kept is not None and kept.countersign is None else None

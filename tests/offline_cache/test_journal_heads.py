@@ -150,6 +150,19 @@ def test_every_way_to_tamper_is_named_by_the_first_event(
     assert broken.value.seq == seq
 
 
+def test_the_next_head_of_a_journal_that_was_cut_is_signed_in_time_and_sent(file: Path, identity: Identity) -> None:
+    connection = open_store(file)
+    the_end_cut_off(connection)
+    journal, heads = Journal(connection), Heads(connection)
+    journal.append([happening(NOW, "kiosk-started")])
+    assert heads.sign_when_due(KIOSK, identity.signing_key, NOW + 4 * HEAD_MS)
+    assert not heads.sign_when_due(KIOSK, identity.signing_key, NOW + 4 * HEAD_MS)
+    head = heads.to_countersign(30)  # so far the centre has it
+    assert head is not None
+    assert head.seq == 16
+    connection.close()
+
+
 @pytest.mark.parametrize("column", ["signature", "countersignature", "at", "countersigned_at", "signer"])
 def test_a_forged_head_is_found(file: Path, identity: Identity, column: str) -> None:
     forged = base64.b64encode(bytes(32 if column == "signer" else 64)).decode()
