@@ -95,7 +95,7 @@ class Kiosk:
         identity = Identity.load(settings.store.directory)
         self._server_key = identity.enrolled.server_public_key
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
-        self._last_run_broke_off = self._store.call(functools.partial(_look_back, self._server_key)).result()
+        self._last_run_broke_off = self._store.call(functools.partial(_look_back, self._server_key, self._log)).result()
         self._broken_off_slips = self._store.call(settle_broken_off).result()
         self.shelf = Shelf(first_catalogue(self._store, self._server_key, self._log))
         self._rack = Rack(settings.devices, self._heard_on_device_thread, clock, notes=PrintNotes(self._store))
@@ -206,7 +206,7 @@ class Kiosk:
             self._on_storage(functools.partial(activate_catalogue, self._server_key), self._catalogue_activated)
         if self._news.settings_staged:
             self._news.settings_staged = False
-            self._on_storage(self.times.activate, self.times.activated)
+            self._on_storage(self.times.activate, self._settings_activated)
         if self.session.visit.step is Step.ATTRACT:
             if self._next_catalogue is not None:
                 self._take_catalogue(self._next_catalogue)
@@ -361,6 +361,13 @@ class Kiosk:
     def _catalogue_activated(self, catalogue: Catalogue | CacheError | None) -> None:
         if isinstance(catalogue, Catalogue):
             self._next_catalogue = catalogue  # a visit may have begun meanwhile: it ends with the one it began with
+        elif isinstance(catalogue, ReplicaRefused):  # its bytes have changed here: it is fetched anew
+            self._log("catalogue-refused", {"code": catalogue.code})
+
+    def _settings_activated(self, times: Mapping[str, int] | CacheError | None) -> None:
+        if isinstance(times, ReplicaRefused):
+            self._log("settings-refused", {"code": times.code})
+        self.times.activated(times)
 
     def _take_catalogue(self, catalogue: Catalogue) -> None:
         self._next_catalogue = None
@@ -424,14 +431,17 @@ class Kiosk:
         self._store.log(LogEvent(name, facts or {}))
 
 
-def _look_back(server_key: str, tables: Tables) -> bool:
+def _look_back(server_key: str, log: Callable[[str, Mapping[str, Scalar]], None], tables: Tables) -> bool:
     """Whether the last run broke off; marks this run, and takes what was staged into use."""
     broke_off = tables.marks.get(RUNNING, 0) == 1
-    with suppress(StoreError, ReplicaRefused):  # a disk without room costs the mark and the newer catalogue, not the service
+    with suppress(StoreError):  # a disk without room costs the mark and the newer catalogue, not the service
         tables.marks.set(RUNNING, 1)
-        tables.replica.activate(server_key)
-    with suppress(StoreError, ReplicaRefused):
-        tables.settings_replica.activate(server_key)
+    for replica, refused in ((tables.replica, "catalogue-refused"), (tables.settings_replica, "settings-refused")):
+        try:
+            with suppress(StoreError):
+                replica.activate(server_key)
+        except ReplicaRefused as changed:
+            log(refused, {"code": changed.code})
     return broke_off
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,8 +16,11 @@ from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
 from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import NotEnrolled
-from offline_cache.replica import Replica
+from offline_cache.replica import TABLES, Replica
 from tests.stories.stand import APPLICATION, Stand
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
 
 
 @pytest.fixture
@@ -110,6 +113,42 @@ def test_a_damaged_copy_of_the_catalogue_falls_back_to_the_previous_and_is_fetch
     again.start()
     again.until_logged("catalogue-broken")
     again.until(lambda: again.item(APPLICATION).name.zh == "参保登记乙")
+
+
+CHANGED = {"catalogue": ("参保登记乙", "参保登记丙"), "settings": ("25", "26")}
+
+
+def stage_changed(connection: Connection, kind: str) -> None:
+    """Stage what is in use, with bits that have changed on the disk since it was fetched."""
+    table, (before, after) = TABLES[kind], CHANGED[kind]  # type: ignore[index] # either kind
+    connection.execute(
+        f"INSERT INTO {table} SELECT 'staged', version, etag, replace(signed, ?, ?), fetched_at FROM {table}"
+        " WHERE slot = 'active'",
+        (before, after),
+    )
+
+
+@pytest.mark.parametrize("at", ["work", "start"])
+@pytest.mark.parametrize("kind", ["catalogue", "settings"])
+def test_what_was_staged_and_has_changed_on_the_disk_is_refused_and_told(
+    build: Any, stand: Stand, centre: Any, kind: str, at: str
+) -> None:
+    new = renamed("参保登记乙")
+    centre.publish(new)
+    publish(centre.engine, stand.settings.kiosk.number, {"public_idle_seconds": 25}, system_clock)
+    stand.until(lambda: stand.kiosk.shelf.catalogue().version == new.version)
+    stand.until(lambda: stand.kiosk.times.set_by_centre)
+    if at == "work":
+        stand.kiosk._store.call(lambda tables: stage_changed(tables.replica._connection, kind)).result(60)
+        setattr(stand.kiosk._news, f"{kind}_staged", True)
+    else:
+        stand.stop()
+        with closing(open_store(stand.settings.store.database_file)) as connection:
+            stage_changed(connection, kind)
+        stand = build.again().start(ready=False)
+    stand.until_logged(f"{kind}-refused", code="replica-refused")
+    assert stand.kiosk.shelf.catalogue().version == new.version
+    assert stand.kiosk.times.set_by_centre == {"public_idle_seconds": 25}
 
 
 def settings_on_disk(stand: Stand) -> dict[str, int]:
