@@ -314,7 +314,13 @@ def _new_session(settings: CentreSettings) -> requests.Session:
     import requests.adapters
     import requests.cookies
 
-    session = requests.Session()
+    class Session(requests.Session):
+        """Looks at no redirect: a portal's may name a place in GBK, or none at all, and have no end."""
+
+        def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - named as the library names it
+            return None
+
+    session = Session()
     session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies of the environment would overrule the settings
     session.verify = str(settings.ca_file) if settings.ca_file else True
     session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})

@@ -103,6 +103,7 @@ def test_a_request_without_content_is_signed_as_well(centre: Centre, ledger: Any
     assert verified(ledger, kit, ledger.got.get(timeout=5)).parameters["keyid"] == "k03-1"
 
 
+REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("200 with HTML", {"body": b"<html>sign in</html>", "headers": HTML}, NotTheCentre),
     ("200 with JSON of something else", {"body": b'{"hello": 1}'}, NotTheCentre),
@@ -110,6 +111,8 @@ FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("200 without an echo", {"body": b'{"answers": []}'}, NotTheCentre),
     ("204 without anything", {"status": 204, "body": b"", "headers": {}}, NotTheCentre),
     ("302 to a sign-in page", {"status": 302, "headers": {"Location": "http://127.0.0.1:9/login"}}, NotTheCentre),
+    ("302 to a place in GBK", {"raw": REDIRECT % "http://登录.example/认证".encode("gbk")}, NotTheCentre),
+    ("302 to no place", {"raw": REDIRECT % b"http://[::1/login"}, NotTheCentre),
     ("304 nobody asked for", {"status": 304, "body": b"", "headers": {}}, NotTheCentre),
     ("403 of a proxy", {"status": 403, "body": b"<html>blocked</html>", "headers": HTML}, NotTheCentre),
     ("404 of a web server", {"status": 404, "body": b"<html>not found</html>", "headers": HTML}, NotTheCentre),
@@ -197,13 +200,14 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(ledger: Any, kit: An
         centre.submit([ONE])
 
 
-def test_an_answer_in_drops_is_given_up_after_the_whole_time(kit: Any) -> None:
+@pytest.mark.parametrize("status", [b"200 OK", b"302 Found\r\nLocation: /login"], ids=["200", "302"])
+def test_an_answer_in_drops_is_given_up_after_the_whole_time(kit: Any, status: bytes) -> None:
     done = threading.Event()
 
     def drip(server: socket.socket) -> None:
         connection, _ = server.accept()
         connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" % status)
         while not done.wait(0.02):
             try:
                 connection.sendall(b"1\r\n \r\n")
