@@ -6,6 +6,7 @@ A submission's own trouble makes only it wait; the line's trouble makes all wait
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ def after_batch_error(error: CentreError, count: int) -> BatchFate:
     """What a failed request with `count` submissions means for them."""
     if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
         return BatchFate.HOLD if count == 1 else BatchFate.SPLIT
-    if isinstance(error, CentreFailed | NotTheCentre) and count == 1:
+    if count == 1 and (isinstance(error, CentreFailed) or _of_a_proxy(error)):
         return BatchFate.SUSPECT  # heartbeats have passed: a proxy may take offence at this one only
     return BatchFate.LINE
 
@@ -116,7 +117,7 @@ def after_attachment_error(error: CentreError, *, progressed: bool) -> BatchFate
     """
     if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
         return BatchFate.HOLD
-    own = isinstance(error, CentreFailed | CentreHung | AnswerCut | NotTheCentre) and not progressed
+    own = (isinstance(error, CentreFailed | CentreHung | AnswerCut) or _of_a_proxy(error)) and not progressed
     return BatchFate.SUSPECT if own else BatchFate.LINE
 
 
@@ -126,9 +127,14 @@ def next_batch_size(size: int, error: CentreError | None, most: int) -> int:
         return min(most, size * 4)
     if isinstance(error, CentreFailed | ContentConflict | ContentRefused):
         return 1
-    if isinstance(error, ContentTooLarge | AnswerCut | CentreHung | NotTheCentre):
+    if isinstance(error, ContentTooLarge | AnswerCut | CentreHung) or _of_a_proxy(error):
         return max(1, size // 2)
     return size
+
+
+def _of_a_proxy(error: CentreError) -> bool:
+    """Without the centre's own words, which tell what the centre means by "busy"."""
+    return isinstance(error, NotTheCentre) or (isinstance(error, CentreBusy) and not error.refusal)
 
 
 def line_after_error(line: Line, error: CentreError, now: float, jitter: float, pace: Pace) -> Line:
@@ -166,6 +172,6 @@ def line_after_success() -> Line:
 
 def _wait(asked_seconds: float | None, tries: int, jitter: float, pace: Pace, cap: float) -> float:
     """What was asked for, plus a little at random so that not all come back in the same moment; else full jitter."""
-    if asked_seconds is None:
+    if asked_seconds is None or math.isnan(asked_seconds):
         return backoff_seconds(tries, jitter, pace.base, cap)
     return min(max(asked_seconds, 0.0), LONGEST_WAIT_SECONDS) + jitter * pace.base

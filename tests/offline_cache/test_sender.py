@@ -850,16 +850,17 @@ def test_a_sender_told_to_stop_does_not_send_all_attachments_first(
 # --- what stands in one way only must not stand in all ---------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("status", "trouble"), [(403, "not-the-centre"), (503, "centre-busy"), (429, "centre-busy")])
 def test_a_submission_that_a_proxy_takes_offence_at_stops_no_other(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, status: int, trouble: str
 ) -> None:
     kiosk = open_kiosk()
     keys = kiosk.keep(5)
-    page = kit.reply(status=403, body=b"<html>blocked</html>", headers={"Content-Type": "text/html"})
+    page = kit.reply(status=status, body=b"<html>blocked</html>", headers={"Content-Type": "text/html"})
     ledger.always = lambda got: page if keys[2].encode() in got.body else None
     kiosk.sender.start()
     kiosk.answered([key for key in keys if key != keys[2]])
-    assert kiosk.facts(keys[2]).trouble == "not-the-centre"
+    assert kiosk.facts(keys[2]).trouble == trouble
     ledger.always = lambda _: None
     kiosk.answered([keys[2]])
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +13,13 @@ from offline_cache.wire import Correction, SubmissionAnswer, Verdict
 
 KEY, HASH, NOW = "0190d2c0-0000-7000-8000-000000000001", "ab" * 32, 1_795_000_000_000
 PACE = Pace()
+BUSY, BUSY_PROXY = errors.CentreBusy("503 centre-busy", "centre-busy"), errors.CentreBusy("503")
 LINE_TROUBLES = [
     errors.CentreUnreachable(),
     errors.CentreHung(),
     errors.AnswerCut(),
     errors.NotTheCentre(),
-    errors.CentreBusy(),
+    BUSY,
     errors.KioskUnknown(),
     errors.NotEnrolled(),
     errors.NothingFound(),
@@ -44,6 +47,13 @@ def test_a_rejection_with_corrections_is_final() -> None:
 def test_a_rejection_that_the_resident_cannot_mend_needs_a_person(reason: str) -> None:
     step = sync.after_answer(answer(Verdict.REJECTED, reason=reason), 0, NOW, 0.5, PACE)
     assert step == Settled(KEY, HASH, RecordState.NEEDS_PERSON, reason)
+
+
+def test_a_wait_that_is_no_number_counts_as_none() -> None:
+    asked = answer(Verdict.LATER, retry_after_seconds=math.nan)
+    assert sync.after_answer(asked, 0, NOW, 1.0, PACE) == sync.after_answer(answer(Verdict.LATER), 0, NOW, 1.0, PACE)
+    busy = errors.CentreBusy(retry_after_seconds=math.nan)
+    assert sync.line_after_error(Line(), busy, 100.0, 1.0, PACE).retry_at == 102.0
 
 
 def test_later_waits_as_long_as_the_centre_asked() -> None:
@@ -74,13 +84,16 @@ def test_trouble_of_the_line_blames_no_submission(error: errors.CentreError, cou
         assert sync.after_batch_error(error, count) is BatchFate.LINE
 
 
-def test_what_a_proxy_takes_offence_at_is_searched_for() -> None:
+@pytest.mark.parametrize("error", [errors.NotTheCentre(), BUSY_PROXY], ids=lambda error: error.code)
+def test_what_a_proxy_takes_offence_at_is_searched_for(error: errors.CentreError) -> None:
     size = 100
     while size > 1:
-        smaller = sync.next_batch_size(size, errors.NotTheCentre(), 100)
+        assert sync.after_batch_error(error, size) is BatchFate.LINE
+        smaller = sync.next_batch_size(size, error, 100)
         assert smaller < size
         size = smaller
-    assert sync.after_batch_error(errors.NotTheCentre(), size) is BatchFate.SUSPECT
+    assert sync.after_batch_error(error, size) is BatchFate.SUSPECT
+    assert sync.after_attachment_error(error, progressed=False) is BatchFate.SUSPECT
 
 
 @pytest.mark.parametrize(
@@ -106,7 +119,7 @@ def test_a_submission_the_centre_fails_over_waits_on_its_own() -> None:
         (errors.AnswerCut(), 20),
         (errors.CentreHung(), 20),
         (errors.CentreUnreachable(), 40),
-        (errors.CentreBusy(), 40),
+        (BUSY, 40),
     ],
 )
 def test_batches_shrink_where_the_content_may_be_the_cause(error: errors.CentreError | None, size: int) -> None:
