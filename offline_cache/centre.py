@@ -66,6 +66,8 @@ AnyModel = TypeVar("AnyModel", bound=BaseModel)
 JSON = "application/json"
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """A refused request teaches us the centre's time only when the clocks differ by more."""
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What can be a clock's time, however wrong: with a later one taken for the centre's, no request could be dated any more."""
 CHUNK_BYTES = 65_536
 BLOB_PART_BYTES = 256 * 1024
 """Of an attachment in one request: so much is sent again at most when the line breaks."""
@@ -208,8 +210,8 @@ class Centre:
         """Tell how this kiosk is, and hear its orders and the centre's time."""
         sent_at = self._clock()
         answer = self._ask("POST", "heartbeats", HeartbeatAnswer, heartbeat)
-        if answer.clock.tzinfo is None:
-            raise NotTheCentre("a heartbeat's answer without a time zone")
+        if answer.clock.tzinfo is None or not EARLIEST <= answer.clock < LATEST:
+            raise NotTheCentre("a heartbeat's answer without a time zone, or of another age")
         self.clock_offset = answer.clock - (sent_at + (self._clock() - sent_at) / 2)
         return answer
 
@@ -295,10 +297,11 @@ class Centre:
         if answer.status != 401 or not isinstance(error_of(answer, self._clock()), KioskUnknown):
             return
         try:
-            offset = parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC) - self._clock()
-        except ValueError:
+            told = parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+        except (ValueError, OverflowError):
             return
-        if abs(offset - self.clock_offset) > CLOCK_TOLERANCE:
+        offset = told - self._clock()
+        if EARLIEST <= told < LATEST and abs(offset - self.clock_offset) > CLOCK_TOLERANCE:
             self.clock_offset = offset
 
     def _session(self) -> requests.Session:

@@ -304,6 +304,27 @@ def test_a_stale_signature_is_mended_by_the_refusals_own_date(ledger: Any, kit: 
     assert verified(ledger, kit, ledger.got.get(timeout=5)).parameters["keyid"] == "k03-1"
 
 
+@pytest.mark.parametrize("clock", ["9999-12-31T23:59:59.9Z", "0001-01-01T00:00:00+08:00"])
+def test_a_heartbeats_answer_of_another_age_is_no_answer(centre: Centre, ledger: Any, clock: str) -> None:
+    ledger.orders = {"clock": clock}
+    with pytest.raises(NotTheCentre):
+        centre.beat(Heartbeat(version="1", clock=datetime.now(UTC), devices=(), queue_depth=0, disk_free_bytes=1))
+    assert centre.submit([ONE])[KEY].verdict is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("told", ["Fri, 31 Dec 9999 23:59:59 -0100", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 32 Dec 2026", ""])
+def test_a_refusals_date_of_another_age_teaches_no_time(centre: Centre, ledger: Any, kit: Any, told: str) -> None:
+    ledger.script["submissions"] = [kit.reply(raw=STALE % (told.encode(), len(STALE_WORDS), STALE_WORDS))]
+    with pytest.raises(KioskUnknown):
+        centre.submit([ONE])
+    assert centre.clock_offset_ms == 0
+    assert centre.submit([ONE])[KEY].verdict is Verdict.ACCEPTED
+
+
+STALE = b"HTTP/1.1 401 No\r\nDate: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+STALE_WORDS = b'{"code": "request-stale", "message": "no"}'
+
+
 def test_a_proxy_of_the_environment_is_not_used(ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
