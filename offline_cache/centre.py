@@ -69,8 +69,8 @@ CLOCK_TOLERANCE = timedelta(seconds=60)
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """What can be a clock's time, however wrong: with a later one taken for the centre's, no request could be dated any more."""
 CHUNK_BYTES = 65_536
-BLOB_PART_BYTES = 256 * 1024
-"""Of an attachment in one request: so much is sent again at most when the line breaks."""
+BLOB_PART_BYTES, LEAST_PART_BYTES = 256 * 1024, 16 * 1024
+"""Of an attachment in one request, over a good line and over a bad one: so much is sent again at most when the line breaks."""
 NOT_YET_VALID, EXPIRED = 9, 10
 """`verify_code` of Python's ssl: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h."""
 
@@ -99,6 +99,7 @@ class Centre:
         self._clock = clock
         self._identity = identity
         self._sessions = threading.local()
+        self._part_bytes = BLOB_PART_BYTES
         self.clock_offset = timedelta(milliseconds=identity.enrolled.clock_offset_ms if identity else 0)
         """Centre's clock less the kiosk's, as last heard."""
 
@@ -149,17 +150,29 @@ class Centre:
         when the bytes are not what the hash says.
         """
         total = len(blob)
-        taken = self._put_part(sha256, f"bytes */{total}", b"") if total > BLOB_PART_BYTES else None
+        taken = self._put_part(sha256, f"bytes */{total}", b"") if total > self._part_bytes else None
         at = taken.received if taken is not None else 0
         while taken is None or not taken.whole:
             if taken is not None and not go_on():
                 return False
-            part = blob[at : at + BLOB_PART_BYTES]
-            taken = self._put_part(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
+            part = blob[at : at + self._part_bytes]
+            taken = self._put_part_in_time(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
             if not taken.whole and not at < taken.received < total:
                 raise NotTheCentre("an attachment's part that the centre did not take")
             at = taken.received
         return True
+
+    def _put_part_in_time(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:
+        """A line that does not carry a part in time is given smaller ones, until it is quick again."""
+        began = time.monotonic()
+        try:
+            taken = self._put_part(sha256, content_range, part)
+        except (CentreHung, AnswerCut):
+            self._part_bytes = max(LEAST_PART_BYTES, self._part_bytes // 4)
+            raise
+        if time.monotonic() - began < self._settings.read_timeout_seconds / 4:
+            self._part_bytes = min(BLOB_PART_BYTES, self._part_bytes * 2)
+        return taken
 
     def _put_part(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:
         """`Content-Range` of RFC 9110 §14.4; `bytes */n` with nothing asks how much is there."""

@@ -636,6 +636,18 @@ def test_an_attachment_goes_on_where_the_line_broke(open_kiosk: Callable[..., Ki
     assert bytes(ledger.blobs[hashlib.sha256(LARGE).hexdigest()]) == LARGE
 
 
+def test_an_attachment_travels_over_a_line_that_carries_no_whole_part_in_time(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=0.2)
+    ledger.always = lambda got: kit.reply(hang=True) if len(got.body) > 70_000 else None
+    page = LARGE[:200_000]
+    key = kiosk.keep_with(page)
+    kiosk.sender.start()
+    kiosk.answered([key])
+    assert ledger.blobs[hashlib.sha256(page).hexdigest()] == page
+
+
 def test_an_attachment_that_is_refused_holds_only_its_own_submission(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
