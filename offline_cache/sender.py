@@ -18,8 +18,10 @@ from typing import Any
 from offline_cache import sync
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import (
+    AnswerCut,
     AttachmentLost,
     CentreError,
+    CentreHung,
     CentreUnreachable,
     ContentConflict,
     ContentRefused,
@@ -67,7 +69,8 @@ Check = Callable[[dict[str, Any]], None]
 """Raises ValueError for what was published and cannot be used."""
 Fetch = Callable[[str], tuple[Signed, str] | None]
 """From the ETag at hand to what was published and its own; None when it is the same."""
-EVENTS_A_REQUEST = 1000
+EVENTS_A_REQUEST, LEAST_EVENTS = 1000, 50
+"""Over a good line, and over one that does not carry so many in time."""
 ATTACHMENT_MISSING = "attachment-missing"
 """Reason of a LATER: the centre does not have all that the submission names."""
 EVENTS_NEXT = "events-next"
@@ -166,6 +169,7 @@ class Sender:
         spared = 0.0 if self._consults else MATCH_AFTER_START_SECONDS * (1 + setup.jitter())
         self._due = _Due(match=setup.monotonic() + spared)
         self._batch = setup.centre.batch_records
+        self._events = EVENTS_A_REQUEST
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
         self._unnoted: dict[str, Settled | Deferred] = {}
@@ -626,7 +630,7 @@ class Sender:
             return False
         first = self._store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result()
         try:
-            lines = self._store.call(lambda tables: tables.journal.lines(first, EVENTS_A_REQUEST)).result()
+            lines = self._store.call(lambda tables: tables.journal.lines(first, self._events)).result()
         except JournalBroken as broken:  # what else there is to send goes on
             self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
             self._listener(JournalRefused(broken.code))
@@ -639,10 +643,14 @@ class Sender:
                 taken = self._centre.report_events(lines, head)
             except (ContentConflict, ContentRefused) as error:
                 return self._events_refused(error, first)
+            except (CentreHung, AnswerCut):
+                self._events = max(LEAST_EVENTS, self._events // 4)
+                raise
             self._line_worked()
             following = taken.next_seq
             self._store.call(lambda tables: self._events_taken(tables, lines, taken)).result()
-            if len(lines) == EVENTS_A_REQUEST and following > first:
+            if len(lines) == self._events and following > first:
+                self._events = min(EVENTS_A_REQUEST, self._events * 2)
                 self._due.events = 0.0
                 return True
         return False

@@ -408,6 +408,20 @@ def test_events_reach_the_centre_in_order_and_once(open_kiosk: Callable[..., Kio
     assert len(kiosk.store.call(lambda tables: tables.journal.find(Filter(), 2000)).result(WAIT)) == 1500
 
 
+def test_events_travel_over_a_line_that_carries_only_some_in_time(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=0.2, events_seconds=0.2)
+    ledger.always = lambda got: kit.reply(hang=True) if got.path.endswith("/events") and len(got.body) > 40_000 else None
+    for n in range(600):
+        kiosk.store.log(plain_event("page-shown", "", {"n": n}))
+    kiosk.sender.start()
+    deadline = time.monotonic() + WAIT
+    while len(ledger.events) < 600 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [event["seq"] for event in ledger.events] == list(range(1, 601))
+
+
 def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
