@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Property, QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
-from PySide6.QtQuick import QQuickItem, QQuickWindow, QSGImageNode, QSGNode, QSGTexture
+from PySide6.QtQuick import QQuickItem, QQuickTextureFactory, QQuickWindow, QSGImageNode, QSGNode
+from shiboken6 import delete
 
 from devices.frame_slot import overwrite
 
@@ -95,7 +96,6 @@ class CameraView(QQuickItem):
         self._feed: CameraFeed | None = None
         self._drawn: Picture | None = None
         """Whose memory the texture may be looking at: held for as long."""
-        self._texture: QSGTexture | None = None
         self.setFlag(QQuickItem.Flag.ItemHasContents)
 
     def updatePaintNode(  # type: ignore[override]  # None is how Qt is told that nothing is drawn; the stubs leave it out
@@ -113,9 +113,11 @@ class CameraView(QQuickItem):
                 return None
             drawn = window.createImageNode()
         image = image_over(picture) if picture is not None else nothing()
-        self._texture = window.createTextureFromImage(image)
-        drawn.setTexture(self._texture)  # here the texture before is deleted, and with it all that looks at the picture before
+        # WORKAROUND for PySide6: whoever makes a texture holds its wrapper for ever, so the window must not: 15 a second.
+        maker = QQuickTextureFactory.textureFactoryForImage(image)
+        drawn.setTexture(maker.createTexture(window))  # here the one before is deleted, and all that looks at its picture
         drawn.setOwnsTexture(True)
+        delete(maker)
         self._drawn = picture
         drawn.setRect(fitted(image.size(), self.width(), self.height()))
         return drawn

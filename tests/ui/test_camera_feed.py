@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -149,6 +150,25 @@ def test_however_often_a_camera_is_shown_there_is_one_view(staff_hall):
 
     before = show_each()
     assert [show_each() for _ in range(3)] == [before] * 3
+
+
+def test_however_many_pictures_a_camera_gives_none_leaves_anything_behind(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.hands.devices.test("face-camera")
+    staff_hall.settle()
+    view = staff_hall.item("camera-view")
+    feed = view.feed
+
+    def left_after(pictures: int) -> Counter[str]:
+        for _ in range(pictures):
+            feed._put(picture_of(RED, GREEN))
+            staff_hall.settle()
+        assert view._drawn is feed.picture
+        gc.collect()
+        return Counter(name for each in gc.get_objects() if (name := type(each).__name__).startswith(("QSG", "QQuickTexture")))
+
+    before = left_after(1)
+    assert left_after(5) == before
 
 
 TWO_PLACES = b"""
