@@ -6,6 +6,7 @@ AES-256-GCM: NIST SP 800-38D. SM4-GCM: GB/T 32907-2016 in the same mode (RFC 899
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,22 +28,18 @@ class CipherName(StrEnum):
 class Cipher(Protocol):
     """One key at work."""
 
-    def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview) -> None:
+    def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview, /) -> object:
         """Write ciphertext ‖ tag into `box`, which has just their length."""
 
-    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
+    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes, /) -> bytes:
         """The plain bytes; raises InvalidTag or ValueError."""
 
 
 class _Aes:
     def __init__(self, key: bytes) -> None:
-        self._aead = AESGCM(key)
-
-    def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview) -> None:
-        self._aead.encrypt_into(nonce, plain, bound_to, box)
-
-    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
-        return self._aead.decrypt(nonce, box, bound_to)
+        aead = AESGCM(key)
+        self.seal_into: Callable[[bytes, bytes, bytes, memoryview], object] = aead.encrypt_into
+        self.open: Callable[[bytes | bytearray, memoryview, bytes], bytes] = aead.decrypt
 
 
 class _Sm4:

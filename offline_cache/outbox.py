@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +35,16 @@ FARTHEST_TRY_MS = 2 * 3600 * 1000
 """No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
 IS_SHA256 = re.compile(r"[0-9a-f]{64}")
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
+
+
+@dataclass(slots=True)
+class _Day:
+    """What all of a day's submissions have in common."""
+
+    day: date
+    first_id: int
+    numbers: NumbersOfDay
+    next_serial: int
 
 
 class Erasing(NamedTuple):
@@ -71,8 +82,7 @@ class Outbox:
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
         self._floor_id = floor_id
-        self._last_serial: tuple[date | None, int] = (None, 0)
-        self._numbers: NumbersOfDay | None = None
+        self._today: _Day | None = None
         self._unreadable: set[int] = set()
 
     def review(self) -> Review:
@@ -118,16 +128,17 @@ class Outbox:
             if known is not None:
                 return known
             raise QueueFull("the queue is at its limit")
-        serial = self._next_serial(day)
-        if self._numbers is None or self._numbers.day != day:
-            self._numbers = NumbersOfDay(self._area, self._kiosk, day)
-        number = self._numbers.number(serial)
+        today = self._today
+        if today is None or today.day != day:
+            today = self._today = self._begin(day)
+        serial = today.next_serial
+        number = today.numbers.number(serial)
         content = compose(serial)
         size = len(content) + sum(map(len, attachments))
         if size > self._limits.record_bytes or len(attachments) > MOST:
             raise QueueFull("the submission is larger than one may be")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
-        row_id = first_id(day) + serial
+        row_id = today.first_id + serial
         try:
             if attachments:
                 with transaction(self._connection):
@@ -140,7 +151,7 @@ class Outbox:
             if known is None:
                 raise
             return known
-        self._last_serial = (day, serial)
+        today.next_serial += 1
         self._counter.kept(row_id, size, now_ms)
         return record
 
@@ -174,16 +185,15 @@ class Outbox:
                 ),
             )
 
-    def _next_serial(self, day: date) -> int:
-        if self._last_serial[0] == day:
-            return self._last_serial[1] + 1
+    def _begin(self, day: date) -> _Day:
         first = first_id(day)
         with translated():
             row = self._connection.execute(
                 "SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)
             ).fetchone()
         floor = self._floor_id - first if 0 <= self._floor_id - first < SERIALS_A_DAY else 1
-        return max(floor, 1 if row[0] is None else row[0] - first + 1)
+        serial = max(floor, 1 if row[0] is None else row[0] - first + 1)
+        return _Day(day, first, NumbersOfDay(self._area, self._kiosk, day), serial)
 
     # --- sending -------------------------------------------------------------------------------------------------
 

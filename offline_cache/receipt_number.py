@@ -13,6 +13,8 @@ from devices.values import dataclass
 
 FORM = re.compile(r"([0-9]{6})-K([0-9]{2,6})-([0-9]{4})([0-9]{2})([0-9]{2})-([0-9]{6})-([0-9])", re.ASCII)
 MAX_SERIAL = 999_999
+AFTER = tuple({str(digit): ((digit + product) % 10 or 10) * 2 % 11 for digit in range(10)} for product in range(11))
+"""The product (1 to 10) after the next digit: `AFTER[product][digit]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,8 @@ def check_digit(stem: str) -> int:
 
 
 def _product(text: str, product: int = 10) -> int:
-    for digit in filter(str.isdigit, text):
-        total = (int(digit) + product) % 10 or 10
-        product = total * 2 % 11
+    for digit in text:
+        product = AFTER[product].get(digit, product)
     return product
 
 

@@ -17,14 +17,6 @@ IS_WAITING = "state = 'queued'"
 
 IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
 """A submission whose resident saw neither its outcome nor its receipt."""
-NUMBER_OF = {
-    RecordState.QUEUED: "waiting",
-    RecordState.NEEDS_PERSON: "needs_person",
-    RecordState.ACKNOWLEDGED: "acknowledged",
-    RecordState.REJECTED: "rejected",
-    RecordState.CANCELLED: "cancelled",
-}
-"""Where the tally counts a stored state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +44,58 @@ class Counter:
         self._connection = connection
         self._limits = limits
         self._seen_version = -1
+        self._kept = 0
+        self._over = 0
+        self._of_state: dict[RecordState, int] = {}  # but for what waits, which is the rest
+        self._content_bytes = 0
         self._oldest_id = 0
-        self._tally = Tally()
+        self._oldest_at_ms: int | None = None
         self.recount()
 
     def tally(self) -> Tally:
         """The numbers now; counted anew when another program wrote to the store."""
         if self._data_version() != self._seen_version:
             self.recount()
-        return self._tally
+        of_state = self._of_state
+        return Tally(
+            kept=self._kept,
+            waiting=self._kept - self._over - of_state[RecordState.NEEDS_PERSON],
+            needs_person=of_state[RecordState.NEEDS_PERSON],
+            acknowledged=of_state[RecordState.ACKNOWLEDGED],
+            rejected=of_state[RecordState.REJECTED],
+            cancelled=of_state[RecordState.CANCELLED],
+            content_bytes=self._content_bytes,
+            oldest_at_ms=self._oldest_at_ms,
+            full=self.full,
+        )
 
     @property
     def full(self) -> bool:
         """At a limit, as far as this program knows."""
-        return self._tally.full
+        return self._kept - self._over >= self._limits.records or self._content_bytes >= self._limits.bytes
 
     def kept(self, row_id: int, size: int, now_ms: int) -> None:
         """One more was kept."""
-        tally, oldest = self._tally, self._tally.oldest_at_ms
-        if now_ms >= EARLIEST_MS and (oldest is None or row_id < self._oldest_id):
-            self._oldest_id, oldest = row_id, now_ms
-        size += tally.content_bytes
-        full = tally.depth + 1 >= self._limits.records or size >= self._limits.bytes
-        self._tally = Tally(  # spelt out: this runs at every keep
-            tally.kept + 1,
-            tally.waiting + 1,
-            tally.needs_person,
-            tally.acknowledged,
-            tally.rejected,
-            tally.cancelled,
-            size,
-            oldest,
-            full,
-        )
+        self._kept += 1
+        self._content_bytes += size
+        if now_ms >= EARLIEST_MS and (self._oldest_at_ms is None or row_id < self._oldest_id):
+            self._oldest_id, self._oldest_at_ms = row_id, now_ms
 
     def moved(self, moves: Iterable[Move]) -> None:
         """These went from one state to another."""
-        numbers = self._tally._asdict()
-        for move in moves:
-            numbers[NUMBER_OF[move.before]] -= 1
-            numbers[NUMBER_OF[move.after]] += 1
-            numbers["content_bytes"] -= move.freed
-        self._tally = self._judged(Tally(**numbers))
+        of_state = self._of_state
+        for before, after, freed in moves:
+            if before is not RecordState.QUEUED:
+                of_state[before] -= 1
+            if after is not RecordState.QUEUED:
+                of_state[after] += 1
+            self._content_bytes -= freed
+        self._over = sum(of_state.values()) - of_state[RecordState.NEEDS_PERSON]
         self._walk_to_oldest()
 
     def erased(self, size: int) -> None:
         """A content of so many bytes went."""
-        self._tally = self._judged(self._tally._replace(content_bytes=self._tally.content_bytes - size))
+        self._content_bytes -= size
 
     def recount(self) -> None:
         """Count everything, over indexes only; of what is answered, the rows whose contents are still here."""
@@ -122,19 +119,20 @@ class Counter:
             ).fetchone()
         held, held_bytes, oldest_held = apart.get("needs-person", (0, 0, None))
         rejected, cancelled = apart.get("rejected", (0,))[0], apart.get("cancelled", (0,))[0]
-        acknowledged = kept - waiting - held - rejected - cancelled
+        self._kept, self._over = kept, kept - waiting - held
+        self._of_state = {
+            RecordState.NEEDS_PERSON: held,
+            RecordState.ACKNOWLEDGED: self._over - rejected - cancelled,
+            RecordState.REJECTED: rejected,
+            RecordState.CANCELLED: cancelled,
+        }
+        self._content_bytes = waiting_bytes + held_bytes + still_here
         self._oldest_id = min((one for one in (oldest_waiting, oldest_held) if one is not None), default=0)
-        size = waiting_bytes + held_bytes + still_here
-        self._tally = self._judged(Tally(kept, waiting, held, acknowledged, rejected, cancelled, size))
         self._walk_to_oldest()
 
     def _data_version(self) -> int:
         with translated():
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-
-    def _judged(self, tally: Tally) -> Tally:
-        full = tally.depth >= self._limits.records or tally.content_bytes >= self._limits.bytes
-        return tally._replace(full=full)
 
     def _walk_to_oldest(self) -> None:
         """Walk on from the oldest known to the next that waits for the centre or a person: each row is passed once.
@@ -142,7 +140,7 @@ class Counter:
         What a clock without its time kept is passed over: nobody knows how old it is, and it must not hide what is.
         """
         row = None
-        if self._tally.depth:
+        if self._kept > self._over:
             with translated():
                 row = self._connection.execute(
                     "SELECT id, kept_at FROM outbox NOT INDEXED"
@@ -151,4 +149,4 @@ class Counter:
                 ).fetchone()
         if row is not None:
             self._oldest_id = row[0]
-        self._tally = self._tally._replace(oldest_at_ms=None if row is None else row[1])
+        self._oldest_at_ms = None if row is None else row[1]

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import field
@@ -71,7 +70,7 @@ class Vault:
 
     def seal(self, plain: bytes, bound_to: bytes) -> Sealed:
         """Encrypt; `bound_to` must be given again to open, and is not stored."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = os.urandom(NONCE_BYTES)
         box = bytearray(NONCE_BYTES + len(plain) + TAG_BYTES)  # filled in place: joining 200 KiB costs ten times the cipher
         box[:NONCE_BYTES] = nonce
         self._ciphers[self.current].seal_into(nonce, plain, bound_to, memoryview(box)[NONCE_BYTES:])
