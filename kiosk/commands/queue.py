@@ -226,9 +226,9 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
 
 
 def _sent_before(facts: RecordFacts) -> str:
-    if not facts.was_sent:
-        return "It was not sent, as far as this kiosk knows: the centre does not get it."
-    return "It was sent before, so the centre may have it: the daily match asks, and then it counts as acknowledged."
+    from kiosk.staff.wording import cancelling_in_words
+
+    return f"{cancelling_in_words(was_sent=facts.was_sent).en}."
 
 
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:

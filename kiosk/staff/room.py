@@ -33,7 +33,7 @@ from offline_cache.ledger_match import DAYS_BACK
 
 if TYPE_CHECKING:
     from devices.frame_slot import Picture
-    from offline_cache.records import RecordFacts
+    from offline_cache.records import CancelReason, RecordFacts
     from offline_cache.review import Review
     from offline_cache.store import Tables
 
@@ -263,6 +263,21 @@ class StaffRoom:
             then("" if moved else "action-refused")
 
         self._on_storage(lambda tables: tables.review.retry(key, now_ms), done)
+
+    def cancel(self, key: str, reason: CancelReason, then: Callable[[str], None]) -> None:
+        """Take a submission out of the queue for good; "" or the code of why not."""
+        staff = require(self.signed_in, Role.TECHNICIAN)
+        now_ms = int(self._means.clock().timestamp() * 1000)
+
+        def done(moved: bool | CacheError) -> None:
+            if isinstance(moved, CacheError):
+                then(moved.code)
+                return
+            if moved:
+                self._means.log(LogEvent("queue-cancelled", {"key": key, "staff": staff.number}))
+            then("" if moved else "action-refused")
+
+        self._on_storage(lambda tables: tables.review.cancel(key, reason, now_ms), done)
 
     def export_log(self, wanted: LogFilter, then: Callable[[Exported | CacheError], None]) -> None:
         """Write all rows that pass as CSV into the exports directory; managers only."""

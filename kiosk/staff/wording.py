@@ -166,6 +166,14 @@ RECORD_STATES: Mapping[RecordState, Sentence] = {
 CANCELLED_ON_ITS_WAY = Sentence("已撤出（撤出前发送过，中心可能已收到）", "Cancelled after it was sent: the centre may have it")
 CANCELLED_TOO_LATE = Sentence("中心已确认（撤出时已送达）", "Acknowledged: cancelled here too late")
 
+CANCEL_UNSENT = Sentence(
+    "这件办件没有发送过，撤出后中心不会收到", "It was not sent, as far as this kiosk knows: the centre does not get it"
+)
+CANCEL_SENT = Sentence(
+    "这件办件发送过，中心可能已收到；每日核对时会查询，中心有的按已确认计",
+    "It was sent before, so the centre may have it: the daily match asks, and then it counts as acknowledged",
+)
+
 CANCEL_REASONS: Mapping[str, Sentence] = {
     CancelReason.HANDED_IN: Sentence("已到窗口办理", "Handed in at the window"),
     CancelReason.ENTERED_TWICE: Sentence("重复提交", "Entered twice"),
@@ -319,6 +327,11 @@ def finding_in_words(detail: str) -> Sentence:
 def cancel_reason_in_words(reason: str) -> Sentence:
     """Why it was taken out; one of an earlier version keeps its words."""
     return CANCEL_REASONS.get(reason, Sentence(reason, reason))
+
+
+def cancelling_in_words(*, was_sent: bool) -> Sentence:
+    """What taking a submission out of the queue means at the centre."""
+    return CANCEL_SENT if was_sent else CANCEL_UNSENT
 
 
 def event_in_words(name: str) -> Sentence:

@@ -13,7 +13,7 @@ import pytest
 from devices.emulators.bench import CARD_READER, RECEIPT_PRINTER
 from devices.reports import DeviceState
 from kiosk.commands.root import main
-from kiosk.errors import RoleTooLow, SignInRefused
+from kiosk.errors import RoleTooLow, SignInRefused, StaffError
 from kiosk.staff.diagnostics import as_json
 from kiosk.staff.log_review import LogFilter
 from kiosk.staff.settings import Role
@@ -21,6 +21,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import sync
 from offline_cache.emulated_line import EmulatedLine, Faults
+from offline_cache.records import CancelReason, RecordState
 from tests.stories.stand import APPLICATION, MANAGER, MANAGER_PIN, TECHNICIAN, TECHNICIAN_PIN, Stand
 
 T = TypeVar("T")
@@ -111,6 +112,29 @@ def test_staff_see_the_queue_and_try_again_what_needs_a_person(stand: Stand, lin
     stand.until(lambda: stand.facts.queue.depth == 0)
     assert told(stand, room.retry, key) == "action-refused"
     assert [one["staff"] for one in stand.log("queue-retried")] == [TECHNICIAN]
+
+
+def test_staff_take_a_submission_out_with_a_reason_and_the_centre_never_gets_it(
+    stand: Stand, line: EmulatedLine, ledger: Any
+) -> None:
+    line.down()
+    stand.until(lambda: not stand.facts.online)
+    stand.to_review()
+    key = stand.submit()
+    stand.send(ev.Left(), ev.WentOn())
+    room = stand.kiosk.staff
+    with pytest.raises(StaffError):
+        room.cancel(key, CancelReason.TRIAL, lambda _: None)
+    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    assert told(stand, room.cancel, key, CancelReason.HANDED_IN) == ""
+    assert told(stand, room.cancel, key, CancelReason.HANDED_IN) == "action-refused"
+    (row,) = told(stand, room.queue).rows
+    assert (row.key, row.state, row.reason) == (key, RecordState.CANCELLED, "handed-in")
+    stand.until(lambda: stand.facts.queue.depth == 0)
+    line.up()
+    stand.until(lambda: stand.facts.online)
+    assert ledger() == []
+    stand.until_logged("queue-cancelled", key=key, staff=TECHNICIAN)
 
 
 @pytest.mark.parametrize("where", ["kiosk", "shell"])

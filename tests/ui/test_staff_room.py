@@ -10,8 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from devices.reports import BadgeShown, DeviceState, FaceHint
+from kiosk.staff.wording import CANCEL_REASONS
 from kiosk.visit.facts import QueueFacts
 from kiosk.visit.visit import Language, Step, Visit
+from offline_cache.records import CancelReason, RecordState
 from ui.rehearsal.situations import PERSON, at, deferring
 from ui.rehearsal.staff_stage import BADGE, MANAGER, PIN, TECHNICIAN, VISIT
 from ui.rehearsal.stage import facts_with
@@ -350,6 +352,64 @@ def test_a_submission_is_sent_again_at_a_touch(staff_hall):
     staff_hall.touch(f"again-{first.receipt_number}")
     assert staff_hall.room.retried == [first.key]
     assert staff_hall.item("queue-sent-again") is not None
+
+
+def test_a_submission_is_taken_out_only_with_a_reason(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    held = staff_hall.room.queue_rows[0]
+    staff_hall.touch(f"cancel-{held.receipt_number}")
+    assert held.receipt_number in staff_hall.texts()
+    assert "中心可能已收到" in staff_hall.item("cancel-means").property("next")
+    assert not staff_hall.item("cancel-for-good").isEnabled()
+    shown = rows(staff_hall.hands.queue.property("reasons"))
+    assert {row["value"]: row["label"] for row in shown} == {reason: says.zh for reason, says in CANCEL_REASONS.items()}
+    staff_hall.hands.queue.cancel()
+    assert staff_hall.room.cancelled == []
+    staff_hall.touch("reason-entered-twice")
+    staff_hall.touch("cancel-for-good")
+    assert staff_hall.room.cancelled == [(held.key, CancelReason.ENTERED_TWICE)]
+    assert staff_hall.item("cancel-dialog") is None
+    assert staff_hall.item("queue-taken-out") is not None
+
+
+def test_one_that_was_never_sent_is_not_said_to_be_at_the_centre(staff_hall):
+    staff_hall.room.queue_rows = tuple(replace(row, was_sent=False) for row in staff_hall.room.queue_rows)
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    staff_hall.touch(f"cancel-{staff_hall.room.queue_rows[0].receipt_number}")
+    assert "没有发送过" in staff_hall.item("cancel-means").property("next")
+
+
+@pytest.mark.parametrize("how", ["cancel-not", "answered", "signed out"])
+def test_nothing_is_taken_out_when_it_was_not_meant_or_is_over(staff_hall, how):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    first = staff_hall.room.queue_rows[0]
+    staff_hall.touch(f"cancel-{first.receipt_number}")
+    staff_hall.touch("reason-trial")
+    if how == "answered":  # by the centre, meanwhile
+        staff_hall.room.queue_rows = (replace(first, state=RecordState.ACKNOWLEDGED), *staff_hall.room.queue_rows[1:])
+        staff_hall.hands.queue.load()
+    elif how == "signed out":
+        staff_hall.room.sign_out(idle=True)
+    else:
+        staff_hall.touch(how)
+    staff_hall.settle()
+    assert staff_hall.item("cancel-dialog") is None
+    staff_hall.hands.queue.cancel()
+    assert staff_hall.room.cancelled == []
+
+
+def test_a_submission_that_cannot_be_taken_out_any_more_is_told(staff_hall, monkeypatch):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    monkeypatch.setattr(staff_hall.room, "cancel", lambda _key, _reason, then: then("action-refused"))
+    staff_hall.touch(f"cancel-{staff_hall.room.queue_rows[0].receipt_number}")
+    staff_hall.touch("reason-trial")
+    staff_hall.touch("cancel-for-good")
+    assert staff_hall.item("queue-trouble").property("text") != ""
+    assert staff_hall.item("queue-taken-out") is None
 
 
 def test_while_the_queue_is_read_the_page_says_so_and_an_empty_one_too(staff_hall):

@@ -18,7 +18,7 @@ SMALLEST_TARGET = 72
 SLACK = 3.0
 SHADOW = 10.0
 """So far below itself a card's shadow reaches."""
-COVERS = ("idle-warning", "leave-dialog", "help-dialog", "mishap", "camera-dialog", "options-dialog")
+COVERS = ("idle-warning", "leave-dialog", "help-dialog", "mishap", "camera-dialog", "options-dialog", "cancel-dialog")
 """What lies over everything else: then only it is looked at."""
 
 

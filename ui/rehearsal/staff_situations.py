@@ -69,6 +69,8 @@ def staff_situations() -> Iterator[StaffSituation]:
     yield StaffSituation("77-staff-queue", lambda h: _page(h, "queue"), lambda h: h.queue.again(h.room.queue_rows[0].key))
     yield StaffSituation("78-staff-queue-empty", _empty_queue)
     yield StaffSituation("79-staff-queue-loading", _held_queue)
+    yield StaffSituation("79-staff-queue-cancel", lambda h: _page(h, "queue"), _cancelling)
+    yield StaffSituation("79-staff-queue-cancelled", lambda h: _page(h, "queue"), _cancelled)
     yield StaffSituation("80-staff-log", lambda h: _page(h, "log"))
     yield StaffSituation("81-staff-log-exported", lambda h: _page(h, "log"), _exported)
     yield StaffSituation("82-staff-log-empty", lambda h: _page(h, "log"), lambda h: h.log.onlyVisit("0" * 32))
@@ -122,6 +124,16 @@ def _camera(h: Hands, hint: FaceHint) -> None:
 def _page(h: Hands, page: str) -> None:
     h.sign_in(MANAGER)
     h.staff.openPage(page)
+
+
+def _cancelling(h: Hands) -> None:
+    h.queue.askCancel(h.room.queue_rows[2].key)
+    h.queue.choose("handed-in")
+
+
+def _cancelled(h: Hands) -> None:
+    _cancelling(h)
+    h.queue.cancel()
 
 
 def _empty_queue(h: Hands) -> None:

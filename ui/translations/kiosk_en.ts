@@ -74,6 +74,29 @@
     </message>
 </context>
 <context>
+    <name>CancelDialog</name>
+    <message>
+        <source>撤出这件办件？</source>
+        <translation>Cancel this submission?</translation>
+    </message>
+    <message>
+        <source>撤出后不再发送，不能恢复</source>
+        <translation>It is not sent any more then, and cannot be put back</translation>
+    </message>
+    <message>
+        <source>为什么撤出？</source>
+        <translation>Why?</translation>
+    </message>
+    <message>
+        <source>不撤出</source>
+        <translation>Do not cancel</translation>
+    </message>
+    <message>
+        <source>撤出</source>
+        <translation>Cancel it</translation>
+    </message>
+</context>
+<context>
     <name>CandidatesBar</name>
     <message>
         <source>本机没有安装拼音，只能输入字母和数字；汉字请到人工窗口办理</source>
@@ -969,6 +992,10 @@
         <source>立即重发</source>
         <translation>Send now</translation>
     </message>
+    <message>
+        <source>撤出</source>
+        <translation>Cancel</translation>
+    </message>
 </context>
 <context>
     <name>QueuePage</name>
@@ -1015,6 +1042,10 @@
     <message>
         <source>已排到最前，马上重新发送</source>
         <translation>Put to the front; it is sent at once</translation>
+    </message>
+    <message>
+        <source>已撤出，不再发送</source>
+        <translation>Cancelled: it is not sent any more</translation>
     </message>
     <message>
         <source>本机没有暂存的办件</source>

@@ -1,4 +1,4 @@
-"""The queue as staff see it: numbers, one row a submission, and sending one again; nothing is opened."""
+"""The queue as staff see it: numbers, one row a submission, sending one again, taking one out; nothing is opened."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from kiosk.staff.queue_review import QueueRow
 from kiosk.staff.remedies import Sentence, remedy
 from kiosk.staff.room import QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
-from kiosk.staff.wording import duration
+from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration
 from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
+from offline_cache.records import CancelReason
 from ui.parts import Parts
 from ui.rows_model import RowsModel
 from ui.staff_words import moment
@@ -22,12 +23,12 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 TONES = {"acknowledged": "good", "rejected": "warn", "needs-person": "bad", "cancelled": "off"}
 AGAIN = ("queued", "needs-person")
-"""What the front of the queue may take back."""
+"""What the front of the queue may take back, and what may be taken out."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One submission; `again` is true while it can be put to the front."""
+    """One submission; `again` is true while it can be put to the front, or taken out."""
 
     key: str
     receiptNumber: str
@@ -42,6 +43,15 @@ class QueueLine:
     aboutText: str
     trouble: str
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One reason to take a submission out."""
+
+    value: str
+    label: str
+    chosen: bool
 
 
 @QmlElement
@@ -61,7 +71,12 @@ class StaffQueueModel(QObject):
         self._shown = False
         self._loading = False
         self._code = ""
-        self._sent = ""
+        self._done = ""
+        """What the last touch did: `sent` or `cancelled`; empty when nothing."""
+        self._reasons = RowsModel(ReasonRow, self)
+        self._leaving: QueueRow | None = None
+        """Staff are asked why this one is to be taken out."""
+        self._reason = ""
         self._seen: tuple[QueueFacts, bool, str] | None = None
         room.watch(self._look)
         parts.session.watch(self._look)
@@ -69,7 +84,7 @@ class StaffQueueModel(QObject):
     @Slot()
     def show(self) -> None:
         """The page is opened."""
-        self._shown, self._view, self._sent = True, None, ""
+        self._shown, self._view, self._done = True, None, ""
         self._rows.put([])
         self.load()
 
@@ -78,6 +93,7 @@ class StaffQueueModel(QObject):
         """The page is left."""
         self._shown, self._view, self._loading = False, None, False
         self._rows.put([])
+        self.keepIn()
 
     def _look(self) -> None:
         if self._room.signed_in is None:
@@ -106,6 +122,8 @@ class StaffQueueModel(QObject):
             self._view, self._code = answer, ""
             self._look_at_sending()
             self._rows.put([self._line(row) for row in answer.rows])
+            if self._leaving is not None:  # it may have been answered meanwhile
+                self._ask(self._leaving.key)
         else:
             self._code = getattr(answer, "code", "store-error")
         self.changed.emit()
@@ -129,7 +147,49 @@ class StaffQueueModel(QObject):
 
     def _retried(self, code: str) -> None:
         if self._shown:
-            self._code, self._sent = code, "" if code else "sent"
+            self._code, self._done = code, "" if code else "sent"
+            self.load() if not code else self.changed.emit()
+
+    @Slot(str)
+    def askCancel(self, key: str) -> None:
+        """撤出: it is asked first why."""
+        self._reason = ""
+        self._ask(key)
+        self.changed.emit()
+
+    def _ask(self, key: str) -> None:
+        rows = self._view.rows if self._view is not None else ()
+        self._leaving = next((row for row in rows if row.key == key and row.state.value in AGAIN), None)
+        self._put_reasons()
+
+    def _put_reasons(self) -> None:
+        words = ((reason, says.in_language(self._language)) for reason, says in CANCEL_REASONS.items())
+        self._reasons.put([ReasonRow(reason, says, reason == self._reason) for reason, says in words if self._leaving])
+
+    @Slot(str)
+    def choose(self, reason: str) -> None:
+        """Why it is taken out."""
+        self._reason = reason
+        self._put_reasons()
+        self.changed.emit()
+
+    @Slot()
+    def keepIn(self) -> None:
+        """不撤出."""
+        self._leaving, self._reason = None, ""
+        self._put_reasons()
+        self.changed.emit()
+
+    @Slot()
+    def cancel(self) -> None:
+        """撤出, for the reason that was chosen."""
+        if self._room.signed_in is not None and self._leaving is not None and self._reason:
+            self._room.cancel(self._leaving.key, CancelReason(self._reason), self._cancelled)
+            self.keepIn()
+
+    def _cancelled(self, code: str) -> None:
+        if self._shown:
+            self._code, self._done = code, "" if code else "cancelled"
             self.load() if not code else self.changed.emit()
 
     def _line(self, row: QueueRow) -> QueueLine:
@@ -247,7 +307,7 @@ class StaffQueueModel(QObject):
 
     @Property(str, notify=changed)
     def trouble(self) -> str:
-        """Why it could not be read, or sent again."""
+        """Why it could not be read, sent again or taken out."""
         return sentence(self._code, self._language).text
 
     @Property(str, notify=changed)
@@ -258,4 +318,30 @@ class StaffQueueModel(QObject):
     @Property(bool, notify=changed)
     def sentAgain(self) -> bool:
         """The last touch of 立即重发 was taken."""
-        return self._sent != ""
+        return self._done == "sent"
+
+    @Property(bool, notify=changed)
+    def takenOut(self) -> bool:
+        """The last touch took one out."""
+        return self._done == "cancelled"
+
+    @Property(str, notify=changed)
+    def leaving(self) -> str:
+        """Receipt number of the one that is to be taken out; empty while none is."""
+        return self._leaving.receipt_number if self._leaving is not None else ""
+
+    @Property(str, notify=changed)
+    def leavingText(self) -> str:
+        """What taking it out means at the centre."""
+        row = self._leaving
+        return cancelling_in_words(was_sent=row.was_sent).in_language(self._language) if row is not None else ""
+
+    @Property(QObject, notify=changed)
+    def reasons(self) -> QObject:
+        """Rows of ReasonRow."""
+        return self._reasons
+
+    @Property(bool, notify=changed)
+    def reasonChosen(self) -> bool:
+        """It may be taken out."""
+        return self._reason != ""

@@ -19,8 +19,9 @@ Item {
     property string trouble
     property bool again
     signal againTouched
+    signal cancelTouched
 
-    implicitHeight: Math.max(words.implicitHeight, button.visible ? button.height : 0) + Theme.px(44)
+    implicitHeight: Math.max(words.implicitHeight, buttons.visible ? buttons.height : 0) + Theme.px(44)
 
     Card {
         anchors.fill: parent
@@ -30,7 +31,7 @@ Item {
         id: words
         x: Theme.px(28)
         anchors.verticalCenter: parent.verticalCenter
-        anchors.right: button.visible ? button.left : parent.right
+        anchors.right: buttons.visible ? buttons.left : parent.right
         anchors.left: parent.left
         anchors.leftMargin: Theme.px(28)
         anchors.rightMargin: Theme.px(20)
@@ -76,15 +77,27 @@ Item {
             color: Theme.bad
         }
     }
-    TouchButton {
-        id: button
-        objectName: "again-" + card.receiptNumber
+    Column {
+        id: buttons
         visible: card.again
         anchors.right: parent.right
         anchors.rightMargin: Theme.px(24)
         anchors.verticalCenter: parent.verticalCenter
-        iconName: "send"
-        text: qsTr("立即重发")
-        onClicked: card.againTouched()
+        spacing: Theme.px(14)
+
+        TouchButton {
+            id: again
+            objectName: "again-" + card.receiptNumber
+            iconName: "send"
+            text: qsTr("立即重发")
+            onClicked: card.againTouched()
+        }
+        TouchButton {
+            objectName: "cancel-" + card.receiptNumber
+            width: again.width
+            iconName: "close"
+            text: qsTr("撤出")
+            onClicked: card.cancelTouched()
+        }
     }
 }

@@ -120,6 +120,13 @@ Item {
             tone: "good"
             text: qsTr("已排到最前，马上重新发送")
         }
+        Notice {
+            objectName: "queue-taken-out"
+            visible: page.queue.takenOut && page.queue.trouble === ""
+            width: parent.width
+            tone: "good"
+            text: qsTr("已撤出，不再发送")
+        }
         Repeater {
             model: page.queue.rows
 
@@ -141,6 +148,7 @@ Item {
                 objectName: "kept-" + receiptNumber
                 width: parent?.width ?? 0
                 onAgainTouched: page.queue.again(key)
+                onCancelTouched: page.queue.askCancel(key)
             }
         }
         Item {

@@ -97,6 +97,13 @@ Item {
     }
     Loader {
         anchors.fill: parent
+        active: screen.queue.leaving !== ""
+        sourceComponent: CancelDialog {
+            queue: screen.queue
+        }
+    }
+    Loader {
+        anchors.fill: parent
         active: screen.log.choosing !== ""
         sourceComponent: OptionsDialog {
             log: screen.log
