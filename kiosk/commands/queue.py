@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +15,6 @@ from offline_cache.hall_time import hall_now
 
 if TYPE_CHECKING:
     from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
-    from offline_cache.attachments import Attachments
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
     from offline_cache.settings import StoreSettings
@@ -196,33 +192,47 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
 @click.argument("records", metavar="[KEY_OR_RECEIPT_NUMBER...]", nargs=-1)
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file; mode 0600.")
 @settings_option
-def export(records: tuple[str, ...], target: Path, settings_path: Path) -> None:
+def export(records: tuple[str, ...], target: Path, settings_path: Path) -> int:
     """Write submissions, still encrypted, one JSON object a line: for a kiosk that must be replaced, or one to be looked into.
 
-    Without any named, all that the centre has not answered. The lines open only with this kiosk's key file.
+    Without any named, all that the centre has not answered. The lines open only with this kiosk's key file. Exit status 1 when
+    one of them cannot be read any more; the others are written all the same.
     """
-    from kiosk.commands.store_access import note, store_to_change
-    from kiosk.log_events import Event
+    from kiosk.commands.store_access import store_to_look_at
+    from kiosk.staff.queue_export import SealedExport
     from kiosk.staff.queue_review import UNDELIVERED
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
-    with store_to_change(load(settings_path).store) as connection:
-        review, attachments = Review(connection), Attachments(connection)
+    store, written = load(settings_path).store, SealedExport(target)
+    with store_to_look_at(store) as connection:  # a disk that takes no writing any more keeps nothing back
+        review = Review(connection)
         chosen = _find_each(review, records) or review.rows(*UNDELIVERED, limit=1_000_000)
         for facts in chosen if records else ():
             if facts.erased:
                 raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: its content is erased")
-        count = 0
         try:
-            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-                for line in _sealed_lines(chosen, review, attachments):
-                    stream.write(line)
-                    count += 1
+            for _ in written.write(chosen, review, Attachments(connection)):
+                pass
         except OSError as refused:
             raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
-        note(connection, Event("queue-exported", {"staff": SHELL, "rows": count}))
-    click.echo(f"{target}: {count} submissions, encrypted")
+    click.echo(f"{target}: {written.rows} submissions, encrypted")
+    if written.unread:
+        click.echo(f"{written.unread} cannot be read any more.", err=True)
+    _note_export(store, written.rows)
+    return Exit.TROUBLE if written.unread else Exit.FINE
+
+
+def _note_export(store: StoreSettings, rows: int) -> None:
+    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.log_events import Event
+    from offline_cache.errors import StoreError
+
+    try:
+        with store_to_change(store) as connection:
+            note(connection, Event("queue-exported", {"staff": SHELL, "rows": rows}))
+    except StoreError as refused:  # the file is whole all the same
+        click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
 
 
 def _sent_before(facts: RecordFacts) -> str:
@@ -343,35 +353,6 @@ def _find(review: Review, record: str) -> RecordFacts:
 def _find_each(review: Review, records: Iterable[str]) -> tuple[RecordFacts, ...]:
     """In the order they are named; one that is named twice, or by key and receipt number, stands once."""
     return tuple({facts.key: facts for facts in (_find(review, one) for one in records)}.values())
-
-
-def _sealed_lines(chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterable[str]:
-    for facts in chosen:
-        stored = review.sealed(facts.key)
-        if stored is not None:
-            box, schema, kiosk = stored
-            line = {
-                "kiosk": kiosk,
-                "key": facts.key,
-                "receipt_number": facts.receipt_number,
-                "item": facts.item,
-                "kept_at_ms": facts.kept_at_ms,
-                "content_hash": facts.content_hash,
-                "schema": schema,
-                "key_id": box.key_id,
-                "box": base64.b64encode(box.box).decode(),
-                "attachments": list(_sealed_attachments(attachments, facts.key)),
-            }
-            yield json.dumps(line, ensure_ascii=False) + "\n"
-
-
-def _sealed_attachments(attachments: Attachments, key: str) -> Iterable[dict[str, Any]]:
-    for one in attachments.of(key):
-        stored = attachments.sealed(key, one.number)
-        if stored is not None:  # else the centre has answered just now
-            box, schema = stored
-            facts = {"number": one.number, "sha256": one.sha256, "schema": schema, "key_id": box.key_id}
-            yield facts | {"box": base64.b64encode(box.box).decode()}
 
 
 def _label(name: str) -> str:

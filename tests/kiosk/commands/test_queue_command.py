@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import stat
 import time
@@ -16,6 +17,7 @@ import pytest
 from kiosk.commands.options import Exit
 from kiosk.commands.queue import REASONS
 from kiosk.staff.wording import CANCEL_REASONS
+from offline_cache.errors import StoreFull
 from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
 from offline_cache.ledger_match import DayMatch, Matches
@@ -181,6 +183,45 @@ def test_an_export_stays_encrypted_and_opens_with_the_kiosks_key(
     again = run("queue", "export", "--to", target, "--settings", settings_file)
     assert again.status == Exit.TROUBLE
     assert "cannot be written" in again.err
+
+
+def test_one_that_cannot_be_read_keeps_back_no_other_from_an_export(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    outbox._connection.execute("UPDATE outbox SET key_id = CAST(x'FF' AS TEXT) WHERE key = ?", (SECOND,))
+    target = tmp_path / "undelivered.ndjson"
+    said = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert (said.status, said.err) == (Exit.TROUBLE, "1 cannot be read any more.\n")
+    assert [json.loads(line)["key"][-1] for line in target.read_text(encoding="utf-8").splitlines()] == ["3", "1"]
+
+
+def test_an_export_that_breaks_off_leaves_no_file(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "undelivered.ndjson"
+
+    def fails(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", fails)  # the stick
+        said = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert (said.status, "cannot be written: No space left" in said.err) == (Exit.TROUBLE, True)
+    assert not target.exists()
+    assert events(outbox) == []
+
+
+def test_what_is_unsent_can_be_exported_from_a_store_that_takes_no_writing(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise StoreFull("SQLITE_FULL")
+
+    monkeypatch.setattr("kiosk.commands.store_access.open_beside", refuse)
+    target = tmp_path / "undelivered.ndjson"
+    said = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-full].\n")
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_one_submission_is_exported_alone_and_an_erased_one_is_refused(

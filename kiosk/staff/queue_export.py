@@ -1,0 +1,82 @@
+"""Kept submissions written to a file, still encrypted, one JSON object a line: for a kiosk that must be replaced.
+
+The lines open with this kiosk's key file only. In the thread of the connection that is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from offline_cache.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from offline_cache.attachments import Attachments
+    from offline_cache.records import RecordFacts
+    from offline_cache.review import Review
+
+
+class SealedExport:
+    """One export into a new file of mode 0600; the file is whole and on the disk, or not there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        """Submissions written so far."""
+        self.unread = 0
+        """Such that cannot be read any more: they keep back none of the others."""
+
+    def write(self, chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterator[None]:
+        """Write one after the other; what is being written can be left at each, and is then taken away. Raises OSError."""
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                for facts in chosen:
+                    try:
+                        line = _line(facts, review, attachments)
+                    except (StoreDamaged, TypeError, ValueError):  # bits have changed: anything may stand in the row
+                        self.unread += 1
+                        continue
+                    if line:
+                        stream.write(line)
+                        self.rows += 1
+                    yield
+                stream.flush()
+                os.fsync(stream.fileno())
+        except BaseException:
+            self.path.unlink(missing_ok=True)
+            raise
+
+
+def _line(facts: RecordFacts, review: Review, attachments: Attachments) -> str:
+    """Empty for one whose content is gone: the centre has answered just now."""
+    stored = review.sealed(facts.key)
+    if stored is None:
+        return ""
+    box, schema, kiosk = stored
+    line = {
+        "kiosk": kiosk,
+        "key": facts.key,
+        "receipt_number": facts.receipt_number,
+        "item": facts.item,
+        "kept_at_ms": facts.kept_at_ms,
+        "content_hash": facts.content_hash,
+        "schema": schema,
+        "key_id": box.key_id,
+        "box": base64.b64encode(box.box).decode(),
+        "attachments": list(_attachments(attachments, facts.key)),
+    }
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _attachments(attachments: Attachments, key: str) -> Iterator[dict[str, Any]]:
+    for one in attachments.of(key):
+        stored = attachments.sealed(key, one.number)
+        if stored is not None:  # else the centre has answered just now
+            box, schema = stored
+            facts = {"number": one.number, "sha256": one.sha256, "schema": schema, "key_id": box.key_id}
+            yield facts | {"box": base64.b64encode(box.box).decode()}
