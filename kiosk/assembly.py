@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SOCKET_NAME = "kiosk.sock"
+EXPORTS = "exports"
+"""Folder beside the store."""
 RUNNING = "running"
 """Mark in the store: 1 while a kiosk runs on it; still 1 at the next start after a power cut."""
 LOOK_SECONDS = 30.0
@@ -292,7 +294,9 @@ class Kiosk:
 
     def _look_at_disk(self, _tables: Tables) -> Disk | None:
         from kiosk.staff.diagnostics import disk_of
+        from kiosk.staff.queue_export import take_away_exports
 
+        take_away_exports(self._settings.store.directory / EXPORTS, self._clock())
         return disk_of(self._settings.store.directory)
 
     def _saw_disk(self, disk: Disk | CacheError | None) -> None:
@@ -399,7 +403,7 @@ class Kiosk:
             send_now=self._send_now,
             log=self._disk_door.log,
             clock=self._clock,
-            exports=settings.store.directory / "exports",
+            exports=settings.store.directory / EXPORTS,
         )
 
     def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:

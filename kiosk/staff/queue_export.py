@@ -9,6 +9,8 @@ import base64
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,25 @@ if TYPE_CHECKING:
     from offline_cache.attachments import Attachments
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
+
+
+SECONDS_A_DAY = 24 * 3600
+EXPORT_DAYS = 7
+"""So long an export stays in the kiosk's own folder: what the centre has acknowledged since is to be gone from this disk."""
+NAME = "queue-{:%Y%m%d-%H%M%S}.jsonl"
+
+
+def export_in(folder: Path, now: datetime) -> SealedExport:
+    """A new one in the kiosk's own folder."""
+    return SealedExport(folder / NAME.format(now))
+
+
+def take_away_exports(folder: Path, now: datetime) -> None:
+    """Delete those that have stayed long enough."""
+    for file in folder.glob("queue-*.jsonl"):
+        with suppress(OSError):  # tried again with the next look
+            if now.timestamp() - file.stat().st_mtime > EXPORT_DAYS * SECONDS_A_DAY:
+                file.unlink()
 
 
 class SealedExport:

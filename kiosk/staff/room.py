@@ -6,7 +6,7 @@ the session's thread through `post`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -16,6 +16,7 @@ from kiosk.errors import StaffError, known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.staff.diagnostics import Diagnosis
 from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
+from kiosk.staff.queue_export import export_in
 from kiosk.staff.queue_review import (
     UNDELIVERED,
     MatchRow,
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ROWS_SHOWN = 200
+MOST_EXPORTED = 1_000_000
+EXPORTED_A_STEP = 20
+"""Submissions written before others have their turn at the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,12 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Where the log was written, and how many rows."""
+    """Where the log, or the queue, was written, and how many rows."""
 
     path: Path
     rows: int
+    unread: int = 0
+    """Rows that cannot be read any more."""
 
 
 class Bench(Protocol):
@@ -278,6 +284,36 @@ class StaffRoom:
             then("" if moved else "action-refused")
 
         self._on_storage(lambda tables: tables.review.cancel(key, reason, now_ms), done)
+
+    def export_queue(self, then: Callable[[Exported | CacheError], None]) -> None:
+        """Write what the centre has not answered, still encrypted, into the exports directory; it stays there for some days.
+
+        A little at a time, so that whoever wants something of the store meanwhile waits for that little only.
+        """
+        staff = require(self.signed_in, Role.TECHNICIAN)
+        written = export_in(self._means.exports, self._means.clock())
+        steps: list[Iterator[None]] = []
+
+        def write(tables: Tables) -> Exported | None:
+            try:
+                if not steps:
+                    written.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    chosen = tables.review.rows(*UNDELIVERED, limit=MOST_EXPORTED)
+                    steps.append(written.write(chosen, tables.review, tables.attachments))
+                whole = any(next(steps[0], True) for _ in range(EXPORTED_A_STEP))
+            except OSError as refused:
+                raise StoreUnwritable(f"{written.path}: {refused.strerror}") from refused
+            return Exported(written.path, written.rows, written.unread) if whole else None
+
+        def done(result: Exported | CacheError | None) -> None:
+            if result is None:
+                self._on_storage(write, done)
+                return
+            if isinstance(result, Exported):
+                self._means.log(LogEvent("queue-exported", {"staff": staff.number, "rows": result.rows}))
+            then(result)
+
+        self._on_storage(write, done)
 
     def export_log(self, wanted: LogFilter, then: Callable[[Exported | CacheError], None]) -> None:
         """Write all rows that pass as CSV into the exports directory; managers only."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
+import os
 import queue
 import stat
+import time
 from typing import Any, TypeVar
 
 import pytest
 
 from devices.emulators.bench import CARD_READER, RECEIPT_PRINTER
 from devices.reports import DeviceState
+from kiosk.assembly import LOOK_SECONDS
 from kiosk.commands.root import main
 from kiosk.errors import RoleTooLow, SignInRefused, StaffError
 from kiosk.staff.diagnostics import as_json
@@ -22,6 +26,7 @@ from kiosk.visit.visit import OutcomeKind
 from offline_cache import sync
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.records import CancelReason, RecordState
+from offline_cache.vault import Sealed, bound_to
 from tests.stories.stand import APPLICATION, MANAGER, MANAGER_PIN, TECHNICIAN, TECHNICIAN_PIN, Stand
 
 T = TypeVar("T")
@@ -135,6 +140,43 @@ def test_staff_take_a_submission_out_with_a_reason_and_the_centre_never_gets_it(
     stand.until(lambda: stand.facts.online)
     assert ledger() == []
     stand.until_logged("queue-cancelled", key=key, staff=TECHNICIAN)
+
+
+def test_staff_export_what_is_unsent_still_encrypted(stand: Stand, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.staff.room.EXPORTED_A_STEP", 1)
+    line.down()
+    keys = []
+    for _ in range(2):
+        stand.to_review()
+        keys.append(stand.submit())
+        stand.send(ev.Left(), ev.WentOn())
+    room = stand.kiosk.staff
+    with pytest.raises(StaffError):
+        room.export_queue(lambda _: None)
+    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    exported = told(stand, room.export_queue)
+    assert (exported.path.parent, exported.rows, exported.unread) == (stand.settings.store.directory / "exports", 2, 0)
+    assert stat.S_IMODE(exported.path.stat().st_mode) == 0o600
+    lines = [json.loads(text) for text in exported.path.read_text(encoding="utf-8").splitlines()]
+    assert {one["key"] for one in lines} == set(keys)
+    opened = stand.kiosk._store.call(
+        lambda tables: [
+            tables.vault.open(
+                Sealed(one["key_id"], base64.b64decode(one["box"])), bound_to(one["kiosk"], one["key"], one["schema"])
+            )
+            for one in lines
+        ]
+    ).result(60)
+    people = {json.loads(content)["applicant"]["name"] for content in opened}
+    assert not any(name in exported.path.read_text(encoding="utf-8") for name in people)
+    stand.until_logged("queue-exported", staff=TECHNICIAN, rows=2)
+    told(stand, room.sign_in, MANAGER, MANAGER_PIN)
+    log = told(stand, room.export_log, LogFilter()).path
+    for file in (exported.path, log):
+        os.utime(file, (time.time() - 8 * 24 * 3600,) * 2)
+    stand.time.ahead += LOOK_SECONDS
+    stand.until(lambda: not exported.path.exists())
+    assert log.exists()
 
 
 @pytest.mark.parametrize("where", ["kiosk", "shell"])

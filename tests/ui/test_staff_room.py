@@ -10,9 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from devices.reports import BadgeShown, DeviceState, FaceHint
+from kiosk.staff.room import Exported
 from kiosk.staff.wording import CANCEL_REASONS
 from kiosk.visit.facts import QueueFacts
 from kiosk.visit.visit import Language, Step, Visit
+from offline_cache.errors import StoreFull
 from offline_cache.records import CancelReason, RecordState
 from ui.rehearsal.situations import PERSON, at, deferring
 from ui.rehearsal.staff_stage import BADGE, MANAGER, PIN, TECHNICIAN, VISIT
@@ -410,6 +412,32 @@ def test_a_submission_that_cannot_be_taken_out_any_more_is_told(staff_hall, monk
     staff_hall.touch("cancel-for-good")
     assert staff_hall.item("queue-trouble").property("text") != ""
     assert staff_hall.item("queue-taken-out") is None
+
+
+def test_what_is_undelivered_is_exported_and_the_page_says_where(staff_hall, monkeypatch):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    assert staff_hall.item("queue-exported") is None
+    staff_hall.room.held = []
+    queue = staff_hall.hands.queue
+    queue.export()
+    assert queue.property("exporting")
+    queue.export()  # touched again while the file is being written
+    assert len(staff_hall.room.held) == 1
+    staff_hall.room.release()
+    staff_hall.settle()
+    assert staff_hall.item("queue-exported").property("text") == "已导出 3 件，内容仍加密"
+    assert "/exports/queue-" in staff_hall.item("queue-exported").property("next")
+    told = Exported(queue._exported.path, 2, 1)
+    monkeypatch.setattr(staff_hall.room, "export_queue", lambda then: then(told))
+    queue.export()
+    staff_hall.settle()
+    assert staff_hall.item("queue-exported").property("text") == "已导出 2 件，内容仍加密；1 件已读不出来"
+    monkeypatch.setattr(staff_hall.room, "export_queue", lambda then: then(StoreFull()))
+    queue.export()
+    staff_hall.settle()
+    assert staff_hall.item("queue-exported") is None
+    assert staff_hall.item("queue-trouble").property("text") != ""
 
 
 def test_while_the_queue_is_read_the_page_says_so_and_an_empty_one_too(staff_hall):

@@ -71,6 +71,7 @@ def staff_situations() -> Iterator[StaffSituation]:
     yield StaffSituation("79-staff-queue-loading", _held_queue)
     yield StaffSituation("79-staff-queue-cancel", lambda h: _page(h, "queue"), _cancelling)
     yield StaffSituation("79-staff-queue-cancelled", lambda h: _page(h, "queue"), _cancelled)
+    yield StaffSituation("79-staff-queue-exported", lambda h: _page(h, "queue"), lambda h: h.queue.export())
     yield StaffSituation("80-staff-log", lambda h: _page(h, "log"))
     yield StaffSituation("81-staff-log-exported", lambda h: _page(h, "log"), _exported)
     yield StaffSituation("82-staff-log-empty", lambda h: _page(h, "log"), lambda h: h.log.onlyVisit("0" * 32))

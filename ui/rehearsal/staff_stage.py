@@ -162,6 +162,11 @@ class StagedRoom(StaffRoom):
         self.cancelled.append((key, reason))
         self._answer(lambda: then(""))
 
+    def export_queue(self, then: Callable[[Exported], None]) -> None:
+        """Nothing is written."""
+        count = sum(row.waits for row in self.queue_rows)
+        self._answer(lambda: then(Exported(Path("/var/lib/kiosk/exports/queue-20261123-102800.jsonl"), count)))
+
     def export_log(self, wanted: LogFilter, then: Callable[[Exported], None]) -> None:
         """Note it; nothing is written."""
         self.exported.append(wanted)

@@ -1048,6 +1048,22 @@
         <translation>Cancelled: it is not sent any more</translation>
     </message>
     <message>
+        <source>已导出 %1 件，内容仍加密</source>
+        <translation>Submissions exported: %1, still encrypted</translation>
+    </message>
+    <message>
+        <source>；%1 件已读不出来</source>
+        <translation>; cannot be read any more: %1</translation>
+    </message>
+    <message>
+        <source>%1，%2 天后自动删除</source>
+        <translation>%1; deleted after %2 days</translation>
+    </message>
+    <message>
+        <source>导出未送达的办件</source>
+        <translation>Export what is undelivered</translation>
+    </message>
+    <message>
         <source>本机没有暂存的办件</source>
         <translation>Nothing is kept here</translation>
     </message>

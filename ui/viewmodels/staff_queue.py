@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.staff.queue_export import EXPORT_DAYS
 from kiosk.staff.queue_review import QueueRow
 from kiosk.staff.remedies import Sentence, remedy
-from kiosk.staff.room import QueueView, StaffRoom
+from kiosk.staff.room import Exported, QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
 from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration
 from kiosk.values import dataclass
@@ -73,6 +74,8 @@ class StaffQueueModel(QObject):
         self._code = ""
         self._done = ""
         """What the last touch did: `sent` or `cancelled`; empty when nothing."""
+        self._exported: Exported | None = None
+        self._exporting = False
         self._reasons = RowsModel(ReasonRow, self)
         self._leaving: QueueRow | None = None
         """Staff are asked why this one is to be taken out."""
@@ -84,7 +87,7 @@ class StaffQueueModel(QObject):
     @Slot()
     def show(self) -> None:
         """The page is opened."""
-        self._shown, self._view, self._done = True, None, ""
+        self._shown, self._view, self._done, self._exported = True, None, "", None
         self._rows.put([])
         self.load()
 
@@ -149,6 +152,21 @@ class StaffQueueModel(QObject):
         if self._shown:
             self._code, self._done = code, "" if code else "sent"
             self.load() if not code else self.changed.emit()
+
+    @Slot()
+    def export(self) -> None:
+        """导出未送达: what is unsent into a file, still encrypted."""
+        if self._room.signed_in is not None and not self._exporting:
+            self._exporting, self._exported, self._done = True, None, ""
+            self.changed.emit()
+            self._room.export_queue(self._written)
+
+    def _written(self, answer: object) -> None:
+        self._exporting = False
+        if self._shown:
+            self._exported = answer if isinstance(answer, Exported) else None
+            self._code = "" if self._exported is not None else getattr(answer, "code", "store-error")
+        self.changed.emit()
 
     @Slot(str)
     def askCancel(self, key: str) -> None:
@@ -307,7 +325,7 @@ class StaffQueueModel(QObject):
 
     @Property(str, notify=changed)
     def trouble(self) -> str:
-        """Why it could not be read, sent again or taken out."""
+        """Why it could not be read, sent again, taken out or exported."""
         return sentence(self._code, self._language).text
 
     @Property(str, notify=changed)
@@ -324,6 +342,31 @@ class StaffQueueModel(QObject):
     def takenOut(self) -> bool:
         """The last touch took one out."""
         return self._done == "cancelled"
+
+    @Property(bool, notify=changed)
+    def exporting(self) -> bool:
+        """The file is being written."""
+        return self._exporting
+
+    @Property(int, notify=changed)
+    def exportedRows(self) -> int:
+        """How many submissions the last export has."""
+        return self._exported.rows if self._exported is not None else 0
+
+    @Property(int, notify=changed)
+    def exportedWithout(self) -> int:
+        """How many it left out, for they cannot be read any more."""
+        return self._exported.unread if self._exported is not None else 0
+
+    @Property(int, notify=changed)
+    def exportDays(self) -> int:
+        """How long it stays there."""
+        return EXPORT_DAYS
+
+    @Property(str, notify=changed)
+    def exportedPath(self) -> str:
+        """Where it was written; empty when none was."""
+        return str(self._exported.path) if self._exported is not None else ""
 
     @Property(str, notify=changed)
     def leaving(self) -> str:

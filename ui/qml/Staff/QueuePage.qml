@@ -121,11 +121,27 @@ Item {
             text: qsTr("已排到最前，马上重新发送")
         }
         Notice {
+            objectName: "queue-exported"
+            visible: page.queue.exportedPath !== ""
+            width: parent.width
+            tone: page.queue.exportedWithout === 0 ? "good" : "warn"
+            text: qsTr("已导出 %1 件，内容仍加密").arg(page.queue.exportedRows) + (page.queue.exportedWithout > 0 ? qsTr("；%1 件已读不出来").arg(page.queue.exportedWithout) : "")
+            next: qsTr("%1，%2 天后自动删除").arg(page.queue.exportedPath).arg(page.queue.exportDays)
+        }
+        Notice {
             objectName: "queue-taken-out"
             visible: page.queue.takenOut && page.queue.trouble === ""
             width: parent.width
             tone: "good"
             text: qsTr("已撤出，不再发送")
+        }
+        TouchButton {
+            objectName: "queue-export"
+            visible: page.queue.depth > 0
+            enabled: !page.queue.exporting
+            iconName: "download"
+            text: qsTr("导出未送达的办件")
+            onClicked: page.queue.export()
         }
         Repeater {
             model: page.queue.rows
