@@ -31,10 +31,11 @@ from kiosk.staff.sign_in import SignedIn, SignIn, require
 from kiosk.values import dataclass
 from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.ledger_match import DAYS_BACK
+from offline_cache.records import CancelReason
 
 if TYPE_CHECKING:
     from devices.frame_slot import Picture
-    from offline_cache.records import CancelReason, RecordFacts
+    from offline_cache.records import RecordFacts
     from offline_cache.review import Review
     from offline_cache.store import Tables
 
@@ -270,8 +271,8 @@ class StaffRoom:
 
         self._on_storage(lambda tables: tables.review.retry(key, now_ms), done)
 
-    def cancel(self, key: str, reason: CancelReason, then: Callable[[str], None]) -> None:
-        """Take a submission out of the queue for good; "" or the code of why not."""
+    def cancel(self, key: str, reason: str, then: Callable[[str], None]) -> None:
+        """Take a submission out of the queue for good, for one of `wording.CANCEL_REASONS`; "" or the code of why not."""
         staff = require(self.signed_in, Role.TECHNICIAN)
         now_ms = int(self._means.clock().timestamp() * 1000)
 
@@ -283,7 +284,7 @@ class StaffRoom:
                 self._means.log(LogEvent("queue-cancelled", {"key": key, "staff": staff.number}))
             then("" if moved else "action-refused")
 
-        self._on_storage(lambda tables: tables.review.cancel(key, reason, now_ms), done)
+        self._on_storage(lambda tables: tables.review.cancel(key, CancelReason(reason), now_ms), done)
 
     def export_queue(self, then: Callable[[Exported | CacheError], None]) -> None:
         """Write what the centre has not answered, still encrypted, into the exports directory; it stays there for some days.

@@ -19,7 +19,6 @@ from kiosk.staff.settings import Role, SignInSettings, StaffMember
 from kiosk.staff.sign_in import Lock, SignIn, hash_pin
 from kiosk.staff.wording import RECORD_STATES
 from kiosk.visit.facts import Facts, QueueFacts
-from offline_cache.records import CancelReason
 from ui.rehearsal.painted_face import painted_face
 from ui.rehearsal.stage import NOON, facts_with
 
@@ -86,7 +85,7 @@ class StagedRoom(StaffRoom):
         self.held: list[Callable[[], None]] | None = None
         self.exported: list[LogFilter] = []
         self.retried: list[str] = []
-        self.cancelled: list[tuple[str, CancelReason]] = []
+        self.cancelled: list[tuple[str, str]] = []
         self.queue_rows: tuple[QueueRow, ...] = sample_queue()
         self.match: MatchRow | None = MatchRow((NOON - timedelta(days=1)).date(), NOON, 214, 214)
         self.log_rows: tuple[LogRow, ...] = sample_log()
@@ -157,7 +156,7 @@ class StagedRoom(StaffRoom):
         self.retried.append(key)
         self._answer(lambda: then(""))
 
-    def cancel(self, key: str, reason: CancelReason, then: Callable[[str], None]) -> None:
+    def cancel(self, key: str, reason: str, then: Callable[[str], None]) -> None:
         """Note it."""
         self.cancelled.append((key, reason))
         self._answer(lambda: then(""))

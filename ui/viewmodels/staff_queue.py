@@ -13,7 +13,6 @@ from kiosk.staff.sending import sending_in_words
 from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration
 from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
-from offline_cache.records import CancelReason
 from ui.parts import Parts
 from ui.rows_model import RowsModel
 from ui.staff_words import moment
@@ -202,7 +201,7 @@ class StaffQueueModel(QObject):
     def cancel(self) -> None:
         """撤出, for the reason that was chosen."""
         if self._room.signed_in is not None and self._leaving is not None and self._reason:
-            self._room.cancel(self._leaving.key, CancelReason(self._reason), self._cancelled)
+            self._room.cancel(self._leaving.key, self._reason, self._cancelled)
             self.keepIn()
 
     def _cancelled(self, code: str) -> None:
