@@ -123,9 +123,9 @@ def test_staff_take_a_submission_out_with_a_reason_and_the_centre_never_gets_it(
     stand: Stand, line: EmulatedLine, ledger: Any
 ) -> None:
     line.down()
-    stand.until(lambda: not stand.facts.online)
     stand.to_review()
     key = stand.submit()
+    stand.until(lambda: not stand.facts.online)  # the request is over
     stand.send(ev.Left(), ev.WentOn())
     room = stand.kiosk.staff
     with pytest.raises(StaffError):
