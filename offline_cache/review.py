@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
 from offline_cache.errors import StoreDamaged
-from offline_cache.records import EARLIEST_MS, CancelReason, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
@@ -114,16 +114,30 @@ class Review:
                 self._connection.execute("DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
         return moved.rowcount == 1
 
+    def correct_times(self, now_ms: int) -> None:
+        """What a clock that ran ahead settled counts from now on, or its content would stay until that clock's time comes."""
+
+        def correct() -> None:
+            with transaction(self._connection):
+                self._connection.execute(
+                    "UPDATE outbox SET settled_at = ? WHERE settled_at IS NOT NULL AND key_id IS NOT NULL AND settled_at > ?",
+                    (now_ms, now_ms + DAY_MS),
+                )
+
+        with_sound_indexes(self._connection, correct)
+
     def erase(self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None) -> int:
         """Erase the content of what was settled in these states before this; the facts stay. Returns how many.
 
         With `untold_since_ms`, what was kept since then stays while its resident was not told of it.
         """
-        # What a clock without its time kept has the day from when it was answered.
+        # What a clock without its time, or ahead of it, kept has the day from when it was answered.
         told = (
-            f" AND (max(kept_at, iif(kept_at < ?, settled_at, 0)) <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
+            f" AND (iif(kept_at BETWEEN ? AND ?, kept_at, settled_at) <= ? OR NOT {IS_UNTOLD})"
+            if untold_since_ms is not None
+            else ""
         )
-        since = () if untold_since_ms is None else (EARLIEST_MS, untold_since_ms)
+        since = () if untold_since_ms is None else (EARLIEST_MS, untold_since_ms + 2 * DAY_MS, untold_since_ms)
 
         def erase() -> int:
             with transaction(self._connection):

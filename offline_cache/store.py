@@ -256,6 +256,7 @@ class Store:
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
+        tables.review.correct_times(now)
         erased = tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
         erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
         if erased:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offline_cache.records import DAY_MS, KeptRecord, RecordState, Settled
+from offline_cache.records import DAY_MS, CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.store import Store
 from offline_cache.untold import KeptBefore
 from offline_cache.wire import canonical
@@ -144,6 +144,23 @@ def test_what_was_erased_is_in_no_file_any_more(store: Store, kit: Any, at: At, 
     store.call(store.sweep).result()
     for file in store_settings.directory.iterdir():
         assert box[:40] not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("state", [RecordState.ACKNOWLEDGED, RecordState.CANCELLED])
+def test_what_a_clock_years_ahead_settled_does_not_stay_for_years(store: Store, kit: Any, at: At, state: RecordState) -> None:
+    right = at.now_ms
+    at.now_ms += 1000 * DAY_MS
+    record = keep(store, kit)
+    if state is RecordState.CANCELLED:
+        assert store.call(lambda tables: tables.review.cancel(record.key, CancelReason.TRIAL, at.now_ms)).result()
+    else:
+        settle(store, at, record)
+    at.now_ms = right
+    store.call(store.sweep).result()
+    assert not erased(store, record), "its days begin now"
+    at.now_ms += 31 * DAY_MS
+    store.call(store.sweep).result()
+    assert erased(store, record)
 
 
 @pytest.mark.parametrize("answered", [False, True])
