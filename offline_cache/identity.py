@@ -78,7 +78,7 @@ class Identity:
             retired = tuple(Signer(**one) for one in saved.get("retired", ()))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
-        except (ValueError, KeyError, TypeError) as broken:
+        except (ValueError, KeyError, TypeError, RecursionError) as broken:
             raise NotEnrolled(f"{FILE_NAME} cannot be read: run `kiosk enrol` again") from broken
         return cls(enrolled, key, retired)
 

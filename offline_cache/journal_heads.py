@@ -71,7 +71,7 @@ class Reached:
             return cls(int(saved["seq"]), str(saved["hash"]))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as strange:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as strange:
             raise JournalBroken(f"{name} cannot be read") from strange
 
     def save(self, directory: Path, name: str = REACHED_FILE) -> None:

@@ -24,7 +24,7 @@ def test_a_kiosk_without_identity_is_not_enrolled(tmp_path: Path) -> None:
         Identity.load(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"enrolled": {}, "signing_key": "AAAA"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"enrolled": {}, "signing_key": "AAAA"}', "[" * 100_000])
 def test_an_identity_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text)
     (tmp_path / FILE_NAME).chmod(0o600)

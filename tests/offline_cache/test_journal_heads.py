@@ -273,9 +273,10 @@ def test_only_the_furthest_head_is_kept_beside_the_database(tmp_path: Path) -> N
     assert Reached.load(tmp_path) == Reached(30, f"{30:064}")
     Reached(20, f"{20:064}").save(tmp_path)
     assert Reached.load(tmp_path) == Reached(30, f"{30:064}")
-    (tmp_path / REACHED_FILE).write_text("[]")
-    with pytest.raises(JournalBroken, match="cannot be read"):
-        Reached.load(tmp_path)
+    for nonsense in ("[]", "[" * 100_000, '{"seq": 1e400, "hash": ""}'):
+        (tmp_path / REACHED_FILE).write_text(nonsense)
+        with pytest.raises(JournalBroken, match="cannot be read"):
+            Reached.load(tmp_path)
 
 
 def test_a_store_of_the_first_schema_gets_its_table_of_heads(tmp_path: Path, identity: Identity) -> None:
