@@ -1,6 +1,6 @@
 """Nine kiosks and the centre over thirty virtual days, in one thread, from one seed.
 
-    python -m tests.central.simulation [--seeds 2000] [--first 1] [--steps-a-day 4]
+    python -m tests.central.simulation [--seeds 2000] [--first 1] [--steps-a-day 1] [--at-once 2]
 
 Real: the store and its files, the sender and its policy, signing and reading of requests, the centre's whole application on
 its database. Simulated: time, the network between the two, and what befalls them: lines that fail in every way, crashes at
@@ -14,16 +14,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
+import anyio.to_thread
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from requests.structures import CaseInsensitiveDict
@@ -43,6 +50,7 @@ from offline_cache.answer_reading import Answer
 from offline_cache.centre import Centre
 from offline_cache.errors import AnswerCut, CacheError, CentreError, CentreHung, CentreUnreachable, StoreFull
 from offline_cache.identity import Identity
+from offline_cache.ledger_match import DAYS_BACK
 from offline_cache.records import KeptRecord, RecordState
 from offline_cache.reports import Defect, JournalRefused, LedgerCompared, OrdersGiven, Report, SubmissionHeld, Vitals
 from offline_cache.sender import EVENTS_NEXT, Sender, Setup
@@ -60,6 +68,8 @@ SETTINGS = CentreSettings(url=URL, heartbeat_seconds=3600, events_seconds=3600)
 LINES = ("up", "up", "up", "refused", "hung", "deaf", "cut upload", "dropped answer", "portal")
 JUMPS = (timedelta(days=1), timedelta(days=-1), datetime(1970, 1, 1, tzinfo=UTC) - START, timedelta())
 MOST_TURNS = 12
+MOST_VISITS = 8
+"""One after another, before the sending thread has its turn."""
 HOURS_OF_PEACE = 6
 CATALOGUE = replace(load_catalogue(), zones=load_catalogue().zones[:1])  # a small one travels faster
 
@@ -368,7 +378,7 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
         (50, 15, 4, 4, 5, 5, 6, 3, 3, 4, 4),
     )[0]:
         case "visits":
-            for _ in range(dice.randrange(1, 5)):
+            for _ in range(dice.randint(1, MOST_VISITS)):
                 kiosk.visit()
         case "line":
             kiosk.line = dice.choice(LINES)
@@ -417,14 +427,41 @@ class Outcome:
     """Path and size of all that reached the centre."""
 
 
-def run(seed: int, steps_a_day: float, days: int = DAYS, matching: int = KIOSKS) -> Outcome:
-    """Thirty days of one seed, then peace; so many of the kiosks hold their days against the ledger, which takes most time."""
+async def _at_once(work: Callable[..., Any], *given: Any, **_: Any) -> Any:
+    """In the place of a worker thread, of which one would wait for another at every request."""
+    return work(*given)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much happens in thirty days."""
+
+    steps_a_day: float = 1.0
+    """At each kiosk."""
+    matching: int = KIOSKS
+    """So many kiosks hold their days against the ledger, which takes most of the time."""
+    days_back: int = DAYS_BACK
+    """So far back they do, quiet days too."""
+
+    def again(self, seed: int) -> str:
+        """How to have the same of this seed once more."""
+        words = f"--steps-a-day {self.steps_a_day:g} --matching {self.matching} --days-back {self.days_back}"
+        return f"python -m tests.central.simulation --seeds 1 --first {seed} {words}"
+
+
+def run(seed: int, effort: Effort, days: int = DAYS) -> Outcome:
+    """Thirty days of one seed, then peace."""
     dice = random.Random(seed)
-    with tempfile.TemporaryDirectory(dir=memory_disk()) as directory:
+    with (
+        tempfile.TemporaryDirectory(dir=memory_disk()) as directory,
+        patch.object(anyio.to_thread, "run_sync", _at_once),
+        patch("offline_cache.ledger_match.DAYS_BACK", effort.days_back),
+    ):
         world = World(Path(directory), dice)
-        kiosks = [SimulatedKiosk(world, f"K{number:02d}", matching=number <= matching) for number in range(1, KIOSKS + 1)]
+        names = {number: f"K{number:02d}" for number in range(1, KIOSKS + 1)}
+        kiosks = [SimulatedKiosk(world, name, matching=number <= effort.matching) for number, name in names.items()]
         try:
-            steps = round(KIOSKS * days * steps_a_day)
+            steps = round(KIOSKS * days * effort.steps_a_day)
             for _ in range(steps):
                 world.now += timedelta(days=days * dice.random() * 2 / steps)
                 kiosk = dice.choice(kiosks)
@@ -517,28 +554,60 @@ TOLD_EVERY = 20
 """Seeds between two lines that tell how far it is."""
 
 
-def again(seed: int, steps_a_day: float, matching: int) -> str:
-    """How to have the same once more."""
-    return f"python -m tests.central.simulation --seeds 1 --first {seed} --steps-a-day {steps_a_day:g} --matching {matching}"
+def _by_itself(seed: int, effort: Effort) -> tuple[str, ...]:
+    """In a process of its own; a fault of the simulation's is found, too."""
+    try:
+        return run(seed, effort).wrong
+    except Exception as defect:  # noqa: BLE001 - whatever it is, it is what is looked for
+        return (repr(defect),)
+
+
+@contextlib.contextmanager
+def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Ended at once, whatever is under way; Ctrl-C is heard by this process alone."""
+    executor = ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield executor
+    finally:
+        for process in tuple((executor._processes or {}).values()):
+            process.terminate()
+        executor.shutdown(cancel_futures=True)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Thirty virtual days, again and again.")
+    parser = argparse.ArgumentParser(
+        description="Thirty virtual days, again and again. Ctrl-C ends it and tells how far it came."
+    )
     parser.add_argument("--seeds", type=int, default=2_000)
-    parser.add_argument("--first", type=int, default=1)
-    parser.add_argument("--steps-a-day", type=float, default=4.0)
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--steps-a-day", type=float, default=Effort.steps_a_day, help="what befalls each kiosk in a day")
     parser.add_argument("--matching", type=int, default=KIOSKS, help="so many kiosks compare their days with the ledger")
+    parser.add_argument("--days-back", type=int, default=DAYS_BACK, help="so far back they compare days without anything")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count(), help="seeds at once")
     chosen = parser.parse_args()
-    failed = 0
-    for seed in range(chosen.first, chosen.first + chosen.seeds):
-        wrong = run(seed, chosen.steps_a_day, matching=chosen.matching).wrong
-        if wrong:
-            failed += 1
-            print("\n".join([*wrong, f"  again: {again(seed, chosen.steps_a_day, chosen.matching)}"]), flush=True)
-        if (done := seed - chosen.first + 1) % TOLD_EVERY == 0:
-            print(f"{done} of {chosen.seeds} seeds done, {failed} went wrong", flush=True)
-    print(f"{chosen.seeds} times {DAYS} days of {KIOSKS} kiosks: {failed} went wrong")
-    return 1 if failed else 0
+    effort = Effort(chosen.steps_a_day, chosen.matching, chosen.days_back)
+    done = failed = 0
+    stopped = False
+    with _processes(chosen.at_once) as processes:
+        running = {
+            processes.submit(_by_itself, chosen.first + number, effort): chosen.first + number for number in range(chosen.seeds)
+        }
+        try:
+            for ended in as_completed(running):
+                done += 1
+                if wrong := ended.result():
+                    failed += 1
+                    print("\n".join([*wrong, f"  again: {effort.again(running[ended])}"]), flush=True)
+                if done % TOLD_EVERY == 0:
+                    print(f"{done} of {chosen.seeds} seeds done, {failed} went wrong", flush=True)
+        except KeyboardInterrupt:
+            stopped = True
+    print(f"{done} times {DAYS} days of {KIOSKS} kiosks{', then stopped' if stopped else ''}: {failed} went wrong")
+    return 1 if failed else STOPPED if stopped else 0
+
+
+STOPPED = 128 + signal.SIGINT
+"""As a shell tells it."""
 
 
 if __name__ == "__main__":

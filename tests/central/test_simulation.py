@@ -9,24 +9,22 @@ import pytest
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import NotTheCentre
 from offline_cache.wire import SubmissionAnswer, Verdict
-from tests.central.simulation import again, run
+from tests.central.simulation import Effort, run
 
 SEEDS = range(1, 21)
 """`make torture-simulation` takes two thousand, and more of each."""
-STEPS_A_DAY = 0.1
-MATCHING = 1
-"""Kiosks that hold each of thirty days against the ledger; at nine that alone takes half of the time."""
+EFFORT = Effort(steps_a_day=0.15, matching=1, days_back=5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_told_is_kept_kept_arrives_once_and_the_chains_verify(seed: int) -> None:
-    outcome = run(seed, STEPS_A_DAY, matching=MATCHING)
-    assert outcome.wrong == (), again(seed, STEPS_A_DAY, MATCHING)
-    assert outcome.told > 15
+    outcome = run(seed, EFFORT)
+    assert outcome.wrong == (), EFFORT.again(seed)
+    assert outcome.told > 30
 
 
 def test_a_seed_is_replayed_step_by_step() -> None:
-    assert run(3, STEPS_A_DAY, days=4, matching=MATCHING) == run(3, STEPS_A_DAY, days=4, matching=MATCHING)
+    assert run(3, EFFORT, days=4) == run(3, EFFORT, days=4)
 
 
 def test_a_kiosk_that_takes_a_portals_page_for_an_answer_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,4 +41,4 @@ def test_a_kiosk_that_takes_a_portals_page_for_an_answer_is_found_out(monkeypatc
     monkeypatch.setattr(Centre, "submit", gullible)
     monkeypatch.setattr("tests.central.simulation.LINES", ("up", "portal"))
     monkeypatch.setattr("offline_cache.sender.Sender._try_line", lambda sender: True)
-    assert any("believes" in wrong for wrong in run(1, 2 * STEPS_A_DAY, matching=MATCHING).wrong)
+    assert any("believes" in wrong for wrong in run(1, EFFORT).wrong)
