@@ -4,7 +4,7 @@
 # make check   the checks alone: formatter, linter, types, QML
 # make screens every screen in every variant as PNG, for looking at: screens-output/
 # make fuzz    every parser of bytes and files from outside, a minute each, guided by coverage; SECONDS=600 for longer
-# make torture the long versions of the tests of what must survive, for a night; each alone: make torture-power-cuts
+# make torture the long versions of the tests of what must survive, for some nights; each alone: make torture-power-cuts
 .PHONY: demo test setup check test-core test-full screens fuzz clean
 .PHONY: torture torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox torture-simulation \
 	torture-devices torture-soak
@@ -52,8 +52,10 @@ test-core: .venv-core/.ready-for-tests
 test-full: .venv/.ready-for-tests
 	$(TEST) $(BIN)/python $(PYTEST) -n 3 --ignore=tests/devices --ignore=tests/offline_cache --ignore=tests/kiosk tests
 
-torture: torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox torture-simulation \
-	torture-devices torture-soak
+# One that finds something keeps back no other.
+torture:
+	@$(MAKE) --no-print-directory -k torture-kills torture-power-cuts torture-disk torture-damage torture-line torture-outbox \
+		torture-simulation torture-devices torture-soak
 
 torture-kills: .venv/.ready-for-tests
 	KILL_STORES=500 $(ON_DISK) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_kill.py
@@ -73,7 +75,7 @@ torture-line: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.central.line_faults --rounds 2000
 
 torture-outbox: .venv/.ready-for-tests
-	OUTBOX_EXAMPLES=20000 $(ON_DISK) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_outbox_machine.py
+	OUTBOX_EXAMPLES=20000 $(ON_DISK) $(BIN)/python -m pytest -q -s --timeout 0 tests/offline_cache/test_outbox_machine.py
 
 torture-simulation: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.central.simulation --seeds 2000

@@ -52,9 +52,14 @@ KINDS = {
 }
 
 
-def suffer(kiosk: HallKiosk, kind: Kind, rounds: int, dice: random.Random) -> None:
+TOLD_EVERY = 100
+"""Rounds between two lines that tell how far a kiosk is."""
+
+
+def suffer(kiosk: HallKiosk, name: str, rounds: int, dice: random.Random) -> None:
     """The fault comes, submissions are kept, the kiosk meets the fault, the line heals, all arrives; again and again."""
-    for _ in range(rounds):
+    kind = KINDS[name]
+    for number in range(1, rounds + 1):
         kiosk.line.misbehave(kind.faults(dice))
         kiosk.keep(dice.randrange(1, 4))
         if kind.passable:
@@ -67,6 +72,8 @@ def suffer(kiosk: HallKiosk, kind: Kind, rounds: int, dice: random.Random) -> No
         healed = time.monotonic()
         kiosk.drained()
         assert (took := time.monotonic() - healed) <= WAIT_SECONDS, f"it took {took:.0f} s to send all after the line had healed"
+        if number % TOLD_EVERY == 0:
+            print(f"{name}: {number} of {rounds} times", flush=True)
 
 
 def run(directory: Path, rounds: int, seed: int) -> dict[str, str]:
@@ -75,8 +82,7 @@ def run(directory: Path, rounds: int, seed: int) -> dict[str, str]:
         kiosks = {name: HallKiosk(hall, f"K{number:02d}", directory / name, **QUICK) for number, name in enumerate(KINDS, 1)}
         try:
             works = {
-                name: lambda name=name: suffer(kiosks[name], KINDS[name], rounds, random.Random(f"{seed} {name}"))
-                for name in KINDS
+                name: lambda name=name: suffer(kiosks[name], name, rounds, random.Random(f"{seed} {name}")) for name in KINDS
             }
             wrong = {name: repr(trouble) for name, trouble in together(works).items()}
             wrong |= {name: told for name in KINDS if (told := _amiss(hall, kiosks[name]))}

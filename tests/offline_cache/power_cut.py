@@ -346,15 +346,14 @@ def main() -> int:
     parser.add_argument("--recordings", type=int, default=2_000, help="lives to record; the images are shared out among them")
     parser.add_argument("--seed", type=int, default=1, help="the first life's; the others count on")
     chosen = parser.parse_args()
-    each, found = chosen.images // chosen.recordings, 0
-    for number, seed in enumerate(range(chosen.seed, chosen.seed + chosen.recordings)):
-        print(
-            f"\rlife {number + 1} of {chosen.recordings}, {found} times something went wrong", end="", file=sys.stderr, flush=True
-        )
+    recordings = max(1, min(chosen.recordings, chosen.images))
+    each, found = chosen.images // recordings, 0
+    for number, seed in enumerate(range(chosen.seed, chosen.seed + recordings)):
+        print(f"\rlife {number + 1} of {recordings}, {found} times something went wrong", end="", file=sys.stderr, flush=True)
         for wrong in troubles(record_life(seed, 150), each, seed):
             found += 1
             print(f"{wrong}\n  again: python -m tests.offline_cache.power_cut --images {each} --recordings 1 --seed {seed}")
-    print(f"{each * chosen.recordings} power cuts over {chosen.recordings} lives: {found} lost or damaged something")
+    print(f"{each * recordings} power cuts over {recordings} lives: {found} lost or damaged something")
     return 1 if found else 0
 
 

@@ -19,6 +19,9 @@ from offline_cache.vault import Vault, VaultKey, key_id_of
 
 KEY = bytes(range(32))
 VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
+EXAMPLES = int(os.environ.get("OUTBOX_EXAMPLES", "200"))
+TOLD_EVERY = 500
+"""Lives between two lines that tell how far it is, seen with `pytest -s`."""
 DAY = date(2026, 11, 23)
 LEASE_MS = 1000
 
@@ -28,6 +31,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     keys = Bundle("keys")
     batches = Bundle("batches")
+    lives = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +51,9 @@ class OutboxMachine(RuleBasedStateMachine):
         assert self.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         self.connection.close()
         self.directory.cleanup()
+        OutboxMachine.lives += 1
+        if OutboxMachine.lives % TOLD_EVERY == 0:
+            print(f"{OutboxMachine.lives} of {EXAMPLES} lives")
 
     @rule(target=keys)
     def keep(self) -> str:
@@ -125,7 +132,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=int(os.environ.get("OUTBOX_EXAMPLES", "200")),
+    max_examples=EXAMPLES,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

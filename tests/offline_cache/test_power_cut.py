@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from tests.offline_cache.power_cut import Step, record_life, troubles
+from tests.offline_cache.power_cut import Step, main, record_life, troubles
 from tests.offline_cache.recording_vfs import Wrote
 
 LIVES, ACTIONS, CUTS_A_LIFE = 8, 120, 250
@@ -27,3 +27,11 @@ def test_a_seed_gives_the_same_life_again() -> None:
         return (step.file, step.offset, len(step.data)) if isinstance(step, Wrote) else dataclasses.astuple(step)
 
     assert [shape(step) for step in record_life(3, 40)] == [shape(step) for step in record_life(3, 40)]
+
+
+def test_as_many_are_cut_as_were_asked_for_however_few(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["power_cut", "--images", "2"])
+    assert main() == 0
+    assert capsys.readouterr().out.startswith("2 power cuts over 2 lives: 0")
