@@ -147,6 +147,11 @@ class Matches:
             )
         return before is None or _outcome(before) != _outcome(match)
 
+    def reopen(self) -> None:
+        """Forget how every day came out: the ledger is no longer the one that was compared."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM ledger_match")
+
     def of(self, day: date) -> DayMatch | None:
         """How this day came out; None when it was never compared."""
         return next((match for match in self.since(day) if match.day == day), None)

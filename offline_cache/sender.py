@@ -664,15 +664,19 @@ class Sender:
             self._store.take_countersigned(tables, taken.countersigned)
 
     def _events_refused(self, error: CentreError, first: int) -> bool:
-        """Start over where the centre stands, when it has less than we thought (a new enrolment); else tell, and wait long."""
+        """Start over where the centre stands, when it has less than we thought; else tell, and wait long.
+
+        It may be a new enrolment, or a backup put back: all days are held against its ledger again.
+        """
         if isinstance(error, ContentConflict):
             try:
                 expected = self._centre.report_events(()).next_seq
             except (ContentConflict, ContentRefused):
                 expected = first
             if expected < first:
+                self._store.call(lambda tables: tables.matches.reopen()).result()
                 self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, expected)).result()
-                self._due.events = 0.0
+                self._due.events = self._due.match = 0.0
                 return True
         self._due.events = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
         self._listener(JournalRefused(error.refusal or error.code))

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Engine, delete, func, select, update
 
 from central.centre import Centre
+from central.database import embedded_url, open_engine
 from central.tables import Alarm, StoredSubmission
 from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import CancelReason, RecordState
 from offline_cache.reports import CancelOvertaken, LedgerCompared
+from offline_cache.sender import EVENTS_NEXT
 from offline_cache.wire import ledger_digest
 from tests.central.hall import HallKiosk, open_hall
+from tests.offline_cache.plain_event import plain_event
 
 DAY = "20261123"
 
@@ -154,6 +158,38 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
             assert [one.day for one in days if not one.agrees] == [yesterday.date()]
         finally:
             kiosk.stop()
+
+
+def copied(source: Engine, into: Engine) -> None:
+    """One database over the other, as a backup is made and put back."""
+    with closing(source.raw_connection()) as here, closing(into.raw_connection()) as there:
+        here.driver_connection.backup(there.driver_connection)  # type: ignore[union-attr] # sqlite's own
+
+
+def test_a_centre_that_was_set_back_is_told_of_days_that_had_agreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offline_cache.ledger_match.DAYS_BACK", 2)
+    (tmp_path / "centre").mkdir()
+    backup = open_engine(embedded_url(tmp_path))
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False, events_seconds=0.2)
+        try:
+            copied(hall.engine, backup)
+            yesterday = hall_now() - timedelta(days=1)
+            keys = kiosk.keep(2, yesterday)
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender._due.match = 0.0
+            kiosk.sender.start()
+            assert compared(kiosk, yesterday.date()).agrees
+            while kiosk.store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result() < 2:
+                time.sleep(0.01)
+            copied(backup, hall.engine)
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender.wake()
+            match = compared(kiosk, yesterday.date())
+            assert (match.acknowledged, match.in_centre, set(match.missing)) == (2, 0, set(keys))
+        finally:
+            kiosk.stop()
+            backup.dispose()
 
 
 def test_what_was_cancelled_when_the_centre_had_it_already_counts_and_nobody_is_alarmed(tmp_path: Path) -> None:
