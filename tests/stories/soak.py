@@ -5,16 +5,21 @@
 The kiosk is the real one, in a process of its own: its window and QML (drawn without a screen), flow, store, sender and
 device adapters. Around it, in this process: the reference centre on a socket, the line, and devices emulated on
 pseudo-terminals. A hand touches the screens as in the demo's walk. Among the visits are whatever a hall brings: two proofs,
-papers under the document camera, English, a line that is cut, a reader unplugged, a roll that runs out, residents who walk
-away, staff. Visits begin as soon as the one before has ended, so a soak holds what a kiosk meets in months.
+faces, papers under the document camera, English, 大字, a line that is cut, a reader unplugged, a roll that runs out, residents
+who turn back or walk away, staff. Visits begin as soon as the one before has ended, so a soak holds what a kiosk meets in
+months. Ctrl-C ends it after the visit under way, with the result until then; a second one at once.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
+import gc
+import itertools
 import json
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -27,13 +32,14 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from central.enrolment import Place, new_code
 from central.people import PEOPLE
 from central.sandbox import Sandbox
-from devices.emulators.bench import CARD_READER, DOCUMENT_CAMERA, Bench
-from devices.reports import DeviceKind
+from devices.emulators.bench import CARD_READER, DOCUMENT_CAMERA, FACE_CAMERA, Bench
+from devices.reports import DeviceKind, FaceAsk
 from kiosk.commands.run import ARENAS
 from kiosk.emulation import Emulation
 from kiosk.enrolment import enrol
@@ -41,15 +47,18 @@ from kiosk.errors import KioskError
 from kiosk.local_socket import LocalServer, ask
 from kiosk.settings import load_settings
 from kiosk.visit import events as ev
-from kiosk.visit.visit import Printing, Step
+from kiosk.visit.visit import FaceStage, Factor, Printing, Step
 from offline_cache.database import open_read_only
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.records import RecordState
 from offline_cache.review import Review
 from tests.central.hall import Hall, open_hall
+from tests.devices.face_camera.pictures import YUNET_FILE, portrait, stand_in_net, turned
+from tests.stories.faces import GCC, photo_library
 from tests.stories.stand import APPLICATION, BOTH_PROOFS, MANAGER, MANAGER_PIN, PRINT, USUAL, ZONE, settings_text
 
 if TYPE_CHECKING:
+    from devices.frame_slot import Frame
     from kiosk.assembly import Kiosk
     from ui.walk.hand import Hand
 
@@ -57,15 +66,20 @@ ROOT = Path(__file__).parents[2]
 KIOSK = "K100"
 WIDTH, HEIGHT = 540, 960
 MOST_GROWTH = 0.05
-WARM_PART = 10
-"""One visit in so many of the first warms the kiosk up."""
+WARM_PART, WARM_ROUNDS = 10, 3
+"""One visit in so many of the first warms the kiosk up, or so many of each kind, at most half of them: caches are filled once."""
 SAMPLES = 100
+LEVEL_PART = 5
+"""Held against each other are the middles of the first and of the last fifth: one look may come at a camera's large picture."""
 LONG = 500
 """From so many visits on there is time for a long rest before the warm sample."""
 REST_SECONDS = 40.0
 """Within this the sending is over, and what was opened for it is closed."""
 PHARMACY, PHARMACY_ZONE = "SA-013", "self-application"
 PERSON = "changqi"
+FACE = "has a face compared"
+POSES = {FaceAsk.LOOK_STRAIGHT: 0.0, FaceAsk.TURN_LEFT: 45.0, FaceAsk.TURN_RIGHT: -45.0}
+NET = "net.onnx"
 HOLD_SECONDS = 3.4
 STRANGE_CODE = "https://example.com/not-for-us"
 
@@ -80,15 +94,57 @@ class Sample:
     threads: int
     blocks: int
     """Of memory that Python's own objects have."""
+    heap_bytes: int = 0
+    """That glibc has given out and not got back, Qt's and the libraries'; told, not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Of one figure, from the first samples, taken warm, to the last."""
+
+    what: str
+    before: float
+    after: float
+    visits: float
+    """Between the two."""
+
+    @property
+    def part(self) -> float:
+        """0.05 is 5 %."""
+        return self.after / self.before - 1 if self.before else 0.0
+
+    @property
+    def per_visit(self) -> float:
+        """What one visit leaves behind, caches that are still filling included."""
+        return (self.after - self.before) / self.visits if self.visits else 0.0
+
+
+def growths(samples: Sequence[Sample]) -> tuple[Growth, Growth, Growth]:
+    """Of RSS, Python's blocks and the heap."""
+    count = max(1, len(samples) // LEVEL_PART)
+
+    def grown(what: str, of: Callable[[Sample], int]) -> Growth:
+        (before, began), (after, ended) = (
+            (statistics.median(map(of, some)), statistics.median(one.visits for one in some))
+            for some in (samples[:count], samples[-count:])
+        )
+        return Growth(what, before, after, ended - began)
+
+    return (
+        grown("RSS", lambda one: one.rss_bytes),
+        grown("Python's blocks", lambda one: one.blocks),
+        grown("the heap", lambda one: one.heap_bytes),
+    )
 
 
 def amiss(samples: Sequence[Sample]) -> list[str]:
-    """What grew between the first sample, taken warm, and the last; empty when nothing did."""
+    """What grew between the first samples, taken warm, and the last; empty when nothing did."""
     first, last = samples[0], samples[-1]
+    rss, blocks, _ = growths(samples)
     wrong = [
-        f"{what} grew by {100 * (after / before - 1):.1f} %, from {before:,} to {after:,}"
-        for what, before, after in (("RSS", first.rss_bytes, last.rss_bytes), ("Python's blocks", first.blocks, last.blocks))
-        if after > before * (1 + MOST_GROWTH)
+        f"{one.what} grew by {100 * one.part:.1f} %, from {one.before:,.0f} to {one.after:,.0f}"
+        for one in (rss, blocks)
+        if one.part > MOST_GROWTH
     ]
     if _holds_more(last, first):
         when_warm = f"{first.descriptors} and {first.threads} when warm"
@@ -109,11 +165,15 @@ class Resident:
     def __init__(self, kiosk: Kiosk, hand: Hand, control: Path, dice: random.Random, kinds: Sequence[str] = ()) -> None:
         """`kinds`: of these only; all when none is named."""
         self._kiosk, self._hand, self._control, self._dice = kiosk, hand, control, dice
+        self._turnings = itertools.cycle((self._at_zone, self._at_guide, self._at_identify, self._at_form, self._at_review))
         every: dict[str, tuple[Callable[[], None], int]] = {
             "applies": (self._applies, 40),
             "prints a record": (self._prints_record, 10),
             "gives two proofs": (self._gives_two_proofs, 6),
-            "walks away": (self._walks_away, 12),
+            FACE: (self._has_a_face_compared, 4),
+            "walks away": (self._walks_away, 6),
+            "turns back": (self._turns_back, 6),
+            "sets the screen": (self._sets_the_screen, 4),
             "shows a strange code": (self._shows_a_strange_code, 4),
             "has a paper captured": (self._has_a_paper_captured, 6),
             "finds the line down": (self._finds_the_line_down, 6),
@@ -122,6 +182,9 @@ class Resident:
             "speaks English": (self._speaks_english, 4),
             "is of the staff": (self._is_of_the_staff, 2),
         }
+        if not has_faces():
+            del every[FACE]
+        self.doing = "nothing yet"
         self.kinds = {name: kind for name, kind in every.items() if not kinds or name in kinds}
 
     def comes(self, number: int) -> str:
@@ -129,6 +192,7 @@ class Resident:
         kinds = list(self.kinds)
         weights = [weight for _, weight in self.kinds.values()]
         kind = kinds[number - 1] if number <= len(kinds) else self._dice.choices(kinds, weights)[0]
+        self.doing = f"visit {number:,} ({kind})"
         self.kinds[kind][0]()
         self._hand.step(Step.ATTRACT)
         return kind
@@ -171,6 +235,69 @@ class Resident:
         self._submits()
         self._leaves()
 
+    def _has_a_face_compared(self) -> None:
+        self._to_identify(BOTH_PROOFS)
+        self._world("card", PERSON)
+        self._hand.until("the card is read", lambda: self._kiosk.session.visit.person is not None)
+        self._world("lift")
+        self._world("face", FaceAsk.LOOK_STRAIGHT.value)
+        self._tell(ev.FaceChosen(), ev.FaceConsented())
+        shown: FaceAsk | None = None
+
+        def asks_anew_or_is_over() -> bool:
+            face = self._kiosk.session.visit.face
+            return face is None or (face.stage is FaceStage.LOOKING and face.ask not in (shown, None))
+
+        while True:
+            self._hand.until("the camera asks", asks_anew_or_is_over, REST_SECONDS)
+            face = self._kiosk.session.visit.face
+            if face is None or face.ask is None:
+                break
+            shown = face.ask
+            self._world("face", shown.value)
+        self._world("face", "gone")
+        assert Factor.FACE in self._kiosk.session.visit.factors, self._kiosk.session.visit.notice
+        self._walks_off()
+
+    def _turns_back(self) -> None:
+        """At each step in turn."""
+        next(self._turnings)()
+        if self._kiosk.session.visit.step is Step.ZONE:
+            self._hand.touch("back")
+        else:
+            self._walks_off()
+
+    def _at_zone(self) -> None:
+        self._hand.touch(f"zone-{ZONE}")
+        self._hand.step(Step.ZONE)
+
+    def _at_guide(self) -> None:
+        self._at_zone()
+        self._hand.touch(f"item-{APPLICATION}")
+        self._hand.step(Step.GUIDE)
+
+    def _at_identify(self) -> None:
+        self._to_identify(APPLICATION)
+
+    def _at_form(self) -> None:
+        self._to_identify(APPLICATION)
+        self._lays_card()
+        self._hand.step(Step.FORM)
+        self._hand.touch("field-town")
+
+    def _at_review(self) -> None:
+        self._to_review()
+
+    def _sets_the_screen(self) -> None:
+        """大字, high contrast and English, and back again where everything on the screen must change."""
+        looks = ("large-text", "high-contrast", "language")
+        for name in looks:
+            self._hand.touch(name)
+        self._at_guide()
+        for name in looks:
+            self._hand.touch(name)
+        self._walks_off()
+
     def _walks_away(self) -> None:
         self._to_identify(APPLICATION)
         if self._dice.random() < 0.7:
@@ -194,6 +321,11 @@ class Resident:
         self._hand.until("the sheet is seen", lambda: self._kiosk.session.visit.page_hint == "good", REST_SECONDS)
         self._hand.touch("main")
         self._hand.until("the page is taken", lambda: len(self._kiosk.session.visit.pages) == 1, REST_SECONDS)
+        if self._dice.random() < 0.3:
+            self._hand.touch("page-again")
+            self._hand.until("the sheet is seen again", lambda: self._kiosk.session.visit.page_hint == "good", REST_SECONDS)
+            self._hand.touch("main")
+            self._hand.until("the page is taken again", lambda: len(self._kiosk.session.visit.pages) == 1, REST_SECONDS)
         if self._dice.random() < 0.5:
             self._walks_off()
         else:
@@ -318,7 +450,7 @@ class Resident:
     def _walks_off(self) -> None:
         """One who is known is told goodbye."""
         self._hand.touch("leave")
-        if self._kiosk.session.visit.pages:  # which would be lost: it is asked whether that is meant
+        if self._hand.sees("leave-for-good"):  # something would be lost: it is asked whether that is meant
             self._hand.touch("leave-for-good")
         self._hand.until("the visit is over", lambda: self._kiosk.session.visit.step in (Step.FAREWELL, Step.ATTRACT))
         if self._kiosk.session.visit.step is Step.FAREWELL:
@@ -350,11 +482,36 @@ TYPED = {
 }
 
 
+def has_faces() -> bool:
+    """Whether a face can be looked for here, and a card's photograph be made."""
+    return YUNET_FILE.exists() and GCC is not None
+
+
+class Mallinfo2(ctypes.Structure):
+    """mallinfo(3)."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    )
+
+
+def heap_bytes() -> int:
+    """What glibc has given out and not got back; 0 with another library."""
+    mallinfo2 = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if mallinfo2 is None:
+        return 0
+    mallinfo2.restype = Mallinfo2
+    info = mallinfo2()
+    return int(info.uordblks + info.hblkhd)
+
+
 def weigh(visits: int) -> Sample:
     """This process, now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     descriptors, threads = (sum(1 for _ in Path("/proc/self", of).iterdir()) for of in ("fd", "task"))
-    return Sample(visits, pages * os.sysconf("SC_PAGE_SIZE"), descriptors, threads, sys.getallocatedblocks())
+    held = heap_bytes()
+    return Sample(visits, pages * os.sysconf("SC_PAGE_SIZE"), descriptors, threads, sys.getallocatedblocks(), held)
 
 
 def weigh_at_rest(visits: int, warm: Sample | None, seconds: float) -> Sample:
@@ -373,7 +530,7 @@ def weigh_at_rest(visits: int, warm: Sample | None, seconds: float) -> Sample:
 
 
 def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[str]) -> int:
-    """Be the kiosk; tells each sample on a line of its own."""
+    """Be the kiosk; tells each sample on a line of its own. SIGINT lets the visit under way be the last."""
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QGuiApplication
@@ -382,8 +539,20 @@ def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[
     from ui.screens import set_font
     from ui.walk.hand import Hand, WalkFailed
 
+    if has_faces():
+        from devices.face_camera import camera as face_camera
+
+        face_camera.SFACE = stand_in_net(settings.parent / NET)  # type: ignore[misc]
+    enough = threading.Event()
+
     class Soaked(Application):
         """The kiosk's program, with somebody before it."""
+
+        def _stop_asked(self, number: int, frame: FrameType | None) -> None:
+            if number == signal.SIGINT:
+                enough.set()
+            else:
+                super()._stop_asked(number, frame)
 
         def _first_picture_drawn(self) -> None:
             super()._first_picture_drawn()
@@ -394,14 +563,16 @@ def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[
             assert kiosk is not None
             assert screens is not None
             status = 1
+            resident: Resident | None = None
             try:
                 hand = Hand(screens.window, lambda: kiosk.session.visit, self._bridge.call, Path())
                 resident = Resident(kiosk, hand, control, random.Random(seed), kinds)
                 resident.until_ready()
-                soak(resident, visits)
+                soak(resident, visits, enough, lambda: hand.on_gui(gc.collect))
                 status = 0
             except (WalkFailed, TimeoutError, AssertionError, KioskError) as failed:
-                tell({"failed": f"{type(failed).__name__}: {failed}"})
+                where = f"{resident.doing}: " if resident is not None else ""
+                tell({"failed": f"{where}{type(failed).__name__}: {failed}"})
             finally:
                 self._bridge.call(lambda: self._app.exit(status))
 
@@ -410,22 +581,27 @@ def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[
     return Soaked(app, Wanted(settings, QSize(WIDTH, HEIGHT))).run()
 
 
-def soak(resident: Resident, visits: int) -> None:
-    """All the visits; once the kiosk is warm, a look at what the process holds again and again."""
-    warm_after, every = max(visits // WARM_PART, len(resident.kinds)), max(1, visits // SAMPLES)
+def soak(resident: Resident, visits: int, enough: threading.Event, collect: Callable[[], object]) -> None:
+    """All the visits, or until it is enough; once the kiosk is warm, a look at what the process holds again and again."""
+    kinds_known = len(resident.kinds)
+    warm_after = max(visits // WARM_PART, min(WARM_ROUNDS * kinds_known, visits // 2), kinds_known)
+    every = max(1, visits // SAMPLES)
     rest = REST_SECONDS if visits >= LONG else 0.0
     kinds: Counter[str] = Counter()
     warm: Sample | None = None
     for number in range(1, visits + 1):
         kinds[resident.comes(number)] += 1
-        if number < warm_after or ((number - warm_after) % every and number != visits):
+        at_the_end = number == visits or enough.is_set()
+        if not at_the_end and (number < warm_after or (number - warm_after) % every):
             continue
         resident.until_ready()
         resident.until_drained()
-        at_the_end = number == visits
+        collect()
         sample = weigh_at_rest(number, warm, REST_SECONDS if at_the_end else rest if warm is None else 0.0)
         warm = warm or sample
         tell({"sample": astuple(sample)})
+        if at_the_end:
+            break
     tell({"kinds": kinds})
 
 
@@ -442,11 +618,15 @@ def world(directory: Path) -> Iterator[tuple[Hall, Path, Path]]:
     with open_hall(directory) as hall:
         line = EmulatedLine("127.0.0.1", int(hall.url.rpartition(":")[2]))
         bench = Bench(directory / "ports")
-        control = LocalServer(directory / "world.sock", Emulation(bench, line, lambda: _token(hall)).answer)
+        emulation = Emulation(bench, line, lambda: _token(hall))
+        faces = {pose.value: turned(portrait(), degrees) for pose, degrees in POSES.items()} if has_faces() else {}
+        control = LocalServer(directory / "world.sock", lambda question: answer(question, emulation, bench, faces))
         try:
             file = directory / "kiosk.toml"
             often = {"heartbeat_seconds": 5.0, "events_seconds": 5.0, "read_timeout_seconds": 5.0}
-            file.write_text(settings_text(directory, KIOSK, line.url, bench, (*USUAL, DOCUMENT_CAMERA), often), encoding="utf-8")
+            devices = (*USUAL, DOCUMENT_CAMERA, *((FACE_CAMERA,) if has_faces() else ()))
+            text = settings_text(directory, KIOSK, line.url, bench, devices, often)
+            file.write_text(with_faces(text, directory) if has_faces() else text, encoding="utf-8")
             place = Place(KIOSK, ZONE, "示例县政务服务中心", "Example County Service Hall", "369999")
             enrol(load_settings(file), new_code(hall.engine, place, timedelta(hours=1), hall.centre.clock))
             control.start()
@@ -455,6 +635,25 @@ def world(directory: Path) -> Iterator[tuple[Hall, Path, Path]]:
             control.stop()
             bench.stop()
             line.stop()
+
+
+def with_faces(text: str, directory: Path) -> str:
+    """The settings, with what the face camera compares by: a net in SFace's place, and a card's photograph."""
+    stand_in_net(directory / NET)
+    own = 'model = "camera-face"\n'
+    assert own in text
+    models = f'detector_model = "{YUNET_FILE}"\nrecogniser_model = "{directory / NET}"\n'
+    return text.replace(own, f'{own}{models}photo_library = "{photo_library(directory)}"\nface_threshold = 0.8\n')
+
+
+def answer(question: dict[str, Any], emulation: Emulation, bench: Bench, faces: dict[str, Frame]) -> dict[str, Any]:
+    """What the emulated world answers, and besides `face POSE` or `face gone`: who stands before the camera."""
+    match question["words"]:
+        case ["face", str(pose)]:
+            bench.show_face(faces.get(pose))
+            return {"ok": True, "said": pose}
+        case _:
+            return emulation.answer(question)
 
 
 def _token(hall: Hall) -> str:
@@ -468,6 +667,14 @@ class Soaking:
     samples: tuple[Sample, ...]
     kinds: dict[str, int]
     wrong: tuple[str, ...]
+    seconds: float
+    stopped: bool = False
+    """By Ctrl-C."""
+
+    @property
+    def visits(self) -> int:
+        """How many there were."""
+        return sum(self.kinds.values())
 
 
 def run(visits: int, seed: int, say: Callable[[str], None] = lambda _: None, kinds: Sequence[str] = ()) -> Soaking:
@@ -482,13 +689,16 @@ def run(visits: int, seed: int, say: Callable[[str], None] = lambda _: None, kin
         environment = {**os.environ, "MALLOC_ARENA_MAX": ARENAS, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
         command = [sys.executable, "-m", "tests.stories.soak", "--kiosk", str(settings), "--control", str(control)]
         command += ["--visits", str(visits), "--seed", str(seed), *(word for kind in kinds for word in ("--kind", kind))]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as kiosk:
+        with (
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as kiosk,
+            enough(kiosk) as stops,
+        ):
             assert kiosk.stdout is not None
             for line in kiosk.stdout:
                 match json.loads(line):
                     case {"sample": numbers}:
                         samples.append(Sample(*numbers))
-                        say(f"{_words(samples[-1])}, {time.monotonic() - began:.0f} s")
+                        say(_words(samples[-1], time.monotonic() - began, visits))
                     case {"kinds": counted}:
                         counts = counted
                     case {"failed": why}:
@@ -496,9 +706,27 @@ def run(visits: int, seed: int, say: Callable[[str], None] = lambda _: None, kin
         if kiosk.returncode != 0:
             wrong.append(f"the kiosk ended with {kiosk.returncode}")
         wrong += _books(hall, settings)
+        seconds = time.monotonic() - began
     if samples and kiosk.returncode == 0:  # else the last look was not taken at rest
         wrong += amiss(samples)
-    return Soaking(tuple(samples), counts, tuple(wrong))
+    return Soaking(tuple(samples), counts, tuple(wrong), seconds, bool(stops))
+
+
+@contextmanager
+def enough(kiosk: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Meanwhile Ctrl-C lets the visit under way be the last, and a second one ends the kiosk at once; the signals that came."""
+    came: list[int] = []
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        kiosk.send_signal(signal.SIGINT if len(came) == 1 else signal.SIGKILL)
+
+    before = signal.signal(signal.SIGINT, asked) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield came
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def _books(hall: Hall, settings: Path) -> list[str]:
@@ -511,11 +739,25 @@ def _books(hall: Hall, settings: Path) -> list[str]:
     return [] if kept == answered == centre else [f"kept {len(kept)}, answered {len(answered)}, in the centre {len(centre)}"]
 
 
-def _words(sample: Sample) -> str:
-    return (
-        f"after {sample.visits:,} visits: {sample.rss_bytes / 1e6:.1f} MB RSS, {sample.blocks:,} blocks,"
-        f" {sample.descriptors} descriptors, {sample.threads} threads"
-    )
+def _words(sample: Sample, seconds: float, visits: int) -> str:
+    a_minute = 60 * sample.visits / seconds
+    held = f"{sample.rss_bytes / 1e6:.1f} MB RSS, {sample.heap_bytes / 1e6:.1f} MB heap, {sample.blocks:,} blocks"
+    held += f", {sample.descriptors} descriptors, {sample.threads} threads"
+    left = f"{a_minute:.0f} visits a minute, {(visits - sample.visits) / a_minute:.0f} minutes left"
+    return f"after {sample.visits:,} of {visits:,} visits: {held}; {left}"
+
+
+def _report(soaking: Soaking) -> Iterator[str]:
+    yield ", ".join(f"{count} x {kind}" for kind, count in sorted(soaking.kinds.items(), key=lambda one: -one[1]))
+    if len(soaking.samples) > 1:
+        first, last = soaking.samples[0], soaking.samples[-1]
+        yield f"from visit {first.visits:,} to {last.visits:,}, the middle of each end's fifth of {len(soaking.samples)} looks:"
+        for one in growths(soaking.samples):
+            yield f"  {one.what}: {one.before:,.0f} -> {one.after:,.0f}, {100 * one.part:+.2f} %, {one.per_visit:+,.1f} a visit"
+        yield f"  descriptors {first.descriptors} -> {last.descriptors}, threads {first.threads} -> {last.threads}"
+    result = f"{'FAILED' if soaking.wrong else 'PASSED'} after {soaking.visits:,} visits in {soaking.seconds / 60:.0f} minutes"
+    result += " (stopped by Ctrl-C)" if soaking.stopped else ""
+    yield f"{result}: {'; '.join(soaking.wrong) or 'nothing grew, and the books agree'}"
 
 
 def main() -> int:
@@ -529,17 +771,9 @@ def main() -> int:
     if chosen.kiosk:
         return live(chosen.kiosk, chosen.control, chosen.visits, chosen.seed, chosen.kind)
     soaking = run(chosen.visits, chosen.seed, lambda line: print(line, flush=True), chosen.kind)
-    print(", ".join(f"{count} x {kind}" for kind, count in sorted(soaking.kinds.items(), key=lambda one: -one[1])))
-    if len(soaking.samples) > 1:
-        first, last = soaking.samples[0], soaking.samples[-1]
-        highest = max(one.rss_bytes for one in soaking.samples)
-        middle = statistics.median(one.rss_bytes for one in soaking.samples)
-        print(
-            f"RSS {100 * (last.rss_bytes / first.rss_bytes - 1):+.1f} % since visit {first.visits}"
-            f" (median {middle / 1e6:.1f} MB, most {highest / 1e6:.1f} MB)"
-        )
-    print("\n".join(soaking.wrong) or "nothing grew, and the books agree")
-    return 1 if soaking.wrong else 0
+    for line in _report(soaking):
+        print(line)
+    return 1 if soaking.wrong else 128 + signal.SIGINT if soaking.stopped else 0
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
-import shutil
 import stat
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -26,18 +24,11 @@ from kiosk.visit import events as ev
 from kiosk.visit.visit import FaceStage, Factor, OutcomeKind
 from offline_cache.emulated_line import EmulatedLine
 from tests.devices.face_camera.pictures import YUNET_FILE, needs_yunet, portrait, stand_in_net, turned
+from tests.stories.faces import GCC, photo_library
 from tests.stories.stand import BOTH_PROOFS, USUAL, Stand
 from tests.stories.test_forgetting import frames_of_the_kiosks_threads, kept_in_files, kept_in_memory, reachable
 
-GCC = shutil.which("gcc")
 pytestmark = [needs_yunet, pytest.mark.skipif(GCC is None, reason="gcc, which makes the decoder of this test, is not installed")]
-DECODER = """
-#include <stdio.h>
-int unpack(unsigned char *wlt, unsigned char *bmp, int flag) {{
-    FILE *photo = fopen("{photo}", "rb");
-    return photo && fread(bmp, 1, 38862, photo) == 38862 && fclose(photo) == 0;
-}}
-"""
 POSES = {FaceAsk.LOOK_STRAIGHT: 0.0, FaceAsk.TURN_LEFT: 45.0, FaceAsk.TURN_RIGHT: -45.0}
 ROW = 150
 """Of the frame: it runs across the face."""
@@ -54,13 +45,10 @@ def seeing(build: Any, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(variable, str(tmp_path / "passing"))
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.setattr(face_camera, "SFACE", stand_in_net(tmp_path / "net.onnx"))
-    cv2.imwrite(str(tmp_path / "photo.bmp"), cv2.resize(portrait()[50:310, 170:380], (102, 126), interpolation=cv2.INTER_AREA))
-    (tmp_path / "photo.c").write_text(DECODER.format(photo=tmp_path / "photo.bmp"))
-    assert GCC is not None
-    subprocess.run([GCC, "-shared", "-fPIC", "-w", "-o", tmp_path / "libphoto.so", tmp_path / "photo.c"], check=True)
+    library = photo_library(tmp_path)
     build.enrol((*USUAL, FACE_CAMERA))
     camera = f'detector_model = "{YUNET_FILE}"\nrecogniser_model = "{tmp_path / "net.onnx"}"\n'
-    camera += f'photo_library = "{tmp_path / "libphoto.so"}"\nface_threshold = 0.8\n'
+    camera += f'photo_library = "{library}"\nface_threshold = 0.8\n'
     text = build.settings_file.read_text()
     own = 'model = "camera-face"\n'
     assert own in text
