@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Property, QObject, QRectF, QSize, QTimer, Signal
+from PySide6.QtCore import Property, QObject, QRectF, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtQml import QmlElement
 from PySide6.QtQuick import QQuickItem, QQuickTextureFactory, QQuickWindow, QSGImageNode, QSGNode
@@ -122,16 +122,21 @@ class CameraView(QQuickItem):
         drawn.setRect(fitted(image.size(), self.width(), self.height()))
         return drawn
 
+    @Slot()
+    def _draw_anew(self) -> None:
+        # WORKAROUND for PySide6: connecting Qt's own `update` and disconnecting it again leaves a little behind each time.
+        self.update()
+
     def _get_feed(self) -> CameraFeed | None:
         return self._feed
 
     def _set_feed(self, feed: CameraFeed | None) -> None:
         if feed is not self._feed:
             if self._feed is not None:
-                self._feed.frameChanged.disconnect(self.update)
+                self._feed.frameChanged.disconnect(self._draw_anew)
             self._feed = feed
             if feed is not None:
-                feed.frameChanged.connect(self.update)
+                feed.frameChanged.connect(self._draw_anew)
             self.feedChanged.emit()
             self.update()
 
