@@ -580,10 +580,10 @@ def _lost(at_ms: int, before: Happening | None) -> Happening:
 
 
 def _take_lock(settings: StoreSettings) -> int:
-    """One program a store: the lock goes when the program ends, however it ends."""
+    """One program a store: the lock goes when the program ends, however it ends; there is no file of it to be deleted."""
     try:
         settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(settings.directory / "store.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(settings.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as refused:
         raise StoreUnwritable(f"{settings.directory}: {refused.strerror}") from refused
     try:

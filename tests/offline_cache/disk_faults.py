@@ -113,7 +113,7 @@ def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool 
 
 def of_the_store(directory: Path) -> list[str]:
     """For strace: only calls on these files, so that the interpreter's own go well."""
-    files = ("store.db", "store.db-wal", "store.db-shm", "store.lock", "vault.key", "vault.key.new")
+    files = ("store.db", "store.db-wal", "store.db-shm", "vault.key", "vault.key.new")
     return [word for path in (directory, *(directory / name for name in files)) for word in ("-P", str(path))]
 
 

@@ -132,6 +132,11 @@ def test_a_rating_outside_the_levels_is_a_defect_and_is_told(store_settings: Sto
 def test_a_second_program_is_refused_by_name(store: Store, store_settings: StoreSettings, identity: Identity) -> None:
     with pytest.raises(StoreInUse):
         Store(store_settings, identity)
+    for file in store_settings.directory.iterdir():
+        if not file.name.startswith("store.db"):
+            file.unlink()  # what somebody takes for a stale lock
+    with pytest.raises(StoreInUse):
+        Store(store_settings, identity)
 
 
 def test_a_stopped_store_refuses_by_name(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
