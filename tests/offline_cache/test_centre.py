@@ -103,7 +103,7 @@ def test_a_request_without_content_is_signed_as_well(centre: Centre, ledger: Any
     assert verified(ledger, kit, ledger.got.get(timeout=5)).parameters["keyid"] == "k03-1"
 
 
-REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+REDIRECT = b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("200 with HTML", {"body": b"<html>sign in</html>", "headers": HTML}, NotTheCentre),
     ("200 with JSON of something else", {"body": b'{"hello": 1}'}, NotTheCentre),
@@ -321,7 +321,7 @@ def test_a_refusals_date_of_another_age_teaches_no_time(centre: Centre, ledger: 
     assert centre.submit([ONE])[KEY].verdict is Verdict.ACCEPTED
 
 
-STALE = b"HTTP/1.1 401 No\r\nDate: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+STALE = b"HTTP/1.1 401 No\r\nConnection: close\r\nDate: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 STALE_WORDS = b'{"code": "request-stale", "message": "no"}'
 
 
