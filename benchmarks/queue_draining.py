@@ -28,7 +28,8 @@ from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.reports import AnswerArrived, Report, Vitals
-from offline_cache.sender import Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
 from offline_cache.wire import Enrolment, Verdict, canonical

@@ -163,7 +163,8 @@ class Kiosk:
     def _start_sending(self) -> None:
         from offline_cache.asker import Asker
         from offline_cache.centre import Centre
-        from offline_cache.sender import Sender, Setup
+        from offline_cache.sender import Sender
+        from offline_cache.sending import Setup
 
         if self._stopped:
             return

@@ -110,7 +110,7 @@ def verify(settings_path: Path, as_json: bool) -> int:
 def _sent(connection: Connection) -> int:
     """The last event that the centre has; raises JournalBroken when that cannot be read any more."""
     from offline_cache.errors import JournalBroken, StoreDamaged
-    from offline_cache.sender import EVENTS_NEXT
+    from offline_cache.sending_events import EVENTS_NEXT
     from offline_cache.small_tables import Marks
 
     try:

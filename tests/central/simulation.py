@@ -53,7 +53,9 @@ from offline_cache.identity import Identity
 from offline_cache.ledger_match import DAYS_BACK
 from offline_cache.records import KeptRecord, RecordState
 from offline_cache.reports import Defect, JournalRefused, LedgerCompared, OrdersGiven, Report, SubmissionHeld, Vitals
-from offline_cache.sender import EVENTS_NEXT, Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
+from offline_cache.sending_events import EVENTS_NEXT
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store, Tables
 from tests.central.conftest import plain_application
@@ -236,7 +238,7 @@ class SimulatedKiosk:
         )
         self.sender = Sender(self.store, SimulatedCentre(self), setup, self.hear)
         if not self.matching:
-            self.sender._due.match = float("inf")
+            self.sender._ledger.due = float("inf")
 
     def hear(self, report: Report) -> None:
         if isinstance(report, Defect | SubmissionHeld | JournalRefused):

@@ -22,7 +22,7 @@ from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import CancelReason, RecordState
 from offline_cache.reports import CancelOvertaken, LedgerCompared
-from offline_cache.sender import EVENTS_NEXT
+from offline_cache.sending_events import EVENTS_NEXT
 from offline_cache.wire import ledger_digest
 from tests.central.hall import HallKiosk, open_hall
 from tests.offline_cache.plain_event import plain_event
@@ -136,20 +136,20 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
         try:
             yesterday = hall_now() - timedelta(days=1)
             keys = kiosk.keep(4, yesterday)
-            due = kiosk.sender._due
-            assert due.match > time.monotonic(), "not right at the start"
-            due.match = 0.0
+            ledger = kiosk.sender._ledger
+            assert ledger.due > time.monotonic(), "not right at the start"
+            ledger.due = 0.0
             kiosk.sender.start()
             match = compared(kiosk, yesterday.date())
             assert (match.acknowledged, match.in_centre, match.waiting, match.agrees) == (4, 4, 0, True)
             compared(kiosk, yesterday.date() - timedelta(days=30))  # the last of this look
-            while due.match == 0.0:
+            while ledger.due == 0.0:
                 time.sleep(0.01)
             with hall.engine.begin() as connection:
                 connection.execute(delete(StoredSubmission).where(StoredSubmission.key == keys[2]))
             # A day that agreed is closed. One with a submission still waiting is compared again: so is this one now.
             kiosk.store.call(lambda tables: tables.matches.note(replace(match, waiting=1))).result()
-            due.match = 0.0
+            ledger.due = 0.0
             kiosk.sender.wake()
             match = compared(kiosk, yesterday.date())
             assert (match.acknowledged, match.in_centre, match.missing) == (4, 3, (keys[2],))
@@ -177,7 +177,7 @@ def test_a_centre_that_was_set_back_is_told_of_days_that_had_agreed(tmp_path: Pa
             yesterday = hall_now() - timedelta(days=1)
             keys = kiosk.keep(2, yesterday)
             kiosk.store.log(plain_event("page-shown"))
-            kiosk.sender._due.match = 0.0
+            kiosk.sender._ledger.due = 0.0
             kiosk.sender.start()
             assert compared(kiosk, yesterday.date()).agrees
             while kiosk.store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result() < 2:
@@ -204,7 +204,7 @@ def test_what_was_cancelled_when_the_centre_had_it_already_counts_and_nobody_is_
             kiosk.centre.submit([Outgoing(one.key, one.content_hash, one.open()) for one in leased])  # the answer is lost
             for key in (late, never):
                 kiosk.store.call(lambda tables, key=key: tables.review.cancel(key, CancelReason.OTHER, 1 << 42)).result()
-            kiosk.sender._due.match = 0.0
+            kiosk.sender._ledger.due = 0.0
             kiosk.sender.start()
             assert kiosk.hear(lambda report: isinstance(report, CancelOvertaken)) == CancelOvertaken(late)
             match = compared(kiosk, yesterday.date())

@@ -32,7 +32,8 @@ from offline_cache.hall_time import hall_now
 from offline_cache.key import new_key
 from offline_cache.records import KeptRecord, RecordState
 from offline_cache.reports import Defect, Report, Vitals
-from offline_cache.sender import Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical

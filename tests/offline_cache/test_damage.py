@@ -26,7 +26,10 @@ from offline_cache.journal_heads import Heads, Reached
 from offline_cache.outbox import first_id
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.reports import Vitals
-from offline_cache.sender import DAY_SETTLES_MS, EVENTS_NEXT, LINE_FAILURES, LINE_RETRY_AT, Sender, Setup
+from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, Sender
+from offline_cache.sending import Setup
+from offline_cache.sending_events import EVENTS_NEXT
+from offline_cache.sending_ledger import DAY_SETTLES_MS
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store

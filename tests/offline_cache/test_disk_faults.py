@@ -21,7 +21,8 @@ from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord
 from offline_cache.reports import AnswerArrived, Report, Vitals
 from offline_cache.reserve import LEAST_BYTES
-from offline_cache.sender import Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical

@@ -17,7 +17,8 @@ from offline_cache.database import open_read_only
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.reports import AnswerArrived, Report, Vitals
-from offline_cache.sender import Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from offline_cache import sender as sending
+from offline_cache import sending_submissions
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
@@ -37,7 +37,8 @@ from offline_cache.reports import (
     Vitals,
 )
 from offline_cache.review import Review
-from offline_cache.sender import Sender, Setup
+from offline_cache.sender import Sender
+from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store, Tables
 from offline_cache.wire import DeviceBeat, Verdict, canonical
@@ -721,7 +722,7 @@ def slow_blobs(seconds: float) -> Callable[[Any], None]:
 def test_nobody_waits_for_somebody_elses_pages(
     open_kiosk: Callable[..., Kiosk], ledger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "ATTACHING_SECONDS", 0.2)
+    monkeypatch.setattr(sending_submissions, "ATTACHING_SECONDS", 0.2)
     kiosk = open_kiosk(read_timeout_seconds=10.0)
     ledger.always = slow_blobs(0.1)
     heavy = [kiosk.keep_with(*(SMALL + bytes([number, page]) for page in range(10))) for number in range(5)]

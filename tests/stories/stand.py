@@ -130,7 +130,7 @@ class Stand:
     def _first_requests_are_over(self) -> bool:
         """The log goes last of what a start asks of the centre."""
         sender = self.kiosk._sender
-        return sender is not None and sender._due.events > 0.0
+        return sender is not None and sender._events.due > 0.0
 
     def stop(self) -> None:
         self.kiosk.stop()

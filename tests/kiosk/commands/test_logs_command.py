@@ -17,7 +17,7 @@ from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import Happening, Journal
 from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.outbox import Outbox
-from offline_cache.sender import EVENTS_NEXT
+from offline_cache.sending_events import EVENTS_NEXT
 from offline_cache.small_tables import Marks
 from offline_cache.wire import GENESIS
 

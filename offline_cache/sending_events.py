@@ -1,0 +1,88 @@
+"""Sending the journal's events and signed heads, in order, and starting over where the centre has less than we thought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from offline_cache.errors import AnswerCut, CentreError, CentreHung, ContentConflict, ContentRefused, JournalBroken
+from offline_cache.journal_heads import TAKEN_FILE, Reached
+from offline_cache.reports import JournalRefused
+from offline_cache.sending import Means, Part
+from offline_cache.store import Tables
+from offline_cache.wire import EventLine, EventsTaken
+
+EVENTS_A_REQUEST, LEAST_EVENTS = 1000, 50
+"""Over a good line, and over one that does not carry so many in time."""
+EVENTS_NEXT = "events-next"
+REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
+
+
+class Events(Part):
+    """What the centre does not have of the journal yet."""
+
+    def __init__(self, means: Means, reopened: Callable[[], None]) -> None:
+        """`reopened` hears that all days are to be held against the centre's ledger again."""
+        super().__init__(means)
+        self._reopened = reopened
+        self._most = EVENTS_A_REQUEST
+        self.due = 0.0
+        """On the monotonic clock."""
+
+    def send(self) -> bool:
+        """One run of events when they are due; True when there are more."""
+        if self._setup.monotonic() < self.due:
+            return False
+        first = self._store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result()
+        try:
+            lines = self._store.call(lambda tables: tables.journal.lines(first, self._most)).result()
+        except JournalBroken as broken:  # what else there is to send goes on
+            self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
+            self._listener(JournalRefused(broken.code))
+            return False
+        reached = lines[-1].seq if lines else first - 1
+        head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
+        self.due = self._setup.monotonic() + self._setup.centre.events_seconds  # also when it cannot be noted
+        if lines or head is not None:
+            try:
+                taken = self._centre.report_events(lines, head)
+            except (ContentConflict, ContentRefused) as error:
+                return self._refused(error, first)
+            except (CentreHung, AnswerCut):
+                self._most = max(LEAST_EVENTS, self._most // 4)
+                raise
+            self._line_worked()
+            following = taken.next_seq
+            self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
+            if len(lines) == self._most and following > first:
+                self._most = min(EVENTS_A_REQUEST, self._most * 2)
+                self.due = 0.0
+                return True
+        return False
+
+    def _taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> None:
+        """On the storage thread."""
+        tables.marks.set(EVENTS_NEXT, taken.next_seq)
+        if lines and taken.next_seq == lines[-1].seq + 1:
+            Reached(lines[-1].seq, lines[-1].hash).save(self._setup.store.directory, TAKEN_FILE)
+        if taken.countersigned is not None:
+            self._store.take_countersigned(tables, taken.countersigned)
+
+    def _refused(self, error: CentreError, first: int) -> bool:
+        """Start over where the centre stands, when it has less than we thought; else tell, and wait long.
+
+        It may be a new enrolment, or a backup put back: all days are held against its ledger again.
+        """
+        if isinstance(error, ContentConflict):
+            try:
+                expected = self._centre.report_events(()).next_seq
+            except (ContentConflict, ContentRefused):
+                expected = first
+            if expected < first:
+                self._store.call(lambda tables: tables.matches.reopen()).result()
+                self._store.call(lambda tables: tables.marks.set(EVENTS_NEXT, expected)).result()
+                self.due = 0.0
+                self._reopened()
+                return True
+        self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
+        self._listener(JournalRefused(error.refusal or error.code))
+        return False

@@ -1,0 +1,98 @@
+"""Holding each day's submissions against the centre's ledger: `214 = 214`, or what is missing and what is doubled."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from offline_cache import sync
+from offline_cache.errors import ContentConflict, ContentRefused, ContentTooLarge, NothingFound
+from offline_cache.hall_time import hall_date
+from offline_cache.ledger_match import DayMatch, day_told
+from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.reports import LedgerCompared
+from offline_cache.sending import Means, Part
+
+MATCH_SECONDS = 3600.0
+"""Between two looks for days that are still to be held against the centre's ledger."""
+MATCH_AFTER_START_SECONDS = 300.0
+"""A kiosk that has just started has better things to ask; a random share more, so that not all of a county ask at once."""
+DAYS_A_TURN = 5
+DAY_SETTLES_MS = 10 * 60 * 1000
+"""So long after midnight nothing more is kept under the day before."""
+
+
+class LedgerMatch(Part):
+    """The days that are still open."""
+
+    def __init__(self, means: Means, note: Callable[[Sequence[Settled], Sequence[Deferred]], None]) -> None:
+        """`note` takes down what became of a submission."""
+        super().__init__(means)
+        self._note = note
+        self._consults = means.store.carried_over is not None or means.store.carrying_over
+        """The store was damaged: the centre's ledger is asked at once, for today as well."""
+        spared = 0.0 if self._consults else MATCH_AFTER_START_SECONDS * (1 + means.setup.jitter())
+        self.due = means.setup.monotonic() + spared
+        """On the monotonic clock."""
+        self._matched: set[date] = set()
+        """Days compared in this look."""
+
+    def look_again(self) -> None:
+        """In the next turn: there are open days."""
+        self.due = 0.0
+
+    def match(self) -> bool:
+        """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""
+        if self._store.carrying_over or self._setup.monotonic() < self.due:
+            return False
+        today = hall_date(self._setup.now_ms() - DAY_SETTLES_MS)
+        days = [day for day in self._open_days(today) if day not in self._matched]
+        if self._consults and today not in self._matched:  # what was answered today may be in the store that was set aside
+            days.insert(0, today)
+        for day in days[:DAYS_A_TURN]:
+            self._matched.add(day)
+            try:
+                self._match_day(day, (today - day).days)
+            except (ContentConflict, ContentRefused, ContentTooLarge, NothingFound):
+                continue  # a centre that does not take it: no reason to stop sending; asked again in an hour
+        if len(days) > DAYS_A_TURN:
+            return True
+        self._matched.clear()
+        self._consults = False
+        self.due = self._setup.monotonic() + MATCH_SECONDS
+        return False
+
+    def _open_days(self, today: date) -> tuple[date, ...]:
+        return self._store.call(lambda tables: tables.matches.open_days(today)).result()
+
+    def _match_day(self, day: date, days_back: int) -> None:
+        entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
+        told = day_told(day, entries, whole=False)
+        matched = self._centre.match_ledger(told)
+        if not matched.agrees:
+            self._ask_for_cancelled(day)
+            entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
+            told = day_told(day, entries, whole=False)
+            matched = self._centre.match_ledger(day_told(day, entries, whole=True))
+        match = DayMatch(
+            day,
+            self._setup.now_ms(),
+            told.acknowledged,
+            matched.in_centre,
+            sum(entry.state == "waiting" for entry in entries),
+            matched.missing,
+            matched.unexpected,
+            matched.different,
+            matched.doubled,
+        )
+        if self._store.call(lambda tables: tables.matches.note(match)).result():
+            self._listener(LedgerCompared(match, days_back))
+
+    def _ask_for_cancelled(self, day: date) -> None:
+        """What staff cancelled may have reached the centre before: then it is acknowledged."""
+        for key in self._store.call(lambda tables: tables.matches.cancelled(day)).result():
+            with contextlib.suppress(NothingFound):
+                step = sync.after_answer(self._centre.submission(key), 0, self._setup.now_ms(), 0.0, self._pace)
+                if isinstance(step, Settled) and step.state is RecordState.ACKNOWLEDGED:
+                    self._note([step], [])

@@ -1,0 +1,267 @@
+"""Sending submissions and what is attached to them: leased, sent, and what became of each noted."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from offline_cache import sync
+from offline_cache.centre import Outgoing
+from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreFull, StoreUnwritable, VaultError
+from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
+from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
+from offline_cache.sending import Means, Part
+from offline_cache.store import Tables
+from offline_cache.wire import SubmissionAnswer
+
+ATTACHMENT_MISSING = "attachment-missing"
+"""Reason of a LATER: the centre does not have all that the submission names."""
+ATTACHING_SECONDS = 3.0
+"""Of a turn: then others are looked after, and the attachments go on in the next."""
+
+
+@dataclass(slots=True)
+class _Upload:
+    """How long attachments may be sent in one turn."""
+
+    until: float
+    monotonic: Callable[[], float]
+    stopping: threading.Event
+    parts: int = 0
+    """Taken by the centre."""
+
+    def go_on(self) -> bool:
+        """There is time for another part, or none was taken yet."""
+        return not self.stopping.is_set() and (self.parts == 0 or self.monotonic() < self.until)
+
+    def go_on_after_part(self) -> bool:
+        """One more part was taken."""
+        self.parts += 1
+        return self.go_on()
+
+
+class Submissions(Part):
+    """What waits in the outbox."""
+
+    def __init__(self, means: Means, stopping: threading.Event) -> None:
+        super().__init__(means)
+        self._stopping = stopping
+        self._batch = means.setup.centre.batch_records
+        self._unnoted: dict[str, Settled | Deferred] = {}
+        """What became of submissions, by key, that the disk would not take down: borne in mind until it does."""
+        self.unleased = False
+        """The disk refuses: what is due is sent without a lease."""
+
+    def send(self) -> bool:
+        """Lease, send, settle; True when there may be more."""
+        leased = self._lease()
+        if not leased:
+            return False
+        heavy = tuple(one for one in leased if one.unsent)
+        try:  # what has nothing to wait for goes first
+            self._submit(tuple(one for one in leased if not one.unsent))
+        except CentreError:
+            self._put_back(heavy)
+            raise
+        self._submit(self._send_attachments(heavy))
+        return True
+
+    def _lease(self) -> tuple[Leased, ...]:
+        """What is due; where the disk takes no leases and no answers down, without those it answered already."""
+        now_ms = self._setup.now_ms()
+        until_ms = now_ms + self._setup.lease_ms
+        count, most_bytes = self._batch, self._setup.centre.batch_bytes
+        self._write_down()
+        self.unleased = True
+        if not self._unnoted:
+            with contextlib.suppress(StoreFull, StoreUnwritable):
+                leased = self._store.call(
+                    lambda tables: tables.outbox.lease(count, most_bytes, now_ms, until_ms), makes_room=True
+                ).result()
+                self.unleased = False
+                return leased
+        done = [key for key, one in self._unnoted.items() if isinstance(one, Settled) or one.ready_at_ms > now_ms]
+        return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, done)).result()
+
+    def _submit(self, leased: Sequence[Leased]) -> None:
+        outgoing = {one.key: content for one in leased if (content := self._open(one)) is not None}
+        leased = [one for one in leased if one.key in outgoing]
+        if not leased:
+            return
+        try:
+            answers = self._centre.submit([Outgoing(one.key, one.content_hash, outgoing[one.key]) for one in leased])
+        except CentreError as error:
+            self._batch_failed(leased, error)
+            return
+        self._line_worked()
+        self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
+        self._batch_answered(leased, answers)
+
+    def _open(self, one: Leased) -> bytes | None:
+        """Its content; None for one that is damaged here, which is set apart."""
+        try:
+            return one.open()
+        except VaultError as damaged:
+            why = damaged.code
+            try:
+                self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
+            except (StoreFull, StoreUnwritable):
+                self._unnoted[one.key] = Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, why)
+            self._listener(SubmissionHeld(one.key, why))
+            return None
+
+    def _batch_answered(self, leased: Sequence[Leased], answers: Mapping[str, SubmissionAnswer]) -> None:
+        settled: list[Settled] = []
+        deferred: list[Deferred] = []
+        for one in leased:
+            now_ms, jitter = self._setup.now_ms(), self._setup.jitter()
+            answer = answers.get(one.key)
+            if answer is None:
+                deferred.append(sync.later(one.key, "not-the-centre", one.tries, now_ms, jitter, self._pace))
+                continue
+            step = sync.after_answer(answer, one.tries, now_ms, jitter, self._pace)
+            if answer.reason == ATTACHMENT_MISSING:
+                step = self._attach_again(one) or step
+            if isinstance(step, Settled):
+                settled.append(step)
+            else:
+                deferred.append(step)
+        self.note(settled, deferred)
+        held = {one.key: one.trouble for one in settled if one.state is RecordState.NEEDS_PERSON}
+        for one in leased:
+            if one.key in held:
+                self._listener(SubmissionHeld(one.key, held[one.key]))
+            elif one.key in answers:
+                self._listener(AnswerArrived(answers[one.key], one.tries + 1))
+
+    def _send_attachments(self, leased: Sequence[Leased]) -> tuple[Leased, ...]:
+        """Send what is attached to these and not yet at the centre; returns the submissions that may follow.
+
+        It ends after a few seconds, with the rest put back where it was, so that nobody else's submission waits for
+        somebody's pages. One whose attachment is refused or lost waits apart; when the line fails, all wait.
+        """
+        ready: list[Leased] = []
+        upload = _Upload(self._setup.monotonic() + ATTACHING_SECONDS, self._setup.monotonic, self._stopping)
+        for position, one in enumerate(leased):
+            rest = leased[position:]
+            try:
+                if not all(self._send_attachment(rest, one.key, attached, upload) for attached in one.unsent):
+                    self._put_back(rest)
+                    break
+            except (VaultError, StoreDamaged) as lost:
+                self._hold(one, lost.code)
+            except CentreError as error:
+                self._attachment_failed(one, [*ready, *rest[1:]], error, upload)
+            else:
+                ready.append(one)
+        still = self._renew(ready)
+        return tuple(one for one in ready if one.key in still)
+
+    def _send_attachment(self, leased: Sequence[Leased], key: str, attached: Attached, upload: _Upload) -> bool:
+        """True when the centre has it whole; False when there is no time for more, or staff took the submission out."""
+        if not upload.go_on() or key not in self._renew(leased):
+            return False
+        plain = self._store.call(lambda tables: tables.attachments.open(key, attached.number)).result()
+        if not self._centre.send_blob(attached.sha256, plain, upload.go_on_after_part):
+            return False
+        upload.parts += 1
+        self._line_worked()
+        with contextlib.suppress(StoreFull, StoreUnwritable):  # offered again, and the centre says that it has it
+            self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number), makes_room=True).result()
+        return True
+
+    def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
+        """Prolong their leases; those that staff have not taken out meanwhile."""
+        if not leased or self.unleased:
+            return frozenset(one.key for one in leased)
+        keys, until_ms = [one.key for one in leased], self._setup.now_ms() + self._setup.lease_ms
+        try:
+            return self._store.call(lambda tables: tables.outbox.renew(keys, until_ms), makes_room=True).result()
+        except (StoreFull, StoreUnwritable):  # staff cannot have taken any out
+            return frozenset(keys)
+
+    def _put_back(self, leased: Sequence[Leased]) -> None:
+        now_ms = self._setup.now_ms()
+        self.note([], [Deferred(one.key, now_ms, "", counts=False) for one in leased])
+
+    def _attachment_failed(self, one: Leased, others: Sequence[Leased], error: CentreError, upload: _Upload) -> None:
+        """A refused attachment holds its own submission; else all wait for the line, and this one longer if it got nowhere."""
+        now_ms = self._setup.now_ms()
+        match sync.after_attachment_error(error, progressed=upload.parts > 0):
+            case sync.BatchFate.HOLD:
+                self._line_worked()
+                self._hold(one, error.refusal or error.code)
+                return
+            case sync.BatchFate.SUSPECT:
+                mine = sync.later(one.key, error.code, one.tries, now_ms, self._setup.jitter(), self._pace)
+            case _:
+                mine = Deferred(one.key, now_ms, error.code, counts=False)
+        self.note([], [mine, *(Deferred(other.key, now_ms, error.code, counts=False) for other in others)])
+        raise error
+
+    def _attach_again(self, one: Leased) -> Settled | None:
+        """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
+        try:
+            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open()), makes_room=True).result()
+        except AttachmentLost as lost:
+            return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
+        except (StoreFull, StoreUnwritable):  # once the disk takes it
+            return None
+        return None
+
+    def _hold(self, one: Leased, why: str) -> None:
+        self.note([Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, why)], [])
+        self._listener(SubmissionHeld(one.key, why))
+
+    def _batch_failed(self, leased: Sequence[Leased], error: CentreError) -> None:
+        """Every one of the batch goes back into the queue before anything else happens."""
+        self._batch = sync.next_batch_size(min(self._batch, len(leased)), error, self._setup.centre.batch_records)
+        now_ms = self._setup.now_ms()
+        match sync.after_batch_error(error, len(leased)):
+            case sync.BatchFate.HOLD:
+                self._line_worked()  # the centre has answered, with its own words
+                self._hold(leased[0], error.refusal or error.code)
+            case sync.BatchFate.SPLIT:
+                self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                self._line_worked()
+            case sync.BatchFate.SUSPECT:
+                only = leased[0]
+                self.note([], [sync.later(only.key, error.code, only.tries, now_ms, self._setup.jitter(), self._pace)])
+                raise error
+            case sync.BatchFate.LINE:
+                self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                raise error
+
+    def note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
+        """Take down what became of these, now or as soon as the disk lets us."""
+        self._unnoted |= {one.key: one for one in settled}
+        self._unnoted |= {one.key: one for one in deferred}
+        self._write_down()
+
+    def _write_down(self) -> None:
+        """Note what became of submissions; what a disk without room or leave to write does not take stays in mind."""
+        if not self._unnoted:
+            return
+        unnoted, self._unnoted = self._unnoted, {}
+        settled = [one for one in unnoted.values() if isinstance(one, Settled)]
+        deferred = [one for one in unnoted.values() if isinstance(one, Deferred)]
+        now_ms, keep_days = self._setup.now_ms(), self._setup.store.acknowledged_days
+
+        def noted(tables: Tables) -> frozenset[str]:
+            overtaken = tables.review.cancelled_among([one.key for one in settled])
+            if settled:
+                done = tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_since_ms=now_ms - DAY_MS)
+                overtaken &= frozenset(done)
+            if deferred:
+                tables.outbox.defer(deferred)
+            return overtaken
+
+        try:
+            overtaken = self._store.call(noted, makes_room=True).result()
+        except (StoreFull, StoreUnwritable):
+            self._unnoted = unnoted
+            return
+        for key in sorted(overtaken):
+            self._listener(CancelOvertaken(key))
