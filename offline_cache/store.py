@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from devices.values import dataclass
 from offline_cache import damage
 from offline_cache.attachments import Attachments
+from offline_cache.carrying import Carrying
 from offline_cache.ciphers import CipherName
 from offline_cache.database import check_whole, open_store, shrink_log, translated
 from offline_cache.errors import (
@@ -64,8 +65,6 @@ ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
 ROOM_BYTES = 256 << 10
 """So much room ends the trouble of a full disk: a submission is smaller; one with many pages may be refused again, and told."""
-CARRYING_SECONDS = 3.0
-"""So long a start waits for a damaged store to be carried over; the rest follows while the kiosk works."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; those beyond that are lost, and one event in their place tells so."""
 
@@ -117,13 +116,10 @@ class Store:
         self._settled_when_shrunk = -1
         self._tally = Tally()
         self._trouble = ""
-        self.carried_over: damage.CarriedOver | None = None
-        """What a damaged store gave to this one so far, when that happened at this start."""
         self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
-        self._carrying: Generator[None] | None = None
-        self._carrying_paused = False
+        self._carrying = Carrying(settings.directory, now_ms, on_defect)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._reserve = Reserve(settings.directory)
@@ -134,7 +130,7 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
-        if self.carrying_over and not self._carrying_paused:
+        if self.carrying_over and not self._carrying.paused:
             self._go_on_carrying()
 
     # --- what is known without asking the thread ----------------------------------------------------------------
@@ -151,13 +147,18 @@ class Store:
     @property
     def carrying_over(self) -> bool:
         """There is more in a damaged store that is not in this one yet."""
-        return self._carrying is not None
+        return self._carrying.going_on
+
+    @property
+    def carried_over(self) -> damage.CarriedOver | None:
+        """What a damaged store gave to this one so far, when that happened at this start."""
+        return self._carrying.carried_over
 
     def when_carried_over(self, told: Callable[[damage.CarriedOver], None]) -> None:
         """Call this on the storage thread once a damaged store is carried over whole, if one was set aside at this start."""
 
         def watch(_: Tables) -> None:
-            if self._carrying is not None:
+            if self.carrying_over:
                 self._carried_watchers = (*self._carried_watchers, told)
             elif self.carried_over is not None:
                 told(self.carried_over)
@@ -267,8 +268,8 @@ class Store:
         self._reserve.hold()
         self._connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
         self._look_for_an_end_of_trouble(tables)
-        if self._carrying_paused:
-            self._carrying_paused = False
+        if self._carrying.paused:
+            self._carrying.paused = False
             self._go_on_carrying()
         return damage.take_away(self._settings.directory, now, self._settings.damaged_days)
 
@@ -398,7 +399,7 @@ class Store:
             connection = open_store(self._settings.database_file)
         try:
             damage.mend_marks(directory, connection, self._now_ms())
-            self._begin_carrying(connection)
+            self._carrying.begin(connection)
             if unclean:
                 with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
                     damage.pass_over(connection, self._now_ms())
@@ -411,51 +412,23 @@ class Store:
         """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""
         return vault.key_ids if damage.folders(self._settings.directory) else key_ids_needed(connection)
 
-    def _carried(self, connection: Connection) -> Generator[None]:
-        # The newest first: it knows what has become of what an older one still has, when that was carried into it.
-        for folder in reversed(damage.to_carry_over(self._settings.directory)):
-            try:
-                for carried in damage.carry_over(folder, connection, self._now_ms()):
-                    self.carried_over = carried
-                    yield
-            except (StoreError, OSError):
-                raise
-            except Exception as defect:  # noqa: BLE001 - what was set aside may hold anything, and must not stop a start
-                if self._on_defect is not None:
-                    self._on_defect(defect)
-
-    def _begin_carrying(self, connection: Connection) -> None:
-        self._carrying = self._carried(connection)
-        try:
-            self._carry_on(CARRYING_SECONDS)
-        except (StoreFull, StoreUnwritable, OSError):  # a start is a start; tried again with each sweep, until there is room
-            damage.number_anew(self._settings.directory, connection, self._now_ms())
-            self._carrying, self._carrying_paused = self._carried(connection), True
-
-    def _carry_on(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        for _ in self._carrying or ():
-            if time.monotonic() >= until:
-                return
-        self._carrying = None
-
     def _carry_in_background(self) -> None:
         """A little at a time, so that whoever wants something of the store meanwhile waits for that little only."""
-        if self._stopped or self._carrying is None:
+        if self._stopped or not self.carrying_over:
             return
         try:
-            self._carry_on(0.0)
-        except (StoreError, OSError) as trouble:  # from the beginning with the next sweep: what is there stays as it is
-            self._carrying, self._carrying_paused = self._carried(self._connection), True
+            more = self._carrying.go_on()
+        except (StoreError, OSError) as trouble:  # with the next sweep
+            self._carrying.pause(self._connection)
             if isinstance(trouble, StoreError):
                 self._note(trouble)
             return
         self._tables.outbox.recount()
         self._tally = self._tables.outbox.tally()
-        if not self.carrying_over:
-            self._all_carried_over()
-        else:
+        if more:
             self._go_on_carrying()
+        else:
+            self._all_carried_over()
 
     def _go_on_carrying(self) -> None:
         self._thread.submit(self._carry_in_background).add_done_callback(self._watch_for_defect)
@@ -560,8 +533,7 @@ class Store:
 
     def _close(self) -> None:
         self._write_events(self._tables)
-        if self._carrying is not None:
-            self._carrying.close()
+        self._carrying.close()
         with contextlib.suppress(StoreError):
             shrink_log(self._connection)
         self._connection.close()

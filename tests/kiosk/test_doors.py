@@ -75,7 +75,7 @@ class Carrying:
 
 @pytest.fixture
 def carrying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Carrying]:
-    monkeypatch.setattr("offline_cache.store.CARRYING_SECONDS", 0.0)
+    monkeypatch.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
     monkeypatch.setattr(damage, "BATCH_BYTES", 1)
     monkeypatch.setattr(Store, "_go_on_carrying", lambda _: None)
     carrying = Carrying(tmp_path)

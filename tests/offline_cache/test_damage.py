@@ -506,7 +506,7 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     store_settings: StoreSettings, identity: Identity, kit: Any, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index_root_gone(store_settings.database_file)
-    monkeypatch.setattr("offline_cache.store.CARRYING_SECONDS", 0.0)
+    monkeypatch.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
     monkeypatch.setattr(damage, "BATCH_BYTES", 1)  # one submission at a time
     store = Store(store_settings, identity)
     carrying_at_start = store.carrying_over
