@@ -59,7 +59,7 @@ EXPORTS = "exports"
 RUNNING = "running"
 """Mark in the store: 1 while a kiosk runs on it; still 1 at the next start after a power cut."""
 LOOK_SECONDS = 30.0
-"""Between two looks at the disk's free space."""
+"""Between two looks at the disk's free space, and at least between two returns of memory."""
 FACTS_SECONDS = 1.0
 UNLOADABLE = (ImportError, OSError, SyntaxError, ValueError, EOFError, TypeError)
 """What importing a module raises that is not there, or whose file the disk has damaged."""
@@ -72,6 +72,9 @@ class _Looked:
     disk: Disk | None = None
     looked_at: float = float("-inf")
     refreshed_at: float = float("-inf")
+    given_back_at: float = float("-inf")
+    visited: bool = False
+    """Somebody was here since memory was given back."""
 
 
 class Kiosk:
@@ -204,6 +207,11 @@ class Kiosk:
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(self._look_at_disk, self._saw_disk)
+        if self.session.visit.step is not Step.ATTRACT:
+            self._looked.visited = True
+        elif self._looked.visited and now - self._looked.given_back_at >= LOOK_SECONDS:
+            self._looked.visited, self._looked.given_back_at = False, now
+            self._on_storage(_give_back, lambda _: None)
         if self._news.catalogue_staged:
             self._news.catalogue_staged = False
             self._on_storage(functools.partial(activate_catalogue, self._server_key), self._catalogue_activated)
@@ -453,6 +461,12 @@ def _look_back(server_key: str, log: Callable[[str, Mapping[str, Scalar]], None]
 def _mark_stopped(tables: Tables) -> None:
     with suppress(StoreError):
         tables.marks.set(RUNNING, 0)
+
+
+def _give_back(_tables: Tables) -> None:
+    from kiosk.spare_memory import give_back  # not before the first screen is drawn
+
+    give_back()
 
 
 def _moment(ms: int | None) -> datetime | None:

@@ -9,15 +9,19 @@ import threading
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from devices.emulators.bench import Bench
 from devices.emulators.people import find_person
+from kiosk.assembly import LOOK_SECONDS
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Step, Visit
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import StoreUnwritable
 from tests.stories.stand import APPLICATION, Stand
+
+if TYPE_CHECKING:
+    import pytest
 
 CARD = find_person("ceshi").card
 PHONE = "13800138000"
@@ -158,3 +162,26 @@ def test_an_answer_that_comes_after_the_visit_is_nobodys(stand: Stand, line: Emu
     stand.until(lambda: stand.facts.queue.acknowledged == 1)
     stand.until_logged("submission-acknowledged", key=key, outcome=OutcomeKind.ACCEPTED.value)
     assert (stand.visit.step, stand.visit.outcome) == (Step.GUIDE, None)
+
+
+def test_memory_goes_back_to_the_system_once_somebody_has_been_here_and_left(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Step] = []
+    monkeypatch.setattr("kiosk.spare_memory.give_back", lambda: given.append(stand.visit.step))
+
+    def half_a_minute_passes() -> None:
+        stand.time.ahead += LOOK_SECONDS + 1
+        for _ in range(2):
+            stand.kiosk.tick()
+        stand.kiosk._store.call(lambda _: None).result(60)
+
+    half_a_minute_passes()
+    assert given == []
+    stand.to_identify(APPLICATION)
+    half_a_minute_passes()
+    assert given == []
+    stand.send(ev.Left())
+    half_a_minute_passes()
+    half_a_minute_passes()
+    assert given == [Step.ATTRACT]
