@@ -51,14 +51,17 @@ class NumbersOfDay:
         """Raises ValueError as ReceiptNumber does."""
         self.day = day
         self._front = str(ReceiptNumber(area, kiosk, day, 1))[: -len("000001-0")]
-        self._product = _product(self._front)
+        self._tens = -1
+        self._product = 0
 
     def number(self, serial: int) -> str:
         """As `str(ReceiptNumber(...))`; raises ValueError for a serial beyond the day's."""
         if not 1 <= serial <= MAX_SERIAL:
             raise ValueError(f"serial {serial} is not within 1 to {MAX_SERIAL}")
-        digits = f"{serial:06}"
-        return f"{self._front}{digits}-{_check(_product(digits, self._product))}"
+        tens, digit = divmod(serial, 10)
+        if tens != self._tens:  # nine in ten differ from the one before in their last digit only
+            self._tens, self._product = tens, _product(f"{self._front}{tens:05}")
+        return f"{self._front}{serial:06}-{_check(AFTER[self._product][str(digit)])}"
 
 
 def parse(text: str) -> ReceiptNumber | None:
@@ -79,7 +82,8 @@ def check_digit(stem: str) -> int:
     return _check(_product(stem))
 
 
-def _product(text: str, product: int = 10) -> int:
+def _product(text: str) -> int:
+    product = 10
     for digit in text:
         product = AFTER[product].get(digit, product)
     return product
