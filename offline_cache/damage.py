@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,6 +98,8 @@ def folders(directory: Path) -> tuple[Path, ...]:
 
 def set_aside(directory: Path, now_ms: int) -> Path:
     """Move the store's files into a folder of their own: linked there first, so that no crash loses one; returns the folder."""
+    import tempfile  # no usual start needs it
+
     moment = datetime.fromtimestamp(now_ms / 1000, UTC)
     folder = Path(tempfile.mkdtemp(prefix=f"damaged-{moment:{MOMENT}}-", dir=directory))
     for name in FILES:
@@ -160,6 +160,8 @@ def take_away(directory: Path, now_ms: int, days: int) -> TakenAway:
 
     One in which not all could be read, or that could not be carried over at all, stays `GAPS_STAY` times as long.
     """
+    import shutil  # no start needs it
+
     stores = with_gaps = 0
     for folder in folders(directory):
         with contextlib.suppress(OSError, ValueError):

@@ -12,7 +12,6 @@ import contextlib
 import errno
 import functools
 import os
-import shutil
 import struct
 from collections.abc import Iterator
 from contextlib import closing
@@ -110,6 +109,8 @@ def _could_mend(file: Path, copy: Path) -> bool:
 
 
 def _mend(file: Path, copy: Path) -> None:
+    import shutil  # no usual start needs it
+
     _take_away(copy)
     log = _log_of(file)
     there = [one for one in (file, log) if one.exists()]

@@ -7,7 +7,6 @@ Times are Unix time in ms by this kiosk's clock, except `accepted_at` (the centr
 from __future__ import annotations
 
 import functools
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -179,6 +178,8 @@ def pieces(version: int) -> tuple[Piece, ...]:
 
 def fresh_file(version: int) -> bytes:
     """An empty store as it lies on the disk, made with so many migrations."""
+    import tempfile  # only to mend a damaged store
+
     with tempfile.NamedTemporaryFile(suffix=".db") as file:
         with closing(_fresh(version)) as fresh, closing(dbapi2.connect(file.name)) as target:
             fresh.backup(target)

@@ -92,8 +92,9 @@ class Application:
     def _serve(self, settings: Settings) -> None:
         from kiosk.assembly import Kiosk
         from kiosk.errors import KNOWN, FilesBroken
-        from ui.screens import Screens
+        from ui.screens import Screens, begin_reading
 
+        engine = begin_reading()
         try:
             self._kiosk = Kiosk(settings, self._bridge.call, self._wipe)
         except FilesBroken as broken:
@@ -102,7 +103,7 @@ class Application:
         except KNOWN as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
             return
-        self._screens = Screens(parts_of(self._kiosk, settings), self._wanted.size)
+        self._screens = Screens(parts_of(self._kiosk, settings), self._wanted.size, engine)
         self._screens.show(self._wanted.size)
         if self._kiosk.typed is not None:
             from ui.wedge_keys import WedgeKeys

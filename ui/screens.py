@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize, QTranslator, QUrl
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
 from PySide6.QtQuick import QQuickWindow
 
 from kiosk.visit.visit import Language
@@ -32,6 +32,7 @@ from ui.viewmodels.visit import VisitModel
 FOLDER = Path(__file__).parent
 QML_FOLDER = FOLDER / "qml"
 ENGLISH = FOLDER / "translations" / "kiosk_en.qm"
+WINDOW, FIRST = "KioskWindow.qml", "HomeScreen.qml"
 FONT = "Noto Sans CJK SC"
 
 
@@ -43,8 +44,11 @@ def set_font(app: QGuiApplication) -> None:
 class Screens:
     """The window and all that hangs on it; `close` takes it down in the order Qt needs."""
 
-    def __init__(self, parts: Parts, size: QSize | None = None) -> None:
-        """`size`: as for `show`; known beforehand, everything is laid out and its icons are drawn once."""
+    def __init__(self, parts: Parts, size: QSize | None = None, engine: QQmlApplicationEngine | None = None) -> None:
+        """`size`: as for `show`; known beforehand, everything is laid out and its icons are drawn once.
+
+        `engine`: one that has begun to read the first screen (`begin_reading`).
+        """
         self.display = DisplayModel(parts)
         self.visit = VisitModel(parts)
         self._identify = IdentifyModel(parts)
@@ -67,7 +71,7 @@ class Screens:
             "door": self.door,
         }
         self._translator = QTranslator()
-        self._engine: QQmlApplicationEngine | None = new_engine()
+        self._engine: QQmlApplicationEngine | None = engine or new_engine()
         self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
         self._engine.addImageProvider("slip-code", MemoryPicture(parts.session.slip_code_png))
         self._engine.addImageProvider("page", MemoryPicture(self._materials.page_jpeg))
@@ -75,7 +79,7 @@ class Screens:
         self._engine.setInitialProperties({**self.models, "width": room.width(), "height": room.height()})
         self._speak(self.display.property("english"))
         self.display.languageChanged.connect(lambda language: self._speak(language == Language.ENGLISH))
-        self._engine.load(QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / "KioskWindow.qml")))
+        self._engine.load(_screen(WINDOW))
         self.window = root_window(self._engine)
         self._identify.drawIn(self.window)
         self._materials.drawIn(self.window)
@@ -114,6 +118,18 @@ class Screens:
             QCoreApplication.installTranslator(self._translator)
         if self._engine is not None:
             self._engine.retranslate()
+
+
+def begin_reading() -> QQmlApplicationEngine:
+    """An engine that reads and compiles the window and the first screen on a thread of Qt's, while the kiosk is being built."""
+    engine = new_engine()
+    for name in (WINDOW, FIRST):
+        QQmlComponent(engine, _screen(name), QQmlComponent.CompilationMode.Asynchronous, engine)
+    return engine
+
+
+def _screen(name: str) -> QUrl:
+    return QUrl.fromLocalFile(str(QML_FOLDER / "Screens" / name))
 
 
 def new_engine() -> QQmlApplicationEngine:

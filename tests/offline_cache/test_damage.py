@@ -800,7 +800,7 @@ def test_what_finds_no_room_to_be_mended_is_carried_over_once_there_is_some(
     first = [keep_in(store, kit, today) for _ in range(3)]
     store.stop()
     header_zeroed(store_settings.database_file)
-    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
     for _ in range(2):
         store = Store(store_settings, identity)
         (folder,) = damage.folders(store_settings.directory)
@@ -831,7 +831,7 @@ def test_what_cannot_be_copied_for_its_disk_is_read_as_far_as_it_goes_and_not_ag
         raise OSError(5, "Input/output error")
 
     one_bit_of_a_page_head(store_settings.database_file)
-    monkeypatch.setattr("offline_cache.mended_copy.shutil.copyfile", refused)
+    monkeypatch.setattr("shutil.copyfile", refused)
     store = Store(store_settings, identity)
     assert not store.carrying_over
     assert store.carried_over is not None
@@ -845,7 +845,7 @@ def test_the_ledger_is_asked_of_today_also_when_the_carrying_over_has_to_wait(
     store_settings: StoreSettings, identity: Identity, kit: Any, filled: Any, ledger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header_zeroed(store_settings.database_file)
-    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
     store = Store(store_settings, identity)
     centre_settings = kit.quick(ledger.url)
     setup = Setup(store_settings, centre_settings, identity.enrolled.server_public_key, lambda: Vitals("1"))
@@ -892,7 +892,7 @@ def test_a_log_that_began_anew_before_the_old_one_found_room_is_a_gap(
     store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header_zeroed(store_settings.database_file)
-    monkeypatch.setattr("offline_cache.mended_copy.shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: DiskUsage(0, 0, 0))
     store = Store(store_settings, identity)
     store.log(plain_event("kiosk-started"))
     store.call(lambda _: None).result()
