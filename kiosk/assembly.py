@@ -212,16 +212,8 @@ class Kiosk:
         elif self._looked.visited and now - self._looked.given_back_at >= LOOK_SECONDS:
             self._looked.visited, self._looked.given_back_at = False, now
             self._on_storage(_give_back, lambda _: None)
-        if self._news.catalogue_staged:
-            self._news.catalogue_staged = False
-            self._on_storage(functools.partial(activate_catalogue, self._server_key), self._catalogue_activated)
-        if self._news.settings_staged:
-            self._news.settings_staged = False
-            self._on_storage(self.times.activate, self._settings_activated)
         if self.session.visit.step is Step.ATTRACT:
-            if self._next_catalogue is not None:
-                self._take_catalogue(self._next_catalogue)
-            self.times.take(self.session)
+            self._take_what_is_newer()
 
     def stop(self) -> None:
         """End the visit under way and stop everything, the disk last; twice is safe."""
@@ -369,7 +361,19 @@ class Kiosk:
             beats = (*beats, broken)
         return sending.Vitals(version=__version__, devices=beats, practice=self._settings.kiosk.practice)
 
-    # --- catalogue --------------------------------------------------------------------------------------------------
+    # --- catalogue and times ----------------------------------------------------------------------------------------
+
+    def _take_what_is_newer(self) -> None:
+        """Nobody is here. What comes during a visit stays staged until then: the previous one is always what was in use."""
+        if self._next_catalogue is not None:
+            self._take_catalogue(self._next_catalogue)
+        self.times.take(self.session)
+        if self._news.catalogue_staged:
+            self._news.catalogue_staged = False
+            self._on_storage(functools.partial(activate_catalogue, self._server_key), self._catalogue_activated)
+        if self._news.settings_staged:
+            self._news.settings_staged = False
+            self._on_storage(self.times.activate, self._settings_activated)
 
     def _catalogue_activated(self, catalogue: Catalogue | CacheError | None) -> None:
         if isinstance(catalogue, Catalogue):

@@ -78,8 +78,8 @@ class Replica:
     def activate(self, server_public_key: str = "") -> str | None:
         """Take the staged one into use, keep the one before as previous; its version, or None when nothing is staged.
 
-        Raises ReplicaRefused for one that cannot be read any more, or was changed since, and drops it, so that it is fetched
-        anew.
+        One that is in use already, published again after another was withdrawn, leaves the previous what it is. Raises
+        ReplicaRefused for one that cannot be read any more, or was changed since, and drops it, so that it is fetched anew.
         """
         try:
             staged = self.copy("staged", server_public_key)
@@ -89,9 +89,12 @@ class Replica:
             raise
         if staged is None:
             return None
+        other = self._on("SELECT 1 FROM replica WHERE slot = 'active' AND version <> ?")
         with transaction(self._connection):
-            self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'previous'"))
-            self._connection.execute(self._on("UPDATE replica SET slot = 'previous' WHERE slot = 'active'"))
+            if self._connection.execute(other, (staged.version,)).fetchone() is not None:
+                self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'previous'"))
+                self._connection.execute(self._on("UPDATE replica SET slot = 'previous' WHERE slot = 'active'"))
+            self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'active'"))
             self._connection.execute(self._on("UPDATE replica SET slot = 'active' WHERE slot = 'staged'"))
         return staged.version
 

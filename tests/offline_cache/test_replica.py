@@ -105,6 +105,17 @@ def test_the_previous_one_is_kept_and_can_come_back(connection: Connection, kit:
     assert replica.newest() == ("", ""), "what cannot be used is fetched anew"
 
 
+def test_what_is_in_use_published_again_leaves_the_previous_one_what_it_is(connection: Connection, kit: Any) -> None:
+    replica = Replica(connection)
+    for version in ("1", "2", "2"):
+        replica.stage(signed(kit, version), version, server_key(kit), NOW)
+        assert replica.activate() == version
+    previous, active = replica.copy("previous"), replica.copy("active")
+    assert previous is not None
+    assert active is not None
+    assert (previous.version, active.version) == ("1", "2")
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"version": 1}', "\x00"])
 def test_a_copy_that_cannot_be_read_any_more_is_named(connection: Connection, kit: Any, damage: str) -> None:
     replica = Replica(connection)

@@ -16,7 +16,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
 from offline_cache.database import open_read_only, open_store
 from offline_cache.errors import NotEnrolled
-from offline_cache.replica import TABLES, Replica
+from offline_cache.replica import TABLES, Kind, Replica, Slot
 from tests.stories.stand import APPLICATION, Stand
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ def renamed(name: str) -> Catalogue:
     return catalogue_of([from_plain(Zone, zone) for zone in content["zones"]], sample=True)
 
 
+def on_disk(stand: Stand, kind: Kind, slot: Slot) -> str:
+    """The version in that place; empty for none."""
+    with closing(open_read_only(stand.settings.store.database_file)) as connection:
+        copy = Replica(connection, kind).copy(slot)
+    return copy.version if copy is not None else ""
+
+
 def test_a_catalogue_published_during_a_visit_is_used_after_it_and_after_a_restart_without_another_check(
     build: Any, stand: Stand, centre: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,13 +83,7 @@ def test_a_catalogue_published_during_a_visit_is_used_after_it_and_after_a_resta
     stand.to_review()
     new = renamed("城乡居民参保登记(新)")
     centre.publish(new)
-
-    def version_on_disk() -> str:
-        with closing(open_read_only(stand.settings.store.database_file)) as connection:
-            copy = Replica(connection).copy("active")
-            return copy.version if copy is not None else ""
-
-    stand.until(lambda: version_on_disk() == new.version)
+    stand.until(lambda: on_disk(stand, "catalogue", "staged") == new.version)
     stand.submit()
     stand.until(lambda: stand.outcome() is OutcomeKind.ACCEPTED)
     assert stand.kiosk.shelf.catalogue() is before
@@ -151,9 +152,36 @@ def test_what_was_staged_and_has_changed_on_the_disk_is_refused_and_told(
     assert stand.kiosk.times.set_by_centre == {"public_idle_seconds": 25}
 
 
-def settings_on_disk(stand: Stand) -> dict[str, int]:
+def test_of_two_publications_within_a_visit_only_the_second_comes_into_use_and_previous_is_what_was(
+    stand: Stand, centre: Any
+) -> None:
+    number = stand.settings.kiosk.number
+
+    def publish_both(name: str, seconds: int) -> Catalogue:
+        centre.publish(new := renamed(name))
+        publish(centre.engine, number, {"public_idle_seconds": seconds}, system_clock)
+        return new
+
+    in_use = publish_both("参保登记甲", 20)
+    stand.until(lambda: stand.kiosk.shelf.catalogue() == in_use and stand.kiosk.times.set_by_centre)
+    times_in_use = on_disk(stand, "settings", "active")
+    stand.to_review()
+    for name, seconds in (("参保登记乙", 25), ("参保登记丙", 30)):
+        new = publish_both(name, seconds)
+        stand.until(lambda new=new: new.version in (on_disk(stand, "catalogue", slot) for slot in ("staged", "active")))
+        stand.until(lambda seconds=seconds: settings_on_disk(stand, "staged", "active") == {"public_idle_seconds": seconds})
+    stand.send(ev.Left(), ev.WentOn())
+    stand.until(lambda: stand.kiosk.shelf.catalogue() == new)
+    stand.until(lambda: stand.kiosk.times.set_by_centre == {"public_idle_seconds": 30})
+    assert on_disk(stand, "catalogue", "previous") == in_use.version
+    assert on_disk(stand, "settings", "previous") == times_in_use
+
+
+def settings_on_disk(stand: Stand, *slots: Slot) -> dict[str, int]:
+    """What is in the first of these places that holds anything; without any named, what is in use."""
     with closing(open_read_only(stand.settings.store.database_file)) as connection:
-        copy = Replica(connection, "settings").copy("active")
+        found = (Replica(connection, "settings").copy(slot) for slot in slots or ("active",))
+        copy = next((copy for copy in found if copy is not None), None)
     return {} if copy is None else dict(copy.content["visit"])
 
 
@@ -174,7 +202,7 @@ def test_times_set_during_a_visit_are_used_after_it_and_after_a_restart_until_th
     assert not idle_after(stand, 30)
     stand.to_review()
     publish(centre.engine, number, {"public_idle_seconds": 20, "signed_in_idle_seconds": 30}, system_clock)
-    stand.until(lambda: settings_on_disk(stand) == {"public_idle_seconds": 20, "signed_in_idle_seconds": 30})
+    stand.until(lambda: settings_on_disk(stand, "staged") == {"public_idle_seconds": 20, "signed_in_idle_seconds": 30})
     stand.time.ahead += 40
     stand.kiosk.tick()
     assert not stand.visit.idle_warning, "a visit ends with the times it began with"
