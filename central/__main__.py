@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 WHOLE = 1000
 """More characters than any sentence of the help has."""
+MATCH = {"agrees": "yes", "on_the_way": "on the way", "differs": "no"}
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 P = ParamSpec("P")
 
@@ -231,18 +232,22 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
 @on_a_store_that_is_there
 @click.option("--json", "as_json", is_flag=True, help="Kiosks and every submission, as JSON.")
 def ledger(engine: Engine, *, as_json: bool) -> None:
-    """What every kiosk kept and heard acknowledged, and what is here. Exit status 1 when a kiosk's counts differ."""
+    """What every kiosk kept and heard acknowledged, and what is here. Exit status 1 when a kiosk's counts differ.
+
+    What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count. The ids of what
+    differs are told by each kiosk's daily match: on the console, and by `kiosk queue match`.
+    """
     told = accounts(engine, system_clock())
     if as_json:
         document = {"kiosks": [asdict(account) for account in told], "submissions": [asdict(entry) for entry in entries(engine)]}
         click.echo(json.dumps(document, ensure_ascii=False, default=str))
     else:
-        table = Table("kiosk", "kept", "acknowledged", "in the centre", "match")
+        table = Table("kiosk", "kept", "waiting", "returned or cancelled", "acknowledged", "in the centre", "match")
         for account in told:
-            counts = (str(account.kept), str(account.acknowledged), str(account.in_centre))
-            table.add_row(account.kiosk, *counts, "yes" if account.matches else "no")
+            counts = (account.kept, account.waiting, account.ended, account.acknowledged, account.in_centre)
+            table.add_row(account.kiosk, *map(str, counts), MATCH[account.match])
         Console().print(table if told else "no kiosk is enrolled yet")
-    sys.exit(0 if all(account.matches for account in told) else 1)
+    sys.exit(1 if any(account.match == "differs" for account in told) else 0)
 
 
 @main.command(name="migrate")

@@ -18,8 +18,16 @@ class KioskAccount:
     kiosk: str
     kept: int
     acknowledged: int
+    waiting: int
+    """For the centre or for a person, in the kiosk."""
+    ended: int
+    """Returned to correct, or taken out by the kiosk's staff: nothing of it is to be in the centre."""
     in_centre: int
+    """Accepted or decided."""
     matches: bool
+    """It agrees: nothing is on its way, and nothing in doubt."""
+    match: str
+    """`agrees`, `on_the_way` while something waits in the kiosk, or `differs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,19 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
     """One account a kiosk."""
     with engine.connect().execution_options(reading=True) as connection:
         shown = kiosks_shown(connection, now)
-    return [KioskAccount(kiosk.id, kiosk.kept, kiosk.acknowledged, kiosk.in_centre, kiosk.matches) for kiosk in shown]
+    return [
+        KioskAccount(
+            kiosk=one.id,
+            kept=one.kept,
+            acknowledged=one.acknowledged,
+            waiting=one.queue_depth,
+            ended=one.ended,
+            in_centre=one.in_centre,
+            matches=one.match == "agrees",
+            match=one.match,
+        )
+        for one in shown
+    ]
 
 
 def entries(engine: Engine) -> list[Entry]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
+from offline_cache.wire import Verdict
 
 ONLINE_FOR = timedelta(minutes=3)
 """A kiosk not heard for longer counts as offline."""
@@ -62,21 +63,26 @@ class KioskShown:
     kept: int
     acknowledged: int
     in_centre: int
+    """Accepted or decided; what was returned to correct is in the ledger too, and of no account here."""
     days: tuple[DayShown, ...]
     """The day compared last, and every recent one that differs."""
 
     @property
-    def matches(self) -> bool:
-        """Kept = acknowledged = in the centre."""
-        return self.kept == self.acknowledged == self.in_centre
+    def ended(self) -> int:
+        """So many the kiosk kept that are neither to come nor to be here: returned to correct, or taken out by its staff."""
+        return max(0, self.kept - self.acknowledged - self.queue_depth)
 
     @property
     def match(self) -> str:
-        """`agrees`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts."""
-        if self.matches:
-            return "agrees"
-        waits = self.acknowledged == self.in_centre and self.kept == self.acknowledged + self.queue_depth
-        return "on_the_way" if waits else "differs"
+        """`agrees`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts.
+
+        It agrees when all that the kiosk kept is acknowledged there and accepted here, but for what has `ended`.
+        """
+        if self.kept < self.acknowledged + self.queue_depth:
+            return "differs"
+        if not self.acknowledged <= self.in_centre <= self.acknowledged + self.queue_depth:  # an answer may be on its way
+            return "differs"
+        return "on_the_way" if self.queue_depth else "agrees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +152,10 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
 
 
 def in_centre(connection: Connection) -> dict[tuple[str, int], int]:
-    """(kiosk, generation) → how many submissions the centre holds."""
+    """(kiosk, generation) → how many submissions the centre has accepted or decided."""
     query = select(StoredSubmission.kiosk, StoredSubmission.generation, func.count())
-    grouped = query.group_by(StoredSubmission.kiosk, StoredSubmission.generation)
+    accepted = query.where(StoredSubmission.verdict.in_((Verdict.ACCEPTED, Verdict.DECIDED)))
+    grouped = accepted.group_by(StoredSubmission.kiosk, StoredSubmission.generation)
     return {(kiosk, generation): count for kiosk, generation, count in connection.execute(grouped)}
 
 

@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kept": ("终端已存", "kept"),
     "acknowledged": ("终端已确认", "acknowledged"),
     "centre": ("中心", "centre"),
+    "ended_there": ("退回或撤出", "returned or cancelled"),
     "agrees": ("一致", "agrees"),
     "on_the_way": ("待送达", "on the way"),
     "differs": ("待核对", "differs"),

@@ -40,8 +40,11 @@ class LedgerMatch:
     """What the kiosk kept and heard acknowledged, beside what the centre has, by their keys."""
 
     kept: frozenset[str]
+    """But for what staff took out of the queue, as long as the centre does not have it."""
     acknowledged: frozenset[str]
     in_centre: frozenset[str]
+    cancelled: int = 0
+    """So many taken out by staff that the centre does not have."""
 
     @property
     def complete(self) -> bool:
@@ -53,7 +56,7 @@ class LedgerMatch:
         """The numbers, and the keys that do not fit."""
         numbers = f"kept {len(self.kept)} = acknowledged {len(self.acknowledged)} = in the centre {len(self.in_centre)}"
         if self.complete:
-            return numbers
+            return f"{numbers}, cancelled by staff {self.cancelled}" if self.cancelled else numbers
         astray = sorted((self.kept | self.in_centre) - (self.kept & self.acknowledged & self.in_centre))
         return f"{numbers.replace(' = ', ', ')}: NO MATCH: {', '.join(astray)}"
 
@@ -114,10 +117,13 @@ class World:
             connection.close()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         centre = self._central("ledger", "--json", expect=(0, 1))
+        in_centre = frozenset(entry["key"] for entry in centre["submissions"])
+        cancelled = {row.key for row in rows if row.state is RecordState.CANCELLED} - in_centre
         return LedgerMatch(
-            kept=frozenset(row.key for row in rows),
+            kept=frozenset(row.key for row in rows) - cancelled,
             acknowledged=frozenset(row.key for row in rows if row.state in answered),
-            in_centre=frozenset(entry["key"] for entry in centre["submissions"]),
+            in_centre=in_centre,
+            cancelled=len(cancelled),
         )
 
     def _screen_file(self, size: str) -> Path:

@@ -93,10 +93,38 @@ def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_u
     told = CliRunner().invoke(main, ["ledger", "--json", "--database", place])
     assert told.exit_code == 0
     document = json.loads(told.output)
-    assert document["kiosks"] == [{"kiosk": "K03", "kept": 1, "acknowledged": 1, "in_centre": 1, "matches": True}]
+    counts = {"kept": 1, "acknowledged": 1, "waiting": 0, "ended": 0, "in_centre": 1}
+    assert document["kiosks"] == [{"kiosk": "K03", **counts, "matches": True, "match": "agrees"}]
     assert [entry["key"] for entry in document["submissions"]] == [content["key"]]
     assert "虚构·买买提测试" not in told.output
     assert "K03" in CliRunner().invoke(main, ["ledger", "--database", place]).output
+
+
+@pytest.mark.parametrize(
+    ("kept", "waiting", "acknowledged", "match", "status"),
+    [
+        (2, 0, 1, "yes", 0),  # one of the kiosk's own staff took out: the centre never had it
+        (2, 1, 1, "on the way", 0),
+        (2, 1, 0, "on the way", 0),  # its answer was lost
+        (1, 0, 0, "no", 1),  # taken out too late: the centre has it
+        (2, 0, 2, "no", 1),
+    ],
+)
+def test_what_staff_cancelled_is_a_difference_only_when_the_centre_has_it(
+    signing_kiosk: Any, centre: Any, kept: int, waiting: int, acknowledged: int, match: str, status: int
+) -> None:
+    place = centre.engine.url.render_as_string(hide_password=False)
+    returned = signing_kiosk.submission(answers={})
+    (answer,) = signing_kiosk.submit(returned).json()["answers"]
+    assert answer["verdict"] == "rejected", "退回: of no account on either side"
+    signing_kiosk.submit(signing_kiosk.submission())
+    beat = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1}
+    counts = {"kept": kept + 1, "queue_depth": waiting, "acknowledged": acknowledged}
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps(beat | counts))
+    told = CliRunner().invoke(main, ["ledger", "--database", place], env={"COLUMNS": "120"})
+    assert told.exit_code == status, told.output
+    (row,) = (line for line in told.output.splitlines() if "K03" in line)
+    assert row.split("│")[-2].strip() == match
 
 
 def test_the_centre_serves_says_when_it_is_ready_and_ends_on_a_signal(tmp_path: Path) -> None:

@@ -201,6 +201,17 @@ def test_a_day_held_against_the_ledger_is_shown_and_what_differs_is_named(signed
     assert "A day differs from the kiosk" in shown  # the alarm
 
 
+def test_what_a_kiosks_staff_took_out_is_told_and_no_difference(signed_in: httpx.Client, new_kiosk: Any) -> None:
+    with new_kiosk("K02", "social-insurance") as kiosk:
+        kiosk.submit(kiosk.submission())
+        kiosk.post("/api/v1/heartbeats", json.dumps(heartbeat(1, 1) | {"kept": 2}))
+    shown = signed_in.get("/console?lang=en").text
+    card = shown[shown.index('data-kiosk="K02"') :]
+    told = re.findall(r"<span>([a-z ]+) <b>(\d+)</b></span>", card)
+    assert told == [("kept", "2"), ("returned or cancelled", "1"), ("acknowledged", "1"), ("centre", "1")]
+    assert "<em>agrees</em>" in card
+
+
 def test_the_page_lets_nothing_in_from_elsewhere(signed_in: httpx.Client) -> None:
     answer = signed_in.get("/console")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")

@@ -17,8 +17,12 @@ from kiosk.errors import ActionRefused, KioskNotRunning
 from kiosk.local_socket import ask
 from kiosk.settings import load_settings
 from offline_cache.centre import Centre
+from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
+from offline_cache.key import new_key
+from offline_cache.records import CancelReason
 from offline_cache.store import Store
+from tests.offline_cache.conftest import composed
 
 
 @pytest.fixture
@@ -60,6 +64,13 @@ def test_the_demos_world_stands_obeys_and_leaves_nothing_behind(place: Path, cap
         assert match is not None
         assert match.complete
         assert match.sentence == "kept 0 = acknowledged 0 = in the centre 0"
+        store, key = Store(settings.store, identity), new_key()
+        store.keep(key, hall_now().date(), composed(key), lambda _: None)
+        store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, 1 << 41)).result()
+        store.stop()
+        match = world.ledger_match()
+        assert match is not None
+        assert match.sentence == "kept 0 = acknowledged 0 = in the centre 0, cancelled by staff 1"
     assert not place.exists()
     assert children() == before
     assert threading.active_count() == threads
