@@ -82,11 +82,15 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
 
 
 @queue.command()
-@click.argument("records", metavar="KEY_OR_RECEIPT_NUMBER...", nargs=-1)
+@click.argument("records", metavar="[KEY_OR_RECEIPT_NUMBER...]", nargs=-1)
 @click.option("--held", is_flag=True, help="All that need a person.")
 @settings_option
-def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
-    """Try submissions again now, also such that need a person."""
+@json_option
+def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bool) -> int:
+    """Try submissions again now, also such that need a person.
+
+    Exit status 1 when one of them has nothing to send or is being sent just now; the others are tried all the same.
+    """
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import RecordState
@@ -98,19 +102,30 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path) -> None:
     with store_to_change(store) as connection:
         review = Review(connection)
         chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else _find_each(review, records)
+        retried, refused = [], []
         for facts in chosen:
-            if not review.retry(facts.key, int(hall_now().timestamp() * 1000)):
-                raise ActionRefused(
-                    f"{facts.receipt_number} is {facts.state.value}: there is nothing to send, or it is being sent"
-                )
-            note(connection, Event("queue-retried", {"key": facts.key, "staff": SHELL}))
-            click.echo(f"{facts.receipt_number}: {_send_now(store)}")
+            if review.retry(facts.key, int(hall_now().timestamp() * 1000)):
+                note(connection, Event("queue-retried", {"key": facts.key, "staff": SHELL}))
+                retried.append(facts)
+            else:
+                refused.append(facts)
+    at_once = _send_now(store) if retried else False
+    if as_json:
+        rows = ({"key": one.key, "receipt_number": one.receipt_number, "retried": one in retried} for one in chosen)
+        print_json({"submissions": list(rows), "at_once": at_once})
+        return Exit.TROUBLE if refused else Exit.FINE
+    for facts in retried:
+        click.echo(f"{facts.receipt_number}: will be tried {'now' if at_once else 'when the kiosk runs'}")
+    if refused:
+        named = ", ".join(f"{facts.receipt_number} is {facts.state.value}" for facts in refused)
+        raise ActionRefused(f"{named}: there is nothing to send, or it is being sent")
     if not chosen:
         click.echo("Nothing needs a person.")
+    return Exit.FINE
 
 
-def _send_now(store: StoreSettings) -> str:
-    """Have the running kiosk try the line, however long it was to be left alone; what comes of it."""
+def _send_now(store: StoreSettings) -> bool:
+    """Have the running kiosk try the line, however long it was to be left alone; False when none runs."""
     from kiosk.assembly import SOCKET_NAME
     from kiosk.errors import KioskNotRunning
     from kiosk.local_socket import ask
@@ -118,8 +133,8 @@ def _send_now(store: StoreSettings) -> str:
     try:
         ask(store.directory / SOCKET_NAME, {"do": "send"})
     except KioskNotRunning:
-        return "will be tried when the kiosk runs"
-    return "will be tried now"
+        return False
+    return True
 
 
 @queue.command("match")
@@ -166,16 +181,20 @@ def rotate_key(settings_path: Path) -> None:
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why, for whoever reads the queue later.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @settings_option
-def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
+@json_option
+def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bool) -> None:
     """Take a submission out of the queue for good: it is not sent any more.
 
-    One that was sent before may be at the centre all the same: the daily match asks, and then it counts as acknowledged.
+    One that was sent before may be at the centre all the same: the daily match asks, and then it counts as acknowledged. Exit
+    status 1 when it is settled already, or being sent just now.
     """
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import CancelReason
     from offline_cache.review import Review
 
+    if as_json and not yes:
+        raise click.UsageError("With --json nobody is there to be asked: give --yes too.")
     with store_to_change(load(settings_path).store) as connection:
         review = Review(connection)
         facts = _find(review, record)
@@ -185,14 +204,19 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path) -> None:
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
         facts = _find(review, record)
-    click.echo(f"{facts.receipt_number}: cancelled. {_sent_before(facts)}")
+    if as_json:
+        told = {"key": facts.key, "receipt_number": facts.receipt_number, "state": facts.state.value, "reason": facts.reason}
+        print_json(told | {"was_sent": facts.was_sent})
+    else:
+        click.echo(f"{facts.receipt_number}: cancelled. {_sent_before(facts)}")
 
 
 @queue.command()
 @click.argument("records", metavar="[KEY_OR_RECEIPT_NUMBER...]", nargs=-1)
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A new file; mode 0600.")
 @settings_option
-def export(records: tuple[str, ...], target: Path, settings_path: Path) -> int:
+@json_option
+def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json: bool) -> int:
     """Write submissions, still encrypted, one JSON object a line: for a kiosk that must be replaced, or one to be looked into.
 
     Without any named, all that the centre has not answered. The lines open only with this kiosk's key file. Exit status 1 when
@@ -215,15 +239,19 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path) -> int:
             for _ in written.write(chosen, review, Attachments(connection)):
                 pass
         except OSError as refused:
-            raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
-    click.echo(f"{target}: {written.rows} submissions, encrypted")
+            raise ActionRefused(f"{target} cannot be written: {refused.strerror}") from refused
+    logged = _note_export(store, written.rows)
+    if as_json:
+        print_json({"file": str(target), "submissions": written.rows, "unreadable": written.unread, "logged": logged})
+    else:
+        click.echo(f"{target}: {written.rows} submissions, encrypted")
     if written.unread:
         click.echo(f"{written.unread} cannot be read any more.", err=True)
-    _note_export(store, written.rows)
     return Exit.TROUBLE if written.unread else Exit.FINE
 
 
-def _note_export(store: StoreSettings, rows: int) -> None:
+def _note_export(store: StoreSettings, rows: int) -> bool:
+    """False when the log takes no entry, which is said."""
     from kiosk.commands.store_access import note, store_to_change
     from kiosk.log_events import Event
     from offline_cache.errors import StoreError
@@ -233,6 +261,8 @@ def _note_export(store: StoreSettings, rows: int) -> None:
             note(connection, Event("queue-exported", {"staff": SHELL, "rows": rows}))
     except StoreError as refused:  # the file is whole all the same
         click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
+        return False
+    return True
 
 
 def _sent_before(facts: RecordFacts) -> str:

@@ -237,6 +237,47 @@ def test_one_submission_is_exported_alone_and_an_erased_one_is_refused(
     assert not (tmp_path / "two.ndjson").exists()
 
 
+def test_machines_are_told_in_json_what_was_retried_cancelled_and_exported(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    settle(outbox, FIRST, RecordState.ACKNOWLEDGED)
+    said = run("queue", "retry", FIRST, SECOND, "--json", "--settings", settings_file)
+    assert (said.status, said.json["at_once"]) == (Exit.TROUBLE, False)
+    assert [(one["key"], one["retried"]) for one in said.json["submissions"]] == [(FIRST, False), (SECOND, True)]
+    assert events(outbox) == ["queue-retried"]
+    nothing = run("queue", "retry", "--held", "--json", "--settings", settings_file)
+    assert (nothing.status, nothing.json) == (Exit.FINE, {"submissions": [], "at_once": False})
+
+    target = tmp_path / "undelivered.ndjson"
+    said = run("queue", "export", "--to", target, "--json", "--settings", settings_file)
+    assert (said.status, said.json) == (
+        Exit.FINE,
+        {"file": str(target), "submissions": 2, "unreadable": 0, "logged": True},
+    )
+    said = run("queue", "export", "--to", target, "--json", "--settings", settings_file)
+    assert (said.status, said.json["error"]) == (Exit.TROUBLE, "action-refused")
+    assert "cannot be written: File exists" in said.json["detail"]
+
+    cancel = ("queue", "cancel", SECOND, "--reason", "trial", "--json", "--settings", settings_file)
+    assert run(*cancel).status == Exit.USAGE, "nobody is there to be asked"
+    said = run(*cancel, "--yes")
+    assert (said.status, said.err) == (Exit.FINE, "")
+    told = said.json
+    assert (told["key"], told["state"], told["reason"], told["was_sent"]) == (SECOND, "cancelled", "trial", False)
+    again = run(*cancel, "--yes")
+    assert (again.status, again.json["error"]) == (Exit.TROUBLE, "action-refused")
+
+
+def test_of_several_to_be_tried_again_one_that_is_settled_keeps_back_no_other(
+    run: Run, settings_file: Path, outbox: Outbox
+) -> None:
+    settle(outbox, FIRST, RecordState.ACKNOWLEDGED)
+    settle(outbox, SECOND, RecordState.NEEDS_PERSON, "content-conflict")
+    said = run("queue", "retry", FIRST, SECOND, "--settings", settings_file)
+    assert (said.status, "-000001-" in said.err, "-000002-" in said.out) == (Exit.TROUBLE, True, True)
+    assert outbox.tally().waiting == 2
+
+
 def test_attachments_are_counted_and_exported_sealed(run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path) -> None:
     page, fourth = b"\xff\xd8 a page", f"{FIRST[:-1]}4"
     outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_000_000_000, attachments=[page])
