@@ -118,6 +118,30 @@ def test_a_key_file_of_the_settings_is_not_passed_over(sealing: Path) -> None:
     assert not (sealing / "state" / "vault.key").exists()
 
 
+@pytest.mark.parametrize("settings", ["[store\n", '[store]\ncipher = "ROT13"\n', "[store]\nmax_bytes = 'many'\n", b"\xff"])
+def test_settings_that_cannot_be_used_are_told_in_one_sentence(sealing: Path, settings: str | bytes) -> None:
+    (sealing / "state").mkdir(mode=0o700)
+    (sealing / "kiosk.toml").write_bytes(settings if isinstance(settings, bytes) else settings.encode())
+    refused = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
+    assert refused.returncode == 1
+    (sentence,) = refused.stderr.splitlines()
+    assert "kiosk.toml cannot be used (kiosk settings check lists its mistakes); nothing was changed" in sentence
+    assert not (sealing / "state" / "vault.key").exists()
+
+
+@pytest.mark.parametrize("key", ["no key\n", "{}"])
+def test_a_key_file_that_is_none_is_told_by_name_in_one_sentence(sealing: Path, key: str) -> None:
+    (sealing / "state").mkdir(mode=0o700)
+    (sealing / "state" / "vault.key").write_text(key)
+    (sealing / "state" / "vault.key").chmod(0o600)
+    refused = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
+    assert refused.returncode == 1
+    (sentence,) = refused.stderr.splitlines()
+    assert sentence.endswith("[key-wrong]; nothing was changed")
+    assert (sealing / "state" / "vault.key").read_text() == key
+    assert not (sealing / "backup.key").exists()
+
+
 def test_help_tells_the_road() -> None:
     said = subprocess.run([SCRIPT, "--help"], capture_output=True, text=True, check=True).stdout
     assert "--backup FILE" in said
