@@ -49,7 +49,7 @@ PERSON = Person(
     number="369999199003074024",
     sex="2",
     birth=date(1990, 3, 7),
-    address="江西省遂川县泉江镇示例路12号",
+    address="江西省示例县示例镇示例路12号",
 )
 TYPED: Mapping[AnswerKind, str] = {
     AnswerKind.TEXT: "示例路12号",

@@ -26,7 +26,7 @@ from ui.parts import Parts
 from ui.rehearsal.painted_face import PaintedFrames
 
 NOON = datetime(2026, 11, 23, 10, 28, tzinfo=timezone(timedelta(hours=8)))
-PLACE = Place(hall="遂川县便民服务大厅", hall_en="Suichuan County Service Hall", area="369999", kiosk="K03")
+PLACE = Place(hall="示例县便民服务大厅", hall_en="Sample County Service Hall", area="369999", kiosk="K03")
 KEY = "01938f00-0000-7000-8000-000000000001"
 RECEIPT_NUMBER = "369999-K03-20261123-000127-7"
 

@@ -33,7 +33,7 @@ NUMBER = "369999199003070015"
 OTHER_NUMBER = "369999198512120020"
 PHONE = "13800138000"
 BANK_CARD = "6222020200112233446"
-ADDRESS = "江西省吉安市示例县泉江镇工农兵大道9号"
+ADDRESS = "江西省吉安市示例县示例镇工农兵大道9号"
 SECRETS = ("欧阳示例", NUMBER, PHONE, BANK_CARD, "工农兵大道", "证明用途其一", "1990-03-07")
 """Everything personal that a full visit of `CARD` types or shows."""
 
