@@ -440,6 +440,17 @@ def test_who_has_typed_nothing_leaves_at_once(hall):
         assert hall.stage.visit.step is not step
 
 
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("step", [Step.ATTRACT, Step.CONSENT, Step.REVIEW])
+def test_a_window_that_is_turned_and_turned_back_is_whole(hall, step, look):
+    visit = Visit() if step is Step.ATTRACT else at(step, deferring(), facts_with())
+    hall.resize(PORTRAIT)
+    hall.scene(visit, facts_with(practice=True), **look)
+    for size in (LANDSCAPE, PORTRAIT):
+        hall.resize(size)
+        assert complaints_about(hall.screens.window) == []
+
+
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
 def test_the_question_whether_to_leave_fits_in_every_look(hall, size):
     hall.resize(size)

@@ -107,7 +107,7 @@ Window {
     }
     AccessBar {
         id: access
-        y: Theme.portrait ? parent.height - height : practice.y + practice.height
+        y: Theme.portrait ? parent.height - implicitHeight : practice.y + practice.height
         width: Theme.portrait ? parent.width : implicitWidth
         height: Theme.portrait ? implicitHeight : parent.height - y
         display: window.display
