@@ -94,6 +94,35 @@ def test_consent_is_never_ticked_beforehand_and_is_asked_before_anything_else(ha
     assert hall.stage.visit.step is Step.IDENTIFY
 
 
+@pytest.mark.parametrize(
+    ("step", "box", "hint"),
+    [
+        (Step.CONSENT, "consent", "请先点这里打勾，才能继续"),
+        (Step.REVIEW, "promise", "请先点这里打勾，才能提交"),
+    ],
+)
+def test_a_touch_that_comes_before_the_tick_is_told_so_at_the_box(hall, step, box, hint):
+    visit = at(step, deferring(), facts_with())
+    hall.scene(visit)
+    assert hint not in hall.texts()
+    hall.touch("main")
+    assert hall.stage.visit.step is step
+    assert hint in hall.texts()
+    for size in (PORTRAIT, LANDSCAPE):
+        hall.resize(size)
+        for look in LOOKS:
+            hall.stage.put(replace(visit, **LOOKS[look]), facts_with(practice=True))
+            hall.settle()
+            assert hall.item("hint") is not None, "it stays, however the screen looks"
+            assert complaints_about(hall.screens.window) == [], look
+    hall.resize(PORTRAIT)
+    hall.stage.put(visit, facts_with())
+    hall.settle()
+    hall.touch(box)
+    assert hint not in hall.texts()
+    assert hall.item("main").property("enabled") is True
+
+
 def test_what_is_taken_from_the_card_is_told_in_one_sentence(hall):
     visit = at(Step.CONSENT, printed(), facts_with())
     hall.scene(visit)

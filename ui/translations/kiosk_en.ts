@@ -212,6 +212,10 @@
         <source>我已阅读，同意为办理此事项使用以上信息</source>
         <translation>I have read this and agree to this use of my information</translation>
     </message>
+    <message>
+        <source>请先点这里打勾，才能继续</source>
+        <translation>Please touch here to tick it first, then go on</translation>
+    </message>
 </context>
 <context>
     <name>CountdownDialog</name>
@@ -1333,6 +1337,10 @@
     <message>
         <source>容缺承诺：我会按时补交以上材料</source>
         <translation>I promise to bring these papers in time</translation>
+    </message>
+    <message>
+        <source>请先点这里打勾，才能提交</source>
+        <translation>Please touch here to tick it first, then submit</translation>
     </message>
 </context>
 <context>

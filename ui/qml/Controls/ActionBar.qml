@@ -12,6 +12,7 @@ Item {
     property bool leaveVisible: true
     property string leaveText: qsTr("结束办理")
     signal mainTouched
+    signal mainRefused // touched while it is not enabled
     signal backTouched
     signal leaveTouched
 
@@ -41,7 +42,13 @@ Item {
             onClicked: bar.leaveTouched()
         }
     }
+    MouseArea {
+        anchors.fill: main
+        enabled: main.visible && !bar.mainEnabled
+        onClicked: bar.mainRefused()
+    }
     TouchButton {
+        id: main
         objectName: "main"
         visible: bar.mainText !== ""
         anchors.right: parent.right

@@ -18,6 +18,7 @@ Item {
     property bool actionsVisible: true
     default property alias content: room.data
     signal mainTouched
+    signal mainRefused // touched while it is not enabled
 
     Column {
         id: head
@@ -84,6 +85,7 @@ Item {
         width: parent.width - 2 * Theme.margin
         anchors.bottom: parent.bottom
         onMainTouched: page.mainTouched()
+        onMainRefused: page.mainRefused()
         onBackTouched: page.visit.goBack()
         onLeaveTouched: page.visit.leave()
     }

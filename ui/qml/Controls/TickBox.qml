@@ -1,18 +1,23 @@
-// A box to tick with its sentence; never ticked beforehand.
+// A box to tick with its sentence; never ticked beforehand. Once missed, it says what it is needed for until it is ticked.
 import QtQuick
 import QtQuick.Templates as T
 
 T.CheckBox {
     id: box
 
-    implicitHeight: Math.max(Theme.mainTouch, sentence.implicitHeight + Theme.px(40))
+    property string hint
+    property bool missed
+    readonly property bool wanting: missed && !checked
+
+    implicitHeight: Math.max(Theme.mainTouch, sentences.implicitHeight + Theme.px(40))
     focusPolicy: Qt.NoFocus
     Accessible.name: text
+    Accessible.description: wanting ? hint : ""
 
     background: Card {
-        colour: box.checked ? Theme.primaryPale : Theme.card
-        edge: box.checked ? Theme.primary : Theme.edge
-        edgeWidth: box.checked ? Theme.px(4) : Theme.edgeWidth
+        colour: box.checked ? Theme.primaryPale : box.wanting ? Theme.warnPale : Theme.card
+        edge: box.checked ? Theme.primary : box.wanting ? Theme.warn : Theme.edge
+        edgeWidth: box.checked || box.wanting ? Theme.px(4) : Theme.edgeWidth
     }
     indicator: Rectangle {
         x: Theme.px(28)
@@ -22,7 +27,7 @@ T.CheckBox {
         radius: Theme.px(14)
         color: box.checked ? Theme.primary : Theme.card
         border.width: Theme.px(4)
-        border.color: box.checked ? Theme.primary : Theme.soft
+        border.color: box.checked ? Theme.primary : box.wanting ? Theme.warn : Theme.soft
 
         Icon {
             visible: box.checked
@@ -33,15 +38,27 @@ T.CheckBox {
         }
     }
     contentItem: Item {
-        Words {
-            id: sentence
+        Column {
+            id: sentences
             anchors.left: parent.left
             anchors.right: parent.right
             anchors.leftMargin: Theme.px(120)
             anchors.rightMargin: Theme.px(28)
             anchors.verticalCenter: parent.verticalCenter
-            text: box.text
-            strong: true
+            spacing: Theme.px(4)
+
+            Words {
+                width: parent.width
+                text: box.text
+                strong: true
+            }
+            Words {
+                objectName: "hint"
+                visible: box.wanting
+                width: parent.width
+                text: box.hint
+                color: Theme.warn
+            }
         }
     }
 }

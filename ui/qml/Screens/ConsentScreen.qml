@@ -14,6 +14,7 @@ Page {
     mainText: qsTr("同意并继续")
     mainEnabled: guide.consented
     onMainTouched: visit.goOn()
+    onMainRefused: box.missed = true
 
     ScrollArea {
         anchors.top: parent.top
@@ -83,6 +84,7 @@ Page {
         anchors.bottom: parent.bottom
         checked: screen.guide.consented
         text: qsTr("我已阅读，同意为办理此事项使用以上信息")
+        hint: qsTr("请先点这里打勾，才能继续")
         onClicked: screen.guide.tick(checked)
     }
 }

@@ -16,6 +16,7 @@ Page {
     mainIcon: "send"
     mainEnabled: review.ready
     onMainTouched: visit.submit()
+    onMainRefused: box.missed = true
 
     ScrollArea {
         width: parent.width
@@ -103,6 +104,7 @@ Page {
         anchors.bottom: parent.bottom
         checked: screen.review.promised
         text: qsTr("容缺承诺：我会按时补交以上材料")
+        hint: qsTr("请先点这里打勾，才能提交")
         onClicked: screen.review.promise(checked)
     }
 }
