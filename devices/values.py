@@ -7,6 +7,7 @@ work as with the standard ones.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
@@ -94,7 +95,10 @@ def fresh(default: Any) -> Any:
 
 
 class _Declared:
-    """A class's fields as the standard decorator tells them, made when somebody first asks: most are never asked."""
+    """A class's fields as the standard decorator tells them, made when somebody first asks: most are never asked.
+
+    Each thread that asks at once makes its own: what one has got, no other changes.
+    """
 
     cls: Any
 
@@ -104,8 +108,11 @@ class _Declared:
 
     def __get__(self, _instance: object, _owner: type) -> Any:
         cls = self.cls
+        own = {
+            name: copy.copy(default) if isinstance(default, dataclasses.Field) else default for name, default in self._own.items()
+        }
         # The standard decorator looks into every hint for what declares no field; there is none, and that takes the longest.
-        like = type(cls.__name__, cls.__bases__, {**self._own, "__annotations__": dict.fromkeys(self._hints, object)})
+        like = type(cls.__name__, cls.__bases__, {**own, "__annotations__": dict.fromkeys(self._hints, object)})
         declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(like)
         for name, hint in self._hints.items():
             declared.__dataclass_fields__[name].type = hint

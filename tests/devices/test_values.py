@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field, replace
 from typing import ClassVar, get_type_hints
 
@@ -120,6 +121,28 @@ def test_fields_have_the_hints_they_were_declared_with() -> None:
     ]
     assert get_type_hints(Ours) == get_type_hints(Standard)
     assert [one.type for one in dataclasses.fields(Copy)] == ["str", "str", "list[int]", "int"]
+
+
+def test_fields_keep_their_hints_while_another_thread_asks_for_them_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Asked:
+        number: int = field(default=1)
+
+    not_yet_made = vars(Asked)["__dataclass_fields__"]
+    first, standard = Asked.__dataclass_fields__, dataclasses.dataclass
+    meanwhile = []
+
+    def make(**options: bool) -> Callable[[type], type]:
+        def made(cls: type) -> type:
+            whole = standard(**options)(cls)
+            meanwhile.append(first["number"].type)
+            return whole
+
+        return made
+
+    monkeypatch.setattr("devices.values.dataclasses.dataclass", make)
+    assert not_yet_made.__get__(None, Asked)["number"].type == "int"
+    assert meanwhile == ["int"]
 
 
 def test_a_hint_that_declares_no_field_is_refused() -> None:
