@@ -121,8 +121,18 @@ def open_read_only(path: Path) -> Connection:
     Raises StoreDamaged, StoreForeign, StoreTooOld and StoreTooNew.
     """
     _check_not_empty(path)
+    try:
+        return _open_read_only(path, "mode=ro")
+    except StoreUnwritable:
+        # SQLite makes files beside a store that was closed. On a disk that takes none, nobody changes the store either.
+        if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
+            raise
+        return _open_read_only(path, "mode=ro&immutable=1")
+
+
+def _open_read_only(path: Path, how: str) -> Connection:
     with translated():
-        connection = _connect(f"file:{_quoted(path)}?mode=ro")
+        connection = _connect(f"file:{_quoted(path)}?{how}")
     with _opening(connection, path):
         _check_ours(connection)
         connection.execute("PRAGMA temp_store=MEMORY")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kiosk.errors import StoreAbsent, UserNotAllowed
 from kiosk.log_events import Event
 from offline_cache.database import open_beside, open_read_only
+from offline_cache.errors import StoreUnwritable
 from offline_cache.journal import Happening, Journal
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def store_to_look_at(settings: StoreSettings) -> Iterator[Connection]:
 
 @contextmanager
 def store_to_change(settings: StoreSettings) -> Iterator[Connection]:
-    """The store for a few writes beside the running kiosk; raises StoreAbsent, UserNotAllowed."""
+    """The store for a few writes beside the running kiosk; raises StoreAbsent, StoreUnwritable, UserNotAllowed."""
     _must_exist(settings, os.R_OK | os.W_OK)
     with closing(open_beside(settings.database_file)) as connection:
         yield connection
@@ -45,4 +46,6 @@ def _must_exist(settings: StoreSettings, wanted: int) -> None:
     if not file.is_file():  # raises PermissionError in a folder that may not be entered
         raise StoreAbsent(str(file))
     if not os.access(file, wanted):
+        if os.access(file, os.R_OK) and os.statvfs(file).f_flag & os.ST_RDONLY:
+            raise StoreUnwritable(f"{file}: the disk is mounted for reading only")
         raise UserNotAllowed(str(file))

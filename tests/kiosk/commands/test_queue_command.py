@@ -6,8 +6,9 @@ import base64
 import errno
 import json
 import stat
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,36 @@ def test_what_is_unsent_can_be_exported_from_a_store_that_takes_no_writing(
     target = tmp_path / "undelivered.ndjson"
     said = run("queue", "export", "--to", target, "--settings", settings_file)
     assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-full].\n")
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 3
+
+
+@pytest.fixture
+def read_only_folder(outbox: Outbox, tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Make the store's folder one of a disk that takes no writing."""
+    folder, mounted = tmp_path / "store", False
+
+    def mount() -> None:
+        nonlocal mounted
+        mounted = subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode == 0
+        if not mounted:
+            pytest.skip("this user may not mount")
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+
+    yield mount
+    if mounted:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_is_unsent_can_be_exported_from_a_disk_that_was_mounted_for_reading_only(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path, read_only_folder: Callable[[], None], stopped: bool
+) -> None:
+    if stopped:
+        outbox._connection.close()
+    read_only_folder()
+    target = tmp_path / "undelivered.ndjson"
+    said = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-unwritable].\n")
     assert len(target.read_text(encoding="utf-8").splitlines()) == 3
 
 
