@@ -115,7 +115,12 @@ class Review:
         return moved.rowcount == 1
 
     def correct_times(self, now_ms: int) -> None:
-        """What a clock that ran ahead settled counts from now on, or its content would stay until that clock's time comes."""
+        """What a clock that ran ahead settled counts from now on, or its content would stay until that clock's time comes.
+
+        Not from a clock that has lost its own time: to it all ran ahead.
+        """
+        if now_ms < EARLIEST_MS:
+            return
 
         def correct() -> None:
             with transaction(self._connection):

@@ -163,6 +163,16 @@ def test_what_a_clock_years_ahead_settled_does_not_stay_for_years(store: Store, 
     assert erased(store, record)
 
 
+def test_a_start_without_the_clocks_time_takes_no_days_from_what_was_settled(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    assert store.call(lambda tables: tables.review.cancel(record.key, CancelReason.TRIAL, at.now_ms)).result()
+    right, at.now_ms = at.now_ms, 1_000
+    store.call(store.sweep).result()
+    at.now_ms = right + DAY_MS
+    store.call(store.sweep).result()
+    assert not erased(store, record)
+
+
 @pytest.mark.parametrize("answered", [False, True])
 def test_what_a_clock_without_its_time_kept_is_found_once_the_clock_is_right(
     store: Store, kit: Any, at: At, answered: bool
