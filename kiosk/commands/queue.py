@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -228,6 +229,8 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
+    if os.path.lexists(target):
+        raise click.ClickException(f"{target} cannot be written: it is there already.")
     store, written = load(settings_path).store, SealedExport(target)
     with store_to_look_at(store) as connection:  # a disk that takes no writing any more keeps nothing back
         review = Review(connection)

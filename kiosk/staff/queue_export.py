@@ -35,14 +35,17 @@ def export_in(folder: Path, now: datetime) -> SealedExport:
 
 def take_away_exports(folder: Path, now: datetime) -> None:
     """Delete those that have stayed long enough."""
-    for file in folder.glob("queue-*.jsonl"):
+    for file in folder.glob("queue-*"):
         with suppress(OSError):  # tried again with the next look
             if now.timestamp() - file.stat().st_mtime > EXPORT_DAYS * SECONDS_A_DAY:
                 file.unlink()
 
 
 class SealedExport:
-    """One export into a new file of mode 0600; the file is whole and on the disk, or not there."""
+    """One export into a file of mode 0600, which is whole and on the disk, or not there; it takes the place of one before.
+
+    Until it is whole it has `.part` behind its name.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,7 +56,8 @@ class SealedExport:
 
     def write(self, chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterator[None]:
         """Write one after the other; what is being written can be left at each, and is then taken away. Raises OSError."""
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        part = self.path.with_name(f"{self.path.name}.part")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 for facts in chosen:
@@ -68,8 +72,9 @@ class SealedExport:
                     yield
                 stream.flush()
                 os.fsync(stream.fileno())
+            part.replace(self.path)
         except BaseException:
-            self.path.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
 
 

@@ -17,7 +17,9 @@ import pytest
 
 from kiosk.commands.options import Exit
 from kiosk.commands.queue import REASONS
+from kiosk.staff.queue_export import SealedExport
 from kiosk.staff.wording import CANCEL_REASONS
+from offline_cache.attachments import Attachments
 from offline_cache.errors import StoreFull
 from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
@@ -210,6 +212,18 @@ def test_an_export_that_breaks_off_leaves_no_file(
     assert (said.status, "cannot be written: No space left" in said.err) == (Exit.TROUBLE, True)
     assert not target.exists()
     assert events(outbox) == []
+
+
+def test_an_export_has_its_name_only_when_it_is_whole_and_begins_anew_after_one_that_was_killed(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    target = tmp_path / "undelivered.ndjson"
+    killed = SealedExport(target).write(outbox.review().rows(), outbox.review(), Attachments(outbox._connection))
+    next(killed)
+    assert not target.exists()
+    assert run("queue", "export", "--to", target, "--settings", settings_file).status == Exit.FINE
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 3
+    assert [file for file in tmp_path.iterdir() if file.name.startswith(target.name)] == [target]
 
 
 def test_what_is_unsent_can_be_exported_from_a_store_that_takes_no_writing(
