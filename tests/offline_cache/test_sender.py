@@ -418,9 +418,10 @@ def test_events_travel_over_a_line_that_carries_only_some_in_time(
         kiosk.store.log(plain_event("page-shown", "", {"n": n}))
     kiosk.sender.start()
     deadline = time.monotonic() + WAIT
-    while len(ledger.events) < 600 and time.monotonic() < deadline:
+    while (not ledger.events or ledger.events[-1]["seq"] < 600) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert [event["seq"] for event in ledger.events] == list(range(1, 601))
+    arrived = [event["seq"] for event in ledger.events]  # some twice, where an answer of this machine's came too late
+    assert list(dict.fromkeys(arrived)) == list(range(1, 601))
 
 
 def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
