@@ -266,6 +266,9 @@ def test_what_is_unsent_can_be_exported_from_a_disk_that_was_mounted_for_reading
     target = tmp_path / "undelivered.ndjson"
     said = run("queue", "export", "--to", target, "--settings", settings_file)
     assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-unwritable].\n")
+    assert "In the queue: 3" in run("queue", "--settings", settings_file).out
+    assert run("logs", "--settings", settings_file).status == Exit.FINE
+    assert "[store-unwritable]" in run("queue", "cancel", FIRST, "--reason", "other", "--yes", "--settings", settings_file).err
     assert len(target.read_text(encoding="utf-8").splitlines()) == 3
 
 
