@@ -17,6 +17,7 @@ import pytest
 
 from kiosk.commands.options import Exit
 from kiosk.commands.queue import REASONS
+from kiosk.local_socket import LocalServer
 from kiosk.staff.queue_export import SealedExport
 from kiosk.staff.wording import CANCEL_REASONS
 from offline_cache.attachments import Attachments
@@ -114,6 +115,27 @@ def test_a_submission_tried_again_is_told_to_wait_for_a_kiosk_that_does_not_run(
 ) -> None:
     settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
     assert "will be tried when the kiosk runs" in run("queue", "retry", FIRST, "--settings", settings_file).out
+
+
+def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
+        asked.append(question)
+        return {"ok": True}
+
+    for one in (FIRST, SECOND):
+        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
+    kiosk = LocalServer(tmp_path / "store" / "kiosk.sock", answer)
+    kiosk.start()
+    try:
+        said = run("queue", "retry", "--held", "--settings", settings_file)
+    finally:
+        kiosk.stop()
+    assert (said.status, said.out.count("will be tried now")) == (Exit.FINE, 2)
+    assert asked == [{"do": "send"}]
 
 
 def test_what_is_settled_cannot_be_tried_again(run: Run, settings_file: Path, outbox: Outbox) -> None:
