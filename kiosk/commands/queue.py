@@ -230,7 +230,7 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
     from offline_cache.review import Review
 
     if os.path.lexists(target):
-        raise click.ClickException(f"{target} cannot be written: it is there already.")
+        raise ActionRefused(f"{target} cannot be written: it is there already")
     store, written = load(settings_path).store, SealedExport(target)
     with store_to_look_at(store) as connection:  # a disk that takes no writing any more keeps nothing back
         review = Review(connection)

@@ -326,7 +326,7 @@ def test_machines_are_told_in_json_what_was_retried_cancelled_and_exported(
     )
     said = run("queue", "export", "--to", target, "--json", "--settings", settings_file)
     assert (said.status, said.json["error"]) == (Exit.TROUBLE, "action-refused")
-    assert "cannot be written: File exists" in said.json["detail"]
+    assert "cannot be written: it is there already" in said.json["detail"]
 
     cancel = ("queue", "cancel", SECOND, "--reason", "trial", "--json", "--settings", settings_file)
     assert run(*cancel).status == Exit.USAGE, "nobody is there to be asked"
