@@ -11,6 +11,7 @@ KioskError
 ├── RecordUnknown            record-unknown           no submission with this key or receipt number
 ├── ActionRefused            action-refused           what was asked does not fit the state it would change
 │   └── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
+├── DiskNearlyFull           disk-nearly-full         less room is left on the disk than is to stay free
 ├── ModelNotInstalled        model-not-installed      a model file could not be fetched, or is not the pinned one
 └── StaffError
     ├── SignInRefused        sign-in-refused          staff number or PIN is wrong
@@ -131,6 +132,12 @@ class EnrolledAlready(ActionRefused):
     """The kiosk has an identity of the centre already; another would replace it."""
 
     code = "enrolled-already"
+
+
+class DiskNearlyFull(KioskError):
+    """Less room is left on the store's disk than is to stay free, or would be."""
+
+    code = "disk-nearly-full"
 
 
 class ModelNotInstalled(KioskError):
@@ -277,7 +284,6 @@ CENTRE_CODES: Mapping[str, str] = {
 OWN_CODES: Mapping[str, str] = {
     "unlisted-code": "A code that is not on this list, e.g. of a newer centre; the detail is on the technician's page only.",
     "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
-    "disk-nearly-full": "Less room is left on the store's disk than the settings keep free.",
     "store-set-aside": "The store was damaged and lies in a folder beside the new one, which holds what could be read.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes.",
     "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from devices.reports import BadgeShown, DeviceKind, FaceHint, FaceSeen, TestFinished
-from kiosk.errors import StaffError, known_code
+from kiosk.errors import DiskNearlyFull, StaffError, known_code
 from kiosk.log_events import Event as LogEvent
-from kiosk.staff.diagnostics import Diagnosis
+from kiosk.staff.diagnostics import LOW_DISK_BYTES, Diagnosis, disk_of
 from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
 from kiosk.staff.queue_export import export_in
 from kiosk.staff.queue_review import (
@@ -286,18 +286,22 @@ class StaffRoom:
 
         self._on_storage(lambda tables: tables.review.cancel(key, CancelReason(reason), now_ms), done)
 
-    def export_queue(self, then: Callable[[Exported | CacheError], None]) -> None:
+    def export_queue(self, then: Callable[[Exported | DiskNearlyFull | CacheError], None]) -> None:
         """Write what the centre has not answered, still encrypted, into the exports directory; it stays there for some days.
 
-        A little at a time, so that whoever wants something of the store meanwhile waits for that little only.
+        Not where it would leave little room on the disk, which the next submissions need. A little at a time, so that
+        whoever wants something of the store meanwhile waits for that little only.
         """
         staff = require(self.signed_in, Role.TECHNICIAN)
         written = export_in(self._means.exports, self._means.clock())
         steps: list[Iterator[None]] = []
 
-        def write(tables: Tables) -> Exported | None:
+        def write(tables: Tables) -> Exported | DiskNearlyFull | None:
             try:
                 if not steps:
+                    disk = disk_of(written.path.parent.parent)
+                    if disk is not None and disk.free_bytes - tables.outbox.tally().content_bytes * 4 // 3 < LOW_DISK_BYTES:
+                        return DiskNearlyFull()
                     written.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                     chosen = tables.review.rows(*UNDELIVERED, limit=MOST_EXPORTED)
                     steps.append(written.write(chosen, tables.review, tables.attachments))
@@ -306,7 +310,7 @@ class StaffRoom:
                 raise StoreUnwritable(f"{written.path}: {refused.strerror}") from refused
             return Exported(written.path, written.rows, written.unread) if whole else None
 
-        def done(result: Exported | CacheError | None) -> None:
+        def done(result: Exported | DiskNearlyFull | CacheError | None) -> None:
             if result is None:
                 self._on_storage(write, done)
                 return

@@ -7,8 +7,10 @@ import csv
 import json
 import os
 import queue
+import shutil
 import stat
 import time
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -18,7 +20,7 @@ from devices.reports import DeviceState
 from kiosk.assembly import LOOK_SECONDS
 from kiosk.commands.root import main
 from kiosk.errors import RoleTooLow, SignInRefused, StaffError
-from kiosk.staff.diagnostics import as_json
+from kiosk.staff.diagnostics import LOW_DISK_BYTES, as_json
 from kiosk.staff.log_review import LogFilter
 from kiosk.staff.settings import Role
 from kiosk.visit import events as ev
@@ -179,6 +181,20 @@ def test_staff_export_what_is_unsent_still_encrypted(stand: Stand, line: Emulate
     stand.time.ahead += LOOK_SECONDS
     stand.until(lambda: not exported.path.exists())
     assert log.exists()
+
+
+def test_staff_export_nothing_that_would_leave_too_little_room_on_the_disk(
+    stand: Stand, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.down()
+    stand.to_review()
+    stand.submit()
+    stand.send(ev.Left(), ev.WentOn())
+    room = stand.kiosk.staff
+    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=LOW_DISK_BYTES + 100, total=1 << 40))
+    assert told(stand, room.export_queue).code == "disk-nearly-full"
+    assert not (stand.settings.store.directory / "exports").exists()
 
 
 @pytest.mark.parametrize("where", ["kiosk", "shell"])
