@@ -167,7 +167,8 @@ CANCELLED_ON_ITS_WAY = Sentence("已撤出（撤出前发送过，中心可能�
 CANCELLED_TOO_LATE = Sentence("中心已确认（撤出时已送达）", "Acknowledged: cancelled here too late")
 
 CANCEL_UNSENT = Sentence(
-    "这件办件没有发送过，撤出后中心不会收到", "It was not sent, as far as this kiosk knows: the centre does not get it"
+    "据本机记录，这件办件没有发送过：撤出后中心不会收到",
+    "It was not sent, as far as this kiosk knows: the centre does not get it",
 )
 CANCEL_SENT = Sentence(
     "这件办件发送过，中心可能已收到；每日核对时会查询，中心有的按已确认计",

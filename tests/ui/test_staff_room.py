@@ -380,7 +380,7 @@ def test_one_that_was_never_sent_is_not_said_to_be_at_the_centre(staff_hall):
     staff_hall.sign_in(TECHNICIAN)
     staff_hall.touch("tab-queue")
     staff_hall.touch(f"cancel-{staff_hall.room.queue_rows[0].receipt_number}")
-    assert "没有发送过" in staff_hall.item("cancel-means").property("next")
+    assert "据本机记录，这件办件没有发送过" in staff_hall.item("cancel-means").property("next")
 
 
 @pytest.mark.parametrize("how", ["cancel-not", "answered", "signed out"])
