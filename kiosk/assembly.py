@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from kiosk.staff.room import Means, StaffRoom
     from offline_cache.asker import Asker
     from offline_cache.sender import Sender
+    from offline_cache.settings import StoreSettings
 
 T = TypeVar("T")
 SOCKET_NAME = "kiosk.sock"
@@ -287,7 +288,7 @@ class Kiosk:
         return replace(
             self.session.facts,
             online=self._sender is not None and self._sender.progress().online,
-            queue=_queue_facts(self._store.tally(), self._clock() - timedelta(days=self._settings.store.max_age_days)),
+            queue=_queue_facts(self._store.tally(), self._clock(), self._settings.store),
             can_keep=not self._store.trouble,
             practice=self._settings.kiosk.practice,
             closed=self._news.closed,
@@ -477,13 +478,13 @@ def _moment(ms: int | None) -> datetime | None:
     return None if ms is None else hall_moment(ms)
 
 
-def _queue_facts(tally: Tally, kept_since: datetime) -> QueueFacts:
-    """`kept_since`: what waits must be younger, or nothing new is taken."""
+def _queue_facts(tally: Tally, now: datetime, store: StoreSettings) -> QueueFacts:
     oldest = datetime.fromtimestamp(tally.oldest_at_ms / 1000, UTC) if tally.oldest_at_ms is not None else None
     return QueueFacts(
         depth=tally.depth,
         oldest_at=oldest,
-        too_old=oldest is not None and oldest < kept_since,
+        too_old=oldest is not None and oldest < now - timedelta(days=store.max_age_days),
+        submission_bytes=store.max_record_bytes,
         kept=tally.kept,
         acknowledged=tally.acknowledged,
         needs_person=tally.needs_person,

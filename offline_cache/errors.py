@@ -11,7 +11,8 @@ CacheError
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
 │   ├── StoreInUse           store-in-use             another program already works on this store
-│   └── QueueFull            queue-full               the queue is at its limit of records or bytes
+│   ├── QueueFull            queue-full               the queue is at its limit of records or bytes
+│   └── SubmissionTooLarge   submission-too-large     larger than one may be here: nothing was kept
 ├── VaultError
 │   ├── KeyMissing           key-missing              the key file is not there while records need it
 │   ├── KeyWrong             key-wrong                the key does not open the records
@@ -117,6 +118,12 @@ class QueueFull(StoreError):
     """The queue is at its limit: nothing was kept."""
 
     code = "queue-full"
+
+
+class SubmissionTooLarge(StoreError):
+    """The submission with its pages is larger than the settings let one be: nothing was kept."""
+
+    code = "submission-too-large"
 
 
 class VaultError(CacheError):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
-from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull
+from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import EARLIEST_MS, Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -121,7 +121,7 @@ class Outbox:
         """Keep one submission and what is attached durably: one transaction, one fsync; the same key again: the first record.
 
         `compose` gets the day's serial and returns the canonical content, which names the attachments by their sha256.
-        Raises QueueFull, StoreFull, StoreUnwritable.
+        Raises QueueFull, SubmissionTooLarge, StoreFull, StoreUnwritable.
         """
         if self._counter.full:
             known = self.kept(key)
@@ -136,7 +136,7 @@ class Outbox:
         content = compose(serial)
         size = len(content) + sum(map(len, attachments))
         if size > self._limits.record_bytes or len(attachments) > MOST:
-            raise QueueFull("the submission is larger than one may be")
+            raise SubmissionTooLarge(f"{size} bytes")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
         row_id = today.first_id + serial
         try:

@@ -143,6 +143,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"),
         _WINDOW,
     ),
+    "submission-too-large": (
+        ("材料太多，超过了本机一次能保存的大小", "These pages are more than one application may hold here"),
+        ("可以少拍几页，或到人工窗口办理", "Take fewer pages, or go to a staffed counter"),
+    ),
     "queue-too-old": (
         (
             "本机有申请太久没有送达，暂不能受理新的申请",

@@ -302,6 +302,14 @@ REMEDIES: Mapping[str, Remedy] = {
         LINE,
         ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
     ),
+    "submission-too-large": _r(
+        "办件连同材料超过设置的上限，未保存",
+        "A submission with its pages was larger than the settings let one be: nothing was kept",
+        (
+            "调大 [store] 中的 max_record_bytes；默认值容得下 30 页材料",
+            "Raise `max_record_bytes` in [store]; its default holds thirty pages",
+        ),
+    ),
     "queue-too-old": _r(
         "暂存办件等待过久，已停止接收新申请",
         "Submissions have waited too long: no new applications are taken",

@@ -39,7 +39,7 @@ from kiosk.visit.submission import Particulars, Place, captured_before, content_
 from kiosk.visit.visit import Factor, Obstacle, Outcome, OutcomeKind, Printing, Step, Visit
 from kiosk.visit.visit_clock import VisitClock
 from kiosk.visit.visit_log import how_it_ended, item_code, worth_logging
-from offline_cache.errors import CacheError
+from offline_cache.errors import CacheError, SubmissionTooLarge
 from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from offline_cache.wire import Credential, EnquiryRecord, SubmissionAnswer
 
 T = TypeVar("T")
+ANSWERS_BYTES = 65_536
+"""Of a submission's room, left for what is no page."""
 random_token = functools.partial(secrets.token_urlsafe, 16)
 random_visit_id = functools.partial(secrets.token_hex, 16)
 
@@ -398,12 +400,15 @@ class Session:
         if not self._page_job or report.job != self._page_job:
             return
         self._page_job = ""
+        captured = sum(len(page.jpeg) for page in self._visit.pages) + len(report.jpeg)
         if report.code:
             self.send(ev.PageRefused(known_code(report.code)))
-        elif report.hint is told.PageHint.GOOD:
-            self.send(ev.PageTaken(report.jpeg))
-        else:
+        elif report.hint is not told.PageHint.GOOD:
             self.send(ev.PageRefused(f"page-{report.hint.value}"))
+        elif captured > self._facts.queue.submission_bytes - ANSWERS_BYTES:  # told now, not at 提交 when all is done
+            self.send(ev.PageRefused(SubmissionTooLarge.code))
+        else:
+            self.send(ev.PageTaken(report.jpeg))
 
     def _hear_code(self, report: told.CodeScanned) -> None:
         if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:

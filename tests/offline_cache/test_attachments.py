@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2
 from offline_cache import damage
 from offline_cache.attachments import MOST, Attachments
 from offline_cache.database import open_store, shrink_log
-from offline_cache.errors import AttachmentLost, QueueFull, RecordDamaged, StoreFull
+from offline_cache.errors import AttachmentLost, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.identity import Identity
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import Attached, KeptRecord, RecordState, Settled
@@ -123,9 +123,9 @@ def test_a_full_disk_keeps_neither_submission_nor_page(outbox: Outbox, connectio
 
 
 def test_what_is_too_much_is_refused_whole(connection: Connection, kit: Any) -> None:
-    with pytest.raises(QueueFull):
+    with pytest.raises(SubmissionTooLarge):
         keep(new_outbox(connection, record_bytes=300_000), kit)
-    with pytest.raises(QueueFull):
+    with pytest.raises(SubmissionTooLarge):
         keep(new_outbox(connection), kit, [b"x"] * (MOST + 1))
     assert rows(connection) == 0
     keep(new_outbox(connection), kit, [b"x"] * MOST)

@@ -9,7 +9,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache.database import open_beside, open_read_only, open_store
-from offline_cache.errors import QueueFull, RecordDamaged, StoreFull
+from offline_cache.errors import QueueFull, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.outbox import FARTHEST_TRY_MS, Outbox, key_ids_needed
 from offline_cache.records import CancelReason, Deferred, RecordState, Settled
 from offline_cache.review import Review
@@ -265,7 +265,7 @@ def test_the_queue_is_full_at_its_number_of_bytes(connection: Connection, kit: A
 
 def test_one_submission_may_only_be_so_large(connection: Connection, kit: Any) -> None:
     outbox = new_outbox(connection, record_bytes=10)
-    with pytest.raises(QueueFull):
+    with pytest.raises(SubmissionTooLarge):
         keep(outbox, kit)
     assert outbox.tally().kept == 0
 

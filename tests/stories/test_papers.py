@@ -73,6 +73,20 @@ def pictures_in_memory(stand: Stand) -> list[int]:
     return [len(thing) for thing in everything if isinstance(thing, bytes | bytearray) and bytes(thing[:2]) == b"\xff\xd8"]
 
 
+def test_a_page_too_large_for_the_settings_is_refused_under_the_camera(build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ANSWERS, PHARMACY, TYPED)
+    build.enrol((*USUAL, DOCUMENT_CAMERA))
+    text = build.settings_file.read_text(encoding="utf-8")
+    build.settings_file.write_text(text.replace("[store]\n", "[store]\nmax_record_bytes = 70_000\n"), encoding="utf-8")
+    small: Stand = build.again().start()
+    to_papers(small)
+    small.bench.sheet("laid")
+    small.until(lambda: small.visit.page_hint == "good")
+    capture(small)
+    assert (small.visit.notice, small.visit.pages) == ("submission-too-large", ())
+    small.until_logged("page-refused", code="submission-too-large")
+
+
 def test_a_paper_is_refused_retaken_kept_and_arrives_whole(stand: Stand, line: EmulatedLine, centre: Any) -> None:
     to_papers(stand)
     stand.bench.sheet("gone")

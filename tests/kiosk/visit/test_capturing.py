@@ -14,6 +14,7 @@ from kiosk.visit import events as ev
 from kiosk.visit.capturing import MOST_PAGES, deferred, lacking, papers
 from kiosk.visit.facts import Facts
 from kiosk.visit.flow import can_submit, needs_promise
+from kiosk.visit.session import ANSWERS_BYTES
 from kiosk.visit.submission import attachments, captured_before
 from kiosk.visit.visit import Page, Step
 from offline_cache.records import RecordState
@@ -90,6 +91,21 @@ def test_the_camera_looks_only_while_papers_are_captured(world: World) -> None:
     assert world.devices.active == {CAMERA}
     send(world, ev.Left())
     assert (world.session.visit.step, world.devices.active) == (Step.FAREWELL, set())
+
+
+def test_a_page_that_would_make_the_submission_too_large_is_refused_and_another_taken_in_its_place(world: World) -> None:
+    around = world.session.facts
+    world.session.facts_changed(replace(around, queue=replace(around.queue, submission_bytes=ANSWERS_BYTES + 2 * len(JPEG))))
+    capture(world)
+    send(world, ev.PageAdded())
+    capture(world, JPEG + b" and more")
+    visit = world.session.visit
+    assert (visit.notice, [page.jpeg for page in visit.pages], visit.framing) == ("submission-too-large", [JPEG], True)
+    capture(world, JPEG + b" and more", PageHint.BLURRED)
+    assert world.session.visit.notice == "page-blurred", "what can be mended comes first"
+    capture(world)
+    assert (world.session.visit.notice, len(world.session.visit.pages)) == ("", 2)
+    assert ("page-refused", "submission-too-large") in [(one.name, one.facts.get("code")) for one in world.store.logged]
 
 
 def test_papers_are_captured_one_after_the_other_and_travel_with_the_submission(world: World) -> None:

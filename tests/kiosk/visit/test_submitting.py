@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Step, Visit
-from offline_cache.errors import CentreUnreachable, QueueFull, StoreFull
+from offline_cache.errors import CentreUnreachable, QueueFull, StoreFull, SubmissionTooLarge
 from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
@@ -82,8 +82,10 @@ def test_a_late_answer_of_an_earlier_visit_is_dropped() -> None:
     assert world.session.visit == before
 
 
-@pytest.mark.parametrize("trouble", [StoreFull(), QueueFull()])
-def test_a_full_disk_at_the_touch_says_so_prints_nothing_and_keeps_nothing(trouble: StoreFull | QueueFull) -> None:
+@pytest.mark.parametrize("trouble", [StoreFull(), QueueFull(), SubmissionTooLarge()])
+def test_a_full_disk_at_the_touch_says_so_prints_nothing_and_keeps_nothing(
+    trouble: StoreFull | QueueFull | SubmissionTooLarge,
+) -> None:
     world = World()
     world.store.trouble = trouble
     to_review(world)
