@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Connection, select
 
 from central.console.ledger_page import page_number
-from central.console.shown import facts_shown, trouble_of
+from central.console.shown import facts_of, trouble_of
 from central.tables import Event
 from offline_cache.hall_time import HALL_TIME
 
@@ -30,7 +30,7 @@ class EventShown:
     device: str
     code: str
     """Of its trouble; empty for none."""
-    facts: str
+    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def events_shown(connection: Connection, chosen: LogFilter) -> tuple[list[EventS
     columns = (Event.at, Event.kiosk, Event.seq, Event.event, Event.visit, Event.device, Event.body)
     query = select(*columns).where(*chosen.conditions()).order_by(Event.at.desc(), Event.kiosk, Event.seq.desc())
     rows = connection.execute(query.limit(PAGE_ROWS + 1).offset((chosen.page - 1) * PAGE_ROWS)).all()
-    return [EventShown(*row[:6], trouble_of(row[6]), facts_shown(row[6])) for row in rows[:PAGE_ROWS]], len(rows) > PAGE_ROWS
+    return [EventShown(*row[:6], trouble_of(row[6]), facts_of(row[6])) for row in rows[:PAGE_ROWS]], len(rows) > PAGE_ROWS
 
 
 def choices(connection: Connection) -> dict[str, list[str]]:

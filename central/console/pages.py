@@ -17,7 +17,7 @@ from central.centre import Centre
 from central.console.ledger_page import Sought, ledger_shown
 from central.console.log_filter import LogFilter, choices, events_shown
 from central.console.shown import alarms_shown, kiosks_shown, zones_shown
-from central.console.texts import LANGUAGES, age, in_words, text
+from central.console.texts import LANGUAGES, age, facts_raw, facts_told, in_words, text
 from central.staff import IDLE, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
@@ -130,6 +130,8 @@ def page(request: Request, centre: Centre, template: str, *, status: int = 200, 
         "language": language,
         "t": lambda key: text(key, language),
         "said": lambda what, code: in_words(what, code, language),
+        "told": lambda row: facts_told(row.facts, language, has_device=bool(row.device)),
+        "raw": facts_raw,
         "age": lambda seconds: age(seconds, language),
         "practice": centre.practice,
         "other_language_url": str(

@@ -173,11 +173,14 @@ def alarms_shown(connection: Connection, most: int = 20) -> list[AlarmShown]:
     return [AlarmShown(*row) for row in connection.execute(select(*columns).order_by(Alarm.last_at.desc()).limit(most))]
 
 
-def facts_shown(body: str) -> str:
-    """An event's own facts as `name=value`, with whatever looks like somebody's number starred."""
-    told = json.loads(body)
-    said = (f"{name}={value}" for name, value in told.items() if name not in ("at", "event", "visit", "device"))
-    return LONG_NUMBER.sub(lambda found: "*" * len(found.group()), "  ".join(said))
+def facts_of(body: str) -> dict[str, object]:
+    """An event's own facts."""
+    return {name: value for name, value in json.loads(body).items() if name not in ("at", "event", "visit", "device")}
+
+
+def starred(text: str) -> str:
+    """With stars for whatever looks like somebody's number."""
+    return LONG_NUMBER.sub(lambda found: "*" * len(found.group()), text)
 
 
 def trouble_of(body: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from central.console.shown import starred
+from kiosk.staff.fact_words import facts_in_words
 from kiosk.staff.wording import device_in_words, event_in_words, trouble_in_words
 
 LANGUAGES = ("zh", "en")
@@ -128,6 +132,18 @@ def in_words(what: str, code: str, language: str) -> str:
             return ""
     words = told.in_language(language)
     return "" if words == code else words
+
+
+def facts_told(facts: Mapping[str, object], language: str, *, has_device: bool) -> str:
+    """An event's facts in words, but for its trouble and what its device is, which stand beside them."""
+    hidden = ("code", "kind") if has_device else ("code",)
+    told = {name: value for name, value in facts.items() if name not in hidden}
+    return starred(" · ".join(facts_in_words(told, language)))
+
+
+def facts_raw(facts: Mapping[str, object]) -> str:
+    """An event's facts as the kiosk wrote them."""
+    return starred("  ".join(f"{name}={value}" for name, value in facts.items()))
 
 
 def age(seconds: float, language: str) -> str:

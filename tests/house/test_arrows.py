@@ -32,6 +32,7 @@ FLOORS = {
         "kiosk.values",
         "kiosk.visit.settings",
         "kiosk.staff.wording",
+        "kiosk.staff.fact_words",
     ),
 }
 """Package → what of ours it may import besides itself."""

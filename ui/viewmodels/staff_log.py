@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.staff.fact_words import SHORT_ID
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, event_names
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import Exported, StaffRoom
@@ -15,7 +16,7 @@ from kiosk.staff.wording import device_in_words, event_in_words
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import SHORT_ID, moment, row_facts
+from ui.staff_words import moment, row_facts
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"

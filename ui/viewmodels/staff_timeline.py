@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
+from kiosk.staff.fact_words import SHORT_ID, WAYS_ENDED
 from kiosk.staff.log_review import Moment, Timeline
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import StaffRoom
@@ -12,7 +13,7 @@ from kiosk.staff.wording import STEPS, duration, event_in_words
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import SHORT_ID, WAYS_ENDED, moment, row_facts
+from ui.staff_words import moment, row_facts
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"
