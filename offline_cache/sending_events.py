@@ -44,17 +44,20 @@ class Events(Part):
         self.due = self._setup.monotonic() + self._setup.centre.events_seconds  # also when it cannot be noted
         if lines or head is not None:
             try:
+                began = self._setup.monotonic()
                 taken = self._centre.report_events(lines, head)
+                took = self._setup.monotonic() - began
             except (ContentConflict, ContentRefused) as error:
                 return self._refused(error, first)
             except (CentreHung, AnswerCut):
-                self._most = max(LEAST_EVENTS, self._most // 4)
+                self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
                 raise
             self._line_worked()
             following = taken.next_seq
             self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
             if len(lines) == self._most and following > first:
-                self._most = min(EVENTS_A_REQUEST, self._most * 2)
+                if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
+                    self._most = min(EVENTS_A_REQUEST, self._most * 2)
                 self.due = 0.0
                 return True
         return False

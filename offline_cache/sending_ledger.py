@@ -39,8 +39,9 @@ class LedgerMatch(Part):
         """Days compared in this look."""
 
     def look_again(self) -> None:
-        """In the next turn: there are open days."""
+        """At all open days, in the next turn."""
         self.due = 0.0
+        self._matched.clear()
 
     def match(self) -> bool:
         """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""

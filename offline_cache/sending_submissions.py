@@ -199,7 +199,7 @@ class Submissions(Part):
             case _:
                 mine = Deferred(one.key, now_ms, error.code, counts=False)
         self.note([], [mine, *(Deferred(other.key, now_ms, error.code, counts=False) for other in others)])
-        raise error
+        raise sync.of_the_line(error) from error
 
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
@@ -229,10 +229,10 @@ class Submissions(Part):
             case sync.BatchFate.SUSPECT:
                 only = leased[0]
                 self.note([], [sync.later(only.key, error.code, only.tries, now_ms, self._setup.jitter(), self._pace)])
-                raise error
+                raise sync.of_the_line(error) from error
             case sync.BatchFate.LINE:
                 self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
-                raise error
+                raise sync.of_the_line(error) from error
 
     def note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
         """Take down what became of these, now or as soon as the disk lets us."""

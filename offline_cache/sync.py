@@ -137,6 +137,11 @@ def _of_a_proxy(error: CentreError) -> bool:
     return isinstance(error, NotTheCentre) or (isinstance(error, CentreBusy) and not error.refusal)
 
 
+def of_the_line(error: CentreError) -> CentreError:
+    """What a request with contents met, as the line's: how long a proxy wants to be spared counts when a heartbeat hears it too."""
+    return CentreBusy(error.detail) if isinstance(error, CentreBusy) and _of_a_proxy(error) else error
+
+
 def line_after_error(line: Line, error: CentreError, now: float, jitter: float, pace: Pace) -> Line:
     """The line after one more failure."""
     down_since = now if line.down_since is None else line.down_since

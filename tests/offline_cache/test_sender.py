@@ -884,7 +884,7 @@ def test_a_submission_that_a_proxy_takes_offence_at_stops_no_other(
 ) -> None:
     kiosk = open_kiosk()
     keys = kiosk.keep(5)
-    page = kit.reply(status=status, body=b"<html>blocked</html>", headers={"Content-Type": "text/html"})
+    page = kit.reply(status=status, body=b"<html>blocked</html>", headers={"Content-Type": "text/html", "Retry-After": "3600"})
     ledger.always = lambda got: page if keys[2].encode() in got.body else None
     kiosk.sender.start()
     kiosk.answered([key for key in keys if key != keys[2]])
