@@ -139,7 +139,7 @@ class StoredSubmission(Table):
     """The JSON of the answer, replayed to every later try."""
 
     __table_args__ = (
-        Index("ix_submissions_kiosk_generation", "kiosk", "generation"),
+        Index("ix_submissions_counted", "kiosk", "generation", "verdict", "arrived_at"),
         Index("ix_submissions_kiosk_submitted_at", "kiosk", "submitted_at"),
     )
 

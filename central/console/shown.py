@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
@@ -64,6 +65,8 @@ class KioskShown:
     acknowledged: int
     in_centre: int
     """Accepted or decided; what was returned to correct is in the ledger too, and of no account here."""
+    since_heard: int
+    """Of these, so many came after the kiosk last said how much it has: its next word counts them."""
     days: tuple[DayShown, ...]
     """The day compared last, and every recent one that differs."""
 
@@ -80,9 +83,10 @@ class KioskShown:
         """
         if self.kept < self.acknowledged + self.queue_depth:
             return "differs"
-        if not self.acknowledged <= self.in_centre <= self.acknowledged + self.queue_depth:  # an answer may be on its way
+        most = self.acknowledged + self.queue_depth + self.since_heard  # an answer may be on its way
+        if not self.acknowledged <= self.in_centre <= most:
             return "differs"
-        return "on_the_way" if self.queue_depth else "agrees"
+        return "on_the_way" if self.queue_depth or self.since_heard else "agrees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             queue_oldest_seconds=row["queue_oldest_seconds"],
             kept=row["kept"],
             acknowledged=row["acknowledged"],
-            in_centre=counts.get((row["id"], row["generation"]), 0),
+            in_centre=counts.get((row["id"], row["generation"]), (0, 0))[0],
+            since_heard=counts.get((row["id"], row["generation"]), (0, 0))[1],
             days=days.get(row["id"], ()),
         )
         for row in rows
@@ -151,12 +156,21 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
     return {kiosk: tuple(days) for kiosk, days in found.items()}
 
 
-def in_centre(connection: Connection) -> dict[tuple[str, int], int]:
-    """(kiosk, generation) → how many submissions the centre has accepted or decided."""
-    query = select(StoredSubmission.kiosk, StoredSubmission.generation, func.count())
-    accepted = query.where(StoredSubmission.verdict.in_((Verdict.ACCEPTED, Verdict.DECIDED)))
-    grouped = accepted.group_by(StoredSubmission.kiosk, StoredSubmission.generation)
-    return {(kiosk, generation): count for kiosk, generation, count in connection.execute(grouped)}
+def in_centre(connection: Connection) -> dict[tuple[str, int], tuple[int, int]]:
+    """(kiosk, generation) → how many submissions the centre has accepted or decided, and how many of them since its heartbeat.
+
+    Counted in the index alone, however large the submissions are.
+    """
+    rows = connection.execute(accepted_counted())
+    return {(kiosk, generation): (count, since) for kiosk, generation, count, since in rows}
+
+
+def accepted_counted() -> Select[str, int, int, Any]:
+    """Kiosk, generation, count, count since its heartbeat."""
+    came_since = func.sum(case((StoredSubmission.arrived_at > Kiosk.heard_at, 1), else_=0))
+    query = select(StoredSubmission.kiosk, StoredSubmission.generation, func.count(), came_since)
+    accepted = query.join(Kiosk).where(StoredSubmission.verdict.in_((Verdict.ACCEPTED, Verdict.DECIDED)))
+    return accepted.group_by(StoredSubmission.kiosk, StoredSubmission.generation)
 
 
 def zones_shown(catalogue: Catalogue, kiosks: Sequence[KioskShown]) -> list[ZoneShown]:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from central.__main__ import main
 from central.clock import system_clock
+from central.console.shown import accepted_counted
 from central.database import embedded_url, open_engine
 from central.staff import StaffDoor
 from kiosk.catalogue.loading import ZONES_FOLDER
@@ -125,6 +126,38 @@ def test_what_staff_cancelled_is_a_difference_only_when_the_centre_has_it(
     assert told.exit_code == status, told.output
     (row,) = (line for line in told.output.splitlines() if "K03" in line)
     assert row.split("│")[-2].strip() == match
+
+
+def test_what_came_since_a_kiosk_was_heard_is_on_the_way_until_it_is_heard_again(
+    signing_kiosk: Any, centre: Any, clock: Any
+) -> None:
+    place = centre.engine.url.render_as_string(hide_password=False)
+    beat = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "queue_depth": 0, "disk_free_bytes": 1}
+
+    def told() -> tuple[str, int]:
+        document = CliRunner().invoke(main, ["ledger", "--json", "--database", place])
+        return json.loads(document.output)["kiosks"][0]["match"], document.exit_code
+
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 0, "acknowledged": 0}))
+    clock.advance(seconds=20)
+    signing_kiosk.submit(signing_kiosk.submission())
+    assert told() == ("on_the_way", 0)
+    clock.advance(seconds=40)
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 1, "acknowledged": 1}))
+    assert told() == ("agrees", 0)
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 1, "acknowledged": 0}))
+    assert told() == ("differs", 1), "taken out there, and accepted here"
+
+
+def test_submissions_are_counted_without_reading_them(centre: Any) -> None:
+    if centre.engine.dialect.name != "sqlite":
+        pytest.skip("the plan of the other database depends on how much there is")
+    with centre.engine.connect() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {accepted_counted().compile(centre.engine, compile_kwargs={'literal_binds': True})}"
+        )
+        steps = [row[3] for row in plan]
+    assert any("submissions USING COVERING INDEX" in step for step in steps), steps
 
 
 def test_the_centre_serves_says_when_it_is_ready_and_ends_on_a_signal(tmp_path: Path) -> None:
