@@ -138,7 +138,7 @@ def _of_a_proxy(error: CentreError) -> bool:
 
 
 def of_the_line(error: CentreError) -> CentreError:
-    """What a request with contents met, as the line's: how long a proxy wants to be spared counts when a heartbeat hears it too."""
+    """What a request with contents met, as the line's: a proxy's long wait counts only when a heartbeat hears it too."""
     return CentreBusy(error.detail) if isinstance(error, CentreBusy) and _of_a_proxy(error) else error
 
 
