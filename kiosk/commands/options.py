@@ -72,7 +72,7 @@ def settings_option(command: AnyCommand) -> AnyCommand:
     return click.option(
         "--settings",
         "settings_path",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(path_type=Path),
         default=None,
         callback=_nearest,
         help=f"The settings file (else of `kiosk --settings`, ${SETTINGS_VARIABLE}, {DEFAULT_SETTINGS}).",

@@ -64,7 +64,7 @@ def import_command(name: str, entry: Entry) -> click.Command:
 @click.option(
     "--settings",
     "settings_path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     envvar=SETTINGS_VARIABLE,
     default=DEFAULT_SETTINGS,
     show_default=True,

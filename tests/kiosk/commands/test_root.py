@@ -6,7 +6,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,17 @@ def test_a_mistyped_command_is_answered_with_the_nearest(run: Run) -> None:
 def test_a_wrong_option_is_a_usage_error(run: Run) -> None:
     assert run("--nonsense").status == Exit.USAGE
     assert run("settings", "check", "--nonsense").status == Exit.USAGE
+
+
+def test_a_folder_in_the_settings_place_is_a_broken_file_with_which_the_kiosk_still_starts(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = run("--settings", tmp_path, "queue")
+    assert (said.status, "settings-broken" in said.err) == (Exit.SETTINGS, True)
+    started: list[Sequence[str]] = []
+    monkeypatch.setattr("os.execve", lambda _program, arguments, _variables: started.append(arguments))
+    assert run("--settings", tmp_path, "run").status == Exit.FINE
+    assert str(tmp_path) in started[0]
 
 
 def test_a_command_that_is_not_installed_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
