@@ -257,22 +257,21 @@ class StaffRoom:
 
     def retry(self, key: str, then: Callable[[str], None]) -> None:
         """Put a submission back to the front of the queue and try the line now; "" or the code of why not."""
-        staff = require(self.signed_in, Role.TECHNICIAN)
-        now_ms = int(self._means.clock().timestamp() * 1000)
 
-        def done(moved: bool | CacheError) -> None:
-            if isinstance(moved, CacheError):
-                then(moved.code)
-                return
-            if moved:
-                self._means.log(LogEvent("queue-retried", {"key": key, "staff": staff.number}))
+        def heard(refused: str) -> None:
+            if not refused:
                 self._means.send_now()
-            then("" if moved else "action-refused")
+            then(refused)
 
-        self._on_storage(lambda tables: tables.review.retry(key, now_ms), done)
+        self._move("queue-retried", key, lambda review, now_ms: review.retry(key, now_ms), heard)
 
     def cancel(self, key: str, reason: str, then: Callable[[str], None]) -> None:
         """Take a submission out of the queue for good, for one of `wording.CANCEL_REASONS`; "" or the code of why not."""
+        why = CancelReason(reason)
+        self._move("queue-cancelled", key, lambda review, now_ms: review.cancel(key, why, now_ms), then)
+
+    def _move(self, event: str, key: str, move: Callable[[Review, int], bool], then: Callable[[str], None]) -> None:
+        """Change where a submission stands, and log who did; "" or the code of why not."""
         staff = require(self.signed_in, Role.TECHNICIAN)
         now_ms = int(self._means.clock().timestamp() * 1000)
 
@@ -281,10 +280,10 @@ class StaffRoom:
                 then(moved.code)
                 return
             if moved:
-                self._means.log(LogEvent("queue-cancelled", {"key": key, "staff": staff.number}))
+                self._means.log(LogEvent(event, {"key": key, "staff": staff.number}))
             then("" if moved else "action-refused")
 
-        self._on_storage(lambda tables: tables.review.cancel(key, CancelReason(reason), now_ms), done)
+        self._on_storage(lambda tables: move(tables.review, now_ms), done)
 
     def export_queue(self, then: Callable[[Exported | DiskNearlyFull | CacheError], None]) -> None:
         """Write what the centre has not answered, still encrypted, into the exports directory; it stays there for some days.

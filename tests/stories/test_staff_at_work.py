@@ -22,6 +22,7 @@ from kiosk.commands.root import main
 from kiosk.errors import RoleTooLow, SignInRefused, StaffError
 from kiosk.staff.diagnostics import LOW_DISK_BYTES, as_json
 from kiosk.staff.log_review import LogFilter
+from kiosk.staff.room import StaffRoom
 from kiosk.staff.settings import Role
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind
@@ -104,13 +105,19 @@ def test_a_manager_finds_the_incident_in_the_log_and_exports_it(stand: Stand) ->
     stand.until_logged("log-exported", staff=MANAGER, rows=exported.rows)
 
 
-def test_staff_see_the_queue_and_try_again_what_needs_a_person(stand: Stand, line: EmulatedLine) -> None:
-    line.down()
+def kept_with_a_technician_at_the_kiosk(stand: Stand) -> tuple[str, StaffRoom]:
+    """A resident has submitted and gone; the technician is signed in."""
     stand.to_review()
     key = stand.submit()
     stand.send(ev.Left(), ev.WentOn())
     room = stand.kiosk.staff
     told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    return key, room
+
+
+def test_staff_see_the_queue_and_try_again_what_needs_a_person(stand: Stand, line: EmulatedLine) -> None:
+    line.down()
+    key, room = kept_with_a_technician_at_the_kiosk(stand)
     view = told(stand, room.queue)
     assert [row.key for row in view.rows] == [key]
     assert told(stand, room.retry, key) == ""
@@ -187,11 +194,7 @@ def test_staff_export_nothing_that_would_leave_too_little_room_on_the_disk(
     stand: Stand, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line.down()
-    stand.to_review()
-    stand.submit()
-    stand.send(ev.Left(), ev.WentOn())
-    room = stand.kiosk.staff
-    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    _, room = kept_with_a_technician_at_the_kiosk(stand)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=LOW_DISK_BYTES + 100, total=1 << 40))
     assert told(stand, room.export_queue).code == "disk-nearly-full"
     assert not (stand.settings.store.directory / "exports").exists()
@@ -208,11 +211,7 @@ def test_what_staff_send_again_does_not_wait_for_the_lines_next_try(
     stand.until(lambda: stand.kiosk.diagnosis().surroundings.line_trouble)
     stand.until(lambda: all(one.usable for one in stand.facts.devices.values()))
     line.up()
-    stand.to_review()
-    key = stand.submit()
-    stand.send(ev.Left(), ev.WentOn())
-    room = stand.kiosk.staff
-    told(stand, room.sign_in, TECHNICIAN, TECHNICIAN_PIN)
+    key, room = kept_with_a_technician_at_the_kiosk(stand)
     assert [row.key for row in told(stand, room.queue).rows if row.waits] == [key]
     if where == "kiosk":
         assert told(stand, room.retry, key) == ""
