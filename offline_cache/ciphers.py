@@ -31,7 +31,7 @@ class Cipher(Protocol):
     def seal_into(self, nonce: bytes, plain: bytes, bound_to: bytes, box: memoryview, /) -> object:
         """Write ciphertext ‖ tag into `box`, which has just their length."""
 
-    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes, /) -> bytes:
+    def open(self, nonce: bytes | memoryview, box: memoryview, bound_to: bytes, /) -> bytes:
         """The plain bytes; raises InvalidTag or ValueError."""
 
 
@@ -39,7 +39,7 @@ class _Aes:
     def __init__(self, key: bytes) -> None:
         aead = AESGCM(key)
         self.seal_into: Callable[[bytes, bytes, bytes, memoryview], object] = aead.encrypt_into
-        self.open: Callable[[bytes | bytearray, memoryview, bytes], bytes] = aead.decrypt
+        self.open: Callable[[bytes | memoryview, memoryview, bytes], bytes] = aead.decrypt
 
 
 class _Sm4:
@@ -57,7 +57,7 @@ class _Sm4:
         box[: len(plain)] = sealing.update(plain) + sealing.finalize()
         box[len(plain) :] = sealing.tag
 
-    def open(self, nonce: bytes | bytearray, box: memoryview, bound_to: bytes) -> bytes:
+    def open(self, nonce: bytes | memoryview, box: memoryview, bound_to: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers import Cipher as Mode
         from cryptography.hazmat.primitives.ciphers import modes
 

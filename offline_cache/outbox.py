@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from offline_cache.attachments import MOST, insert
 from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
+from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.receipt_number import NumbersOfDay
-from offline_cache.records import EARLIEST_MS, Attached, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import EARLIEST_MS, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
-from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter, Limits, Move
+from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter, Limits, Move
 from offline_cache.vault import Vault, bound_to
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 SERIALS_A_DAY = 1_000_000
 SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
-FARTHEST_TRY_MS = 2 * 3600 * 1000
-"""No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
-IS_SHA256 = re.compile(r"[0-9a-f]{64}")
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
 
 
@@ -81,9 +78,9 @@ class Outbox:
         self._kiosk = kiosk
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
+        self._due = Due(connection, vault, self._counter.first_fresh)
         self._floor_id = floor_id
         self._today: _Day | None = None
-        self._unreadable: set[int] = set()
 
     def review(self) -> Review:
         """The same submissions as staff see them."""
@@ -96,6 +93,7 @@ class Outbox:
     def recount(self) -> None:
         """The table was written to behind this instance's back."""
         self._counter.recount()
+        self._due.from_here(self._counter.first_fresh)
 
     def erased(self, size: int) -> None:
         """A content of so many bytes was erased beside this instance."""
@@ -104,7 +102,7 @@ class Outbox:
     @property
     def unreadable(self) -> int:
         """Submissions here whose pages are broken: only setting the whole store aside helps."""
-        return len(self._unreadable)
+        return len(self._due.unreadable)
 
     # --- keeping -------------------------------------------------------------------------------------------------
 
@@ -134,7 +132,7 @@ class Outbox:
         serial = today.next_serial
         number = today.numbers.number(serial)
         content = compose(serial)
-        size = len(content) + sum(map(len, attachments))
+        size = len(content) + sum(map(len, attachments)) if attachments else len(content)
         if size > self._limits.record_bytes or len(attachments) > MOST:
             raise SubmissionTooLarge(f"{size} bytes")
         record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
@@ -152,6 +150,7 @@ class Outbox:
                 raise
             return known
         today.next_serial += 1
+        self._due.from_here(row_id)
         self._counter.kept(row_id, size, now_ms)
         return record
 
@@ -168,7 +167,7 @@ class Outbox:
         with translated():
             self._connection.execute(
                 "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
-                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)",
                 (
                     row_id,
                     record.key,
@@ -177,7 +176,6 @@ class Outbox:
                     item,
                     record.content_hash,
                     size,
-                    record.kept_at_ms,
                     record.kept_at_ms,
                     SCHEMA,
                     sealed.key_id,
@@ -198,89 +196,33 @@ class Outbox:
     # --- sending -------------------------------------------------------------------------------------------------
 
     def lease(self, count: int, max_bytes: int, now_ms: int, until_ms: int) -> tuple[Leased, ...]:
-        """Hand out what is due, longest due first, as much as fits; what cannot be read is set apart for a person.
+        """Hand out what is due, as much as fits; what cannot be read is set apart for a person.
 
         Costs no fsync: every start takes all leases back, so one that a power cut undoes is none the worse.
         """
-        with unsynced_transaction(self._connection):
-            ids = _fitting(self._due(count, now_ms), max_bytes)
-            self._lease(ids, until_ms)
-            with suppress(StoreDamaged):
-                return self._read(ids)
-        return tuple(chain.from_iterable(map(self._read_alone, ids)))
+        try:
+            with unsynced_transaction(self._connection):
+                batch = self._due.batch(count, max_bytes, now_ms)
+                self._lease([one.row_id for one in batch.found], until_ms)
+        except StoreDamaged:  # after such a reading SQLite writes nothing in the same transaction
+            batch = self._due.batch_one_by_one(count, max_bytes, now_ms)
+            with unsynced_transaction(self._connection):
+                self._lease([one.row_id for one in batch.found], until_ms)
+        self._due.passed(batch)
+        for row_id in batch.broken:
+            self.set_apart(row_id, StoreDamaged.code)
+        return batch.found
 
     def look(self, count: int, max_bytes: int, now_ms: int, without: Collection[str]) -> tuple[Leased, ...]:
         """What is due, as `lease` would hand it out, but for these keys: for a disk that takes no writing.
 
-        There is one sender, and nobody else can write either: what it has sent, it bears in mind.
+        There is one sender, and nobody else can write either: what it has sent, it bears in mind. What cannot be read is set
+        apart once it can be.
         """
-        with translated():
-            ids = _fitting(self._due(count, now_ms, without), max_bytes)
-        found: list[Leased] = []
-        for row_id in ids:
-            with suppress(StoreDamaged):  # it is set apart once it can be
-                found += self._read([row_id])
-        return tuple(found)
-
-    def _read(self, ids: Sequence[int]) -> tuple[Leased, ...]:
-        listed = str(ids)
-        with translated():
-            rows = self._connection.execute(
-                "SELECT outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box"  # noqa: S608 - a constant
-                " FROM json_each(?) AS leased CROSS JOIN outbox NOT INDEXED ON outbox.id = leased.value"
-                f" WHERE {IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer'",
-                (listed,),
-            ).fetchall()
-            unsent = self._unsent(listed)
-        if len(rows) != len(ids):
-            raise StoreDamaged("the index and a submission disagree, or one of its numbers is none")
-        vault = self._vault
-        return tuple(Leased._make((*row, vault, unsent.get(row[0], ()))) for row in rows)
-
-    def _read_alone(self, row_id: int) -> tuple[Leased, ...]:
-        """One of a batch in which something cannot be read: itself, or nothing when it is the one."""
-        try:
-            return self._read([row_id])
-        except StoreDamaged as damaged:
-            self.set_apart(row_id, damaged.code)
-            return ()
+        return self._due.batch_one_by_one(count, max_bytes, now_ms, without).found
 
     def _lease(self, ids: list[int], until_ms: int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO lease SELECT value, ? FROM json_each(?)", (until_ms, str(ids)))
-
-    def _unsent(self, ids: str) -> dict[int, tuple[Attached, ...]]:
-        found: dict[int, tuple[Attached, ...]] = {}
-        if self._connection.execute("SELECT 1 FROM attachment LIMIT 1").fetchone() is None:
-            return found  # most kiosks, most of the time
-        rows = self._connection.execute(
-            "SELECT submission, number, sha256, size FROM attachment"
-            " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
-            (ids,),
-        )
-        for row_id, number, sha256, size in rows:
-            if not (isinstance(sha256, str) and IS_SHA256.fullmatch(sha256)):
-                raise StoreDamaged("an attachment's name is none")
-            found[row_id] = (*found.get(row_id, ()), Attached(number, sha256, size, sent=False))
-        return found
-
-    def _due(self, count: int, now_ms: int, without: Collection[str] = ()) -> list[Any]:
-        """Id and size, from the index alone unless some are left out."""
-        # As a number, whatever it is: a damaged one must not hide the others.
-        sought = "SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_waiting"
-        order = "ORDER BY ready_at, id LIMIT (SELECT ?)"  # for a bare `LIMIT ?` SQLite plans the statement anew each time
-        free, leases = "", list[int | str]()
-        if without:
-            free, leases = "AND key NOT IN (SELECT value FROM json_each(?))", [json.dumps(list(without))]
-        if self._connection.execute("SELECT 1 FROM lease LIMIT 1").fetchone() is not None:
-            free += " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id AND until > ? AND until <= ?)"
-            leases += [now_ms, now_ms + FARTHEST_TRY_MS]
-        due = f"{sought} WHERE {IS_WAITING} AND ready_at <= ? {free} {order}"
-        count += len(self._unreadable)
-        rows = self._connection.execute(due, (now_ms, *leases, count)).fetchall()
-        if not rows:
-            stuck = f"{sought} WHERE {IS_WAITING} AND ready_at > ? {free} {order}"
-            rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, *leases, count)).fetchall()
-        return [row for row in rows if row[0] not in self._unreadable]
 
     def renew(self, keys: Sequence[str], until_ms: int) -> frozenset[str]:
         """Prolong the leases of what is still being sent; returns those that still were leased. Costs no fsync."""
@@ -300,8 +242,8 @@ class Outbox:
     def _defer(self, deferred: Sequence[Deferred]) -> None:
         with unsynced_transaction(self._connection):
             self._connection.executemany(
-                "UPDATE outbox SET state = 'queued', ready_at = ?, tries = tries + ?, trouble = coalesce(nullif(?, ''), trouble)"  # noqa: S608 - a constant
-                f" WHERE key = ? AND {IS_WAITING}",
+                f"UPDATE outbox SET state = 'queued', ready_at = max(?, {PUT_BACK_MS}), tries = tries + ?,"  # noqa: S608 - constants
+                f" trouble = coalesce(nullif(?, ''), trouble) WHERE key = ? AND {IS_WAITING}",
                 [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
             )
             self._connection.executemany(RELEASE, [(one.key,) for one in deferred])
@@ -375,10 +317,11 @@ class Outbox:
                 )
         except StoreDamaged:
             self._give_up(row_id)
-        self._counter.recount()
+        with suppress(StoreDamaged):  # the numbers stay as they are
+            self._counter.recount()
 
     def _give_up(self, row_id: int) -> None:
-        self._unreadable.add(row_id)
+        self._due.unreadable.add(row_id)
         with suppress(StoreDamaged), unsynced_transaction(self._connection):
             self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
 
@@ -394,6 +337,10 @@ class Outbox:
 
     def release_all(self) -> None:
         """Take back every lease: at start no sender can hold one. Each counts as a try, for its request may have been sent."""
+        with translated():
+            (first,) = self._connection.execute("SELECT min(submission) FROM lease").fetchone()
+        if first is not None:
+            self._due.from_here(first)
         try:
             with unsynced_transaction(self._connection):
                 self._connection.execute("UPDATE outbox SET tries = tries + 1 WHERE id IN (SELECT submission FROM lease)")
@@ -404,14 +351,7 @@ class Outbox:
 
     def next_due_ms(self) -> int | None:
         """When the next submission is due; None when nothing waits."""
-        with translated():
-            left_out = f" AND id NOT IN ({','.join(map(str, self._unreadable))})" if self._unreadable else ""
-            free = self._connection.execute(
-                f"SELECT ready_at FROM outbox INDEXED BY outbox_waiting WHERE {IS_WAITING}"  # noqa: S608 - only constants and numbers are joined
-                f" AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = id){left_out} ORDER BY ready_at LIMIT 1"
-            ).fetchone()
-            leased = self._connection.execute("SELECT min(until) FROM lease").fetchone()
-        return min((row[0] for row in (free, leased) if row is not None and row[0] is not None), default=None)
+        return self._due.next_ms()
 
 
 def key_ids_needed(connection: Connection, *, cancelled: bool = True) -> dict[str, int]:
@@ -445,15 +385,3 @@ def opens_with_another(connection: Connection, vault: Vault, key_id: str) -> boo
 def first_id(day: date) -> int:
     """The day as the front of its rows' ids: 20261123000000."""
     return (day.year * 10_000 + day.month * 100 + day.day) * SERIALS_A_DAY
-
-
-def _fitting(rows: list[Any], max_bytes: int) -> list[int]:
-    """The ids of as many of the rows as fit, and always one."""
-    total = 0
-    ids: list[int] = []
-    for row_id, size in rows:
-        total += size or 0
-        if total > max_bytes and ids:
-            break
-        ids.append(row_id)
-    return ids

@@ -52,16 +52,22 @@ class NumbersOfDay:
         self.day = day
         self._front = str(ReceiptNumber(area, kiosk, day, 1))[: -len("000001-0")]
         self._tens = -1
-        self._product = 0
+        self._ten: tuple[str, ...] = ()
 
     def number(self, serial: int) -> str:
         """As `str(ReceiptNumber(...))`; raises ValueError for a serial beyond the day's."""
         if not 1 <= serial <= MAX_SERIAL:
             raise ValueError(f"serial {serial} is not within 1 to {MAX_SERIAL}")
         tens, digit = divmod(serial, 10)
-        if tens != self._tens:  # nine in ten differ from the one before in their last digit only
-            self._tens, self._product = tens, _product(f"{self._front}{tens:05}")
-        return f"{self._front}{serial:06}-{_check(AFTER[self._product][str(digit)])}"
+        if tens != self._tens:
+            self._tens, self._ten = tens, self._next_ten(f"{self._front}{tens:05}")
+        return self._ten[digit]
+
+    @staticmethod
+    def _next_ten(stem: str) -> tuple[str, ...]:
+        """They differ in their last digit and its check only."""
+        after = AFTER[_product(stem)]
+        return tuple(f"{stem}{digit}-{_check(product)}" for digit, product in after.items())
 
 
 def parse(text: str) -> ReceiptNumber | None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
 from offline_cache.errors import StoreDamaged
 from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, RecordFacts, RecordState
-from offline_cache.tally import IS_UNTOLD, IS_WAITING, Counter
+from offline_cache.tally import IS_UNTOLD, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 STATES = frozenset(state.value for state in RecordState)
 STATE = "CASE WHEN state = 'queued' AND lease.until IS NOT NULL THEN 'leased' ELSE state END"
 FACTS = (
-    f"key, receipt_number, item, {STATE}, content_hash, size, kept_at, coalesce(lease.until, ready_at), tries, trouble,"
-    " settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
+    f"key, receipt_number, item, {STATE}, content_hash, size, kept_at, coalesce(lease.until, nullif(ready_at, 0), kept_at),"
+    " tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
 
@@ -47,10 +48,6 @@ class Review:
         """Rows in these states (all when none is named), newest first."""
         wanted = f"WHERE {STATE} IN ({','.join('?' * len(states))})" if states else ""
         return tuple(self._select(f"{wanted} ORDER BY id DESC LIMIT ? OFFSET ?", (*states, limit, offset)))
-
-    def unprinted(self) -> tuple[RecordFacts, ...]:
-        """Submissions not yet settled whose receipt was never reported as printed, newest first."""
-        return tuple(self._select(f"WHERE {IS_WAITING} AND printed_at IS NULL ORDER BY id DESC", ()))
 
     def mark_printed(self, key: str, now_ms: int) -> None:
         """The receipt of this submission came out."""
@@ -96,15 +93,14 @@ class Review:
 
     def _move(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
         moved = with_sound_indexes(self._connection, lambda: self._move_once(key, state, now_ms, reason))
-        if self._counter is not None:
-            self._counter.recount()
+        self._count()
         return moved
 
     def _move_once(self, key: str, state: RecordState, now_ms: int, reason: str) -> bool:
         settled_at = now_ms if state is RecordState.CANCELLED else None
         with transaction(self._connection):
             moved = self._connection.execute(
-                "UPDATE outbox SET state = ?, ready_at = ?, reason = ?, settled_at = ?,"
+                f"UPDATE outbox SET state = ?, ready_at = max(?, {PUT_BACK_MS}), reason = ?, settled_at = ?,"  # noqa: S608 - a constant
                 " tries = tries + EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id) WHERE key = ? AND box IS NOT NULL"
                 " AND state IN ('queued', 'needs-person')"
                 " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id AND until > ?)",
@@ -154,10 +150,14 @@ class Review:
 
         erased = with_sound_indexes(self._connection, erase)
         if erased:
-            if self._counter is not None:
-                self._counter.recount()
+            self._count()
             shrink_log(self._connection)
         return erased
+
+    def _count(self) -> None:
+        if self._counter is not None:
+            with suppress(StoreDamaged):  # the numbers stay as they are
+                self._counter.recount()
 
     def _select(self, condition: str, values: Sequence[object]) -> Iterator[RecordFacts]:
         joined = "FROM outbox LEFT JOIN lease ON lease.submission = outbox.id"

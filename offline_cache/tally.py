@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 IS_WAITING = "state = 'queued'"
+PUT_BACK_MS = 2
+"""No submission that was put back is ready before; 0 is at once, and 1 what a changed bit makes of it."""
+IS_PUT_BACK = f"{IS_WAITING} AND ready_at NOT IN (0, 1)"
 """Word for word the condition of the partial index, or SQLite does not use it."""
-
+IS_FRESH = (
+    f"({IS_WAITING} OR settled_at IS NULL AND state <> 'needs-person')"
+    " AND NOT (typeof(ready_at) = 'integer' AND ready_at NOT IN (0, 1))"
+)
+"""Waits and was never put back: what that index does not have. One whose changed bits only look like it is found as well."""
+NONE_FRESH = 1 << 62
+"""Above every row's id."""
 IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
 """A submission whose resident saw neither its outcome nor its receipt."""
 
@@ -50,6 +59,8 @@ class Counter:
         self._content_bytes = 0
         self._oldest_id = 0
         self._oldest_at_ms: int | None = None
+        self.first_fresh = NONE_FRESH
+        """No fresh submission was before this id when all was counted."""
         self.recount()
 
     def tally(self) -> Tally:
@@ -98,13 +109,18 @@ class Counter:
         self._content_bytes -= size
 
     def recount(self) -> None:
-        """Count everything, over indexes only; of what is answered, the rows whose contents are still here."""
+        """Count everything, over indexes but for what is fresh; of what is answered, the rows whose contents are still here.
+
+        Raises StoreDamaged, and the numbers stay as they are.
+        """
         self._seen_version = self._data_version()
         with translated():
             kept = self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
-            waiting, waiting_bytes, oldest_waiting = self._connection.execute(
-                "SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_waiting"  # noqa: S608 - a constant
-                f" WHERE {IS_WAITING}"
+            put_back, put_back_bytes, oldest_put_back = self._connection.execute(
+                f"SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+            ).fetchone()
+            fresh, fresh_bytes, oldest_fresh = self._connection.execute(
+                f"SELECT count(*), coalesce(sum(CAST(size AS INTEGER)), 0), min(id) FROM outbox NOT INDEXED WHERE {IS_FRESH}"  # noqa: S608 - a constant
             ).fetchone()
             apart = {
                 state: facts
@@ -119,15 +135,16 @@ class Counter:
             ).fetchone()
         held, held_bytes, oldest_held = apart.get("needs-person", (0, 0, None))
         rejected, cancelled = apart.get("rejected", (0,))[0], apart.get("cancelled", (0,))[0]
-        self._kept, self._over = kept, kept - waiting - held
+        self.first_fresh = NONE_FRESH if oldest_fresh is None else oldest_fresh
+        self._kept, self._over = kept, kept - put_back - fresh - held
         self._of_state = {
             RecordState.NEEDS_PERSON: held,
             RecordState.ACKNOWLEDGED: self._over - rejected - cancelled,
             RecordState.REJECTED: rejected,
             RecordState.CANCELLED: cancelled,
         }
-        self._content_bytes = waiting_bytes + held_bytes + still_here
-        self._oldest_id = min((one for one in (oldest_waiting, oldest_held) if one is not None), default=0)
+        self._content_bytes = put_back_bytes + fresh_bytes + held_bytes + still_here
+        self._oldest_id = min((one for one in (oldest_put_back, oldest_fresh, oldest_held) if one is not None), default=0)
         self._walk_to_oldest()
 
     def _data_version(self) -> int:

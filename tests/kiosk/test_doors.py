@@ -49,7 +49,7 @@ class Carrying:
         self.others = [keep(store, "369999198503150012") for _ in range(OTHERS)]
         store.stop()
         with closing(dbapi2.connect(self.settings.database_file)) as connection:
-            root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'").fetchone()[0]
+            root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
         with self.settings.database_file.open("r+b") as raw:
             raw.seek((root - 1) * 4096)
             raw.write(b"\xff" * 64)

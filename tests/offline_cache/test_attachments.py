@@ -207,7 +207,7 @@ def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreS
     store.stop()
     path = store_settings.directory / "store.db"
     with closing(dbapi2.connect(path)) as connection:
-        page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'").fetchone()[0]
+        page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
     with path.open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(bytes(4096))

@@ -97,7 +97,7 @@ def cut_short(path: Path) -> None:
 
 
 def index_root_gone(path: Path) -> None:
-    overwrite(path, root_page(path, "outbox_waiting"), b"\xff" * 64)
+    overwrite(path, root_page(path, "outbox_put_back"), b"\xff" * 64)
 
 
 def one_bit_of_a_page_head(path: Path) -> None:

@@ -99,6 +99,31 @@ def test_a_row_of_a_broken_state_is_counted_once_it_is_set_apart(
     assert second not in [one.key for one in outbox.lease(100, 10**9, NOW + 2000, NOW + 3000)]
 
 
+def test_a_page_of_the_table_that_broke_while_at_work_hides_only_what_is_on_it(
+    open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any
+) -> None:
+    path = tmp_path / "store.db"
+    keys = [kit.new_key(NOW + number) for number in range(40)]
+    with closing(open_store(path)) as connection:
+        outbox = Outbox(connection, VAULT, area="360821", kiosk="K03")
+        for key in keys:
+            outbox.keep(key, kit.day, kit.composed(key), now_ms=NOW)
+    outbox = open_outbox(path)
+    whole = bytearray(path.read_bytes())
+    at = whole.index(keys[20].encode() + b"K03") // 4096 * 4096
+    lost = {key for key in keys if key.encode() + b"K03" in whole[at : at + 4096]}
+    whole[at : at + 8] = b"\xff" * 8
+    path.write_bytes(whole)
+    outbox._connection.execute("PRAGMA shrink_memory")
+    assert 1 <= len(lost) < 20
+    found: list[str] = []
+    while leased := outbox.lease(7, 10**9, NOW, NOW + 1000):
+        found += [one.key for one in leased]
+    assert found == [key for key in keys if key not in lost]
+    assert outbox.unreadable == len(lost)
+    assert outbox.next_due_ms() == NOW + 1000
+
+
 def test_one_answer_that_cannot_be_noted_loses_no_other(open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any) -> None:
     path = tmp_path / "store.db"
     first, second, third = kept(path, kit, padding=3000)

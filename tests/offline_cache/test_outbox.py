@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache.database import open_beside, open_read_only, open_store
+from offline_cache.due import FARTHEST_TRY_MS
 from offline_cache.errors import QueueFull, RecordDamaged, StoreFull, SubmissionTooLarge
-from offline_cache.outbox import FARTHEST_TRY_MS, Outbox, key_ids_needed
+from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import CancelReason, Deferred, RecordState, Settled
 from offline_cache.review import Review
 from offline_cache.tally import Limits
@@ -124,6 +126,37 @@ def test_a_clock_set_back_a_day_does_not_strand_what_waits(outbox: Outbox, kit: 
     keys = keep(outbox, kit, 2)
     assert lease_all(outbox, NOW - 24 * 3600 * 1000) == keys
     assert FARTHEST_TRY_MS < 24 * 3600 * 1000
+
+
+def test_what_a_clock_a_day_behind_keeps_is_handed_out_like_any_other(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    assert lease_all(outbox) == keys
+    late, early = kit.new_key(NOW), kit.new_key(NOW)
+    outbox.keep(late, kit.day, kit.composed(late), now_ms=NOW)
+    outbox.keep(early, kit.day - timedelta(1), kit.composed(early), now_ms=NOW - 24 * 3600 * 1000)
+    assert lease_all(outbox) == [early, late]
+    assert lease_all(outbox) == []
+
+
+def test_a_claim_that_the_disk_refuses_is_none(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    keys = keep(outbox, kit, 2)
+    connection.execute("CREATE TRIGGER full BEFORE INSERT ON lease BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    with pytest.raises(dbapi2.IntegrityError):
+        outbox.lease(100, 10**9, NOW, NOW + 1000)
+    connection.execute("DROP TRIGGER full")
+    assert outbox.next_due_ms() == NOW
+    assert lease_all(outbox) == keys
+
+
+def test_a_claim_takes_what_fits_and_the_next_goes_on_there(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 5)
+    size = outbox.tally().content_bytes // 5
+    outbox.defer([Deferred(keys[3], NOW, "later")])
+    first, second, third = (
+        [one.key for one in outbox.lease(count, room, NOW, NOW + 1000)]
+        for count, room in ((100, 2 * size + size // 2), (2, 10**9), (100, 1))
+    )
+    assert (first, second, third) == ([keys[3], keys[0]], keys[1:3], keys[4:])
 
 
 def test_leases_of_a_program_that_died_are_taken_back(outbox: Outbox, kit: Any) -> None:
@@ -338,7 +371,7 @@ def test_what_another_program_did_is_counted(outbox: Outbox, kit: Any, tmp_path:
 def test_a_receipt_that_never_came_out_is_known_after_a_crash(outbox: Outbox, kit: Any) -> None:
     keys = keep(outbox, kit, 2)
     outbox.review().mark_printed(keys[0], NOW)
-    assert [row.key for row in outbox.review().unprinted()] == [keys[1]]
+    assert [row.key for row in outbox.review().rows() if row.printed_at_ms is None] == [keys[1]]
 
 
 def test_the_keys_that_are_needed_are_those_of_contents_at_hand(outbox: Outbox, connection: Connection, kit: Any) -> None:
@@ -349,21 +382,26 @@ def test_the_keys_that_are_needed_are_those_of_contents_at_hand(outbox: Outbox, 
     assert key_ids_needed(connection) == {}
 
 
-def test_a_claim_walks_the_small_index_only(connection: Connection) -> None:
+def test_a_claim_walks_the_small_index_and_what_is_new_only(connection: Connection, kit: Any) -> None:
+    outbox = new_outbox(connection)
+    keys = keep(outbox, kit, 5)
+    assert [one.key for one in outbox.lease(2, 10**9, NOW, NOW + 1000)] == keys[:2]
     said: list[str] = []
     connection.set_trace_callback(said.append)
-    outbox = new_outbox(connection)
-    outbox.lease(100, 10**9, NOW, NOW + 1)
-    outbox.next_due_ms()
+    assert [one.key for one in outbox.lease(2, 10**9, NOW, NOW + 1000)] == keys[2:4]
+    assert outbox.next_due_ms() == NOW
     connection.set_trace_callback(None)
-    for statement in said:
-        if "FROM outbox INDEXED BY outbox_waiting" in statement:
-            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
-            walked = [step for step in plan if "outbox" in step]
-            assert walked
-            assert all("outbox_waiting" in step for step in walked)
-            assert not any(step.startswith("SCAN") and step != "SCAN CONSTANT ROW" for step in plan if step not in walked)
-    assert any("INDEXED BY outbox_waiting" in statement for statement in said)
+    claims = [statement for statement in said if statement.startswith("SELECT") and "FROM outbox" in statement]
+    assert len(claims) == 5, "what was put back: due, stuck, first; what is fresh: read, first"
+    for statement in claims:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        walked = [step for step in plan if "outbox" in step]
+        assert len(walked) == 1
+        assert "USING COVERING INDEX outbox_put_back" in walked[0] or "USING INTEGER PRIMARY KEY (rowid>?)" in walked[0]
+        assert not any(step.startswith("SCAN") and step != "SCAN CONSTANT ROW" for step in plan if step not in walked)
+    third = connection.execute("SELECT id FROM outbox WHERE key = ?", (keys[2],)).fetchone()[0]
+    fresh = [statement for statement in claims if "NOT INDEXED" in statement]
+    assert [f"id >= {first} " in statement for first, statement in zip((third, third + 2), fresh, strict=True)] == [True, True]
 
 
 def test_the_database_itself_refuses_a_second_of_a_day_and_serial(outbox: Outbox, connection: Connection, kit: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -55,10 +55,11 @@ class OutboxMachine(RuleBasedStateMachine):
         if OutboxMachine.lives % TOLD_EVERY == 0:
             print(f"{OutboxMachine.lives} of {EXAMPLES} lives")
 
-    @rule(target=keys)
-    def keep(self) -> str:
+    @rule(target=keys, days=st.sampled_from((0, 0, 0, -1, 1)))
+    def keep(self, days: int) -> str:
+        """Perhaps by a clock that is a day off."""
         key = new_key(self.now)
-        record = self.outbox.keep(key, DAY, lambda serial: f"{key} {serial}".encode(), now_ms=self.now)
+        record = self.outbox.keep(key, DAY + timedelta(days), lambda serial: f"{key} {serial}".encode(), now_ms=self.now)
         self.kept[key] = record.receipt_number
         return key
 
@@ -71,6 +72,18 @@ class OutboxMachine(RuleBasedStateMachine):
         leased = self.outbox.lease(count, 10**9, self.now, self.now + LEASE_MS)
         assert not {one.key for one in leased} & self.settled.keys()
         assert all(one.open().decode().split()[0] == one.key for one in leased)
+        return leased
+
+    @rule(target=batches)
+    def lease_all(self) -> tuple[Leased, ...]:
+        """Whatever is due is handed out; what was never put back is due whatever the clock says."""
+        waiting = [
+            row for row in self.outbox.review().rows(limit=10_000) if row.state in (RecordState.QUEUED, RecordState.LEASED)
+        ]
+        leased = self.lease(10_000)
+        due = {row.key for row in waiting if row.next_try_at_ms <= self.now}
+        assert due <= {one.key for one in leased} <= {row.key for row in waiting}
+        assert len({one.key for one in leased}) == len(leased)
         return leased
 
     @rule(batch=batches, heard=st.booleans())

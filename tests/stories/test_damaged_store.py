@@ -28,7 +28,7 @@ def test_what_was_kept_before_the_damage_still_reaches_the_centre_once(build: An
     stand.stop()
     file = stand.settings.store.database_file
     with closing(dbapi2.connect(file)) as connection:
-        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
     with file.open("r+b") as raw:
         raw.seek((root - 1) * 4096)
         raw.write(b"\xff" * 64)
@@ -61,7 +61,7 @@ def test_a_store_that_breaks_while_at_work_is_mended_by_a_restart_between_two_vi
     def break_a_page(tables: Tables) -> None:
         connection = tables.outbox._connection
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_waiting'").fetchone()[0]
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
         with stand.settings.store.database_file.open("r+b") as raw:
             raw.seek((root - 1) * 4096)
             raw.write(b"\xff" * 64)

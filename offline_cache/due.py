@@ -1,0 +1,234 @@
+"""Which submissions are due, and reading them: what was never put back by walking the table, what was put back by its index.
+
+A fresh submission stands in no index of its own, so that keeping one writes no page for it: they lie at the table's end, in the
+order they were kept, and are passed once. Lives in the thread of its connection.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from offline_cache.database import translated
+from offline_cache.errors import StoreDamaged
+from offline_cache.records import Attached, Leased
+from offline_cache.tally import IS_FRESH, IS_PUT_BACK, IS_WAITING, NONE_FRESH
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
+    from offline_cache.vault import Vault
+
+FARTHEST_TRY_MS = 2 * 3600 * 1000
+"""No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
+IS_SHA256 = re.compile(r"[0-9a-f]{64}")
+READ = "outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box"
+"""What is handed to the sender."""
+PUT_BACK = f"SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+"""The size as a number, whatever it is: a damaged one must not hide the others."""
+PUT_BACK_AT = f"SELECT ready_at FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+NOT_LEASED = "AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id"
+IS_SOUND = f"{IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer'"
+
+
+class Batch(NamedTuple):
+    """What is due and fits."""
+
+    found: tuple[Leased, ...]
+    broken: tuple[int, ...]
+    """The ids of what is due and cannot be read."""
+    next_fresh: int
+    """No fresh submission before this one is left, but for those that are leased."""
+
+
+class _Free(NamedTuple):
+    """The condition for a row that nobody has, and its values."""
+
+    sql: str
+    values: tuple[int | str, ...]
+
+
+class Due:
+    """What waits; one instance a connection."""
+
+    def __init__(self, connection: Connection, vault: Vault, first_fresh: int) -> None:
+        """There is no fresh submission before that id."""
+        self._connection = connection
+        self._vault = vault
+        self._fresh = first_fresh
+        self.unreadable: set[int] = set()
+        """Submissions whose pages are broken: left out."""
+
+    def from_here(self, row_id: int) -> None:
+        """There may be a fresh one here, or after it."""
+        self._fresh = min(self._fresh, row_id)
+
+    def passed(self, batch: Batch) -> None:
+        """Those of the batch are leased now, in what is written."""
+        self._fresh = batch.next_fresh
+
+    def batch(self, count: int, max_bytes: int, now_ms: int) -> Batch:
+        """What is due now, the longest due first, then what is fresh; as much as fits, and always one. Raises StoreDamaged."""
+        free = self._free(now_ms)
+        due = self._put_back(count, now_ms, free)
+        ids, room = _fitting(due, max_bytes)
+        found = self._read(ids)
+        if len(ids) < len(due) or len(due) == count or not room or self._fresh == NONE_FRESH:
+            return Batch(found, (), self._fresh)
+        fresh, next_fresh = self._read_fresh(count - len(due), room, free, needed=not found)
+        return Batch(found + fresh, (), next_fresh)
+
+    def batch_one_by_one(self, count: int, max_bytes: int, now_ms: int, without: Collection[str] = ()) -> Batch:
+        """The same, but for these keys, where something cannot be read: it is found out what."""
+        free = self._free(now_ms)
+        if without:
+            others = "AND outbox.key NOT IN (SELECT value FROM json_each(?))"
+            free = _Free(f"{free.sql} {others}", (*free.values, json.dumps(list(without))))
+        due = [row_id for row_id, _ in self._put_back(count, now_ms, free)]
+        found: list[Leased] = []
+        broken: list[int] = []
+        for row_id in chain(due, self._fresh_ids(free)):
+            try:
+                (one,) = self._read([row_id])
+            except StoreDamaged:
+                broken.append(row_id)
+                continue
+            max_bytes -= len(one.box) + sum(attached.size_bytes for attached in one.unsent)
+            if len(found) == count or (max_bytes < 0 and found):
+                break
+            found.append(one)
+        return Batch(tuple(found), tuple(broken), self._fresh)
+
+    def next_ms(self) -> int | None:
+        """When the next is due; None when nothing waits."""
+        free = _Free(f"{NOT_LEASED}) {self._readable()}", ())
+        with translated():
+            put_back = self._connection.execute(f"{PUT_BACK_AT} {free.sql} ORDER BY ready_at LIMIT 1").fetchone()
+            leased = self._connection.execute("SELECT min(until) FROM lease").fetchone()
+        fresh = self._fresh_since(free)
+        return min((row[0] for row in (put_back, leased, fresh) if row is not None and row[0] is not None), default=None)
+
+    def _readable(self) -> str:
+        """Nothing, usually."""
+        return f"AND outbox.id NOT IN ({','.join(map(str, self.unreadable))})" if self.unreadable else ""
+
+    def _free(self, now_ms: int) -> _Free:
+        """Nobody has it, and it can be read; where a lease has ended, what is fresh begins there again."""
+        with translated():
+            held, ended = self._connection.execute(
+                "SELECT max(until), min(iif(until > ? AND until <= ?, NULL, submission)) FROM lease",
+                (now_ms, now_ms + FARTHEST_TRY_MS),
+            ).fetchone()
+        if ended is not None:
+            self.from_here(ended)
+        if held is None:
+            return _Free(self._readable(), ())
+        return _Free(f"{NOT_LEASED} AND until > ? AND until <= ?) {self._readable()}", (now_ms, now_ms + FARTHEST_TRY_MS))
+
+    # --- what was put back ---------------------------------------------------------------------------------------
+
+    def _put_back(self, count: int, now_ms: int, free: _Free) -> list[Any]:
+        """Id and size, from the index alone unless some are left out."""
+        order = "ORDER BY ready_at, id LIMIT (SELECT ?)"  # for a bare `LIMIT ?` SQLite plans the statement anew each time
+        with translated():
+            due = f"{PUT_BACK} AND ready_at <= ? {free.sql} {order}"
+            rows = self._connection.execute(due, (now_ms, *free.values, count)).fetchall()
+            if not rows:
+                stuck = f"{PUT_BACK} AND ready_at > ? {free.sql} {order}"
+                rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, *free.values, count)).fetchall()
+        return rows
+
+    def _read(self, ids: Sequence[int]) -> tuple[Leased, ...]:
+        if not ids:
+            return ()
+        with translated():
+            rows = self._connection.execute(
+                f"SELECT {READ} FROM json_each(?) AS due CROSS JOIN outbox NOT INDEXED ON outbox.id = due.value WHERE {IS_SOUND}",  # noqa: S608 - constants
+                (str(ids),),
+            ).fetchall()
+        if len(rows) != len(ids):
+            raise StoreDamaged("the index and a submission disagree, or one of its numbers is none")
+        return self._with_unsent(rows)
+
+    # --- what is fresh -------------------------------------------------------------------------------------------
+
+    def _read_fresh(self, count: int, max_bytes: int, free: _Free, *, needed: bool) -> tuple[tuple[Leased, ...], int]:
+        """Walk on; one that is larger than the room is taken only when one is needed. And the id to go on at."""
+        rows: list[Any] = []
+        with translated():
+            walk = self._connection.execute(
+                f"SELECT {READ}, {IS_SOUND}, CAST(size AS INTEGER) FROM outbox NOT INDEXED"  # noqa: S608 - constants
+                f" WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id LIMIT (SELECT ?)",
+                (self._fresh, *free.values, count),
+            )
+            for *row, is_sound, size in walk:
+                if not is_sound:
+                    raise StoreDamaged("a submission's state is none, or one of its numbers")
+                max_bytes -= size or 0
+                if len(rows) == count or (max_bytes < 0 and (rows or not needed)):
+                    return self._with_unsent(rows), row[0]
+                rows.append(row)
+        return self._with_unsent(rows), NONE_FRESH if len(rows) < count else rows[-1][0] + 1
+
+    def _fresh_ids(self, free: _Free) -> Iterator[int]:
+        """Of what is fresh or cannot be read, by the keys' index: for a table that cannot be walked."""
+        with translated():
+            ids = self._connection.execute(
+                "SELECT id FROM outbox INDEXED BY sqlite_autoindex_outbox_1 WHERE id >= ? ORDER BY id", (self._fresh,)
+            ).fetchall()
+        return (row_id for (row_id,) in ids if self._is_due(row_id, free))
+
+    def _is_due(self, row_id: int, free: _Free) -> bool:
+        """Fresh, or not to be told."""
+        sought = f"SELECT 1 FROM outbox WHERE id = ? AND {IS_FRESH} {free.sql}"  # noqa: S608 - constants
+        with suppress(StoreDamaged), translated():
+            return self._connection.execute(sought, (row_id, *free.values)).fetchone() is not None
+        return row_id not in self.unreadable
+
+    def _fresh_since(self, free: _Free) -> tuple[int] | None:
+        """When the first of them was kept."""
+        if self._fresh == NONE_FRESH:
+            return None
+        sought = f"SELECT CAST(kept_at AS INTEGER) FROM outbox NOT INDEXED WHERE id >= ? AND {IS_FRESH} {free.sql}"  # noqa: S608 - constants
+        try:
+            with translated():
+                row: tuple[int] | None = self._connection.execute(f"{sought} ORDER BY id LIMIT 1", (self._fresh,)).fetchone()
+            return row
+        except StoreDamaged:
+            return (0,) if any(self._fresh_ids(free)) else None
+
+    # --- either --------------------------------------------------------------------------------------------------
+
+    def _with_unsent(self, rows: Sequence[Any]) -> tuple[Leased, ...]:
+        vault, unsent = self._vault, self._unsent(rows)
+        return tuple([Leased._make((*row, vault, unsent.get(row[0], ()))) for row in rows])
+
+    def _unsent(self, rows: Sequence[Any]) -> dict[int, tuple[Attached, ...]]:
+        found: dict[int, tuple[Attached, ...]] = {}
+        with translated():
+            if self._connection.execute("SELECT 1 FROM attachment LIMIT 1").fetchone() is None:
+                return found  # most kiosks, most of the time
+            attached = self._connection.execute(
+                "SELECT submission, number, sha256, size FROM attachment"
+                " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
+                (str([row[0] for row in rows]),),
+            ).fetchall()
+        for row_id, number, sha256, size in attached:
+            if not (isinstance(sha256, str) and IS_SHA256.fullmatch(sha256)):
+                raise StoreDamaged("an attachment's name is none")
+            found[row_id] = (*found.get(row_id, ()), Attached(number, sha256, size, sent=False))
+        return found
+
+
+def _fitting(rows: list[Any], max_bytes: int) -> tuple[list[int], int]:
+    """The ids of as many of the rows as fit, and always one; and the room that is left."""
+    ids: list[int] = []
+    for row_id, size in rows:
+        if (size or 0) > max_bytes and ids:
+            break
+        max_bytes -= size or 0
+        ids.append(row_id)
+    return ids, max(max_bytes, 0)
