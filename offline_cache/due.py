@@ -30,6 +30,10 @@ READ = "outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box"
 PUT_BACK = f"SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
 """The size as a number, whatever it is: a damaged one must not hide the others."""
 PUT_BACK_AT = f"SELECT ready_at FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+BY_NOW, STUCK = "<=", ">"
+"""Ready at a moment, or so far beyond it that its clock was wrong."""
+LIMIT = "LIMIT (SELECT ?)"
+"""For a bare `LIMIT ?` SQLite plans the statement anew each time."""
 NOT_LEASED = "AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id"
 IS_SOUND = f"{IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer'"
 
@@ -73,12 +77,15 @@ class Due:
     def batch(self, count: int, max_bytes: int, now_ms: int) -> Batch:
         """What is due now, the longest due first, then what is fresh; as much as fits, and always one. Raises StoreDamaged."""
         free = self._free(now_ms)
-        due = self._put_back(count, now_ms, free)
+        due = self._put_back(BY_NOW, now_ms, count, free)
         ids, room = _fitting(due, max_bytes)
         found = self._read(ids)
-        if len(ids) < len(due) or len(due) == count or not room or self._fresh == NONE_FRESH:
-            return Batch(found, (), self._fresh)
-        fresh, next_fresh = self._read_fresh(count - len(due), room, free, needed=not found)
+        fresh: tuple[Leased, ...] = ()
+        next_fresh = self._fresh
+        if len(ids) == len(due) < count and room and self._fresh != NONE_FRESH:
+            fresh, next_fresh = self._read_fresh(count - len(due), room, free, needed=not found)
+        if not (found or fresh):
+            found = self._read(_fitting(self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, free), max_bytes)[0])
         return Batch(found + fresh, (), next_fresh)
 
     def batch_one_by_one(self, count: int, max_bytes: int, now_ms: int, without: Collection[str] = ()) -> Batch:
@@ -87,10 +94,14 @@ class Due:
         if without:
             others = "AND outbox.key NOT IN (SELECT value FROM json_each(?))"
             free = _Free(f"{free.sql} {others}", (*free.values, json.dumps(list(without))))
-        due = [row_id for row_id, _ in self._put_back(count, now_ms, free)]
+        due = chain(
+            self._put_back(BY_NOW, now_ms, count, free),
+            self._fresh_ids(free),
+            self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, free),
+        )
         found: list[Leased] = []
         broken: list[int] = []
-        for row_id in chain(due, self._fresh_ids(free)):
+        for row_id, *_ in due:
             try:
                 (one,) = self._read([row_id])
             except StoreDamaged:
@@ -130,16 +141,11 @@ class Due:
 
     # --- what was put back ---------------------------------------------------------------------------------------
 
-    def _put_back(self, count: int, now_ms: int, free: _Free) -> list[Any]:
+    def _put_back(self, when: str, at_ms: int, count: int, free: _Free) -> list[Any]:
         """Id and size, from the index alone unless some are left out."""
-        order = "ORDER BY ready_at, id LIMIT (SELECT ?)"  # for a bare `LIMIT ?` SQLite plans the statement anew each time
+        sought = f"{PUT_BACK} AND ready_at {when} ? {free.sql} ORDER BY ready_at, id {LIMIT}"
         with translated():
-            due = f"{PUT_BACK} AND ready_at <= ? {free.sql} {order}"
-            rows = self._connection.execute(due, (now_ms, *free.values, count)).fetchall()
-            if not rows:
-                stuck = f"{PUT_BACK} AND ready_at > ? {free.sql} {order}"
-                rows = self._connection.execute(stuck, (now_ms + FARTHEST_TRY_MS, *free.values, count)).fetchall()
-        return rows
+            return self._connection.execute(sought, (at_ms, *free.values, count)).fetchall()
 
     def _read(self, ids: Sequence[int]) -> tuple[Leased, ...]:
         if not ids:
@@ -161,7 +167,7 @@ class Due:
         with translated():
             walk = self._connection.execute(
                 f"SELECT {READ}, {IS_SOUND}, CAST(size AS INTEGER) FROM outbox NOT INDEXED"  # noqa: S608 - constants
-                f" WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id LIMIT (SELECT ?)",
+                f" WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",
                 (self._fresh, *free.values, count),
             )
             for *row, is_sound, size in walk:
@@ -173,13 +179,13 @@ class Due:
                 rows.append(row)
         return self._with_unsent(rows), NONE_FRESH if len(rows) < count else rows[-1][0] + 1
 
-    def _fresh_ids(self, free: _Free) -> Iterator[int]:
+    def _fresh_ids(self, free: _Free) -> Iterator[tuple[int]]:
         """Of what is fresh or cannot be read, by the keys' index: for a table that cannot be walked."""
         with translated():
             ids = self._connection.execute(
                 "SELECT id FROM outbox INDEXED BY sqlite_autoindex_outbox_1 WHERE id >= ? ORDER BY id", (self._fresh,)
             ).fetchall()
-        return (row_id for (row_id,) in ids if self._is_due(row_id, free))
+        return (row for row in ids if self._is_due(row[0], free))
 
     def _is_due(self, row_id: int, free: _Free) -> bool:
         """Fresh, or not to be told."""
