@@ -20,12 +20,11 @@ from offline_cache.tally import IS_FRESH, IS_PUT_BACK, IS_WAITING, NONE_FRESH
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
-    from offline_cache.vault import Vault
 
 FARTHEST_TRY_MS = 2 * 3600 * 1000
 """No wait is longer; a next try beyond this was written by a clock that has been set back since, and is due."""
 IS_SHA256 = re.compile(r"[0-9a-f]{64}")
-READ = "outbox.id, outbox.key, content_hash, tries, kiosk, schema, key_id, box"
+READ = "outbox.id, outbox.key, content_hash, tries, CAST(outbox.size AS INTEGER)"
 """What is handed to the sender."""
 PUT_BACK = f"SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
 """The size as a number, whatever it is: a damaged one must not hide the others."""
@@ -35,7 +34,7 @@ BY_NOW, STUCK = "<=", ">"
 LIMIT = "LIMIT (SELECT ?)"
 """For a bare `LIMIT ?` SQLite plans the statement anew each time."""
 NOT_LEASED = "AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id"
-IS_SOUND = f"{IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer'"
+IS_SOUND = f"{IS_WAITING} AND typeof(size) = 'integer' AND typeof(kept_at) = 'integer' AND typeof(tries) = 'integer'"
 
 
 class Batch(NamedTuple):
@@ -58,10 +57,9 @@ class _Free(NamedTuple):
 class Due:
     """What waits; one instance a connection."""
 
-    def __init__(self, connection: Connection, vault: Vault, first_fresh: int) -> None:
+    def __init__(self, connection: Connection, first_fresh: int) -> None:
         """There is no fresh submission before that id."""
         self._connection = connection
-        self._vault = vault
         self._fresh = first_fresh
         self.unreadable: set[int] = set()
         """Submissions whose pages are broken: left out."""
@@ -107,7 +105,7 @@ class Due:
             except StoreDamaged:
                 broken.append(row_id)
                 continue
-            max_bytes -= len(one.box) + sum(attached.size_bytes for attached in one.unsent)
+            max_bytes -= one.size_bytes
             if len(found) == count or (max_bytes < 0 and found):
                 break
             found.append(one)
@@ -166,14 +164,14 @@ class Due:
         rows: list[Any] = []
         with translated():
             walk = self._connection.execute(
-                f"SELECT {READ}, {IS_SOUND}, CAST(size AS INTEGER) FROM outbox NOT INDEXED"  # noqa: S608 - constants
+                f"SELECT {READ}, {IS_SOUND} FROM outbox NOT INDEXED"  # noqa: S608 - constants
                 f" WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",
                 (self._fresh, *free.values, count),
             )
-            for *row, is_sound, size in walk:
+            for *row, is_sound in walk:
                 if not is_sound:
                     raise StoreDamaged("a submission's state is none, or one of its numbers")
-                max_bytes -= size or 0
+                max_bytes -= row[4]
                 if len(rows) == count or (max_bytes < 0 and (rows or not needed)):
                     return self._with_unsent(rows), row[0]
                 rows.append(row)
@@ -209,8 +207,8 @@ class Due:
     # --- either --------------------------------------------------------------------------------------------------
 
     def _with_unsent(self, rows: Sequence[Any]) -> tuple[Leased, ...]:
-        vault, unsent = self._vault, self._unsent(rows)
-        return tuple([Leased._make((*row, vault, unsent.get(row[0], ()))) for row in rows])
+        unsent = self._unsent(rows)
+        return tuple([Leased._make((*row, unsent.get(row[0], ()))) for row in rows])
 
     def _unsent(self, rows: Sequence[Any]) -> dict[int, tuple[Attached, ...]]:
         found: dict[int, tuple[Attached, ...]] = {}

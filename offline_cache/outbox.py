@@ -20,7 +20,7 @@ from offline_cache.database import UniqueBroken, shrink_log, transaction, transl
 from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.receipt_number import NumbersOfDay
-from offline_cache.records import EARLIEST_MS, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import EARLIEST_MS, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter, Limits, Move
 from offline_cache.vault import Vault, bound_to
@@ -78,7 +78,7 @@ class Outbox:
         self._kiosk = kiosk
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
-        self._due = Due(connection, vault, self._counter.first_fresh)
+        self._due = Due(connection, self._counter.first_fresh)
         self._floor_id = floor_id
         self._today: _Day | None = None
 
@@ -220,6 +220,26 @@ class Outbox:
         apart once it can be.
         """
         return self._due.batch_one_by_one(count, max_bytes, now_ms, without).found
+
+    def contents(self, leased: Sequence[Leased]) -> dict[str, Content]:
+        """By key, the contents of these that can be read; what cannot be is for a person."""
+        try:
+            return self._contents([one.row_id for one in leased])
+        except StoreDamaged:
+            found: dict[str, Content] = {}
+            for one in leased:
+                with suppress(StoreDamaged):
+                    found |= self._contents([one.row_id])
+            return found
+
+    def _contents(self, ids: Sequence[int]) -> dict[str, Content]:
+        with translated():
+            rows = self._connection.execute(
+                "SELECT outbox.key, content_hash, kiosk, schema, key_id, box FROM json_each(?) AS leased"
+                " CROSS JOIN outbox NOT INDEXED ON outbox.id = leased.value",
+                (str(ids),),
+            ).fetchall()
+        return {row[0]: Content._make((*row, self._vault)) for row in rows}
 
     def _lease(self, ids: list[int], until_ms: int) -> None:
         self._connection.execute("INSERT OR REPLACE INTO lease SELECT value, ? FROM json_each(?)", (until_ms, str(ids)))

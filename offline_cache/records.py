@@ -70,25 +70,33 @@ class Attached:
 
 
 class Leased(NamedTuple):
-    """One submission handed to the sender, unopened."""
+    """One submission handed to the sender; its content is read when it is sent."""
 
     row_id: int
     key: str
     content_hash: str
     tries: int
     """Tries before this one."""
+    size_bytes: int
+    """Of the content and its attachments."""
+    unsent: tuple[Attached, ...] = ()
+    """Attachments that the centre does not have yet."""
+
+
+class Content(NamedTuple):
+    """A submission's content, unopened."""
+
+    key: str
+    content_hash: str
     kiosk: str
     schema: int
     key_id: str
     box: bytes
     vault: Vault
-    unsent: tuple[Attached, ...] = ()
-    """Attachments that the centre does not have yet."""
 
     def open(self) -> bytes:
-        """The content, canonical JSON as it was kept; in any thread. Raises KeyWrong, RecordDamaged."""
-        told: tuple[tuple[object, type], ...] = ((self.tries, int), (self.box, bytes))
-        if all(isinstance(value, kind) for value, kind in told):
+        """Canonical JSON as it was kept; in any thread. Raises KeyWrong, RecordDamaged."""
+        if isinstance(self.box, bytes):
             content = self.vault.open(Sealed(self.key_id, self.box), bound_to(self.kiosk, self.key, self.schema))
             if hashlib.sha256(content).hexdigest() == self.content_hash:
                 return content

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from offline_cache import sync
 from offline_cache.centre import Outgoing
 from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreFull, StoreUnwritable, VaultError
-from offline_cache.records import DAY_MS, Attached, Deferred, Leased, RecordState, Settled
+from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
 from offline_cache.sending import Means, Part
 from offline_cache.store import Tables
@@ -86,7 +86,10 @@ class Submissions(Part):
         return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, done)).result()
 
     def _submit(self, leased: Sequence[Leased]) -> None:
-        outgoing = {one.key: content for one in leased if (content := self._open(one)) is not None}
+        if not leased:
+            return
+        contents = self._store.call(lambda tables: tables.outbox.contents(leased)).result()
+        outgoing = {one.key: opened for one in leased if (opened := self._open(one, contents.get(one.key))) is not None}
         leased = [one for one in leased if one.key in outgoing]
         if not leased:
             return
@@ -99,11 +102,13 @@ class Submissions(Part):
         self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
         self._batch_answered(leased, answers)
 
-    def _open(self, one: Leased) -> bytes | None:
-        """Its content; None for one that is damaged here, which is set apart."""
+    def _open(self, one: Leased, content: Content | None) -> bytes | None:
+        """Its content, opened; None for one that is damaged here, which is set apart."""
         try:
-            return one.open()
-        except VaultError as damaged:
+            if content is None:
+                raise StoreDamaged("its content cannot be read")
+            return content.open()
+        except (VaultError, StoreDamaged) as damaged:
             why = damaged.code
             try:
                 self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
@@ -204,7 +209,9 @@ class Submissions(Part):
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
         try:
-            self._store.call(lambda tables: tables.attachments.send_again(one.key, one.open()), makes_room=True).result()
+            self._store.call(
+                lambda tables: tables.attachments.send_again(one.key, tables.review.export(one.key) or b"{}"), makes_room=True
+            ).result()
         except AttachmentLost as lost:
             return Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, lost.code)
         except (StoreFull, StoreUnwritable):  # once the disk takes it

@@ -201,7 +201,10 @@ def test_what_was_cancelled_when_the_centre_had_it_already_counts_and_nobody_is_
             late, never = kiosk.keep(2, yesterday)
             leased = kiosk.store.call(lambda tables: tables.outbox.lease(1, 1 << 20, 1 << 41, (1 << 41) + 1)).result()
             assert [one.key for one in leased] == [late]
-            kiosk.centre.submit([Outgoing(one.key, one.content_hash, one.open()) for one in leased])  # the answer is lost
+            contents = kiosk.store.call(lambda tables: tables.outbox.contents(leased)).result()
+            kiosk.centre.submit(
+                [Outgoing(key, one.content_hash, one.open()) for key, one in contents.items()]
+            )  # the answer is lost
             for key in (late, never):
                 kiosk.store.call(lambda tables, key=key: tables.review.cancel(key, CancelReason.OTHER, 1 << 42)).result()
             kiosk.sender._ledger.due = 0.0

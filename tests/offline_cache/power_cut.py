@@ -300,7 +300,7 @@ def what_is_wrong(directory: Path, promised: Promised) -> str:
         outbox.release_all()
         waiting = outbox.tally().waiting
         leased = outbox.lease(10**6, 10**12, 2 * 1_795_000_000_000, 1)
-        opened = [one.open() for one in leased]
+        opened = [content.open() for content in outbox.contents(leased).values()]
         if len(opened) != waiting:
             return f"{waiting - len(opened)} contents are not found"
         attachments = Attachments(connection, VAULT)

@@ -167,7 +167,7 @@ def test_a_lease_tells_what_the_centre_does_not_have(outbox: Outbox, attachments
     outbox.release_all()
     (again,) = (one for one in outbox.lease(10, 10**9, NOW, NOW + 1000) if one.key == key)
     assert again.unsent == FACTS[1:]
-    attachments.send_again(key, again.open())
+    attachments.send_again(key, outbox.contents([again])[key].open())
     assert attachments.of(key) == FACTS
 
 
@@ -178,7 +178,7 @@ def test_one_that_is_named_and_gone_is_told(outbox: Outbox, attachments: Attachm
     with pytest.raises(AttachmentLost):
         attachments.open(key, 1)
     with pytest.raises(AttachmentLost):
-        attachments.send_again(key, leased.open())
+        attachments.send_again(key, outbox.contents([leased])[key].open())
 
 
 def test_each_opens_only_in_its_own_place(outbox: Outbox, attachments: Attachments, connection: Connection, kit: Any) -> None:

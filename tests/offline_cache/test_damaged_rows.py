@@ -153,7 +153,7 @@ def test_a_damaged_key_id_is_no_wrong_key_file(
     change(store_settings.database_file, keys[1], key_id.encode(), b"0" * 12)
     store = Store(store_settings, identity)
     leased = store.call(lambda tables: tables.outbox.lease(100, 10**9, 2 * NOW, 2 * NOW)).result()
-    opened = {one.key: one for one in leased}
+    opened = store.call(lambda tables: tables.outbox.contents(leased)).result()
     assert [opened[key].open().startswith(b"{") for key in (keys[0], keys[2])] == [True, True]
     with pytest.raises(KeyWrong):
         opened[keys[1]].open()

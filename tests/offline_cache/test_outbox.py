@@ -229,13 +229,12 @@ def everything(directory: Path) -> bytes:
 def test_one_damaged_record_needs_a_person_and_blocks_nobody(outbox: Outbox, connection: Connection, kit: Any) -> None:
     keys = keep(outbox, kit, 3)
     connection.execute("UPDATE outbox SET box = zeroblob(60) WHERE key = ?", (keys[1],))
-    for one in outbox.lease(100, 10**9, NOW, NOW + 1000):
-        if one.key == keys[1]:
-            with pytest.raises(RecordDamaged):
-                one.open()
-            outbox.set_apart(one.row_id, "record-damaged")
-        else:
-            assert json.loads(one.open())["key"] == one.key
+    leased = outbox.lease(100, 10**9, NOW, NOW + 1000)
+    contents = outbox.contents(leased)
+    assert [json.loads(contents[key].open())["key"] for key in (keys[0], keys[2])] == [keys[0], keys[2]]
+    with pytest.raises(RecordDamaged):
+        contents[keys[1]].open()
+    outbox.set_apart(leased[1].row_id, "record-damaged")
     facts = outbox.review().facts(keys[1])
     assert facts is not None
     assert (facts.state, facts.trouble) == (RecordState.NEEDS_PERSON, "record-damaged")

@@ -71,7 +71,8 @@ class OutboxMachine(RuleBasedStateMachine):
     def lease(self, count: int) -> tuple[Leased, ...]:
         leased = self.outbox.lease(count, 10**9, self.now, self.now + LEASE_MS)
         assert not {one.key for one in leased} & self.settled.keys()
-        assert all(one.open().decode().split()[0] == one.key for one in leased)
+        contents = self.outbox.contents(leased)
+        assert all(contents[one.key].open().decode().split()[0] == one.key for one in leased)
         return leased
 
     @rule(target=batches)
