@@ -60,6 +60,7 @@ from offline_cache.wire import (
 if TYPE_CHECKING:
     import requests
 
+    from offline_cache.connections import OneConnection
     from offline_cache.signing import RequestSigner
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -283,26 +284,30 @@ class Centre:
         import requests
         import urllib3.exceptions
 
-        timeouts = (self._settings.connect_timeout_seconds, self._settings.read_timeout_seconds)
-        deadline = time.monotonic() + self._settings.total_timeout_seconds
-        try:
-            with self._session().request(
-                method, url, data=body or None, headers=headers, timeout=timeouts, allow_redirects=False, stream=True
-            ) as response:
-                return Answer(response.status_code, response.headers, self._whole(response, deadline))
-        except requests.RequestException as failure:
-            raise named(failure) from failure
-        except urllib3.exceptions.HTTPError as failure:
-            raise named(failure) from failure
+        from offline_cache.connections import TimeLimit
 
-    def _whole(self, response: requests.Response, deadline: float) -> bytes:
+        whole_seconds = self._settings.total_timeout_seconds
+        timeouts = (self._settings.connect_timeout_seconds, self._settings.read_timeout_seconds)
+        session, connection = self._session()
+        with TimeLimit(whole_seconds, connection) as limit:
+            try:
+                with session.request(
+                    method, url, data=body or None, headers=headers, timeout=timeouts, allow_redirects=False, stream=True
+                ) as response:
+                    answer = Answer(response.status_code, response.headers, self._whole(response))
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as failure:
+                if not limit.over:
+                    raise named(failure) from failure
+        if limit.over:  # what a cut connection leaves may look like a whole answer
+            raise CentreHung(f"no end of the answer within {whole_seconds:g} s")
+        return answer
+
+    def _whole(self, response: requests.Response) -> bytes:
         whole = bytearray()
         for chunk in response.iter_content(CHUNK_BYTES):
             whole += chunk
             if len(whole) > self._settings.max_answer_bytes:
                 raise NotTheCentre(f"an answer of more than {self._settings.max_answer_bytes} bytes")
-            if time.monotonic() > deadline:
-                raise CentreHung(f"no end of the answer within {self._settings.total_timeout_seconds:g} s")
         return bytes(whole)
 
     def _learn_time(self, answer: Answer) -> None:
@@ -317,18 +322,19 @@ class Centre:
         if EARLIEST <= told < LATEST and abs(offset - self.clock_offset) > CLOCK_TOLERANCE:
             self.clock_offset = offset
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = self._sessions.session = _new_session(self._settings)
-        return session
+    def _session(self) -> tuple[requests.Session, OneConnection]:
+        known: tuple[requests.Session, OneConnection] | None = getattr(self._sessions, "known", None)
+        if known is None:
+            known = self._sessions.known = _new_session(self._settings)
+        return known
 
 
-def _new_session(settings: CentreSettings) -> requests.Session:
+def _new_session(settings: CentreSettings) -> tuple[requests.Session, OneConnection]:
     from http.cookiejar import DefaultCookiePolicy
 
-    import requests.adapters
     import requests.cookies
+
+    from offline_cache.connections import OneConnection, adapter
 
     class Session(requests.Session):
         """Looks at no redirect: a portal's may name a place in GBK, or none at all, and have no end."""
@@ -341,14 +347,11 @@ def _new_session(settings: CentreSettings) -> requests.Session:
     session.verify = str(settings.ca_file) if settings.ca_file else True
     session.headers.update({"User-Agent": "kiosk", "Accept-Encoding": "gzip"})
     session.cookies = requests.cookies.RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-    session.mount("http://", adapter)
-    if settings.pinned_key:
-        from offline_cache.pinned_key import pinning_adapter
-
-        adapter = pinning_adapter(settings.pinned_key)
-    session.mount("https://", adapter)
-    return session
+    connection = OneConnection()
+    only = adapter(connection, settings.pinned_key)
+    session.mount("http://", only)
+    session.mount("https://", only)
+    return session, connection
 
 
 @cache

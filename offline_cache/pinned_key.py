@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests.adapters
 import urllib3
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPSConnection
 
 
 class KeyNotPinned(urllib3.exceptions.SSLError):
@@ -28,20 +28,9 @@ def pin_of(certificate: bytes) -> str:
     return base64.b64encode(hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()).decode()
 
 
-def pinning_adapter(pin: str) -> requests.adapters.HTTPAdapter:
-    """An adapter for https whose connections take no other key than the one with this pin; nothing is sent to another."""
-
-    class Connection(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            shown: Any = self.sock
-            if pin_of(shown.getpeercert(binary_form=True)) != pin:
-                self.close()
-                raise KeyNotPinned("another key")
-
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
-
-    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
-    adapter.poolmanager.pool_classes_by_scheme = {**adapter.poolmanager.pool_classes_by_scheme, "https": Pool}
-    return adapter
+def check_pin(connection: HTTPSConnection, pin: str) -> None:
+    """Close a connection just made, before anything is sent, and raise KeyNotPinned, unless its server has this key."""
+    shown: Any = connection.sock
+    if pin_of(shown.getpeercert(binary_form=True)) != pin:
+        connection.close()
+        raise KeyNotPinned("another key")

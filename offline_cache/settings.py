@@ -111,7 +111,9 @@ class CentreSettings:
     )
     connect_timeout_seconds: float = setting(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
     read_timeout_seconds: float = setting(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")
-    total_timeout_seconds: float = setting(default=30.0, gt=0, le=600, description="Seconds for a whole answer")
+    total_timeout_seconds: float = setting(
+        default=30.0, gt=0, le=600, description="Seconds for a whole exchange, from the connection to the end of the answer"
+    )
     max_answer_bytes: int = setting(default=20_000_000, ge=1_000, le=1_000_000_000, description="Bytes an answer may have")
     batch_records: int = setting(default=100, ge=1, le=100, description="Submissions in one request")
     batch_bytes: int = setting(default=8_000_000, ge=10_000, le=100_000_000, description="Bytes of submissions in one request")

@@ -57,7 +57,7 @@ ROOMS = {
         "central/",
     ),
     "sqlite_utils": ("offline_cache/",),
-    "requests": ("offline_cache/centre.py", "offline_cache/pinned_key.py", "kiosk/face_models.py"),
+    "requests": ("offline_cache/centre.py", "offline_cache/connections.py", "kiosk/face_models.py"),
     "pypinyin": ("kiosk/catalogue/search.py",),
     "rich": ("kiosk/commands/", "central/"),
     "fastapi": ("central/",),

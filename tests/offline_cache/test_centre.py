@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import socket
@@ -200,19 +201,31 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(ledger: Any, kit: An
         centre.submit([ONE])
 
 
-@pytest.mark.parametrize("status", [b"200 OK", b"302 Found\r\nLocation: /login"], ids=["200", "302"])
-def test_an_answer_in_drops_is_given_up_after_the_whole_time(kit: Any, status: bytes) -> None:
+CHUNKED = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+DROPS = {
+    "status line": (b"HTTP/1.1 200 ", b"x"),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "headers": (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+    "content": (CHUNKED % b"200 OK", b"1\r\n \r\n"),
+    "content to the end": (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" "),
+    "a redirect's content": (CHUNKED % b"302 Found\r\nLocation: /login", b"1\r\n \r\n"),
+}
+
+
+@pytest.mark.parametrize("which", DROPS)
+def test_an_answer_in_drops_is_given_up_after_the_whole_time(kit: Any, which: str) -> None:
+    begun, drop = DROPS[which]
     done = threading.Event()
 
     def drip(server: socket.socket) -> None:
         connection, _ = server.accept()
         connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" % status)
-        while not done.wait(0.02):
-            try:
-                connection.sendall(b"1\r\n \r\n")
-            except OSError:
-                break
+        with contextlib.suppress(OSError):
+            connection.sendall(begun)
+            for _ in range(150):
+                connection.sendall(drop)
+                if done.wait(0.02):
+                    break
         connection.close()
 
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -224,6 +237,7 @@ def test_an_answer_in_drops_is_given_up_after_the_whole_time(kit: Any, status: b
             centre.submit([ONE])
         done.set()
         dripping.join()
+    assert not [one for one in threading.enumerate() if one.name == "time-limit"]
 
 
 def test_a_kiosk_without_identity_asks_nothing(ledger: Any, kit: Any) -> None:

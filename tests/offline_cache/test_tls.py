@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import socket
 import ssl
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -20,7 +25,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from offline_cache import sync
 from offline_cache.centre import Centre, Outgoing
-from offline_cache.errors import CertificateRefused, CertificateUntimely
+from offline_cache.errors import CentreHung, CertificateRefused, CertificateUntimely
 from offline_cache.pinned_key import pin_of
 from offline_cache.settings import CentreSettings
 from offline_cache.wire import Verdict
@@ -80,9 +85,9 @@ def serve(ledger: Any, tmp_path: Path) -> Any:
     return serve
 
 
-def send(kit: Any, tls: Tls, **settings: Any) -> Verdict:
+def send(kit: Any, tls: Tls, *, padding: int = 0, **settings: Any) -> Verdict:
     key = kit.new_key()
-    content = kit.composed(key)(1)
+    content = kit.composed(key, padding)(1)
     one = Outgoing(key, hashlib.sha256(content).hexdigest(), content)
     return Centre(kit.quick(tls.url, **settings), kit.make_identity()).submit([one])[key].verdict
 
@@ -130,6 +135,44 @@ def test_the_pinned_key_is_taken_and_another_is_refused_before_anything_is_sent(
     with pytest.raises(CertificateRefused):
         send(kit, tls, ca_file=tls.ca_file, pinned_key=other)
     assert ledger.got.empty()
+
+
+def test_an_answer_in_drops_is_given_up_after_the_whole_time_over_tls_too(serve: Any, kit: Any, ledger: Any) -> None:
+    tls = serve()
+
+    def drip(handler: Any, _: object) -> None:
+        handler.close_connection = True
+        with contextlib.suppress(OSError):
+            for piece in (b"HTTP/1.1 200 OK\r\nX-Slow: ", *[b"x"] * 150):
+                handler.wfile.write(piece)
+                time.sleep(0.02)
+
+    ledger.write = drip
+    with pytest.raises(CentreHung):
+        send(kit, tls, ca_file=tls.ca_file, total_timeout_seconds=0.3)
+
+
+def test_a_line_that_takes_what_is_sent_in_drops_is_given_up_after_the_whole_time(serve: Any, kit: Any, ledger: Any) -> None:
+    ledger.server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    tls = serve()
+    right = ledger.handle
+
+    def slowly(handler: Any) -> None:
+        handler.rfile = io.BytesIO(b"".join(slow_pieces(handler)))
+        right(handler)
+
+    ledger.handle = slowly
+    with pytest.raises(CentreHung):
+        send(kit, tls, padding=4_000_000, ca_file=tls.ca_file, read_timeout_seconds=10.0, total_timeout_seconds=0.3)
+    assert ledger.got.empty(), "it was not sent to its end"
+
+
+def slow_pieces(handler: Any) -> Iterator[bytes]:
+    left = int(handler.headers["Content-Length"])
+    while left and (piece := handler.rfile.read(min(left, 100_000))):
+        left -= len(piece)
+        time.sleep(0.02)
+        yield piece
 
 
 def test_a_pin_that_is_none_is_a_mistake_in_the_settings() -> None:
