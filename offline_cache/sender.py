@@ -40,7 +40,8 @@ from offline_cache.sending_submissions import Submissions
 from offline_cache.store import Store, Tables
 from offline_cache.wire import Heartbeat
 
-LINE_FAILURES, LINE_RETRY_AT, LAST_SUCCESS = "line-failures", "line-retry-at", "last-success"
+LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LAST_SUCCESS = "line-failures", "line-retry-at", "line-wait", "last-success"
+"""Marks: a count, a moment and a wait in ms, a moment."""
 SWEEP_SECONDS = 60.0
 """Between two looks at what is due on the disk whatever the line does: a head to sign, what is to be erased, another key."""
 STORE_WAIT_SECONDS = 10.0
@@ -92,7 +93,7 @@ class Sender:
         self._woken.set()
 
     def line_may_be_back(self) -> None:
-        """Try the line now, e.g. because the network told so or staff asked; what waits goes now where it is up."""
+        """Staff ask: try the line now, however long it was to be left alone; what waits goes now where it is up."""
         if not self._line.up:
             self._try_now.set()
         self.wake()
@@ -126,7 +127,8 @@ class Sender:
             except StoreError:  # the store has noted it; nothing was lost
                 wait = STORE_WAIT_SECONDS
             except Exception as error:  # noqa: BLE001 - the top of the sending thread: a fault is told and sending goes on
-                self._listener(Defect(error))
+                with contextlib.suppress(Exception):  # it may be the listener's
+                    self._listener(Defect(error))
                 wait = DEFECT_WAIT_SECONDS
             if wait > 0:
                 self._woken.wait(wait)
@@ -180,23 +182,23 @@ class Sender:
 
     def _remember_failures(self) -> None:
         """A restart does not make an overloaded centre's kiosks come back at once."""
-        failures, retry_at_ms, last_success_at_ms = self._store.call(
-            lambda tables: tuple(tables.marks.get(name, 0) for name in (LINE_FAILURES, LINE_RETRY_AT, LAST_SUCCESS))
+        failures, retry_at_ms, wait_ms, last_success_at_ms = self._store.call(
+            lambda tables: tuple(tables.marks.get(name, 0) for name in (LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LAST_SUCCESS))
         ).result()
         self._last_success_at_ms = last_success_at_ms or None
         left = (retry_at_ms - self._setup.now_ms()) / 1000
-        self._line = sync.line_at_start(failures, left, self._setup.monotonic())
+        self._line = sync.line_at_start(failures, left, wait_ms / 1000, self._setup.monotonic())
 
     def _try_line(self) -> bool:
-        now = self._setup.monotonic()
-        if now < self._line.retry_at and not self._try_now.is_set():
+        now, asked = self._setup.monotonic(), self._try_now.is_set()
+        if now < self._line.retry_at and not asked:
             return False
         self._try_now.clear()
         if self._line.knock:
             if not self._centre.knock():
                 self._line_failed(CentreUnreachable("no connection"))
                 return False
-            spread = self._setup.centre.rejoin_spread_seconds
+            spread = 0.0 if asked else self._setup.centre.rejoin_spread_seconds  # staff ask at one kiosk, not at all at once
             self._line = sync.line_after_knock(self._line, now, self._setup.jitter(), spread)
             if self._line.retry_at > now:
                 return False
@@ -214,7 +216,7 @@ class Sender:
         wait = max(0.0, self._line.retry_at - self._setup.monotonic())
         self._next_try_at_ms = retry_at_ms = self._setup.now_ms() + round(1000 * wait)
         if sync.outlives_restart(error):
-            self._remember(self._line.failures, retry_at_ms)
+            self._remember(self._line.failures, retry_at_ms, round(1000 * wait))
         if was_up or not was_known or why != error.code:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 
@@ -224,15 +226,17 @@ class Sender:
             self._store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms, lasting=False))
         if self._line.up:
             return
+        self._try_now.clear()  # asked while this answer was on its way
         if self._line.failures:
-            self._remember(0, 0)
+            self._remember(0, 0, 0)
         self._line = sync.line_after_success()
         self._listener(LineChanged(up=True))
 
-    def _remember(self, failures: int, retry_at_ms: int) -> None:
+    def _remember(self, failures: int, retry_at_ms: int, wait_ms: int) -> None:
         def noted(tables: Tables) -> None:
             tables.marks.set(LINE_FAILURES, failures)
             tables.marks.set(LINE_RETRY_AT, retry_at_ms)
+            tables.marks.set(LINE_WAIT, wait_ms)
 
         with contextlib.suppress(StoreError):  # after a restart the centre is asked sooner, no more
             self._store.call(noted).result()

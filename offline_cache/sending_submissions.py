@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from offline_cache import sync
 from offline_cache.centre import Outgoing
-from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreFull, StoreUnwritable, VaultError
+from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreError, StoreFull, StoreUnwritable, VaultError
 from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
 from offline_cache.sending import Means, Part
@@ -51,6 +51,8 @@ class Submissions(Part):
         self._batch = means.setup.centre.batch_records
         self._unnoted: dict[str, Settled | Deferred] = {}
         """What became of submissions, by key, that the disk would not take down: borne in mind until it does."""
+        self._in_hand: dict[str, Leased] = {}
+        """What was leased, by key, until something is noted of it."""
         self.unleased = False
         """The disk refuses: what is due is sent without a lease."""
 
@@ -59,6 +61,17 @@ class Submissions(Part):
         leased = self._lease()
         if not leased:
             return False
+        self._in_hand = {one.key: one for one in leased}
+        try:
+            self._send(leased)
+        except CentreError:  # each was put back
+            raise
+        except Exception:
+            self._give_back()
+            raise
+        return True
+
+    def _send(self, leased: Sequence[Leased]) -> None:
         heavy = tuple(one for one in leased if one.unsent)
         try:  # what has nothing to wait for goes first
             self._submit(tuple(one for one in leased if not one.unsent))
@@ -66,7 +79,16 @@ class Submissions(Part):
             self._put_back(heavy)
             raise
         self._submit(self._send_attachments(heavy))
-        return True
+
+    def _give_back(self) -> None:
+        """A defect, or a store that is damaged, was met with these in hand: they wait, and go one by one to find which it is.
+
+        Each counts as tried, for its request may have been sent.
+        """
+        now_ms, in_hand, self._batch = self._setup.now_ms(), tuple(self._in_hand.values()), 1
+        waiting = [sync.later(one.key, "", one.tries, now_ms, self._setup.jitter(), self._pace) for one in in_hand]
+        with contextlib.suppress(StoreError):
+            self.note([], waiting)
 
     def _lease(self) -> tuple[Leased, ...]:
         """What is due; where the disk takes no leases and no answers down, without those it answered already."""
@@ -114,6 +136,7 @@ class Submissions(Part):
                 self._store.call(lambda tables: tables.outbox.set_apart(one.row_id, why), makes_room=True).result()
             except (StoreFull, StoreUnwritable):
                 self._unnoted[one.key] = Settled(one.key, one.content_hash, RecordState.NEEDS_PERSON, why)
+            self._in_hand.pop(one.key, None)
             self._listener(SubmissionHeld(one.key, why))
             return None
 
@@ -246,6 +269,8 @@ class Submissions(Part):
         self._unnoted |= {one.key: one for one in settled}
         self._unnoted |= {one.key: one for one in deferred}
         self._write_down()
+        for one in (*settled, *deferred):
+            self._in_hand.pop(one.key, None)
 
     def _write_down(self) -> None:
         """Note what became of submissions; what a disk without room or leave to write does not take stays in mind."""

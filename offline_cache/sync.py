@@ -159,10 +159,13 @@ def line_after_knock(line: Line, now: float, jitter: float, spread: float) -> Li
     return replace(line, retry_at=now + jitter * min(spread, away), knock=False)
 
 
-def line_at_start(failures: int, left_seconds: float, now: float) -> Line:
-    """The line when the program starts: tried at once, unless the centre was to be spared for so much longer."""
-    wait = min(max(left_seconds, 0.0), LONGEST_WAIT_SECONDS) if failures else 0.0
-    return Line(up=False, failures=failures, why="starting", retry_at=now + wait)
+def line_at_start(failures: int, left_seconds: float, wait_seconds: float, now: float) -> Line:
+    """The line when the program starts: tried at once, unless the centre was to be spared for so much longer.
+
+    More is left than the whole wait was: the clock has been set back since, and nobody knows how much is left.
+    """
+    wait = left_seconds if failures and 0.0 < left_seconds <= wait_seconds else 0.0
+    return Line(up=False, failures=failures, why="starting", retry_at=now + min(wait, LONGEST_WAIT_SECONDS))
 
 
 def outlives_restart(error: CentreError) -> bool:

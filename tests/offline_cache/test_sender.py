@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
 
-from offline_cache import sending_submissions
+from offline_cache import sender, sending_submissions
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
@@ -20,7 +21,7 @@ from offline_cache.errors import CentreError, NothingFound
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
-from offline_cache.records import CancelReason, KeptRecord, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, CancelReason, KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
     CancelOvertaken,
@@ -37,7 +38,7 @@ from offline_cache.reports import (
     Vitals,
 )
 from offline_cache.review import Review
-from offline_cache.sender import Sender
+from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, Sender
 from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store, Tables
@@ -350,6 +351,34 @@ def test_a_line_that_may_be_back_is_tried_without_waiting(open_kiosk: Callable[.
     kiosk.hear(LineChanged, lambda change: change.up)
 
 
+def test_staff_who_ask_see_the_try_at_once_however_long_the_line_was_away(
+    open_kiosk: Callable[..., Kiosk], line: EmulatedLine
+) -> None:
+    line.down()
+    kiosk = open_kiosk(line.url, probe_seconds=60, rejoin_spread_seconds=900)
+    later = [0.0]
+    kiosk.sender._setup = replace(kiosk.sender._setup, monotonic=lambda: time.monotonic() + later[0], jitter=lambda: 1.0)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    later[0] = 3600.0
+    line.up()
+    kiosk.sender.line_may_be_back()
+    kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_a_kiosk_that_starts_with_a_clock_set_back_does_not_wait_for_the_time_it_had(open_kiosk: Callable[..., Kiosk]) -> None:
+    kiosk = open_kiosk()
+
+    def busy_tomorrow(tables: Tables) -> None:
+        tables.marks.set(LINE_FAILURES, 3)
+        tables.marks.set(LINE_RETRY_AT, time.time_ns() // 1_000_000 + DAY_MS)
+        tables.marks.set(LINE_WAIT, 900_000)
+
+    kiosk.store.call(busy_tomorrow).result(WAIT)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: change.up)
+
+
 def test_an_overloaded_centre_is_spared_by_a_restarted_kiosk_as_well(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
@@ -525,6 +554,56 @@ def test_a_fault_of_ours_is_told_and_sending_goes_on(open_kiosk: Callable[..., K
     assert isinstance(kiosk.hear(Defect).error, RuntimeError)
     kiosk.sender.line_may_be_back()
     kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_a_defect_with_submissions_in_hand_gives_them_back_when_it_is_told(
+    open_kiosk: Callable[..., Kiosk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = open_kiosk()
+    keys, right = kiosk.keep(3), kiosk.centre.submit
+    monkeypatch.setattr(kiosk.centre, "submit", lambda _: [][1])
+    kiosk.sender.start()
+    assert isinstance(kiosk.hear(Defect).error, IndexError)
+    assert {(kiosk.facts(key).state, kiosk.facts(key).tries) for key in keys} == {(RecordState.QUEUED, 1)}
+    monkeypatch.setattr(kiosk.centre, "submit", right)
+    kiosk.sender.wake()
+    kiosk.answered(keys)
+
+
+def test_a_submission_that_is_met_with_a_defect_each_time_stops_no_other(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "DEFECT_WAIT_SECONDS", 0.02)
+    kiosk = open_kiosk()
+    keys, right = kiosk.keep(5), kiosk.centre.submit
+
+    def submit(batch: Any) -> Any:
+        assert keys[0] not in [one.key for one in batch]
+        return right(batch)
+
+    monkeypatch.setattr(kiosk.centre, "submit", submit)
+    kiosk.sender.start()
+    while kiosk.store.tally().acknowledged < 4:
+        kiosk.reports.get(timeout=WAIT)
+    assert ledger.ledger.keys() == set(keys[1:])
+    assert kiosk.store.tally().waiting == 1
+
+
+def test_a_listener_with_a_defect_does_not_end_the_sending(
+    open_kiosk: Callable[..., Kiosk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "DEFECT_WAIT_SECONDS", 0.02)
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    right, told = kiosk.sender._listener, iter(range(2))
+
+    def broken(report: Report) -> None:
+        for _ in told:
+            raise RuntimeError("a defect")
+        right(report)
+
+    kiosk.sender._listener = broken
+    kiosk.sender.start()
+    kiosk.hear(OrdersGiven)
 
 
 def test_questions_of_a_visit_do_not_wait_for_a_batch(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:

@@ -161,10 +161,16 @@ def test_a_healed_line_is_used_after_a_share_of_the_spread_but_not_longer_than_i
 
 
 def test_a_restart_tries_at_once_unless_the_centre_was_failing() -> None:
-    assert sync.line_at_start(0, 16.0, 50.0).retry_at == 50.0
-    assert sync.line_at_start(3, 16.0, 50.0).retry_at == 66.0
-    assert sync.line_at_start(3, -16.0, 50.0).retry_at == 50.0
-    assert sync.line_at_start(3, 1e9, 50.0).retry_at == 50.0 + sync.LONGEST_WAIT_SECONDS  # a clock that was set back
+    assert sync.line_at_start(0, 16.0, 20.0, 50.0).retry_at == 50.0
+    assert sync.line_at_start(3, 16.0, 20.0, 50.0).retry_at == 66.0
+    assert sync.line_at_start(3, 20.0, 20.0, 50.0).retry_at == 70.0
+    assert sync.line_at_start(3, -16.0, 20.0, 50.0).retry_at == 50.0
+    assert sync.line_at_start(3, 1e9, 1e9, 50.0).retry_at == 50.0 + sync.LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("left", [21.0, 86_400.0, 1.8e9])
+def test_a_restart_with_a_clock_that_was_set_back_does_not_wait_for_it(left: float) -> None:
+    assert sync.line_at_start(3, left, 20.0, 50.0).retry_at == 50.0
 
 
 @given(st.lists(st.sampled_from([*LINE_TROUBLES, errors.CentreFailed(), None]), max_size=60), st.floats(0, 1))
