@@ -40,6 +40,8 @@ ERROR_OF_STATUS: Mapping[int, type[CentreError]] = {
     422: ContentConflict,
 }
 """Taken only with the centre's own words (a Refusal) in the body: a proxy's 403 page says nothing about the kiosk."""
+SIGN_IN = 511
+"""Said by captive portals alone (RFC 6585 §6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,14 @@ def error_of(answer: Answer, now: datetime) -> CentreError:
     code = refusal.code if refusal else ""
     told = f"{answer.status} {code}".strip()
     if answer.status in (429, 503):
-        wait = retry_after_seconds(answer.headers.get("Retry-After", ""), now)
+        told_at = _moment(answer.headers.get("Date", "")) or now  # by the clock that says when to come back, where it tells
+        wait = retry_after_seconds(answer.headers.get("Retry-After", ""), told_at)
         if wait is None and refusal is not None:
             wait = refusal.retry_after_seconds
         return CentreBusy(told, code, retry_after_seconds=wait)
     if answer.status == 413:  # said by the gateway in front of the centre as well
         return ContentTooLarge(told, code)
-    if answer.status >= 500:
+    if answer.status >= 500 and answer.status != SIGN_IN:
         return CentreFailed(told, code)
     kind = ERROR_OF_STATUS.get(answer.status)
     if kind is None or refusal is None:
@@ -89,13 +92,17 @@ def retry_after_seconds(value: str, now: datetime) -> float | None:
     text = value.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    moment = _moment(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date; None for what is none."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _refusal(answer: Answer) -> Refusal | None:

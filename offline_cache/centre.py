@@ -7,6 +7,7 @@ first request, on the thread that makes it: they take as long to load as the kio
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -74,6 +75,8 @@ BLOB_PART_BYTES, LEAST_PART_BYTES = 256 * 1024, 16 * 1024
 """Of an attachment in one request, over a good line and over a bad one: so much is sent again at most when the line breaks."""
 NOT_YET_VALID, EXPIRED = 9, 10
 """`verify_code` of Python's ssl: X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h."""
+NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+"""`reason` of Python's ssl (OpenSSL's sslerr.h) where what came is no TLS, as a portal's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Centre:
         return read_answer(answer, model, self._clock()), answer.headers.get("ETag", "")
 
     def submit(self, batch: Sequence[Outgoing]) -> dict[str, SubmissionAnswer]:
-        """Send submissions; the answers that echo a key *and* hash of the batch, by key.
+        """Send submissions; the answers that echo a key *and* hash of the batch, by key; two that differ are none.
 
         Raises NotTheCentre when none does.
         """
@@ -138,8 +141,12 @@ class Centre:
         key = batch[0].key if len(batch) == 1 else new_key()
         answer = self._exchange("POST", "submissions", body, "application/x-ndjson", key)
         hashes = {one.key: one.content_hash for one in batch}
-        answers = read_answer(answer, SubmissionAnswers, self._clock()).answers
-        echoed = {one.key: one for one in answers if hashes.get(one.key) == one.content_hash}
+        told = read_answer(answer, SubmissionAnswers, self._clock()).answers
+        ours = [one for one in told if hashes.get(one.key) == one.content_hash]
+        echoed = {one.key: one for one in ours}
+        for one in ours:
+            if echoed.get(one.key, one) != one:
+                del echoed[one.key]
         if not echoed:
             raise NotTheCentre("an answer that echoes nothing of what was sent")
         return echoed
@@ -156,6 +163,8 @@ class Centre:
         while taken is None or not taken.whole:
             if taken is not None and not go_on():
                 return False
+            if at >= total:
+                raise NotTheCentre("all of an attachment, and not whole")
             part = blob[at : at + self._part_bytes]
             taken = self._put_part_in_time(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
             if not taken.whole and not at < taken.received < total:
@@ -217,7 +226,7 @@ class Centre:
     def rate(self, rating: Rating) -> None:
         """Send one rating; its own token keeps it from counting twice."""
         answer = self._exchange("POST", "ratings", rating.model_dump_json().encode(), JSON)
-        if not 200 <= answer.status < 300:
+        if answer.status != 202:  # what the centre answers, without any content: a portal's page with a 200 took nothing
             raise error_of(answer, self._clock())
 
     def beat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
@@ -336,6 +345,9 @@ def _new_session(settings: CentreSettings) -> tuple[requests.Session, OneConnect
 
     from offline_cache.connections import OneConnection, adapter
 
+    if settings.ca_file is not None and not settings.ca_file.exists():
+        raise CertificateRefused("`ca_file` is not there")
+
     class Session(requests.Session):
         """Looks at no redirect: a portal's may name a place in GBK, or none at all, and have no end."""
 
@@ -363,6 +375,7 @@ def _names() -> tuple[tuple[tuple[type[BaseException], ...], type[CentreError], 
     return (
         ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
         ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
+        ((ssl.SSLEOFError,), AnswerCut, "the connection ended before the answer did"),
         ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), CertificateRefused, "of another authority, name or key"),
         ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
         (
@@ -378,6 +391,8 @@ def named(failure: Exception) -> CentreError:
     chain = _causes(failure)
     if any(getattr(one, "verify_code", 0) in (NOT_YET_VALID, EXPIRED) for one in chain):
         return CertificateUntimely("not valid at this kiosk's time")
+    if any(isinstance(one, ssl.SSLError) and one.reason in NO_TLS for one in chain):
+        return NotTheCentre("an answer without TLS")
     for kinds, error, detail in _names():
         if any(isinstance(one, kinds) for one in chain):
             return error(detail)

@@ -220,7 +220,7 @@ class Submissions(Part):
         match sync.after_attachment_error(error, progressed=upload.parts > 0):
             case sync.BatchFate.HOLD:
                 self._line_worked()
-                self._hold(one, error.refusal or error.code)
+                self._hold(one, sync.code_of(error.refusal) or error.code)
                 return
             case sync.BatchFate.SUSPECT:
                 mine = sync.later(one.key, error.code, one.tries, now_ms, self._setup.jitter(), self._pace)
@@ -252,7 +252,7 @@ class Submissions(Part):
         match sync.after_batch_error(error, len(leased)):
             case sync.BatchFate.HOLD:
                 self._line_worked()  # the centre has answered, with its own words
-                self._hold(leased[0], error.refusal or error.code)
+                self._hold(leased[0], sync.code_of(error.refusal) or error.code)
             case sync.BatchFate.SPLIT:
                 self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
                 self._line_worked()

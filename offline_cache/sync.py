@@ -7,6 +7,7 @@ A submission's own trouble makes only it wait; the line's trouble makes all wait
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -36,6 +37,9 @@ LONGEST_WAIT_SECONDS = 3600.0
 
 OF_THE_LINE = (CentreHung, AnswerCut, NotTheCentre, CertificateRefused, CertificateUntimely)
 """Trouble between here and the centre, which may end at any moment: asked again sooner than a centre in trouble."""
+
+
+IS_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,15 @@ def after_answer(answer: SubmissionAnswer, tries: int, now_ms: int, jitter: floa
             return Settled(answer.key, answer.content_hash, RecordState.ACKNOWLEDGED, "", answer.acceptance_number, accepted_at)
         case Verdict.REJECTED:
             state = RecordState.REJECTED if answer.corrections else RecordState.NEEDS_PERSON
-            return Settled(answer.key, answer.content_hash, state, answer.reason or "rejected")
+            return Settled(answer.key, answer.content_hash, state, code_of(answer.reason) or "rejected")
         case Verdict.LATER:
             asked = answer.retry_after_seconds
-            return later(answer.key, answer.reason or "later", tries, now_ms, jitter, pace, asked_seconds=asked)
+            return later(answer.key, code_of(answer.reason) or "later", tries, now_ms, jitter, pace, asked_seconds=asked)
+
+
+def code_of(told: str) -> str:
+    """What the centre told where it has the form of a code, else nothing: it stays here unencrypted, and names nobody."""
+    return told if IS_CODE.fullmatch(told) else ""
 
 
 def later(

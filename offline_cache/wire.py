@@ -124,7 +124,7 @@ class SubmissionAnswer(Wire):
     key: Key
     content_hash: SHA256
     verdict: Verdict
-    acceptance_number: str = ""
+    acceptance_number: str = Field(default="", max_length=40)
     """受理 number, given with ACCEPTED and DECIDED."""
     accepted_at: datetime | None = None
     approved: bool | None = None
@@ -332,7 +332,7 @@ class Events(Wire):
 class EventsTaken(Wire):
     """Which event the centre expects next, and its word for the head that came along."""
 
-    next_seq: int
+    next_seq: int = Field(ge=1, le=LARGEST + 1)
     countersigned: Countersigned | None = None
 
 

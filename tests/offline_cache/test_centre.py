@@ -15,7 +15,7 @@ import pytest
 from http_message_signatures import HTTPMessageVerifier, InvalidSignature, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
-from offline_cache.answer_reading import retry_after_seconds
+from offline_cache.answer_reading import Answer, error_of, retry_after_seconds
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import (
     AnswerCut,
@@ -33,7 +33,7 @@ from offline_cache.errors import (
     NotTheCentre,
 )
 from offline_cache.identity import Enrolled
-from offline_cache.wire import Applicant, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Verdict
+from offline_cache.wire import Applicant, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Rating, Verdict
 
 KEY = "0190d2c0-0000-7000-8000-000000000001"
 CONTENT = b'{"a":"\xe5\xa5\xbd"}'
@@ -104,12 +104,14 @@ def test_a_request_without_content_is_signed_as_well(centre: Centre, ledger: Any
     assert verified(ledger, kit, ledger.got.get(timeout=5)).parameters["keyid"] == "k03-1"
 
 
+LONG = {"key": KEY, "content_hash": ONE.content_hash, "verdict": "accepted", "acceptance_number": "A" * 41}
 REDIRECT = b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("200 with HTML", {"body": b"<html>sign in</html>", "headers": HTML}, NotTheCentre),
     ("200 with JSON of something else", {"body": b'{"hello": 1}'}, NotTheCentre),
     ("200 with half a JSON", {"body": b'{"answers": ['}, NotTheCentre),
     ("200 without an echo", {"body": b'{"answers": []}'}, NotTheCentre),
+    ("200 with a number that is longer than any", {"body": json.dumps({"answers": [LONG]}).encode()}, NotTheCentre),
     ("204 without anything", {"status": 204, "body": b"", "headers": {}}, NotTheCentre),
     ("302 to a sign-in page", {"status": 302, "headers": {"Location": "http://127.0.0.1:9/login"}}, NotTheCentre),
     ("302 to a place in GBK", {"raw": REDIRECT % "http://登录.example/认证".encode("gbk")}, NotTheCentre),
@@ -120,6 +122,7 @@ FAULTS: list[tuple[str, Any, type[CentreError]]] = [
     ("413 of a gateway", {"status": 413, "body": b"<html>too large</html>", "headers": HTML}, ContentTooLarge),
     ("429", {"status": 429, "headers": {"Retry-After": "7"}}, CentreBusy),
     ("500", {"status": 500}, CentreFailed),
+    ("511 of a portal", {"status": 511, "body": b"<html>sign in</html>", "headers": HTML}, NotTheCentre),
     ("502 with HTML", {"status": 502, "body": b"<html>bad gateway</html>", "headers": HTML}, CentreFailed),
     ("503", {"status": 503}, CentreBusy),
     ("hanging", {"hang": True}, CentreHung),
@@ -178,6 +181,40 @@ def test_an_echo_with_another_hash_is_no_answer(centre: Centre, ledger: Any, kit
     ledger.script["submissions"] = [kit.reply(body=json.dumps(said).encode())]
     with pytest.raises(NotTheCentre):
         centre.submit([ONE])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_answers_for_one_submission_that_differ_are_none(centre: Centre, ledger: Any, kit: Any, order: int) -> None:
+    other = Outgoing(KEY[:-1] + "2", ONE.content_hash, CONTENT)
+    said = [{"key": KEY, "content_hash": ONE.content_hash, "verdict": verdict} for verdict in ("accepted", "rejected")]
+    twice = [{"key": other.key, "content_hash": other.content_hash, "verdict": "accepted"}] * 2
+    ledger.script["submissions"] = [kit.reply(body=json.dumps({"answers": [*said[::order], *twice]}).encode())]
+    assert centre.submit([ONE, other]).keys() == {other.key}
+
+
+@pytest.mark.parametrize("next_seq", [-5, 0, 10**30])
+def test_a_next_event_that_cannot_be_is_no_answer(centre: Centre, ledger: Any, kit: Any, next_seq: int) -> None:
+    ledger.script["events"] = [kit.reply(body=json.dumps({"next_seq": next_seq}).encode())]
+    with pytest.raises(NotTheCentre):
+        centre.report_events(())
+
+
+def test_a_portals_page_has_taken_no_rating(centre: Centre, ledger: Any, kit: Any) -> None:
+    rating = Rating(token="A" * 22, item="SB-01", level=4)
+    ledger.script["ratings"] = [kit.reply(body=b"<html>sign in</html>", headers=HTML)]
+    with pytest.raises(NotTheCentre):
+        centre.rate(rating)
+    centre.rate(rating)
+
+
+def test_an_attachment_that_is_there_to_its_end_and_not_whole_is_not_sent_on(centre: Centre, ledger: Any, kit: Any) -> None:
+    page = bytes(300_000)
+    digest = hashlib.sha256(page).hexdigest()
+    said = {"sha256": digest, "received": len(page), "whole": False}
+    ledger.script["blobs"] = [kit.reply(body=json.dumps(said).encode())]
+    with pytest.raises(NotTheCentre):
+        centre.send_blob(digest, page)
+    assert ledger.got.qsize() == 1
 
 
 def test_a_closed_port_is_unreachable(kit: Any) -> None:
@@ -368,7 +405,15 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
         ("soon", None),
         ("-5", None),
         ("9" * 40, 999_999_999.0),
+        ("1-Jan-26 00:00:00 99999999999999999999", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value: str, seconds: float | None) -> None:
     assert retry_after_seconds(value, NOW) == seconds
+
+
+def test_a_date_to_come_back_at_is_read_by_the_clock_of_whoever_tells_it() -> None:
+    told = {"Date": format_datetime(NOW, usegmt=True), "Retry-After": format_datetime(NOW + timedelta(seconds=90), usegmt=True)}
+    busy = error_of(Answer(503, told, b""), datetime(1970, 1, 1, tzinfo=UTC))
+    assert isinstance(busy, CentreBusy)
+    assert busy.retry_after_seconds == 90.0

@@ -229,6 +229,16 @@ def test_one_refused_submission_needs_a_person_and_the_others_get_through(
     assert kiosk.answered([bad])
 
 
+@pytest.mark.parametrize("path", ["submissions", "blobs"])
+def test_a_refusal_that_is_no_code_is_not_kept(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, path: str) -> None:
+    kiosk = open_kiosk()
+    key = kiosk.keep_with(SMALL)
+    ledger.always = lambda got: kit.refusal(409, f"{kit.name} {kit.number}") if path in got.path else None
+    kiosk.sender.start()
+    assert kiosk.hear(SubmissionHeld) == SubmissionHeld(key, "content-conflict")
+    assert kiosk.facts(key).trouble == "content-conflict"
+
+
 def drained(kiosk: Kiosk, acknowledged: int) -> None:
     while kiosk.store.tally().acknowledged < acknowledged:
         kiosk.hear(AnswerArrived)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from offline_cache import sync
 from offline_cache.centre import Centre, Outgoing
-from offline_cache.errors import CentreHung, CertificateRefused, CertificateUntimely
+from offline_cache.errors import AnswerCut, CentreHung, CertificateRefused, CertificateUntimely, NotTheCentre
 from offline_cache.pinned_key import pin_of
 from offline_cache.settings import CentreSettings
 from offline_cache.wire import Verdict
@@ -134,6 +135,34 @@ def test_the_pinned_key_is_taken_and_another_is_refused_before_anything_is_sent(
     other = pin_of(authority().certificate.public_bytes(Encoding.DER))
     with pytest.raises(CertificateRefused):
         send(kit, tls, ca_file=tls.ca_file, pinned_key=other)
+    assert ledger.got.empty()
+
+
+def test_a_page_without_tls_is_a_portals_and_no_certificate(kit: Any, ledger: Any) -> None:
+    ledger.handle = lambda handler: handler.close_connection
+    with pytest.raises(NotTheCentre):
+        send(kit, Tls(f"https://127.0.0.1:{ledger.port}", Path(), ""))
+
+
+def test_a_line_cut_in_the_handshake_is_no_matter_of_the_certificate(kit: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def cut() -> None:
+            connection, _ = server.accept()
+            connection.recv(65_536)
+            connection.close()
+
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        with pytest.raises(AnswerCut):
+            send(kit, Tls(f"https://127.0.0.1:{server.getsockname()[1]}", Path(), ""))
+        cutting.join()
+
+
+def test_an_authority_whose_file_is_not_there_has_signed_nothing(serve: Any, kit: Any, ledger: Any, tmp_path: Path) -> None:
+    tls = serve()
+    with pytest.raises(CertificateRefused):
+        send(kit, tls, ca_file=tmp_path / "nowhere.pem")
     assert ledger.got.empty()
 
 
