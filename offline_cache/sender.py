@@ -94,8 +94,7 @@ class Sender:
 
     def line_may_be_back(self) -> None:
         """Staff ask: try the line now, however long it was to be left alone; what waits goes now where it is up."""
-        if not self._line.up:
-            self._try_now.set()
+        self._try_now.set()
         self.wake()
 
     def stop(self, timeout_seconds: float = 5.0) -> bool:
@@ -148,7 +147,10 @@ class Sender:
                 self._rotate_when_asked()
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
-        if not self._line.up and not self._try_line():
+        if asked := self._try_now.is_set():
+            self._try_now.clear()
+            self._submissions.due = 0.0
+        if not self._line.up and not self._try_line(asked=asked):
             return self._plan()
         try:
             more = self._submissions.send()
@@ -170,12 +172,13 @@ class Sender:
             wait = max(0.0, self._line.retry_at - now)
             self._next_try_at_ms = now_ms + round(wait * 1000)
             return min(wait, max(0.01, self._due.sweep - now))
-        self._next_try_at_ms = waiting
+        paused = self._submissions.due - now
+        self._next_try_at_ms = waiting if waiting is None or paused <= 0 else max(waiting, now_ms + round(paused * 1000))
         if self._submissions.unleased:
             return min(STORE_WAIT_SECONDS, max(0.01, self._due.beat - now))
         moments = [self._due.beat - now, self._events.due - now, self._due.sweep - now]
         if waiting is not None:
-            moments.append((waiting - now_ms) / 1000)
+            moments.append(max((waiting - now_ms) / 1000, paused))
         return max(0.01, min(moments))
 
     # --- the line -------------------------------------------------------------------------------------------------
@@ -189,11 +192,10 @@ class Sender:
         left = (retry_at_ms - self._setup.now_ms()) / 1000
         self._line = sync.line_at_start(failures, left, wait_ms / 1000, self._setup.monotonic())
 
-    def _try_line(self) -> bool:
-        now, asked = self._setup.monotonic(), self._try_now.is_set()
+    def _try_line(self, *, asked: bool) -> bool:
+        now = self._setup.monotonic()
         if now < self._line.retry_at and not asked:
             return False
-        self._try_now.clear()
         if self._line.knock:
             if not self._centre.knock():
                 self._line_failed(CentreUnreachable("no connection"))
@@ -226,7 +228,6 @@ class Sender:
             self._store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms, lasting=False))
         if self._line.up:
             return
-        self._try_now.clear()  # asked while this answer was on its way
         if self._line.failures:
             self._remember(0, 0, 0)
         self._line = sync.line_after_success()
@@ -283,7 +284,7 @@ class Sender:
         )
 
     def _send_ratings(self) -> bool:
-        """A few ratings when they are due; one that is refused waits with the rest, for it is nobody's application."""
+        """A few ratings when they are due; one that is refused stays, for its item may come back, and stops no other."""
         if self._setup.monotonic() < self._due.ratings:
             return False
         self._due.ratings = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
@@ -291,7 +292,7 @@ class Sender:
             try:
                 self._centre.rate(rating)
             except (ContentConflict, ContentRefused, NothingFound):
-                break
+                continue
             token = rating.token
             self._store.call(lambda tables, token=token: tables.ratings.drop(token)).result()  # type: ignore[misc] # mypy cannot type a lambda's default
         return False

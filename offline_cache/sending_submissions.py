@@ -55,9 +55,15 @@ class Submissions(Part):
         """What was leased, by key, until something is noted of it."""
         self.unleased = False
         """The disk refuses: what is due is sent without a lease."""
+        self._failures = 0
+        """In a row, of requests with submissions and nothing else: heartbeats have passed."""
+        self.due = 0.0
+        """On the monotonic clock: until then they are left alone."""
 
     def send(self) -> bool:
         """Lease, send, settle; True when there may be more."""
+        if self._setup.monotonic() < self.due:
+            return False
         leased = self._lease()
         if not leased:
             return False
@@ -121,6 +127,7 @@ class Submissions(Part):
             self._batch_failed(leased, error)
             return
         self._line_worked()
+        self._failures, self.due = 0, 0.0
         self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
         self._batch_answered(leased, answers)
 
@@ -247,9 +254,12 @@ class Submissions(Part):
 
     def _batch_failed(self, leased: Sequence[Leased], error: CentreError) -> None:
         """Every one of the batch goes back into the queue before anything else happens."""
-        self._batch = sync.next_batch_size(min(self._batch, len(leased)), error, self._setup.centre.batch_records)
-        now_ms = self._setup.now_ms()
-        match sync.after_batch_error(error, len(leased)):
+        tried = min(self._batch, len(leased))
+        self._batch = sync.next_batch_size(tried, error, self._setup.centre.batch_records)
+        fate, now_ms = sync.after_batch_error(error, len(leased)), self._setup.now_ms()
+        if fate in (sync.BatchFate.SUSPECT, sync.BatchFate.LINE) and self._batch >= tried:  # smaller ones would find nothing
+            self._pause()
+        match fate:
             case sync.BatchFate.HOLD:
                 self._line_worked()  # the centre has answered, with its own words
                 self._hold(leased[0], sync.code_of(error.refusal) or error.code)
@@ -264,13 +274,20 @@ class Submissions(Part):
                 self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
                 raise sync.of_the_line(error) from error
 
+    def _pause(self) -> None:
+        """The heartbeat in between mends the line each time: without this, line and centre had no rest."""
+        wait = sync.backoff_seconds(self._failures, self._setup.jitter(), self._pace.base, self._pace.line_cap)
+        self.due = self._setup.monotonic() + wait
+        self._failures += 1
+
     def note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
         """Take down what became of these, now or as soon as the disk lets us."""
-        self._unnoted |= {one.key: one for one in settled}
-        self._unnoted |= {one.key: one for one in deferred}
+        noted: dict[str, Settled | Deferred] = {one.key: one for one in settled}
+        noted |= {one.key: one for one in deferred}
+        self._unnoted |= noted
         self._write_down()
-        for one in (*settled, *deferred):
-            self._in_hand.pop(one.key, None)
+        for key in noted:
+            self._in_hand.pop(key, None)
 
     def _write_down(self) -> None:
         """Note what became of submissions; what a disk without room or leave to write does not take stays in mind."""

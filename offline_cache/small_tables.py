@@ -36,12 +36,12 @@ class Ratings:
             )
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
-        """Some that are not sent yet; one whose bits have changed is dropped, for it would keep back the others."""
+        """Any that are not sent yet, so that refused ones keep back no others; one whose bits have changed is dropped."""
         from offline_cache.wire import Rating
 
         with translated():
             rows = self._connection.execute(
-                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), level, practice FROM rating LIMIT ?", (limit,)
+                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), level, practice FROM rating ORDER BY random() LIMIT ?", (limit,)
             ).fetchall()
         ratings: list[Rating] = []
         for token, item, level, practice in rows:

@@ -25,6 +25,7 @@ from offline_cache.errors import (
     ContentConflict,
     ContentRefused,
     ContentTooLarge,
+    NothingFound,
     NotTheCentre,
 )
 from offline_cache.records import Deferred, RecordState, Settled
@@ -126,7 +127,7 @@ def after_attachment_error(error: CentreError, *, progressed: bool) -> BatchFate
     """
     if isinstance(error, ContentConflict | ContentRefused | ContentTooLarge):
         return BatchFate.HOLD
-    own = (isinstance(error, CentreFailed | CentreHung | AnswerCut) or _of_a_proxy(error)) and not progressed
+    own = (isinstance(error, CentreFailed | CentreHung | AnswerCut | NothingFound) or _of_a_proxy(error)) and not progressed
     return BatchFate.SUSPECT if own else BatchFate.LINE
 
 

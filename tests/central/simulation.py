@@ -82,8 +82,8 @@ PRINTERS = {"works": PRINTED, "jams": CutterJammed.code, "says nothing": PrintUn
 """How a slip's job ends."""
 
 
-class Crashed(Exception):
-    """The kiosk died at this very point."""
+class Crashed(BaseException):
+    """The kiosk died at this very point: none of its own handlers may see it."""
 
 
 @dataclass(slots=True)

@@ -40,5 +40,5 @@ def test_a_kiosk_that_takes_a_portals_page_for_an_answer_is_found_out(monkeypatc
 
     monkeypatch.setattr(Centre, "submit", gullible)
     monkeypatch.setattr("tests.central.simulation.LINES", ("up", "portal"))
-    monkeypatch.setattr("offline_cache.sender.Sender._try_line", lambda sender: True)
+    monkeypatch.setattr("offline_cache.sender.Sender._try_line", lambda sender, asked: True)
     assert any("believes" in wrong for wrong in run(1, EFFORT).wrong)

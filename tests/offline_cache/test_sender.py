@@ -549,6 +549,19 @@ def test_ratings_are_sent_with_nothing_but_a_token(open_kiosk: Callable[..., Kio
     assert kiosk.store.call(lambda tables: tables.ratings.waiting()).result(WAIT) == ()
 
 
+def test_ratings_that_are_refused_stop_no_other(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    ledger.always = lambda got: kit.refusal(404, "item-unknown") if b"GONE" in got.body else None
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    for item in ["GONE"] * 25 + ["SB-01"]:
+        kiosk.store.rate(item, 4)
+    kiosk.sender.start()
+    deadline = time.monotonic() + WAIT
+    while len(kiosk.store.call(lambda tables: tables.ratings.waiting(100)).result(WAIT)) > 25:
+        assert time.monotonic() < deadline
+        kiosk.hear(OrdersGiven)
+    assert any(b"SB-01" in got.body for got in requests(ledger))
+
+
 def test_a_fault_of_ours_is_told_and_sending_goes_on(open_kiosk: Callable[..., Kiosk]) -> None:
     kiosk = open_kiosk()
     beats = iter([RuntimeError("a defect")])
@@ -980,6 +993,44 @@ def test_a_submission_that_a_proxy_takes_offence_at_stops_no_other(
     assert kiosk.facts(keys[2]).trouble == trouble
     ledger.always = lambda _: None
     kiosk.answered([keys[2]])
+
+
+def test_submissions_that_fail_though_heartbeats_pass_are_tried_less_and_less_often_but_at_once_for_staff(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(backoff_base_seconds=60, backoff_cap_seconds=60, line_cap_seconds=3600, heartbeat_seconds=3600)
+    later = [0.0]
+    kiosk.sender._setup = replace(kiosk.sender._setup, monotonic=lambda: time.monotonic() + later[0], jitter=lambda: 1.0)
+    kiosk.sender._submissions._setup = kiosk.sender._setup
+    ledger.always = lambda got: kit.refusal(404, "place-unknown") if got.path.endswith("/submissions") else None
+    kiosk.keep(2)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    later[0] += 61.0  # the first wait is over
+    kiosk.sender.wake()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    later[0] += 61.0  # the line's wait is over, the submissions' is twice as long
+    kiosk.sender.wake()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    kiosk.sender.line_may_be_back()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    later[0] += 61.0
+    kiosk.sender.wake()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    assert kiosk.sender.stop(WAIT)
+    assert sum(got.path.endswith("/submissions") for got in requests(ledger)) == 3
+
+
+def test_attachments_that_an_older_centre_knows_no_place_for_wait_on_their_own(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(backoff_base_seconds=0.05)
+    ledger.always = lambda got: kit.refusal(404, "place-unknown") if "/blobs/" in got.path else None
+    heavy = kiosk.keep_with(SMALL)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    assert kiosk.facts(heavy).tries > 0
+    kiosk.answered(kiosk.keep(2))
 
 
 @pytest.mark.parametrize("path", ["catalogue", "settings"])
