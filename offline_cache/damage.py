@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from devices.values import dataclass
+from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.canonical import GENESIS
 from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
 from offline_cache.errors import RecordDamaged
@@ -143,7 +144,8 @@ def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedO
     The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
     with. Doing it again, wherever it was cut off, changes nothing of what is there.
     """
-    gaps = {"log"} if passed_over(folder / FILES[1]) else set[str]()
+    log = folder / FILES[1]
+    gaps = {"log"} if cannot_be_read(log) or passed_over(log) else set[str]()
     yield from _carry(folder, into, now_ms, gaps)
     with transaction(into):  # with an fsync, which what was carried over before did without
         into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))

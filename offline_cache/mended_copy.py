@@ -18,6 +18,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from offline_cache.bad_sectors import pieces as file_pieces
 from offline_cache.database import Unreadable, open_damaged, open_to_mend
 from offline_cache.schema import PIECES, SCHEMA_VERSION, Piece, fresh_file, is_known, pieces
 from offline_cache.write_ahead_log import passed_over, whole_pages
@@ -120,7 +121,8 @@ def _mend(file: Path, copy: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # rather than take the last room from everybody for a while
     copy.touch(mode=0o600)
     if file.exists():
-        shutil.copyfile(file, copy)
+        with copy.open("wb") as opened:
+            opened.writelines(file_pieces(file))
     with copy.open("r+b") as opened:
         for number, page in whole_pages(log):
             opened.seek((number - 1) * PAGE_BYTES)

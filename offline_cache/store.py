@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from devices.values import dataclass
 from offline_cache import damage
 from offline_cache.attachments import Attachments
+from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.carrying import Carrying
 from offline_cache.ciphers import CipherName
 from offline_cache.database import check_whole, open_store, shrink_log, translated
@@ -63,6 +64,8 @@ REFUSED_AT = "refused-at"
 and a start after a kill would find it: this is written over it, so that what its resident was told stays true."""
 ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
+READ_AGAIN_SECONDS = (0.1, 0.4)
+"""Pauses before a store that could not be read, or looks damaged, is opened once more: a read may fail and then succeed."""
 ROOM_BYTES = 256 << 10
 """So much room ends the trouble of a full disk: a submission is smaller; one with many pages may be refused again, and told."""
 MOST_UNWRITTEN_EVENTS = 10_000
@@ -391,9 +394,7 @@ class Store:
         try:
             if not interrupted and damage.is_gone(directory):
                 raise StoreDamaged("the database is gone")
-            if unclean and passed_over(log):
-                raise StoreDamaged("transactions behind a broken frame of the log")
-            connection = open_store(self._settings.database_file)
+            connection = self._open_if_sound(log if unclean else None)
         except StoreDamaged:
             damage.set_aside(directory, self._now_ms())
             connection = open_store(self._settings.database_file)
@@ -407,6 +408,24 @@ class Store:
             connection.close()
             raise
         return connection
+
+    def _open_if_sound(self, log: Path | None) -> Connection:
+        """Tried again before damage is believed, for a read may fail and then succeed; sectors that stay unreadable are."""
+        for pause in READ_AGAIN_SECONDS:
+            with contextlib.suppress(StoreDamaged, StoreUnwritable):
+                return self._open_once(log)
+            time.sleep(pause)
+        try:
+            return self._open_once(log)
+        except StoreUnwritable as refused:
+            if any(map(cannot_be_read, (self._settings.database_file, *([log] if log else [])))):
+                raise StoreDamaged("sectors that cannot be read") from refused
+            raise
+
+    def _open_once(self, log: Path | None) -> Connection:
+        if log is not None and passed_over(log):
+            raise StoreDamaged("transactions behind a broken frame of the log")
+        return open_store(self._settings.database_file)
 
     def _keys_to_keep(self, connection: Connection, vault: Vault) -> Collection[str]:
         """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""

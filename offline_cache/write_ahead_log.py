@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from offline_cache.bad_sectors import pieces
+
 HEADER = struct.Struct(">IIIIIIII")
 """Magic, format, page size, checkpoint, salt 1, salt 2, checksum 1, checksum 2."""
 FRAME = struct.Struct(">IIIIII")
@@ -54,7 +56,7 @@ class _Frame(NamedTuple):
 
 def _frames(path: Path) -> Iterator[_Frame]:
     try:
-        log = path.read_bytes()
+        log = b"".join(pieces(path))
     except FileNotFoundError:
         return
     if len(log) < HEADER.size:

@@ -47,7 +47,7 @@ class Fault:
     rare: bool = False
     """A call of opening, closing and changing the key; not of every keep."""
     harmless: bool = False
-    """SQLite needs it for nothing: no refusal need come of it."""
+    """SQLite needs it for nothing, or does it again: no refusal need come of it."""
 
     def __str__(self) -> str:
         return f"{self.call} {self.result}"
@@ -70,7 +70,7 @@ FAULTS = (
     Fault("write", "error=EIO", rare=True),
     Fault("rename", "error=EIO", rare=True),
     Fault("rename", "error=ENOSPC", rare=True),
-    Fault("mmap", "error=ENOMEM", rare=True),
+    Fault("mmap", "error=ENOMEM", rare=True, harmless=True),
     Fault("mkdir", "error=ENOSPC", rare=True, harmless=True),
     Fault("unlink", "error=EIO", rare=True),
     Fault("fchown", "error=EPERM", rare=True, harmless=True),

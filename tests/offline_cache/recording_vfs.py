@@ -94,8 +94,7 @@ class _Recorder:
 
     def __init__(self, note: Callable[[DiskStep], None]) -> None:
         self.note = note
-        self.library = ctypes.CDLL(_sqlite3.__file__)
-        self.library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
+        self.library = sqlite_library()
         self.native = self.library.sqlite3_vfs_find(None).contents
         self.files: dict[int, str] = {}
         self.methods: dict[int, tuple[_Methods, _Methods]] = {}
@@ -148,6 +147,13 @@ class _Recorder:
         if code == 0:
             self.note(Deleted(_path_at(path).name, bool(sync)))
         return code
+
+
+def sqlite_library() -> ctypes.CDLL:
+    """The very SQLite that the kiosk runs on."""
+    library = ctypes.CDLL(_sqlite3.__file__)
+    library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
+    return library
 
 
 def _path_at(address: int) -> Path:
