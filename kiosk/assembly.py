@@ -76,6 +76,8 @@ class _Looked:
     given_back_at: float = float("-inf")
     visited: bool = False
     """Somebody was here since memory was given back."""
+    local_line: bool = False
+    """The local line is there."""
 
 
 class Kiosk:
@@ -146,7 +148,13 @@ class Kiosk:
         self._store.watch(lambda: self._post(self._refresh))
         self._rack.start()
         threading.Thread(target=self._prepare_sending, name="prepare-sending", daemon=True).start()
-        self._local.start()
+        self._start_local()
+
+    def _start_local(self) -> None:
+        """A disk that takes no writing costs the local line, until it does."""
+        with suppress(OSError):
+            self._local.start()
+            self._looked.local_line = True
 
     @property
     def typed(self) -> Callable[[str], bool] | None:
@@ -208,6 +216,8 @@ class Kiosk:
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(self._look_at_disk, self._saw_disk)
+            if not self._looked.local_line:
+                self._start_local()
         if self.session.visit.step is not Step.ATTRACT:
             self._looked.visited = True
         elif self._looked.visited and now - self._looked.given_back_at >= LOOK_SECONDS:

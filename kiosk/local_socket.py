@@ -32,7 +32,7 @@ class LocalServer:
         self._thread = threading.Thread(target=self._serve, name=f"local {path.name}", daemon=True)
 
     def start(self) -> None:
-        """Bind (readable and writable for this user only) and answer from now on."""
+        """Bind (readable and writable for this user only) and answer from now on; after an OSError it may be tried again."""
         with suppress(FileNotFoundError):
             self._path.unlink()
         before = os.umask(0o177)
@@ -49,7 +49,7 @@ class LocalServer:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # gone already, or on a disk that takes no writing
             self._path.unlink()
         if self._thread.is_alive():
             self._thread.join(TIMEOUT_SECONDS)

@@ -130,6 +130,24 @@ def open_read_only(path: Path) -> Connection:
         return _open_read_only(path, "mode=ro&immutable=1")
 
 
+def open_to_look(path: Path) -> Connection:
+    """Open a whole store that no other program works on, where the disk takes no writing: every write is refused.
+
+    What its last program left in the log is seen too. Raises StoreUnwritable where that cannot be, and as `open_read_only`.
+    """
+    _check_not_empty(path)
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        connection = _open_read_only(path, "mode=ro&readonly_shm=1")  # makes no file, and finds one after a stop that was none
+    except StoreUnwritable:
+        if log.exists() and log.stat().st_size > 0:
+            raise
+        connection = _open_read_only(path, "mode=ro&immutable=1")
+    with _opening(connection, path):
+        check_whole(connection)
+    return connection
+
+
 def _open_read_only(path: Path, how: str) -> Connection:
     with translated():
         connection = _connect(f"file:{_quoted(path)}?{how}")

@@ -31,6 +31,15 @@ class Reserve:
             return 0
 
     @property
+    def is_wanted(self) -> bool:
+        """The disk has no room left, which is not always what SQLite says then."""
+        try:
+            disk = os.statvfs(self._path.parent)
+        except OSError:
+            return False
+        return not disk.f_flag & os.ST_RDONLY and disk.f_bavail * disk.f_frsize < LEAST_BYTES
+
+    @property
     def log_pages(self) -> int:
         """So long may the write-ahead log become that it still goes into the database by the reserve alone."""
         return min(USUAL_LOG_PAGES, self.held_bytes // 2 // PAGE_BYTES) or USUAL_LOG_PAGES

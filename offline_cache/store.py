@@ -25,7 +25,7 @@ from offline_cache.attachments import Attachments
 from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.carrying import Carrying
 from offline_cache.ciphers import CipherName
-from offline_cache.database import check_whole, open_store, shrink_log, translated
+from offline_cache.database import check_whole, open_store, open_to_look, shrink_log, translated
 from offline_cache.errors import (
     CacheError,
     KeyFixed,
@@ -119,6 +119,8 @@ class Store:
         self._settled_when_shrunk = -1
         self._tally = Tally()
         self._trouble = ""
+        self._looking = False
+        """The disk takes no writing since the start: what waits is sent by looking, until the store can be opened for good."""
         self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
@@ -133,7 +135,7 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
-        if self.carrying_over and not self._carrying.paused:
+        if self.carrying_over and not self._carrying.paused and not self._looking:
             self._go_on_carrying()
 
     # --- what is known without asking the thread ----------------------------------------------------------------
@@ -161,7 +163,7 @@ class Store:
         """Call this on the storage thread once a damaged store is carried over whole, if one was set aside at this start."""
 
         def watch(_: Tables) -> None:
-            if self.carrying_over:
+            if self.carrying_over or self._looking:
                 self._carried_watchers = (*self._carried_watchers, told)
             elif self.carried_over is not None:
                 told(self.carried_over)
@@ -257,6 +259,9 @@ class Store:
 
     def sweep(self, tables: Tables) -> damage.TakenAway:
         """Erase what has stayed long enough, in the files too, and damaged stores that were set aside; to be given to `call`."""
+        if self._looking and not self._is_open_for_good():
+            return damage.TakenAway(0, 0)
+        tables = self._tables  # others now, where it was opened for good just then
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
@@ -332,7 +337,7 @@ class Store:
     # --- on the storage thread ------------------------------------------------------------------------------------
 
     def _open(self) -> tuple[Connection, Tables]:
-        connection = self._open_whole()
+        connection = self._open_whole_or_look()
         try:
             vault = open_vault(
                 self._settings.vault_file,
@@ -377,6 +382,43 @@ class Store:
             connection.close()
             raise
         return connection, tables
+
+    def _open_whole_or_look(self) -> Connection:
+        """On a disk that takes no writing what is there is looked at only: it is sent, and nothing new is kept."""
+        self._looking = False
+        try:
+            try:
+                return self._open_whole()
+            except (StoreFull, StoreUnwritable) as refused:
+                if not self._reserve.is_wanted:
+                    raise
+                if self._reserve.give_up():
+                    return self._open_whole()
+                raise StoreFull(refused.detail) from refused
+        except (StoreFull, StoreUnwritable) as refused:
+            try:
+                connection = open_to_look(self._settings.database_file)
+            except (StoreError, OSError):
+                raise refused from None
+            self._looking, self._trouble = True, refused.code
+            return connection
+
+    def _is_open_for_good(self) -> bool:
+        """After another try, where the disk seems to take writing again."""
+        if not self._has_room():
+            return False
+        self._trouble, self._unreadable = "", 0
+        self._connection.close()  # before: SQLite would share with it what it cannot write
+        try:
+            self._connection, self._tables = self._open()
+        except BaseException:
+            self.damaged = True  # only a start can tell more
+            raise
+        if not self._looking and not self.carrying_over:
+            self._all_carried_over()
+        elif not self._looking and not self._carrying.paused:
+            self._go_on_carrying()
+        return not self._looking
 
     def _open_whole(self) -> Connection:
         """The store; a damaged one is set aside first, and what an interrupted setting aside left is finished."""
@@ -464,7 +506,7 @@ class Store:
         try:
             outbox.release_all()
         except (StoreFull, StoreUnwritable) as trouble:
-            self._trouble = trouble.code
+            self._trouble = self._trouble or trouble.code
 
     def _perform(self, work: Callable[[Tables], T], *, makes_room: bool) -> T:
         try:
@@ -532,6 +574,8 @@ class Store:
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:
             return
+        if self._looking and not isinstance(trouble, StoreDamaged):
+            return  # why it is so the start has found
         if isinstance(trouble, StoreDamaged):
             if self._is_whole():
                 return  # a row's bits, which no setting aside mends

@@ -157,22 +157,103 @@ def test_on_a_full_disk_sending_goes_on_and_the_kiosk_keeps_again_by_that(
     store.stop()
 
 
-def test_a_disk_that_became_read_only_is_named_at_every_start_and_gives_all_back_when_it_can_be_written(
+@pytest.mark.parametrize("unclean", [False, True], ids=["stopped", "power cut"])
+def test_a_start_on_a_disk_that_takes_no_writing_sends_what_waits_and_keeps_again_when_it_does(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any, *, unclean: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 300).key for _ in range(5)]
+    files = {path: path.read_bytes() for path in settings.directory.glob("store.db*")}
+    store.stop()
+    if unclean:
+        for path, content in files.items():
+            path.write_bytes(content)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    before = {path: path.read_bytes() for path in settings.directory.iterdir()}
+    for _ in range(2):
+        store = Store(settings, identity)
+        assert (store.trouble, store.tally().waiting) == ("store-unwritable", len(told))
+        with pytest.raises(StoreUnwritable):
+            store.call(lambda tables: tables.marks.set("any", 1)).result()
+        heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+        store.keep(kit.new_key(), kit.day, kit.composed("any"), heard.put)
+        assert isinstance(heard.get(timeout=30), StoreUnwritable)
+        with sending(store, settings, identity, ledger, kit):
+            wait_until(lambda: ledger.ledger.keys() == set(told))
+            time.sleep(0.3)  # several looks
+        store.call(store.sweep).result()
+        assert store.trouble == "store-unwritable"
+        assert max(map(ledger.deliveries.count, told)) == 1, "sent again though nothing had changed"
+        ledger.deliveries.clear()
+        store.stop()
+    assert {path: path.read_bytes() for path in settings.directory.iterdir()} == before
+    store = Store(settings, identity)
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: len(ledger.deliveries) == len(told))
+        subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+        store.call(store.sweep).result()
+        assert store.trouble == "", "a start was needed"
+        fresh = keep(store, kit, 300)
+        wait_until(lambda: fresh.key in ledger.ledger and store.tally().waiting == 0)
+        assert len(ledger.deliveries) == len(told) + 1
+    store.stop()
+    store = Store(settings, identity)
+    assert (store.carried_over, store.tally().acknowledged) == (None, len(told) + 1)
+    store.stop()
+
+
+def test_a_start_on_a_disk_without_a_free_byte_uses_the_reserve_and_without_one_sends_by_looking(
     small_disk: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
     settings = StoreSettings(directory=small_disk / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 300).key for _ in range(5)]
     store.stop()
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    for _ in range(3):
-        with pytest.raises(StoreUnwritable):
-            Store(settings, identity)
-    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    for reserved in (True, False):
+        rest = small_disk / "rest"
+        with rest.open("wb", buffering=0) as filling, contextlib.suppress(OSError):
+            while filling.write(bytes(4096)):
+                pass  # not one is left
+        assert (settings.directory / "reserve").exists() is reserved
+        store = Store(settings, identity)
+        assert (store.trouble == "store-full") is not reserved
+        assert store.tally().waiting == len(told)
+        if not reserved:
+            with sending(store, settings, identity, ledger, kit):
+                wait_until(lambda: ledger.ledger.keys() == set(told))
+            rest.unlink()
+            store.call(store.sweep).result()
+            assert store.trouble == ""
+        store.stop()
+        rest.unlink(missing_ok=True)
+        (settings.directory / "reserve").unlink(missing_ok=True)
+
+
+def test_a_damaged_store_on_a_disk_that_takes_no_writing_is_refused_and_told_of_when_it_can_be_set_aside(
+    small_disk: Path, identity: Identity, kit: Any
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
     store = Store(settings, identity)
-    assert (store.carried_over, store.tally().waiting) == (None, len(told))
-    with sending(store, settings, identity, ledger, kit):
-        wait_until(lambda: ledger.ledger.keys() == set(told))
+    told = {keep(store, kit, 300).key for _ in range(5)}
+    store.stop()
+    sound = settings.database_file.read_bytes()
+    settings.database_file.write_bytes(sound[:-4096])
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(StoreUnwritable):
+        Store(settings, identity)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    settings.database_file.write_bytes(sound)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    store = Store(settings, identity)
+    heard: queue.Queue[object] = queue.Queue()
+    store.when_carried_over(heard.put)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    settings.database_file.write_bytes(sound[:-4096])  # meanwhile
+    store.call(store.sweep).result()
+    assert heard.get(timeout=30) == store.carried_over
+    assert {row.key for row in store.call(lambda tables: tables.review.rows()).result()} <= told
     store.stop()
 
 
