@@ -142,6 +142,8 @@ class Kiosk:
                 {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events},
             )
         )
+        if self._store.indexes_made_anew:
+            self._log("index-made-anew")
         self._log_catalogue()
         devices = {status.device: status for status in self._rack.statuses()}
         self.session.facts_changed(replace(self._facts_now(), devices=devices))

@@ -71,6 +71,11 @@ EVENTS: Mapping[str, Declaration] = declare(
             {"submissions": COUNT, "waiting": COUNT, "events": COUNT},
             trouble=True,
         ),
+        "index-made-anew": Declaration(
+            "An index in the store did not have the rows that it should, as a disk leaves it that loses a page; "
+            "it was made anew from the table.",
+            trouble=True,
+        ),
         "damaged-taken-away": Declaration(
             "Damaged stores that had been set aside were deleted: their days (`damaged_days`) were over. `with_gaps` of them "
             "were never carried over whole.",

@@ -37,6 +37,7 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
+from offline_cache.index_check import make_indexes_agree
 from offline_cache.journal import Happening, Journal, rfc3339
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
@@ -124,6 +125,8 @@ class Store:
         self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
+        self.indexes_made_anew: tuple[str, ...] = ()
+        """Tables whose indexes did not agree with them at this start, as a disk leaves them that loses or misplaces a page."""
         self._carrying = Carrying(settings.directory, now_ms, on_defect)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
@@ -467,7 +470,13 @@ class Store:
     def _open_once(self, log: Path | None) -> Connection:
         if log is not None and passed_over(log):
             raise StoreDamaged("transactions behind a broken frame of the log")
-        return open_store(self._settings.database_file)
+        connection = open_store(self._settings.database_file)
+        try:
+            self.indexes_made_anew = make_indexes_agree(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _keys_to_keep(self, connection: Connection, vault: Vault) -> Collection[str]:
         """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""

@@ -207,6 +207,7 @@ EVENTS: Mapping[str, Sentence] = {
     "catalogue-loaded": Sentence("事项目录已载入", "Catalogue loaded"),
     "catalogue-broken": Sentence("事项目录有错误", "Catalogue broken"),
     "store-set-aside": Sentence("本机数据损坏，已另存", "Damaged store set aside"),
+    "index-made-anew": Sentence("磁盘丢失数据页，索引已重建", "Index made anew: the disk lost a page"),
     "damaged-taken-away": Sentence("另存的损坏数据到期清除", "Damaged store taken away"),
     "events-lost": Sentence("日志缺失：磁盘长时间不可写", "Log entries lost: the disk refused them"),
     "out-of-service": Sentence("暂停服务", "Out of service"),

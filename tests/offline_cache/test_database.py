@@ -10,7 +10,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import database
-from offline_cache.database import check_version, open_beside, open_read_only, open_store, transaction, translated
+from offline_cache.database import LARGE_PAGES, check_version, open_beside, open_read_only, open_store, transaction, translated
 from offline_cache.errors import (
     PragmaRefused,
     SqliteTooOld,
@@ -269,3 +269,23 @@ def test_a_store_whose_statistics_somebody_made_is_still_ours(tmp_path: Path) ->
         stranger.execute("ANALYZE")
         assert stranger.execute("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'").fetchone()[0]
     open_store(tmp_path / "store.db").close()
+
+
+def test_a_large_store_is_fetched_from_end_to_end_before_it_is_checked_and_one_that_is_mostly_unused_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    fetched: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda _, at, size, __: fetched.append((at, size)))
+    with closing(open_store(path)) as connection:
+        connection.execute("INSERT INTO mark VALUES ('large', zeroblob(?))", (LARGE_PAGES * 4096,))
+    assert fetched == []
+    open_store(path).close()
+    assert sum(size for _, size in fetched) >= path.stat().st_size
+    assert [at for at, _ in fetched] == list(range(0, path.stat().st_size, 1 << 20))
+    fetched.clear()
+    with closing(open_store(path)) as connection:
+        connection.execute("DELETE FROM mark")
+        fetched.clear()
+    open_store(path).close()
+    assert fetched == []
