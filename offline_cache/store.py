@@ -45,6 +45,7 @@ from offline_cache.loggable import EVENTS_LOST, Event
 from offline_cache.outbox import Outbox, key_ids_needed, opens_with_another
 from offline_cache.print_jobs import PrintJobs
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
+from offline_cache.refusals import Refusals
 from offline_cache.replica import Replica
 from offline_cache.reserve import Reserve
 from offline_cache.review import Review
@@ -131,6 +132,7 @@ class Store:
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._reserve = Reserve(settings.directory)
+        self._refusals = Refusals()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
@@ -200,8 +202,7 @@ class Store:
                 )
             except CacheError as trouble:
                 if isinstance(trouble, StoreFull | StoreUnwritable):
-                    with contextlib.suppress(StoreError):
-                        tables.marks.set(REFUSED_AT, self._now_ms())
+                    self._write_over(tables, key)
                 self._note(trouble)
                 heard = trouble
             except Exception as defect:  # a fault of ours: nobody waits for it, and what is on the disk all the same is said
@@ -211,6 +212,7 @@ class Store:
                 then(known or StoreError(type(defect).__name__))
                 raise
             else:
+                self._refusals.forget(key)
                 if not self.damaged:
                     self._trouble = ""
             try:
@@ -401,6 +403,9 @@ class Store:
         except (StoreFull, StoreUnwritable) as refused:
             try:
                 connection = open_to_look(self._settings.database_file)
+                if self._refusals.are_in(connection):
+                    connection.close()
+                    raise refused  # what cannot be taken out would be sent
             except (StoreError, OSError):
                 raise refused from None
             self._looking, self._trouble = True, refused.code
@@ -444,6 +449,7 @@ class Store:
             damage.set_aside(directory, self._now_ms())
             connection = open_store(self._settings.database_file)
         try:
+            self._refusals.take_out(connection)
             damage.mend_marks(directory, connection, self._now_ms())
             self._carrying.begin(connection)
             if unclean:
@@ -579,6 +585,13 @@ class Store:
         except (StoreError, OSError):
             return False
         return bool((most - pages + unused) * size >= ROOM_BYTES)
+
+    def _write_over(self, tables: Tables, key: str) -> None:
+        """Where only the fsync failed, the submission is in the log all the same."""
+        self._refusals.note(key)
+        with contextlib.suppress(StoreError):
+            tables.marks.set(REFUSED_AT, self._now_ms())
+            self._refusals.forget(key)
 
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:

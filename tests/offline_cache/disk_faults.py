@@ -111,6 +111,18 @@ def suffer(directory: Path, fault: Fault, first: int, step: int, *, fresh: bool 
     return judge(directory, under, *["--killed"] * killed)
 
 
+def told_apart(directory: Path, fault: Fault, then: Fault, first: int, then_first: int) -> Said:
+    """Both for ever from these calls on, until the child has refused a submission and is killed; judged as the log has it."""
+    Store(StoreSettings(directory=directory), identity()).stop()
+    injected = [
+        word
+        for one, number in ((fault, first), (then, then_first))
+        for word in ("-e", f"inject={one.call}:{one.result}:when={number}+1")
+    ]
+    calls = f"trace={fault.call},{then.call}"
+    return judge(directory, [*STRACE, "-e", calls, *injected, *of_the_store(directory)], "--killed")
+
+
 def of_the_store(directory: Path) -> list[str]:
     """For strace: only calls on these files, so that the interpreter's own go well."""
     files = ("store.db", "store.db-wal", "store.db-shm", "vault.key", "vault.key.new")
@@ -120,7 +132,10 @@ def of_the_store(directory: Path) -> list[str]:
 def judge(directory: Path, under: list[str], *more: str) -> Said:
     """The child's life under some command, and what is wrong with what it leaves."""
     child = [sys.executable, "-m", "tests.offline_cache.disk_faults", "--live", str(directory), *more]
-    done = subprocess.run([*under, *child], capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+    memory = directory.with_name("run")
+    memory.mkdir(exist_ok=True)
+    around = {**os.environ, "RUNTIME_DIRECTORY": str(memory)}
+    done = subprocess.run([*under, *child], capture_output=True, text=True, timeout=100, check=False, cwd=ROOT, env=around)
     lines = [line.split() for line in done.stdout.splitlines()]
     told = {words[1]: (words[2], words[3]) for words in lines if words[0] == "told"}
     refused = tuple(words[1] for words in lines if words[0] == "refused")

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import queue
 import resource
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical
-from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, why_not
+from tests.offline_cache import kill_cycles
+from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, told_apart, why_not
 
 MOMENTS = ((5, 7), (23, 11))
 """First failing call of the storage thread, and every how many-th after it."""
@@ -74,6 +76,46 @@ def test_what_a_resident_was_told_is_not_kept_is_not_there_after_a_kill(tmp_path
     said = suffer(tmp_path / "state", Fault(call, "error=EIO"), first, 1, killed=True)
     assert said.refused == ("store-unwritable",)
     assert said.wrong == ""
+
+
+@pytest.mark.usefixtures("strace")
+def test_what_a_resident_was_told_is_not_kept_is_taken_out_of_a_log_that_could_not_be_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk whose fsync fails and which is then mounted for reading only, as file systems do, under a kiosk that is killed."""
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
+    left = 0
+    for write in range(46, 54):  # wherever the second submission's own writes end
+        directory = tmp_path / str(write) / "state"
+        told = told_apart(directory, Fault("fdatasync,fsync", "error=EIO"), Fault("pwrite64", "error=EROFS"), 9, write)
+        assert set(told.refused) == {"store-unwritable"}
+        (tmp_path / "run").mkdir(exist_ok=True)
+        shutil.copytree(directory.with_name("run"), tmp_path / "run", dirs_exist_ok=True)
+        left += told.wrong != ""
+        store = Store(StoreSettings(directory=directory), kill_cycles.identity())
+        assert store.tally().kept == told.told, write
+        store.stop()
+        assert not list((tmp_path / "run").iterdir())
+    assert left, "no log was ever left with such a submission"
+
+
+def test_what_a_resident_was_told_is_not_kept_is_not_sent_by_a_start_that_cannot_take_it_out(
+    small_disk: Path, identity: Identity, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, settings = small_disk.with_name("run"), StoreSettings(directory=small_disk / "state")
+    memory.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(memory))
+    store = Store(settings, identity)
+    kept, refused = keep(store, kit, 300), keep(store, kit, 300)
+    store.stop()
+    (memory / "refused").write_text(refused.key)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(StoreUnwritable):
+        Store(settings, identity)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    store = Store(settings, identity)
+    assert [row.key for row in store.call(lambda tables: tables.review.rows()).result()] == [kept.key]
+    store.stop()
 
 
 @pytest.mark.usefixtures("strace")
