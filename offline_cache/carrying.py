@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import damage
 from offline_cache.errors import StoreError, StoreFull, StoreUnwritable
+from offline_cache.mended_copy import NO_ROOM
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -67,13 +68,20 @@ class Carrying:
 
     def _carried(self, connection: Connection) -> Generator[None]:
         # The newest first: it knows what has become of what an older one still has, when that was carried into it.
+        unreadable: OSError | None = None
         for folder in reversed(damage.to_carry_over(self._directory)):
             try:
                 for carried in damage.carry_over(folder, connection, self._now_ms()):
                     self.carried_over = carried
                     yield
-            except (StoreError, OSError):
+            except StoreError:
                 raise
+            except OSError as refused:
+                if refused.errno in NO_ROOM:
+                    raise
+                unreadable = refused  # this one again later, and the others now
             except Exception as defect:  # noqa: BLE001 - what was set aside may hold anything, and must not stop a start
                 if self._on_defect is not None:
                     self._on_defect(defect)
+        if unreadable is not None:
+            raise unreadable

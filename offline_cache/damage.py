@@ -94,7 +94,12 @@ class TakenAway:
 
 def folders(directory: Path) -> tuple[Path, ...]:
     """The folders of damaged stores that are still here, oldest first; somebody should look at them."""
-    return tuple(sorted(directory.glob(FOLDERS)))
+    return tuple(sorted(filter(_is_folder_of_ours, directory.glob(FOLDERS))))
+
+
+def _is_folder_of_ours(path: Path) -> bool:
+    """Not what a technician has packed, or copied as another user."""
+    return path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK, effective_ids=True)
 
 
 def set_aside(directory: Path, now_ms: int) -> Path:

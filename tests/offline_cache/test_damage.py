@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ from tests.offline_cache.conftest import make_newer, make_older_store
 from tests.offline_cache.plain_event import plain_event
 
 KEPT = 40
+NOBODY = 65534
 PAGE = 4096
 
 
@@ -136,6 +137,42 @@ def test_a_damaged_store_is_set_aside_whole_and_the_kiosk_keeps_again(
     assert store.carried_over is None
     assert fresh.key in keys_waiting(store)
     store.stop()
+
+
+def test_what_a_technician_leaves_beside_the_store_stops_neither_a_start_nor_the_carrying_over(
+    on_disk: Path, identity: Identity, kit: Any
+) -> None:
+    """A packed folder, and a copy that root has made of one, which the kiosk's own user may not look into."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be another user")
+    on_disk.chmod(0o711)
+    open_store(on_disk / "other.db").close()  # this and the sweep import what another user may not read here
+    damage.take_away(on_disk, 0, 0)
+    datetime.strptime("2026", "%Y").replace(tzinfo=UTC)
+    settings = StoreSettings(directory=on_disk / "state")
+    settings.directory.mkdir()
+    os.chown(settings.directory, NOBODY, NOBODY)
+    (settings.directory / "damaged-20261123.tar.gz").write_bytes(b"packed")
+    copied = settings.directory / "damaged-20261124T100000000000-copy"
+    copied.mkdir(mode=0o700)
+    (copied / "store.db").write_bytes(b"copied")
+    half = settings.directory / "damaged-20991125T100000000000-copy"
+    half.mkdir()
+    os.chown(half, NOBODY, NOBODY)
+    (half / "store.db-wal").write_bytes(b"copied")
+    (half / "store.db-wal").chmod(0o600)
+    os.seteuid(NOBODY)
+    try:
+        store = Store(settings, identity)
+        told = {keep_in(store, kit).key for _ in range(10)}
+        store.stop()
+        index_root_gone(settings.database_file)
+        store = Store(settings, identity)
+        assert keys_waiting(store) == told
+        store.call(store.sweep).result()
+        store.stop()
+    finally:
+        os.seteuid(0)
 
 
 def test_a_lost_index_loses_no_submission_and_no_event(
