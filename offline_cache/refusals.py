@@ -18,48 +18,52 @@ if TYPE_CHECKING:
 
 
 class Refusals:
-    """Their keys; belongs to the storage thread."""
+    """Their keys, and when each was to be kept: the same key tried again and kept is another. Belongs to the storage thread."""
 
     def __init__(self) -> None:
         folder = os.environ.get("RUNTIME_DIRECTORY", "")
         self._file = Path(folder) / "refused" if folder else None
-        self._keys: set[str] = set()
+        self._kept_at: dict[str, int] = {}
         if self._file is not None:
-            with suppress(OSError):
-                self._keys = set(self._file.read_text(encoding="ascii").split())
+            with suppress(OSError, ValueError):
+                lines = self._file.read_text(encoding="ascii").splitlines()
+                self._kept_at = {key: int(at) for key, at in map(str.split, lines)}
 
-    def note(self, key: str) -> None:
+    def note(self, key: str, kept_at_ms: int) -> None:
         """Remember that this one is not kept, whatever the log says."""
-        self._keys.add(key)
+        self._kept_at[key] = kept_at_ms
         self._write()
 
     def forget(self, key: str) -> None:
         """It was kept after all, tried a second time."""
-        if key in self._keys:
-            self._keys.remove(key)
+        if self._kept_at.pop(key, None) is not None:
             self._write()
 
     def are_in(self, connection: Connection) -> bool:
         """Whether any of them was found in the log."""
-        with translated():
-            return any(connection.execute("SELECT 1 FROM outbox WHERE key = ?", (key,)).fetchone() for key in self._keys)
+        return bool(self._ids(connection))
 
     def take_out(self, connection: Connection) -> None:
         """None of them was ever kept."""
-        if not self._keys:
+        if not self._kept_at:
             return
-        with transaction(connection):
-            for key in self._keys:
-                connection.execute("DELETE FROM attachment WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
-                connection.execute("DELETE FROM outbox WHERE key = ? AND state = 'queued'", (key,))
-        self._keys.clear()
+        if ids := self._ids(connection):
+            with transaction(connection):
+                connection.executemany("DELETE FROM attachment WHERE submission = ?", ids)
+                connection.executemany("DELETE FROM outbox WHERE id = ?", ids)
+        self._kept_at.clear()
         self._write()
+
+    def _ids(self, connection: Connection) -> list[tuple[int]]:
+        sought = "SELECT id FROM outbox WHERE key = ? AND kept_at = ? AND state = 'queued'"
+        with translated():
+            return [row for noted in self._kept_at.items() for row in connection.execute(sought, noted)]
 
     def _write(self) -> None:
         if self._file is None:
             return
         with suppress(OSError):
-            if self._keys:
-                self._file.write_text("\n".join(self._keys), encoding="ascii")
+            if self._kept_at:
+                self._file.write_text("".join(f"{key} {at}\n" for key, at in self._kept_at.items()), encoding="ascii")
             else:
                 self._file.unlink(missing_ok=True)

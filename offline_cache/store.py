@@ -194,15 +194,16 @@ class Store:
         """Keep one submission and what is attached to it; `then` hears of the durable record, or why nothing at all was kept."""
 
         def kept(tables: Tables) -> None:
+            now_ms = self._now_ms()
             try:
                 if self._identity is None:
                     raise NotEnrolled("a receipt number needs the kiosk's own")
                 heard: KeptRecord | CacheError = tables.outbox.keep(
-                    key, day, compose, now_ms=self._now_ms(), item=item, attachments=attachments
+                    key, day, compose, now_ms=now_ms, item=item, attachments=attachments
                 )
             except CacheError as trouble:
                 if isinstance(trouble, StoreFull | StoreUnwritable):
-                    self._write_over(tables, key)
+                    self._write_over(tables, key, now_ms)
                 self._note(trouble)
                 heard = trouble
             except Exception as defect:  # a fault of ours: nobody waits for it, and what is on the disk all the same is said
@@ -586,9 +587,9 @@ class Store:
             return False
         return bool((most - pages + unused) * size >= ROOM_BYTES)
 
-    def _write_over(self, tables: Tables, key: str) -> None:
+    def _write_over(self, tables: Tables, key: str, kept_at_ms: int) -> None:
         """Where only the fsync failed, the submission is in the log all the same."""
-        self._refusals.note(key)
+        self._refusals.note(key, kept_at_ms)
         with contextlib.suppress(StoreError):
             tables.marks.set(REFUSED_AT, self._now_ms())
             self._refusals.forget(key)

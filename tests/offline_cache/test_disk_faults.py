@@ -108,7 +108,8 @@ def test_what_a_resident_was_told_is_not_kept_is_not_sent_by_a_start_that_cannot
     store = Store(settings, identity)
     kept, refused = keep(store, kit, 300), keep(store, kit, 300)
     store.stop()
-    (memory / "refused").write_text(refused.key)
+    again = kept.kept_at_ms - 1  # refused at first, then kept when it was tried again, and not taken off the note
+    (memory / "refused").write_text(f"{refused.key} {refused.kept_at_ms}\n{kept.key} {again}\n")
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     with pytest.raises(StoreUnwritable):
         Store(settings, identity)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def test_one_that_is_kept_after_all_is_not_taken_out_by_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
     before = Refusals()
-    before.note("first")
-    before.note("second")
+    before.note("first", 1)
+    before.note("second", 2)
     before.forget("first")
-    assert (tmp_path / "refused").read_text() == "second"
+    assert (tmp_path / "refused").read_text() == "second 2\n"
     before.forget("second")
     before.forget("never noted")
     assert not list(tmp_path.iterdir())
@@ -26,5 +26,5 @@ def test_one_that_is_kept_after_all_is_not_taken_out_by_the_next_start(tmp_path:
 def test_without_a_folder_in_memory_nothing_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
     monkeypatch.chdir(tmp_path)
-    Refusals().note("first")
+    Refusals().note("first", 1)
     assert not list(tmp_path.iterdir())
