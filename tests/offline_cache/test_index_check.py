@@ -15,6 +15,7 @@ from offline_cache import damage
 from offline_cache.database import open_store
 from offline_cache.identity import Identity
 from offline_cache.index_check import INDEXES, make_indexes_agree
+from offline_cache.records import Deferred
 from offline_cache.schema import SCHEMA_VERSION, pieces
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
@@ -58,17 +59,17 @@ def page_of(path: Path, page: int) -> bytes:
 
 def another_indexs_page(path: Path) -> None:
     """As a disk that writes in the wrong place."""
-    put_in_place_of(path, leaves_of(path, "outbox_waiting")[0], page_of(path, leaves_of(path, "journal_visit")[0]))
+    put_in_place_of(path, leaves_of(path, "outbox_put_back")[0], page_of(path, leaves_of(path, "journal_visit")[0]))
 
 
 def another_page_of_it(path: Path) -> None:
-    first, second, *_ = leaves_of(path, "outbox_waiting")
+    first, second, *_ = leaves_of(path, "outbox_put_back")
     put_in_place_of(path, first, page_of(path, second))
 
 
 def entries_missing(path: Path) -> None:
     """As a disk that did not write what it was given last."""
-    page = leaves_of(path, "outbox_waiting")[-1]
+    page = leaves_of(path, "outbox_put_back")[-1]
     newest = "(SELECT id FROM outbox ORDER BY id DESC LIMIT 2)"
     with closing(dbapi2.connect(path)) as connection, connection:
         connection.execute(f"UPDATE outbox SET state = 'cancelled' WHERE id IN {newest}")
@@ -86,6 +87,7 @@ def told(store_settings: StoreSettings, identity: Identity, kit: Any) -> set[str
         store.keep(kit.new_key(), kit.day, kit.composed("any"), heard.put)
         store.log(plain_event("submission-asked", kit.new_key(), {"n": number}))
     keys = {heard.get(timeout=60).key for _ in range(KEPT)}
+    store.call(lambda tables: tables.outbox.defer([Deferred(key, 10**12, "later") for key in sorted(keys)])).result()
     store.stop()
     return keys
 
