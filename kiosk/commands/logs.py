@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, overload
 
 import click
 from click.core import ParameterSource
 
 from kiosk.commands.options import Exit, Group, Time, json_option, load, only_utf8, print_json, settings_option
+from kiosk.errors import ActionRefused
 from offline_cache.hall_time import HALL_TIME
 
 if TYPE_CHECKING:
@@ -122,25 +124,49 @@ def _sent(connection: Connection) -> int:
 @logs.command()
 @_filters
 @click.option(
-    "--csv", "--to", "target", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write."
+    "--csv",
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; a new one.",
 )
+@click.option("--replace", is_flag=True, help="Write over a file that is there already.")
 @settings_option
-def export(target: Path, settings_path: Path, **filters: Any) -> None:
+@json_option
+def export(target: Path, replace: bool, settings_path: Path, as_json: bool, **filters: Any) -> None:
     """Write the events as CSV for office programs, newest first; the export itself is logged."""
-    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.commands.store_access import note_or_say, store_to_look_at
     from kiosk.log_events import Event
     from kiosk.staff.log_review import export_csv
     from offline_cache.journal import Journal
 
-    wanted = _wanted(**filters)
-    with store_to_change(load(settings_path).store) as connection:
-        try:
-            with target.open("w", encoding="utf-8", newline="") as stream:
-                rows = export_csv(Journal(connection), wanted, stream)
-        except OSError as refused:
-            raise click.ClickException(f"{target} cannot be written: {refused.strerror}.") from refused
-        note(connection, Event("log-exported", {"staff": "shell", "rows": rows}))
-    click.echo(f"{target}: {rows} events")
+    wanted, store = _wanted(**filters), load(settings_path).store
+    with store_to_look_at(store) as connection, _file_to_write(target, replace=replace) as stream:
+        rows = export_csv(Journal(connection), wanted, stream)
+    logged = note_or_say(store, Event("log-exported", {"staff": "shell", "rows": rows}))
+    if as_json:
+        print_json({"file": str(target), "events": rows, "logged": logged})
+    else:
+        click.echo(f"{target}: {rows} events")
+
+
+@contextmanager
+def _file_to_write(target: Path, *, replace: bool) -> Iterator[TextIO]:
+    """Raises ActionRefused; of a new file that could not be written whole nothing stays."""
+    made = False
+    try:
+        with target.open("w" if replace else "x", encoding="utf-8", newline="") as stream:
+            made = not replace
+            yield stream
+    except FileExistsError as there:
+        raise ActionRefused(f"{target} cannot be written: it is there already (--replace writes over it)") from there
+    except BaseException as trouble:
+        if made:
+            target.unlink(missing_ok=True)
+        if isinstance(trouble, OSError):
+            raise ActionRefused(f"{target} cannot be written: {trouble.strerror}") from trouble
+        raise
 
 
 def _wanted(

@@ -162,7 +162,8 @@ def match_(days: int, settings_path: Path, as_json: bool) -> int:
 
 @queue.command("rotate-key")
 @settings_option
-def rotate_key(settings_path: Path) -> None:
+@json_option
+def rotate_key(settings_path: Path, as_json: bool) -> None:
     """Encrypt with another key from now on; what is kept stays readable until it is answered.
 
     The running kiosk does it within a minute, with the line down too, a stopped one at its next start.
@@ -174,7 +175,10 @@ def rotate_key(settings_path: Path) -> None:
 
     with store_to_change(load(settings_path).store) as connection:
         Marks(connection).set(ROTATION_ASKED, 1)
-    click.echo("Asked: the log tells `key-rotated` when it is done.")
+    if as_json:
+        print_json({"asked": True})
+    else:
+        click.echo("Asked: the log tells `key-rotated` when it is done.")
 
 
 @queue.command()
@@ -223,7 +227,8 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
     Without any named, all that the centre has not answered. The lines open only with this kiosk's key file. Exit status 1 when
     one of them cannot be read any more; the others are written all the same.
     """
-    from kiosk.commands.store_access import store_to_look_at
+    from kiosk.commands.store_access import note_or_say, store_to_look_at
+    from kiosk.log_events import Event
     from kiosk.staff.queue_export import SealedExport
     from kiosk.staff.queue_review import UNDELIVERED
     from offline_cache.attachments import Attachments
@@ -243,7 +248,7 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
                 pass
         except OSError as refused:
             raise ActionRefused(f"{target} cannot be written: {refused.strerror}") from refused
-    logged = _note_export(store, written.rows)
+    logged = note_or_say(store, Event("queue-exported", {"staff": SHELL, "rows": written.rows}))
     if as_json:
         print_json({"file": str(target), "submissions": written.rows, "unreadable": written.unread, "logged": logged})
     else:
@@ -251,21 +256,6 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
     if written.unread:
         click.echo(f"{written.unread} cannot be read any more.", err=True)
     return Exit.TROUBLE if written.unread else Exit.FINE
-
-
-def _note_export(store: StoreSettings, rows: int) -> bool:
-    """False when the log takes no entry, which is said."""
-    from kiosk.commands.store_access import note, store_to_change
-    from kiosk.log_events import Event
-    from offline_cache.errors import StoreError
-
-    try:
-        with store_to_change(store) as connection:
-            note(connection, Event("queue-exported", {"staff": SHELL, "rows": rows}))
-    except StoreError as refused:  # the file is whole all the same
-        click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
-        return False
-    return True
 
 
 def _sent_before(facts: RecordFacts) -> str:

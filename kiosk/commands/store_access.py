@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from kiosk.errors import StoreAbsent, UserNotAllowed
 from kiosk.log_events import Event
 from offline_cache.database import open_beside, open_read_only
-from offline_cache.errors import StoreUnwritable
+from offline_cache.errors import StoreError, StoreUnwritable
 from offline_cache.journal import Happening, Journal
 
 if TYPE_CHECKING:
@@ -39,6 +41,17 @@ def note(connection: Connection, *events: Event) -> None:
     """Append to the journal what was done at the shell."""
     at_ms = time.time_ns() // 1_000_000
     Journal(connection).append([Happening(at_ms, event) for event in events])
+
+
+def note_or_say(settings: StoreSettings, event: Event) -> bool:
+    """The same for what is done already; False when the log takes no entry, which is said."""
+    try:
+        with store_to_change(settings) as connection:
+            note(connection, event)
+    except StoreError as refused:
+        click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
+        return False
+    return True
 
 
 def _must_exist(settings: StoreSettings, wanted: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offline_cache.errors import StoreDamaged
+from offline_cache.records import EARLIEST_MS
 
 if TYPE_CHECKING:
     from offline_cache.attachments import Attachments
@@ -34,10 +35,19 @@ def export_in(folder: Path, now: datetime) -> SealedExport:
 
 
 def take_away_exports(folder: Path, now: datetime) -> None:
-    """Delete those that have stayed long enough."""
+    """Delete those that have stayed long enough; the days of what a clock wrote that was wrong begin with this look.
+
+    Not by a clock that has lost its own time: to it all is dated wrong.
+    """
+    seconds, earliest = now.timestamp(), EARLIEST_MS / 1000
+    if seconds < earliest:
+        return
     for file in folder.glob("queue-*"):
         with suppress(OSError):  # tried again with the next look
-            if now.timestamp() - file.stat().st_mtime > EXPORT_DAYS * SECONDS_A_DAY:
+            written = file.stat().st_mtime
+            if not earliest <= written <= seconds + SECONDS_A_DAY:
+                os.utime(file, (seconds, seconds))
+            elif seconds - written > EXPORT_DAYS * SECONDS_A_DAY:
                 file.unlink()
 
 

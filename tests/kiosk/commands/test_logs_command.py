@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ import pytest
 from kiosk.commands.options import Exit
 from kiosk.commands.tables import local
 from kiosk.log_events import Event
+from offline_cache.errors import StoreFull
 from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import Happening, Journal
 from offline_cache.journal_heads import TAKEN_FILE, Reached
@@ -270,3 +272,41 @@ def test_an_export_to_nowhere_is_told(run: Run, settings_file: Path, journal: Jo
 
 def test_no_time_is_no_text() -> None:
     assert local(None) == ""
+
+
+def test_an_export_writes_over_a_file_only_when_told_so(run: Run, settings_file: Path, journal: Journal, tmp_path: Path) -> None:
+    target = tmp_path / "log.csv"
+    target.write_text("of last year")
+    refused = run("logs", "export", "--csv", target, "--settings", settings_file)
+    assert (refused.status, refused.out) == (Exit.TROUBLE, "")
+    assert f"{target} cannot be written: it is there already" in refused.err
+    assert "[action-refused]" in refused.err
+    assert target.read_text() == "of last year"
+    assert journal.last_seq == 5
+    said = run("logs", "export", "--csv", target, "--replace", "--json", "--settings", settings_file)
+    assert (said.status, said.json) == (Exit.FINE, {"file": str(target), "events": 5, "logged": True})
+    assert "of last year" not in target.read_text(encoding="utf-8")
+
+
+def test_an_export_that_breaks_off_leaves_no_file_and_tells_machines_why(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kiosk.staff.log_review.export_csv", fails)
+    said = run("logs", "export", "--csv", tmp_path / "log.csv", "--json", "--settings", settings_file)
+    assert (said.status, said.json["error"]) == (Exit.TROUBLE, "action-refused")
+    assert not (tmp_path / "log.csv").exists()
+
+
+def test_the_log_can_be_exported_from_a_store_that_takes_no_writing(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise StoreFull("SQLITE_FULL")
+
+    monkeypatch.setattr("kiosk.commands.store_access.open_beside", refuse)
+    said = run("logs", "export", "--csv", tmp_path / "log.csv", "--settings", settings_file)
+    assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-full].\n")
+    assert said.out.endswith(": 5 events\n")

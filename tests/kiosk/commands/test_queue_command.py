@@ -27,6 +27,8 @@ from offline_cache.journal import Journal
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
 from offline_cache.records import CancelReason, RecordState
+from offline_cache.small_tables import Marks
+from offline_cache.store import ROTATION_ASKED
 from offline_cache.vault import Sealed, bound_to, open_vault
 from tests.offline_cache.conftest import make_older_store
 
@@ -462,3 +464,8 @@ def test_an_export_opens_whatever_number_the_settings_give_the_kiosk_now(
 def test_every_reason_has_words_in_both_languages_and_can_be_chosen() -> None:
     assert set(REASONS) == set(CancelReason) == set(CANCEL_REASONS)
     assert all(words.zh and words.en for words in CANCEL_REASONS.values())
+
+
+def test_another_key_is_asked_for_and_machines_are_answered(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True}
+    assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 1
