@@ -54,8 +54,8 @@ SERIAL_STEP = 10_000
 """Receipt numbers go on at the next multiple: more than a kiosk gives out in a day, so that none is given twice."""
 UNCLEAN_STEP = 1_000
 """The same after a stop that was none: more than fit into a log."""
-SERIAL_FLOOR = "serial-floor"
-"""Mark: the smallest row id that may be given."""
+SERIAL_FLOOR, LATER_FLOOR = "serial-floor", "serial-floor-later"
+"""Marks: the smallest row id that may be given on its day; and that of a later day, kept while the clock has lost its time."""
 BATCH_BYTES, ROW_BYTES = 4 << 20, 1 << 10
 SMALL = (
     ("journal_head", "seq"),
@@ -390,7 +390,7 @@ def pass_over(connection: Connection, now_ms: int) -> None:
 
 def mend_marks(directory: Path, connection: Connection, now_ms: int) -> None:
     """Take out the marks that say nothing any more; the receipt numbers' goes on as after so many damaged stores and one more."""
-    if SERIAL_FLOOR in Marks(connection).drop_nonsense():
+    if not Marks(connection).drop_nonsense().isdisjoint((SERIAL_FLOOR, LATER_FLOOR)):
         with transaction(connection):
             _raise_floor(connection, now_ms, len(folders(directory)) + 1)
 
@@ -408,10 +408,13 @@ def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_S
     first = first_id(hall_date(now_ms))
     last = first + SERIALS_A_DAY - 1
     known_here = into.execute("SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, last)).fetchone()[0] or first
-    known = into.execute("SELECT value FROM mark WHERE name = ?", (SERIAL_FLOOR,)).fetchone()
-    highest = max(known_here, newest if newest <= last else 0, int(known[0]) if known else 0, first + (times - 1) * step)
+    marks = (SERIAL_FLOOR, LATER_FLOOR)
+    known = [newest, *(int(value) for (value,) in into.execute("SELECT value FROM mark WHERE name IN (?, ?)", marks))]
+    highest = max(known_here, first + (times - 1) * step, *(one for one in known if one <= last))
     floor = min(first + ((highest - first) // step + 1) * step, last)
     into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
+    if later := max((one for one in known[1:] if one > last), default=0):  # it counts again when its day does
+        into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (LATER_FLOOR, str(later)))
 
 
 def _sync(directory: Path) -> None:

@@ -69,9 +69,9 @@ class Outbox:
         area: str = "",
         kiosk: str = "",
         limits: Limits | None = None,
-        floor_id: int = 0,
+        floor_ids: Collection[int] = (),
     ) -> None:
-        """No row gets an id below `floor_id`: receipt numbers of a store that was set aside are not given again."""
+        """No row of a day gets an id below the day's floor: receipt numbers of a store that was set aside are not given again."""
         self._connection = connection
         self._vault = vault
         self._area = area
@@ -79,7 +79,7 @@ class Outbox:
         self._limits = limits or Limits()
         self._counter = Counter(connection, self._limits)
         self._due = Due(connection, self._counter.first_fresh)
-        self._floor_id = floor_id
+        self._floor_ids = floor_ids
         self._today: _Day | None = None
 
     def review(self) -> Review:
@@ -189,8 +189,8 @@ class Outbox:
             row = self._connection.execute(
                 "SELECT max(id) FROM outbox WHERE id BETWEEN ? AND ?", (first, first + SERIALS_A_DAY - 1)
             ).fetchone()
-        floor = self._floor_id - first if 0 <= self._floor_id - first < SERIALS_A_DAY else 1
-        serial = max(floor, 1 if row[0] is None else row[0] - first + 1)
+        floors = (floor_id - first for floor_id in self._floor_ids if 0 <= floor_id - first < SERIALS_A_DAY)
+        serial = max(1, 1 if row[0] is None else row[0] - first + 1, *floors)
         return _Day(day, first, NumbersOfDay(self._area, self._kiosk, day), serial)
 
     # --- sending -------------------------------------------------------------------------------------------------

@@ -359,7 +359,7 @@ class Store:
                 area=enrolled.area if enrolled else "",
                 kiosk=enrolled.kiosk if enrolled else "",
                 limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
-                floor_id=Marks(connection).get(damage.SERIAL_FLOOR, 0),
+                floor_ids=[Marks(connection).get(name, 0) for name in (damage.SERIAL_FLOOR, damage.LATER_FLOOR)],
             )
             self._reserve.hold()
             connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")

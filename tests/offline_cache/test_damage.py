@@ -8,7 +8,8 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -980,4 +981,44 @@ def test_a_disk_that_lets_nothing_be_set_aside_is_named(
     monkeypatch.undo()
     store = Store(store_settings, identity)  # room again
     assert keys_waiting(store) == filled.keys()
+    store.stop()
+
+
+def cut_off(store: Store, settings: StoreSettings, number: int) -> StoreSettings:
+    """The files as a power cut leaves them."""
+    left = replace(settings, directory=settings.directory.parent / f"cut off {number}")
+    shutil.copytree(settings.directory, left.directory)
+    (left.directory / "store.db-shm").unlink(missing_ok=True)
+    store.stop()
+    return left
+
+
+def test_a_power_cut_that_takes_the_clocks_time_too_leaves_the_day_its_numbers(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today, day_of_none = date(2026, 11, 23), date(1970, 1, 1)
+    right, none = 1_795_435_200_000, 3_600_000
+    settings, store = store_settings, Store(store_settings, identity, now_ms=lambda: right)
+    keep_in(store, kit, today)
+    given = []
+    for number, (day, now_ms) in enumerate([(today, right), (day_of_none, none), (day_of_none, none), (today, right)]):
+        settings = cut_off(store, settings, number)
+        store = Store(settings, identity, now_ms=lambda now_ms=now_ms: now_ms)
+        given.append([keep_in(store, kit, day).serial for _ in range(3)])
+    store.stop()
+    assert given == [[1000, 1001, 1002], [1000, 1001, 1002], [2000, 2001, 2002], [2000, 2001, 2002]]
+
+
+def test_a_floor_of_the_numbers_outlives_days_of_a_clock_without_its_time(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today, right, none = date(2026, 11, 23), 1_795_435_200_000, 3_600_000
+    store = Store(store_settings, identity, now_ms=lambda: right)
+    store.call(lambda tables: tables.marks.set(damage.SERIAL_FLOOR, first_id(today) + damage.SERIAL_STEP)).result()
+    settings = cut_off(store, store_settings, 1)  # in the store that was set aside were more of today's
+    store = Store(settings, identity, now_ms=lambda: none)
+    keep_in(store, kit, date(1970, 1, 1))
+    store.stop()
+    store = Store(settings, identity, now_ms=lambda: right)
+    assert keep_in(store, kit, today).serial == damage.SERIAL_STEP
     store.stop()
