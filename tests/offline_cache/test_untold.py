@@ -54,6 +54,11 @@ def find(store: Store, at: At, number: str = NUMBER, item: str = ITEM) -> KeptBe
     return store.call(lambda tables: tables.untold.find(item, number, at.now_ms)).result()
 
 
+def tell(store: Store, record: KeptRecord) -> None:
+    store.tell(record.key)
+    store.call(lambda _: None).result()  # before the clock goes on
+
+
 def settle(store: Store, at: At, record: KeptRecord, state: RecordState = RecordState.ACKNOWLEDGED) -> None:
     settled = Settled(record.key, record.content_hash, state, "", "SL-1", "2026-11-23T12:00:01+08:00")
     store.call(lambda tables: tables.outbox.settle([settled], at.now_ms, untold_since_ms=at.now_ms - DAY_MS)).result()
@@ -189,3 +194,18 @@ def test_what_a_clock_without_its_time_kept_is_found_once_the_clock_is_right(
     at.now_ms += 2 * DAY_MS
     store.call(store.sweep).result()
     assert erased(store, record) == answered
+
+
+@pytest.mark.parametrize("wrong_when_kept", [True, False])
+def test_whoever_was_told_is_not_told_again_when_the_clock_loses_its_time(
+    store: Store, kit: Any, at: At, wrong_when_kept: bool
+) -> None:
+    right, none = at.now_ms, 3_600_000
+    at.now_ms = none if wrong_when_kept else right
+    record = keep(store, kit, day=date(1970, 1, 1) if wrong_when_kept else date(2026, 11, 23))
+    tell(store, record)
+    at.now_ms = right + 4 * DAY_MS
+    tell(store, keep(store, kit, number=ANOTHER))  # somebody else, days later, with the line still down
+    if not wrong_when_kept:
+        at.now_ms = none
+    assert find(store, at) is None
