@@ -90,9 +90,11 @@ def open_hall(directory: Path, clock: Callable[[], datetime] = system_clock) -> 
         engine.dispose()
 
 
-def composed(catalogue: Catalogue, kiosk: str, key: str, day: date, at: datetime) -> Callable[[int], bytes]:
-    """A complete application of a fictional person, which the centre accepts."""
-    item = plain_application(catalogue)
+def composed(
+    catalogue: Catalogue, kiosk: str, key: str, day: date, at: datetime, item: str = "", **changed: Any
+) -> Callable[[int], bytes]:
+    """A complete application of a fictional person, which the centre accepts; without an item, for one that asks for no paper."""
+    item = item or plain_application(catalogue)
     content: dict[str, Any] = {
         "schema_version": 1,
         "key": key,
@@ -106,6 +108,7 @@ def composed(catalogue: Catalogue, kiosk: str, key: str, day: date, at: datetime
         "consent_version": "2026-1",
         "progress_token": secrets.token_urlsafe(24),
         "practice": True,
+        **changed,
     }
     return lambda serial: canonical({**content, "receipt_number": str(ReceiptNumber(AREA, kiosk, day, serial))})
 
