@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from central import __version__
 from central.accounts import accounts, entries
@@ -43,6 +43,12 @@ WHOLE = 1000
 MATCH = {"agrees": "yes", "on_the_way": "on the way", "differs": "no"}
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 P = ParamSpec("P")
+
+
+class StoreUnfit(click.ClickException):
+    """There is no database that answers: another exit status than that of a difference found in one."""
+
+    exit_code = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,12 @@ def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_th
         try:
             engine = Store(database, data).open(must_be_there=must_be_there)
         except (DatabaseUnfit, ArgumentError, NoSuchModuleError, OSError) as trouble:
-            raise click.ClickException(f"the database cannot be used: {trouble}") from trouble
+            raise StoreUnfit(f"the database cannot be used: {trouble}") from trouble
         except OperationalError as trouble:
             said = next((line.strip() for line in str(trouble.orig).splitlines() if line.strip()), "it says nothing more")
-            raise click.ClickException(f"the database does not answer: {said}") from trouble
+            raise StoreUnfit(f"the database does not answer: {said}") from trouble
+        except DatabaseError as trouble:  # another file in its place, or one that is damaged
+            raise StoreUnfit(f"the database cannot be used: {trouble.orig}") from trouble
         try:
             command(engine, *args, **kwargs)
         finally:
@@ -232,7 +240,9 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
 @on_a_store_that_is_there
 @click.option("--json", "as_json", is_flag=True, help="Kiosks and every submission, as JSON.")
 def ledger(engine: Engine, *, as_json: bool) -> None:
-    """What every kiosk kept and heard acknowledged, and what is here. Exit status 1 when a kiosk's counts differ.
+    """What every kiosk kept and heard acknowledged, and what is here.
+
+    Exit status 1 when a kiosk's counts differ, 3 when there is no database that answers.
 
     What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count. The ids of what
     differs are told by each kiosk's daily match: on the console, and by `kiosk queue match`.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar, overload
 import click
 from click.core import ParameterSource
 
-from kiosk.commands.options import Exit, Group, Time, json_option, load, only_utf8, print_json, settings_option
+from kiosk.commands.options import Exit, Group, Time, counted, json_option, load, only_utf8, print_json, settings_option
 from kiosk.errors import ActionRefused
 from offline_cache.hall_time import HALL_TIME
 
@@ -98,10 +98,13 @@ def verify(settings_path: Path, as_json: bool) -> int:
             count, broken = journal.last_seq, found
         signed = heads.count()
     if as_json:
-        told = {"events": count, "whole": broken is None, "broken_at": (broken.seq or None) if broken else None}
+        told: dict[str, Any] = {"events": count, "whole": broken is None, "broken_at": (broken.seq or None) if broken else None}
+        told |= {"detail": broken.detail if broken else "", "heads_checked": identity is not None}
         print_json(told | {"signed_heads": signed, "countersigned_heads": countersigned})
     elif broken is None:
-        click.echo(f"The chain of {count} events is whole; {countersigned} of {signed} signed heads are countersigned.")
+        click.echo(
+            f"The chain of {counted(count, 'event')} is whole; {countersigned} of {signed} signed heads are countersigned."
+        )
         if identity is None:
             click.echo("The heads were not checked: this kiosk has no identity.")
     else:
@@ -148,7 +151,7 @@ def export(target: Path, replace: bool, settings_path: Path, as_json: bool, **fi
     if as_json:
         print_json({"file": str(target), "events": rows, "logged": logged})
     else:
-        click.echo(f"{target}: {rows} events")
+        click.echo(f"{target}: {counted(rows, 'event')}")
 
 
 @contextmanager

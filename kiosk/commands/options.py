@@ -102,6 +102,11 @@ def load(path: Path) -> Settings:
     return load_settings(path)
 
 
+def counted(count: int, what: str) -> str:
+    """`1 event`, `2 events`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def print_json(value: object) -> None:
     """One JSON document on standard output; times and paths as text."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kiosk.commands.options import Exit, Group, json_option, load, print_json, settings_option
+from kiosk.commands.options import Exit, Group, counted, json_option, load, print_json, settings_option
 from kiosk.errors import ActionRefused, RecordUnknown
 from offline_cache.hall_time import hall_now
 
@@ -252,7 +252,7 @@ def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json:
     if as_json:
         print_json({"file": str(target), "submissions": written.rows, "unreadable": written.unread, "logged": logged})
     else:
-        click.echo(f"{target}: {written.rows} submissions, encrypted")
+        click.echo(f"{target}: {counted(written.rows, 'submission')}, encrypted")
     if written.unread:
         click.echo(f"{written.unread} cannot be read any more.", err=True)
     return Exit.TROUBLE if written.unread else Exit.FINE

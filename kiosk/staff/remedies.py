@@ -448,6 +448,14 @@ REMEDIES: Mapping[str, Remedy] = {
             "`kiosk enrol --again CODE` replaces its identity; unsent submissions stay and go under the new one",
         ),
     ),
+    "action-refused": _r(
+        "现在不能这样操作",
+        "This cannot be done as things stand",
+        (
+            "原因见上；用 kiosk queue 查看现状，文件已存在则换一个名字",
+            "The reason stands above: see `kiosk queue`, or name another file",
+        ),
+    ),
     "record-unknown": _r(
         "没有这条记录", "There is no such submission", ("用 kiosk queue 查看现有记录", "See what there is with `kiosk queue`")
     ),

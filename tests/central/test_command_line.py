@@ -61,10 +61,12 @@ def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
-def test_an_unfit_database_is_told_in_one_line() -> None:
-    for url in ("mysql://localhost/x", "nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/x"):
-        told = CliRunner().invoke(main, ["migrate", "--database", url])
-        assert told.exit_code == 1
+def test_an_unfit_database_is_told_in_one_line_and_is_no_difference_in_the_ledger(tmp_path: Path) -> None:
+    (tmp_path / "rubbish").write_text("no database at all")
+    rubbish = f"sqlite+pysqlite:///{tmp_path / 'rubbish'}"
+    for url in ("mysql://localhost/x", "nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/x", rubbish):
+        told = CliRunner().invoke(main, ["ledger", "--database", url])
+        assert told.exit_code == 3
         assert told.output.startswith("Error: the database ")
         assert "Traceback" not in told.output
 
@@ -78,7 +80,9 @@ def test_a_staff_password_is_typed_or_read_from_a_file_and_never_short(tmp_path:
 
 
 def test_revoking_a_stranger_fails(tmp_path: Path) -> None:
-    assert run("revoke", "--kiosk", "K99", data=tmp_path).exit_code == 1
+    run("migrate", data=tmp_path)
+    told = run("revoke", "--kiosk", "K99", data=tmp_path)
+    assert (told.exit_code, told.output) == (1, "Error: no kiosk K99 is enrolled\n")
 
 
 def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_url: str) -> None:
@@ -197,7 +201,7 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
 )
 def test_a_mistyped_data_folder_is_refused_and_not_made(tmp_path: Path, words: tuple[str, ...]) -> None:
     told = run(*words, data=tmp_path / "typo")
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert f"there is none in {tmp_path / 'typo'}" in told.output
     assert not (tmp_path / "typo").exists()
 
@@ -245,6 +249,6 @@ def test_a_password_that_is_no_text_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 def test_a_database_that_does_not_answer_is_told_with_its_reason_and_without_its_password(tmp_path: Path) -> None:
     told = run("ledger", "--database", "postgresql+psycopg://nobody:correct-horse@127.0.0.1:1/x")
-    assert told.exit_code == 1
+    assert told.exit_code == 3
     assert "refused" in told.output
     assert "correct-horse" not in told.output

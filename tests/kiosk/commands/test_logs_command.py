@@ -133,6 +133,8 @@ def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journa
         "events": 5,
         "whole": False,
         "broken_at": 3,
+        "detail": "event 3 is not what was written",
+        "heads_checked": False,
         "signed_heads": 0,
         "countersigned_heads": 0,
     }

@@ -469,3 +469,14 @@ def test_every_reason_has_words_in_both_languages_and_can_be_chosen() -> None:
 def test_another_key_is_asked_for_and_machines_are_answered(run: Run, settings_file: Path, outbox: Outbox) -> None:
     assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True}
     assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 1
+
+
+def test_what_cannot_be_done_names_a_way_on_and_one_is_no_plural(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    said = run("queue", "export", FIRST, "--to", tmp_path / "one", "--settings", settings_file)
+    assert said.out.endswith(": 1 submission, encrypted\n")
+    again = run("queue", "export", FIRST, "--to", tmp_path / "one", "--settings", settings_file)
+    assert "it is there already" in again.err
+    assert "name another file" in again.err
+    assert "maintenance company" not in again.err
