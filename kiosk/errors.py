@@ -266,6 +266,8 @@ CENTRE_CODES: Mapping[str, str] = {
     "enrolment-code-used": "The enrolment code was used before, by another machine.",
     "enrolment-code-expired": "The enrolment code is too old.",
     "encoding-unsupported": "The centre takes contents only as they are, without Content-Encoding.",
+    "hash-wrong": "The centre got a submission whose content is not the one its hash was made of.",
+    "kiosk-differs": "The centre got a submission that was kept under another kiosk's number.",
     "attachment-differs": "The centre got an attachment whose sha256 is not the one it is named by.",
     "attachment-missing": "The centre waits for an attachment that the submission names.",
     "chain-broken": "The centre's copy of the journal does not continue with what was sent.",

@@ -180,6 +180,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "not-enrolled": (("本机尚未在中心登记", "This kiosk is not enrolled yet"), _ENROL),
     "content-conflict": (("同一编号的内容不一致，需要人工核对", "Two contents under one number: a person must check"), _SAFE),
     "content-too-large": (("内容超过中心允许的大小", "The content is larger than the centre takes"), _WINDOW),
+    "hash-wrong": (("提交的内容与校验值不符，需要人工核对", "The content does not fit its hash: a person must check"), _SAFE),
+    "kiosk-differs": (("办件登记在另一终端名下，需要人工核对", "It is under another kiosk's number: a person must check"), _SAFE),
     "content-refused": (
         ("中心无法识别提交的内容，需要人工核对", "The centre cannot read what was sent: a person must check"),
         _SAFE,

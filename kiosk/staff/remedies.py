@@ -412,6 +412,13 @@ REMEDIES: Mapping[str, Remedy] = {
         ("运行 kiosk enrol，输入一次性登记码", "Run `kiosk enrol` with a one-time code"),
     ),
     "content-conflict": _r("中心拒绝：内容与先前不一致", "The centre holds another content under the same key", CENTRE),
+    "hash-wrong": _r("中心拒绝：内容与校验值不符", "The centre refuses a content that does not fit its hash", CENTRE),
+    "kiosk-differs": _r(
+        "中心拒绝：办件属于另一终端号",
+        "The centre refuses what was kept under another kiosk's number",
+        ("本机换过终端号：请中心核对这些办件", "This kiosk was given another number: the centre must look at these"),
+        CENTRE,
+    ),
     "content-too-large": _r("中心拒绝：内容过大", "The centre refuses it as too large", CENTRE),
     "content-refused": _r("中心无法识别内容", "The centre cannot read what was sent", CENTRE),
     "clock-wrong": _r("本机时间不准", "This kiosk's clock is wrong", CLOCK),

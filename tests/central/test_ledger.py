@@ -21,6 +21,7 @@ from central.sandbox import Sandbox
 from central.signature import Sender
 from central.submission_lines import UNREADABLE_KEY, read_lines
 from kiosk.catalogue.model import Catalogue, Item, Kind
+from kiosk.errors import CODES
 from offline_cache.wire import EnquiryRecord, Submission, content_hash
 
 
@@ -63,6 +64,7 @@ def test_a_batch_with_bad_lines_answers_each_line_in_order(signing_kiosk: Any, c
     lines = [b"{not json", signing_kiosk.line(good), broken, signing_kiosk.line(alien), signing_kiosk.line(unknown)]
     answers = signing_kiosk.post("/api/v1/submissions", b"\r\n".join(lines)).json()["answers"]
     assert [answer["reason"] for answer in answers] == ["content-refused", "", "hash-wrong", "kiosk-differs", "item-unknown"]
+    assert CODES.keys() >= {answer["reason"] for answer in answers if answer["reason"]}, "the kiosk says what each means"
     assert [answer["verdict"] for answer in answers] == ["rejected", "accepted", "rejected", "rejected", "rejected"]
     assert answers[0]["key"] == UNREADABLE_KEY
     assert [answer["key"] for answer in answers[1:]] == [content["key"] for content in (good, wrong_hash, alien, unknown)]
