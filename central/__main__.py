@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 WHOLE = 1000
 """More characters than any sentence of the help has."""
+PIPE_COLUMNS = 240
 MATCH = {"agrees": "yes", "on_the_way": "on the way", "differs": "no"}
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 P = ParamSpec("P")
@@ -129,6 +130,13 @@ class Group(click.Group):
 @click.version_option(__version__, prog_name="central")
 def main() -> None:
     """The reference central server of the 24-hour kiosks: API, ledger, sandbox departments and managers' console."""
+
+
+def _print(what: Table | str) -> None:
+    """A pipe gets the whole width, and a narrow terminal more lines, so that nothing is cut off."""
+    for column in what.columns if isinstance(what, Table) else ():
+        column.overflow = "fold"
+    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(what)
 
 
 def _catalogue(folder: Path | None) -> Catalogue:
@@ -256,7 +264,7 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
         for account in told:
             counts = (account.kept, account.waiting, account.ended, account.acknowledged, account.in_centre)
             table.add_row(account.kiosk, *map(str, counts), MATCH[account.match])
-        Console().print(table if told else "no kiosk is enrolled yet")
+        _print(table if told else "no kiosk is enrolled yet")
     sys.exit(1 if any(account.match == "differs" for account in told) else 0)
 
 
@@ -330,7 +338,7 @@ def show_settings(engine: Engine, *, as_json: bool) -> None:
     for kiosk, visit in told.items():
         for name, value in visit.items():
             table.add_row(kiosk, f"visit.{name}", str(value))
-    Console().print(table if told else "nothing is set: every kiosk goes by its own file")
+    _print(table if told else "nothing is set: every kiosk goes by its own file")
 
 
 @main.group(cls=Group)
