@@ -31,7 +31,8 @@ from offline_cache.reports import AnswerArrived, Report, Vitals
 from offline_cache.sender import Sender
 from offline_cache.sending import Setup
 from offline_cache.settings import CentreSettings, StoreSettings
-from offline_cache.store import Store, Tables
+from offline_cache.store import Store
+from offline_cache.tables import Tables
 from offline_cache.wire import Enrolment, Verdict, canonical
 
 CENTRAL = (sys.executable, "-m", "central")

@@ -44,7 +44,8 @@ from offline_cache.hall_time import hall_moment, hall_now
 from offline_cache.identity import Identity
 from offline_cache.key import new_key
 from offline_cache.records import Tally
-from offline_cache.store import Store, Tables
+from offline_cache.store import Store
+from offline_cache.tables import Tables
 
 if TYPE_CHECKING:
     from kiosk.staff.diagnostics import Diagnosis, Disk

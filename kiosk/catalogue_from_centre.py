@@ -16,7 +16,8 @@ from offline_cache.errors import ReplicaRefused, StoreError
 
 if TYPE_CHECKING:
     from kiosk.catalogue.model import Catalogue
-    from offline_cache.store import Store, Tables
+    from offline_cache.store import Store
+    from offline_cache.tables import Tables
 
 CHECKED = "catalogue-checked"
 """Mark in the store: the catalogue that was found sound last, and the version of the program that found it so."""

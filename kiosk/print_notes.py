@@ -9,7 +9,8 @@ from contextlib import suppress
 from devices.errors import PrintUnconfirmed
 from devices.receipt_printer.jobs import PRINTING
 from offline_cache.errors import CacheError
-from offline_cache.store import Store, Tables
+from offline_cache.store import Store
+from offline_cache.tables import Tables
 
 
 def _now_ms() -> int:

@@ -19,7 +19,8 @@ from offline_cache.errors import CacheError, ReplicaRefused, StoreError
 if TYPE_CHECKING:
     from offline_cache.identity import Enrolled
     from offline_cache.replica import Copy
-    from offline_cache.store import Store, Tables
+    from offline_cache.store import Store
+    from offline_cache.tables import Tables
 
 
 class SettingsShelf:

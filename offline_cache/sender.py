@@ -37,7 +37,8 @@ from offline_cache.sending_events import Events
 from offline_cache.sending_ledger import LedgerMatch
 from offline_cache.sending_published import Published
 from offline_cache.sending_submissions import Submissions
-from offline_cache.store import Store, Tables
+from offline_cache.store import Store
+from offline_cache.tables import Tables
 from offline_cache.wire import Heartbeat
 
 LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LAST_SUCCESS = "line-failures", "line-retry-at", "line-wait", "last-success"

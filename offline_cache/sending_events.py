@@ -8,7 +8,7 @@ from offline_cache.errors import AnswerCut, CentreError, CentreHung, ContentConf
 from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.reports import JournalRefused
 from offline_cache.sending import Means, Part
-from offline_cache.store import Tables
+from offline_cache.tables import Tables
 from offline_cache.wire import EventLine, EventsTaken
 
 EVENTS_A_REQUEST, LEAST_EVENTS = 1000, 50

@@ -13,7 +13,7 @@ from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, Stor
 from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
 from offline_cache.sending import Means, Part
-from offline_cache.store import Tables
+from offline_cache.tables import Tables
 from offline_cache.wire import SubmissionAnswer
 
 ATTACHMENT_MISSING = "attachment-missing"

@@ -6,26 +6,20 @@ Every method may be called from any thread and returns at once; callbacks run on
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
-import functools
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from devices.values import dataclass
 from offline_cache import damage
-from offline_cache.attachments import Attachments
-from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.carrying import Carrying
 from offline_cache.ciphers import CipherName
-from offline_cache.database import check_whole, open_store, open_to_look, shrink_log, translated
+from offline_cache.database import check_whole, shrink_log, translated
 from offline_cache.errors import (
     CacheError,
     KeyFixed,
@@ -37,24 +31,15 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.identity import Identity
-from offline_cache.index_check import make_indexes_agree
-from offline_cache.journal import Happening, Journal, rfc3339
-from offline_cache.journal_heads import Heads
-from offline_cache.ledger_match import Matches
+from offline_cache.journal import Happening, rfc3339
 from offline_cache.loggable import EVENTS_LOST, Event
-from offline_cache.outbox import Outbox, key_ids_needed, opens_with_another
-from offline_cache.print_jobs import PrintJobs
+from offline_cache.opening import Opening
+from offline_cache.outbox import Outbox
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.refusals import Refusals
-from offline_cache.replica import Replica
 from offline_cache.reserve import Reserve
-from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
-from offline_cache.small_tables import Marks, Ratings
-from offline_cache.tally import Limits
-from offline_cache.untold import Untold
-from offline_cache.vault import Vault, open_vault
-from offline_cache.write_ahead_log import passed_over
+from offline_cache.tables import Tables
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -66,31 +51,10 @@ REFUSED_AT = "refused-at"
 and a start after a kill would find it: this is written over it, so that what its resident was told stays true."""
 ROTATION_ASKED = "rotate-key"
 """Mark: 1 when staff want another key."""
-READ_AGAIN_SECONDS = (0.1, 0.4)
-"""Pauses before a store that could not be read, or looks damaged, is opened once more: a read may fail and then succeed."""
 ROOM_BYTES = 256 << 10
 """So much room ends the trouble of a full disk: a submission is smaller; one with many pages may be refused again, and told."""
 MOST_UNWRITTEN_EVENTS = 10_000
 """Events held in memory while the disk refuses them; those beyond that are lost, and one event in their place tells so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What is in the store; to be touched on the storage thread only."""
-
-    vault: Vault
-    outbox: Outbox
-    attachments: Attachments
-    review: Review
-    journal: Journal
-    heads: Heads
-    replica: Replica
-    settings_replica: Replica
-    ratings: Ratings
-    marks: Marks
-    print_jobs: PrintJobs
-    matches: Matches
-    untold: Untold
 
 
 class Store:
@@ -121,18 +85,15 @@ class Store:
         self._settled_when_shrunk = -1
         self._tally = Tally()
         self._trouble = ""
-        self._looking = False
-        """The disk takes no writing since the start: what waits is sent by looking, until the store can be opened for good."""
         self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
-        self.indexes_made_anew: tuple[str, ...] = ()
-        """Tables whose indexes did not agree with them at this start, as a disk leaves them that loses or misplaces a page."""
         self._carrying = Carrying(settings.directory, now_ms, on_defect)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._reserve = Reserve(settings.directory)
         self._refusals = Refusals()
+        self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
@@ -140,7 +101,7 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
-        if self.carrying_over and not self._carrying.paused and not self._looking:
+        if self.carrying_over and not self._carrying.paused and not self._opening.looking:
             self._go_on_carrying()
 
     # --- what is known without asking the thread ----------------------------------------------------------------
@@ -153,6 +114,11 @@ class Store:
     def trouble(self) -> str:
         """Code of why a write failed; empty when none did, and again once a submission was kept or would find room."""
         return self._trouble
+
+    @property
+    def indexes_made_anew(self) -> tuple[str, ...]:
+        """Tables whose indexes did not agree with them at this start, as a disk leaves them that loses or misplaces a page."""
+        return self._opening.indexes_made_anew
 
     @property
     def carrying_over(self) -> bool:
@@ -168,7 +134,7 @@ class Store:
         """Call this on the storage thread once a damaged store is carried over whole, if one was set aside at this start."""
 
         def watch(_: Tables) -> None:
-            if self.carrying_over or self._looking:
+            if self.carrying_over or self._opening.looking:
                 self._carried_watchers = (*self._carried_watchers, told)
             elif self.carried_over is not None:
                 told(self.carried_over)
@@ -265,7 +231,7 @@ class Store:
 
     def sweep(self, tables: Tables) -> damage.TakenAway:
         """Erase what has stayed long enough, in the files too, and damaged stores that were set aside; to be given to `call`."""
-        if self._looking and not self._is_open_for_good():
+        if self._opening.looking and not self._is_open_for_good():
             return damage.TakenAway(0, 0)
         tables = self._tables  # others now, where it was opened for good just then
         now = self._now_ms()
@@ -279,8 +245,7 @@ class Store:
         # Contents erased by their acknowledgement still live on in the log; when somebody reads it, until the next sweep.
         if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
-        self._reserve.hold()
-        self._connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
+        self._set_log_pages(self._connection)
         self._look_for_an_end_of_trouble(tables)
         if self._carrying.paused:
             self._carrying.paused = False
@@ -307,7 +272,7 @@ class Store:
             return None
         try:
             tables.vault.rotate(
-                self._settings.vault_file, self._settings.cipher, self._keys_to_keep(self._connection, tables.vault)
+                self._settings.vault_file, self._settings.cipher, self._opening.keys_to_keep(self._connection, tables.vault)
             )
         except KeyFixed:
             tables.marks.set(ROTATION_ASKED, 0)  # asked again it would be no better
@@ -343,74 +308,20 @@ class Store:
     # --- on the storage thread ------------------------------------------------------------------------------------
 
     def _open(self) -> tuple[Connection, Tables]:
-        connection = self._open_whole_or_look()
+        connection, tables = self._opening.open(self._identity)
         try:
-            vault = open_vault(
-                self._settings.vault_file,
-                lambda: key_ids_needed(connection, cancelled=False),
-                self._settings.cipher,
-                functools.partial(self._keys_to_keep, connection),
-                functools.partial(opens_with_another, connection),
-            )
-            enrolled = self._identity.enrolled if self._identity else None
-            outbox = Outbox(
-                connection,
-                vault,
-                area=enrolled.area if enrolled else "",
-                kiosk=enrolled.kiosk if enrolled else "",
-                limits=Limits(self._settings.max_records, self._settings.max_bytes, self._settings.max_record_bytes),
-                floor_ids=[Marks(connection).get(name, 0) for name in (damage.SERIAL_FLOOR, damage.LATER_FLOOR)],
-            )
-            self._reserve.hold()
-            connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
-            self._take_back(outbox)
-            self._tally = outbox.tally()
-            tables = Tables(
-                vault,
-                outbox,
-                Attachments(connection, vault),
-                outbox.review(),
-                Journal(connection),
-                Heads(connection),
-                Replica(connection),
-                Replica(connection, "settings"),
-                Ratings(connection),
-                Marks(connection),
-                PrintJobs(connection),
-                Matches(connection),
-                Untold(connection, vault),
-            )
-        except OSError as refused:  # the key file could not be written
-            connection.close()
-            kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
-            raise kind(f"{self._settings.vault_file.name}: {refused.strerror}") from refused
+            self._trouble = self._opening.refused
+            self._set_log_pages(connection)
+            self._take_back(tables.outbox)
+            self._tally = tables.outbox.tally()
         except BaseException:
             connection.close()
             raise
         return connection, tables
 
-    def _open_whole_or_look(self) -> Connection:
-        """On a disk that takes no writing what is there is looked at only: it is sent, and nothing new is kept."""
-        self._looking = False
-        try:
-            try:
-                return self._open_whole()
-            except (StoreFull, StoreUnwritable) as refused:
-                if not self._reserve.is_wanted:
-                    raise
-                if self._reserve.give_up():
-                    return self._open_whole()
-                raise StoreFull(refused.detail) from refused
-        except (StoreFull, StoreUnwritable) as refused:
-            try:
-                connection = open_to_look(self._settings.database_file)
-                if self._refusals.are_in(connection):
-                    connection.close()
-                    raise refused  # what cannot be taken out would be sent
-            except (StoreError, OSError):
-                raise refused from None
-            self._looking, self._trouble = True, refused.code
-            return connection
+    def _set_log_pages(self, connection: Connection) -> None:
+        self._reserve.hold()
+        connection.execute(f"PRAGMA wal_autocheckpoint={self._reserve.log_pages}")
 
     def _is_open_for_good(self) -> bool:
         """After another try, where the disk seems to take writing again."""
@@ -423,71 +334,11 @@ class Store:
         except BaseException:
             self.damaged = True  # only a start can tell more
             raise
-        if not self._looking and not self.carrying_over:
+        if not self._opening.looking and not self.carrying_over:
             self._all_carried_over()
-        elif not self._looking and not self._carrying.paused:
+        elif not self._opening.looking and not self._carrying.paused:
             self._go_on_carrying()
-        return not self._looking
-
-    def _open_whole(self) -> Connection:
-        """The store; a damaged one is set aside first, and what an interrupted setting aside left is finished."""
-        try:
-            return self._set_aside_what_is_damaged()
-        except OSError as refused:
-            kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
-            raise kind(f"{self._settings.directory}: {refused.strerror}") from refused
-
-    def _set_aside_what_is_damaged(self) -> Connection:
-        directory = self._settings.directory
-        interrupted = damage.clear(directory)
-        log = Path(f"{self._settings.database_file}-wal")
-        unclean = log.exists() and log.stat().st_size > 0
-        try:
-            if not interrupted and damage.is_gone(directory):
-                raise StoreDamaged("the database is gone")
-            connection = self._open_if_sound(log if unclean else None)
-        except StoreDamaged:
-            damage.set_aside(directory, self._now_ms())
-            connection = open_store(self._settings.database_file)
-        try:
-            self._refusals.take_out(connection)
-            damage.mend_marks(directory, connection, self._now_ms())
-            self._carrying.begin(connection)
-            if unclean:
-                with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
-                    damage.pass_over(connection, self._now_ms())
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _open_if_sound(self, log: Path | None) -> Connection:
-        """Tried again before damage is believed, for a read may fail and then succeed; sectors that stay unreadable are."""
-        for pause in READ_AGAIN_SECONDS:
-            with contextlib.suppress(StoreDamaged, StoreUnwritable):
-                return self._open_once(log)
-            time.sleep(pause)
-        try:
-            return self._open_once(log)
-        except StoreUnwritable as refused:
-            if any(map(cannot_be_read, (self._settings.database_file, *([log] if log else [])))):
-                raise StoreDamaged("sectors that cannot be read") from refused
-            raise
-
-    def _open_once(self, log: Path | None) -> Connection:
-        if log is not None and passed_over(log):
-            raise StoreDamaged("transactions behind a broken frame of the log")
-        connection = open_store(self._settings.database_file)
-        try:
-            self.indexes_made_anew = make_indexes_agree(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _keys_to_keep(self, connection: Connection, vault: Vault) -> Collection[str]:
-        """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""
-        return vault.key_ids if damage.folders(self._settings.directory) else key_ids_needed(connection)
+        return not self._opening.looking
 
     def _carry_in_background(self) -> None:
         """A little at a time, so that whoever wants something of the store meanwhile waits for that little only."""
@@ -597,7 +448,7 @@ class Store:
     def _note(self, trouble: CacheError) -> None:
         if not isinstance(trouble, StoreFull | StoreUnwritable | StoreDamaged) or self._trouble == trouble.code:
             return
-        if self._looking and not isinstance(trouble, StoreDamaged):
+        if self._opening.looking and not isinstance(trouble, StoreDamaged):
             return  # why it is so the start has found
         if isinstance(trouble, StoreDamaged):
             if self._is_whole():

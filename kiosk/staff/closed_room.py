@@ -22,7 +22,7 @@ from kiosk.visit.facts import Facts
 if TYPE_CHECKING:
     from devices.frame_slot import Picture
     from devices.reports import DeviceKind
-    from offline_cache.store import Tables
+    from offline_cache.tables import Tables
 
 
 class NoDevices:

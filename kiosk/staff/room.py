@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from devices.frame_slot import Picture
     from offline_cache.records import RecordFacts
     from offline_cache.review import Review
-    from offline_cache.store import Tables
+    from offline_cache.tables import Tables
 
 T = TypeVar("T")
 ROWS_SHOWN = 200

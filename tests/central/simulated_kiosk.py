@@ -32,7 +32,8 @@ from offline_cache.sender import Sender
 from offline_cache.sending import Setup
 from offline_cache.sending_events import EVENTS_NEXT
 from offline_cache.settings import CentreSettings, StoreSettings
-from offline_cache.store import Store, Tables
+from offline_cache.store import Store
+from offline_cache.tables import Tables
 from tests.central.hall import Hall, composed
 from tests.central.simulated_printer import LINES, Crashed, SimulatedPrinter, slip_of
 from tests.central.simulated_world import CATALOGUE, ITEM, MATERIAL, START, URL, Request, World

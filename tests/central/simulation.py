@@ -42,7 +42,8 @@ from central.tables import Event, EventAside, Kiosk
 from offline_cache.errors import CacheError, CentreError
 from offline_cache.ledger_match import DAYS_BACK, day_told
 from offline_cache.records import RecordState
-from offline_cache.store import ROTATION_ASKED, Tables
+from offline_cache.store import ROTATION_ASKED
+from offline_cache.tables import Tables
 from tests.central.hall import Hall
 from tests.central.simulated_kiosk import LEAST_PART_BYTES, LINES_OUT, PART_BYTES, SimulatedKiosk
 from tests.central.simulated_printer import Crashed

@@ -128,7 +128,7 @@ def test_the_command_line_publishes_shows_and_withdraws(tmp_path: Path) -> None:
 
     file = tmp_path / "night.toml"
     file.write_text("[visit]\npatience_seconds = 20\ncard_seconds = 60\n", encoding="utf-8")
-    assert run("publish", str(file))[0] == 1
+    assert run("publish", str(file))[0] == 3
     assert not (tmp_path / "data").exists()
     assert CliRunner().invoke(main, ["migrate", "--data", str(tmp_path / "data")]).exit_code == 0
     assert run("show") == (0, "nothing is set: every kiosk goes by its own file\n")

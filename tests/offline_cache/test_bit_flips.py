@@ -44,5 +44,5 @@ def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, m
 
 
 def test_what_is_gone_from_the_store_and_not_told_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("offline_cache.store.passed_over", lambda log: False)
+    monkeypatch.setattr("offline_cache.opening.passed_over", lambda log: False)
     assert any("lost, and nobody is told" in wrong for wrong in run(filled, FRONT_OF_LOG).wrong)

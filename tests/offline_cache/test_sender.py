@@ -41,7 +41,8 @@ from offline_cache.review import Review
 from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, Sender
 from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
-from offline_cache.store import ROTATION_ASKED, Store, Tables
+from offline_cache.store import ROTATION_ASKED, Store
+from offline_cache.tables import Tables
 from offline_cache.wire import DeviceBeat, Verdict, canonical
 from tests.offline_cache.plain_event import plain_event
 

@@ -29,7 +29,8 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
-from offline_cache.store import ROTATION_ASKED, Store, Tables
+from offline_cache.store import ROTATION_ASKED, Store
+from offline_cache.tables import Tables
 from tests.offline_cache.plain_event import plain_event
 
 Keep = Callable[..., KeptRecord | CacheError]

@@ -13,7 +13,7 @@ from central.tables import Kiosk as KioskRow
 from kiosk.visit.visit import OutcomeKind
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import StoreDamaged
-from offline_cache.store import Tables
+from offline_cache.tables import Tables
 from tests.stories.stand import Stand
 
 

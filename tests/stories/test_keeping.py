@@ -18,7 +18,7 @@ from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import StoreFull
 from offline_cache.key import new_key
 from offline_cache.records import RecordState
-from offline_cache.store import Tables
+from offline_cache.tables import Tables
 from tests.stories.stand import APPLICATION, Stand
 
 
