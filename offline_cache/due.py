@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_cache.database import translated
@@ -161,21 +161,18 @@ class Due:
 
     def _read_fresh(self, count: int, max_bytes: int, free: _Free, *, needed: bool) -> tuple[tuple[Leased, ...], int]:
         """Walk on; one that is larger than the room is taken only when one is needed. And the id to go on at."""
-        rows: list[Any] = []
         with translated():
-            walk = self._connection.execute(
-                f"SELECT {READ}, {IS_SOUND} FROM outbox NOT INDEXED"  # noqa: S608 - constants
-                f" WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",
+            rows = self._connection.execute(
+                f"SELECT {READ}, {IS_SOUND} FROM outbox NOT INDEXED WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",  # noqa: S608 - constants
                 (self._fresh, *free.values, count),
-            )
-            for *row, is_sound in walk:
-                if not is_sound:
-                    raise StoreDamaged("a submission's state is none, or one of its numbers")
-                max_bytes -= row[4]
-                if len(rows) == count or (max_bytes < 0 and (rows or not needed)):
-                    return self._with_unsent(rows), row[0]
-                rows.append(row)
-        return self._with_unsent(rows), NONE_FRESH if len(rows) < count else rows[-1][0] + 1
+            ).fetchall()
+        if not all(row[5] for row in rows):
+            raise StoreDamaged("a submission's state is none, or one of its numbers")
+        fitting = sum(size <= max_bytes for size in accumulate(row[4] for row in rows)) or int(needed and rows != [])
+        found = self._with_unsent([row[:5] for row in rows[:fitting]])
+        if fitting < len(rows):
+            return found, rows[fitting][0]
+        return found, NONE_FRESH if len(rows) < count else rows[-1][0] + 1
 
     def _fresh_ids(self, free: _Free) -> Iterator[tuple[int]]:
         """Of what is fresh or cannot be read, by the keys' index: for a table that cannot be walked."""
@@ -207,8 +204,9 @@ class Due:
     # --- either --------------------------------------------------------------------------------------------------
 
     def _with_unsent(self, rows: Sequence[Any]) -> tuple[Leased, ...]:
+        leased = tuple([Leased(*row) for row in rows])
         unsent = self._unsent(rows)
-        return tuple([Leased._make((*row, unsent.get(row[0], ()))) for row in rows])
+        return tuple([one._replace(unsent=unsent.get(one.row_id, ())) for one in leased]) if unsent else leased
 
     def _unsent(self, rows: Sequence[Any]) -> dict[int, tuple[Attached, ...]]:
         found: dict[int, tuple[Attached, ...]] = {}
