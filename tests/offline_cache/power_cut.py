@@ -334,6 +334,10 @@ def troubles(steps: list[Step], images: int, seed: int) -> Iterator[str]:
             yield f"cut after step {moment} of {len(steps)}: {wrong}"
 
 
+TOLD_EVERY = 100
+"""Lives between two lines that tell how far it is, where they go into a file."""
+
+
 def memory_disk() -> Path | None:
     """Where files live in memory, when there is such a place: what a sync does is noted, not needed."""
     shared = Path("/dev/shm")
@@ -349,7 +353,9 @@ def main() -> int:
     recordings = max(1, min(chosen.recordings, chosen.images))
     each, found = chosen.images // recordings, 0
     for number, seed in enumerate(range(chosen.seed, chosen.seed + recordings)):
-        print(f"\rlife {number + 1} of {recordings}, {found} times something went wrong", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty() or number % TOLD_EVERY == 0:
+            end = "\r" if sys.stderr.isatty() else "\n"
+            print(f"life {number + 1} of {recordings}, {found} times something went wrong", end=end, file=sys.stderr, flush=True)
         for wrong in troubles(record_life(seed, 150), each, seed):
             found += 1
             print(f"{wrong}\n  again: python -m tests.offline_cache.power_cut --images {each} --recordings 1 --seed {seed}")
