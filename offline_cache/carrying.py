@@ -16,6 +16,7 @@ from offline_cache.mended_copy import NO_ROOM
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.refusals import Refusals
 
 CARRYING_SECONDS = 3.0
 """So long a start waits for a damaged store to be carried over; the rest follows while the kiosk works."""
@@ -24,10 +25,17 @@ CARRYING_SECONDS = 3.0
 class Carrying:
     """From the folders that were set aside into the store at hand."""
 
-    def __init__(self, directory: Path, now_ms: Callable[[], int], on_defect: Callable[[BaseException], None] | None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        now_ms: Callable[[], int],
+        on_defect: Callable[[BaseException], None] | None,
+        refusals: Refusals,
+    ) -> None:
         self._directory = directory
         self._now_ms = now_ms
         self._on_defect = on_defect
+        self._refusals = refusals
         self._steps: Generator[None] | None = None
         self.paused = False
         """The disk did not take it: begun anew with `go_on`, once there may be room."""
@@ -71,7 +79,7 @@ class Carrying:
         unreadable: OSError | None = None
         for folder in reversed(damage.to_carry_over(self._directory)):
             try:
-                for carried in damage.carry_over(folder, connection, self._now_ms()):
+                for carried in damage.carry_over(folder, connection, self._now_ms(), self._refusals.has):
                     self.carried_over = carried
                     yield
             except StoreError:

@@ -143,15 +143,16 @@ def to_carry_over(directory: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in folders(directory) if not (folder / DONE).exists())
 
 
-def carry_over(folder: Path, into: Connection, now_ms: int) -> Iterator[CarriedOver]:
+def carry_over(folder: Path, into: Connection, now_ms: int, was_refused: Callable[[str, int], bool]) -> Iterator[CarriedOver]:
     """Copy what can be read, some at a time, and tell after each how far it has come; what was set aside stays as it is.
 
     The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
-    with. Doing it again, wherever it was cut off, changes nothing of what is there.
+    with. Doing it again, wherever it was cut off, changes nothing of what is there. `was_refused` tells by key and time which
+    submissions were never kept.
     """
     log = folder / FILES[1]
     gaps = {"log"} if cannot_be_read(log) or passed_over(log) else set[str]()
-    yield from _carry(folder, into, now_ms, gaps)
+    yield from _carry(folder, into, now_ms, gaps, was_refused)
     with transaction(into):  # with an fsync, which what was carried over before did without
         into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))
     shrink_log(into)
@@ -188,7 +189,9 @@ def _set_aside_ms(folder: Path) -> float:
     return datetime.strptime(folder.name.split("-")[1], MOMENT).replace(tzinfo=UTC).timestamp() * 1000
 
 
-def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Iterator[CarriedOver]:
+def _carry(
+    folder: Path, into: Connection, now_ms: int, gaps: set[str], was_refused: Callable[[str, int], bool]
+) -> Iterator[CarriedOver]:
     with contextlib.ExitStack() as stack:
         try:
             damaged = stack.enter_context(remains(folder / FILES[0]))
@@ -212,7 +215,8 @@ def _carry(folder: Path, into: Connection, now_ms: int, gaps: set[str]) -> Itera
         yield carried
         for _ in _carry_pages(folder, damaged, into, gaps):  # before the submissions: none is sent without its own
             yield carried
-        for rows in _batches(map(_mended, _only(_is_sound, _all_of(folder, damaged, "outbox", gaps), "outbox", gaps))):
+        sound = _only(_is_sound, _all_of(folder, damaged, "outbox", gaps), "outbox", gaps)
+        for rows in _batches(_mended(row) for row in sound if not was_refused(row[1], row[7])):
             with unsynced_transaction(into):
                 for row in rows:
                     into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks

@@ -129,6 +129,8 @@ class Opening:
             self._refusals.take_out(connection)
             damage.mend_marks(directory, connection, self._now_ms())
             self._carrying.begin(connection)
+            if not self._carrying.going_on:
+                self._refusals.forget_all()
             if unclean:
                 with contextlib.suppress(StoreFull, StoreUnwritable):  # a start on a full disk is a start
                     damage.pass_over(connection, self._now_ms())

@@ -43,16 +43,22 @@ class Refusals:
         """Whether any of them was found in the log."""
         return bool(self._ids(connection))
 
+    def has(self, key: str, kept_at_ms: int) -> bool:
+        """Whether this is one of them."""
+        return self._kept_at.get(key) == kept_at_ms
+
     def take_out(self, connection: Connection) -> None:
         """None of them was ever kept."""
-        if not self._kept_at:
-            return
         if ids := self._ids(connection):
             with transaction(connection):
                 connection.executemany("DELETE FROM attachment WHERE submission = ?", ids)
                 connection.executemany("DELETE FROM outbox WHERE id = ?", ids)
-        self._kept_at.clear()
-        self._write()
+
+    def forget_all(self) -> None:
+        """None of them lies here any more, nor in a damaged store that is still to be carried over."""
+        if self._kept_at:
+            self._kept_at.clear()
+            self._write()
 
     def _ids(self, connection: Connection) -> list[tuple[int]]:
         sought = "SELECT id FROM outbox WHERE key = ? AND kept_at = ? AND state = 'queued'"

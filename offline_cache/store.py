@@ -88,11 +88,11 @@ class Store:
         self._unreadable = 0
         self.damaged = False
         """The file's structure was found broken while at work: the next start sets it aside."""
-        self._carrying = Carrying(settings.directory, now_ms, on_defect)
+        self._refusals = Refusals()
+        self._carrying = Carrying(settings.directory, now_ms, on_defect, self._refusals)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._lock = _take_lock(settings)
         self._reserve = Reserve(settings.directory)
-        self._refusals = Refusals()
         self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:

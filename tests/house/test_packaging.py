@@ -101,6 +101,7 @@ def test_unit_installer_and_program_agree_on_user_groups_and_places() -> None:
     assert f"file={DEFAULT_SETTINGS}\n" in INSTALLER
     assert StoreSettings().directory == Path("/var/lib") / told["StateDirectory"][0]
     assert environment["XDG_CACHE_HOME"] == f"/run/{told['RuntimeDirectory'][0]}"
+    assert told["RuntimeDirectoryPreserve"] == ["yes"], "what is noted there outlives a stop by hand"
 
 
 def test_every_part_the_installer_copies_is_in_the_package() -> None:
