@@ -75,7 +75,17 @@ def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
                 connection.execute("PRAGMA writable_schema=ON")
                 connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (leaf, table))
                 connection.execute("PRAGMA writable_schema=RESET")  # the schema is read anew
-                yield from connection.execute(f"SELECT * FROM {table} NOT INDEXED")  # noqa: S608 - constants
+                yield from _one_by_one(connection, table)
+
+
+def _one_by_one(connection: Connection, table: str) -> Iterator[tuple[Any, ...]]:
+    """Each row by itself: one that cannot be read takes neither the one before it, which is read ahead, nor those behind it."""
+    ids: list[int] = []
+    with contextlib.suppress(*Unreadable):
+        ids.extend(row_id for (row_id,) in connection.execute(f"SELECT rowid FROM {table} NOT INDEXED"))  # noqa: S608 - constants
+    for row_id in ids:
+        with contextlib.suppress(*Unreadable):
+            yield from connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row_id,))  # noqa: S608 - constants
 
 
 def _log_of(file: Path) -> Path:

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from offline_cache import sender, sending_submissions
+from offline_cache import damage, sender, sending_submissions
 from offline_cache.asker import Asker
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
@@ -21,7 +22,7 @@ from offline_cache.errors import CentreError, NothingFound
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
-from offline_cache.records import DAY_MS, CancelReason, KeptRecord, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, CancelReason, Deferred, KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
     CancelOvertaken,
@@ -1133,6 +1134,32 @@ def test_a_number_that_is_none_any_more_keeps_back_only_its_own_submission(
     drained(kiosk, 2)
     (facts,) = kiosk.store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result(WAIT)
     assert facts.key == keys[1]
+
+
+SIX_LETTERS, ZERO, REAL, SIX_BYTES = 25, 8, 7, 5
+"""Types in a row's head (https://sqlite.org/fileformat2.html#record_format): of `state`, of `ready_at`, and of `tries`."""
+
+
+def test_a_row_that_cannot_be_read_takes_none_of_its_neighbours_with_it_from_a_store_set_aside(
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings
+) -> None:
+    before = open_kiosk()
+    keys = before.keep(5)
+    waiting = [Deferred(keys[2], time.time_ns() // 1_000_000, "", counts=False)]
+    before.store.call(lambda tables: tables.outbox.defer(waiting)).result(WAIT)
+    before.store.stop()
+    change_ready_at(store_settings.database_file, keys[2], SIX_BYTES, REAL)  # what stands behind it is not where it was
+    kiosk = open_kiosk()
+    assert len(damage.folders(store_settings.directory)) == 1
+    kiosk.sender.start()
+    kiosk.answered([key for key in keys if key != keys[2]])
+
+
+def change_ready_at(file: Path, key: str, was: int, becomes: int) -> None:
+    whole = bytearray(file.read_bytes())
+    row = whole.index(key.encode() + b"K03")
+    whole[whole.rindex(bytes([SIX_LETTERS, was, ZERO]), row - 40, row) + 1] = becomes
+    file.write_bytes(whole)
 
 
 @pytest.mark.parametrize("harm", ["box = 5", "box = 'zz'", "sha256 = x'00ff'"])
