@@ -6,10 +6,10 @@ A connection belongs to the thread that opened it. All of SQLite's errors become
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from pysqlite3 import dbapi2
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     Connection: TypeAlias = sqlite3.Connection
 
-T = TypeVar("T")
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
 FIRST_TABLES = frozenset({"outbox", "journal", "replica", "rating", "mark"})
@@ -268,16 +267,6 @@ def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]
     The log stays in order: the next transaction's fsync makes this one last too.
     """
     return _UnsyncedTransaction(connection)
-
-
-def with_sound_indexes(connection: Connection, work: Callable[[], T]) -> T:
-    """Do it; when an index does not agree with its row any more, make the outbox's anew from the rows and do it again."""
-    try:
-        return work()
-    except StoreDamaged:
-        with transaction(connection):
-            connection.execute("REINDEX outbox")
-        return work()
 
 
 def shrink_log(connection: Connection) -> bool:

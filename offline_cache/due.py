@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from offline_cache.database import translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.records import Attached, Leased
-from offline_cache.tally import IS_FRESH, IS_PUT_BACK, IS_WAITING, NONE_FRESH
+from offline_cache.tally import IS_FRESH, IS_READY, IS_WAITING, NONE_FRESH
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -26,9 +26,9 @@ FARTHEST_TRY_MS = 2 * 3600 * 1000
 IS_SHA256 = re.compile(r"[0-9a-f]{64}")
 READ = "outbox.id, outbox.key, content_hash, tries, CAST(outbox.size AS INTEGER)"
 """What is handed to the sender."""
-PUT_BACK = f"SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+PUT_BACK = f"SELECT id, CAST(size AS INTEGER) FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
 """The size as a number, whatever it is: a damaged one must not hide the others."""
-PUT_BACK_AT = f"SELECT ready_at FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+PUT_BACK_AT = f"SELECT ready_at FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
 BY_NOW, STUCK = "<=", ">"
 """Ready at a moment, or so far beyond it that its clock was wrong."""
 LIMIT = "LIMIT (SELECT ?)"
@@ -73,15 +73,23 @@ class Due:
         self._fresh = batch.next_fresh
 
     def batch(self, count: int, max_bytes: int, now_ms: int) -> Batch:
-        """What is due now, the longest due first, then what is fresh; as much as fits, and always one. Raises StoreDamaged."""
+        """What is due now, the longest due first, then what is fresh; as much as fits, and always one. Raises StoreDamaged.
+
+        One alone is sought by a sender whose requests fail: then what is fresh comes first, or it would wait for ever for one
+        that was put back and fails each time.
+        """
         free = self._free(now_ms)
+        if count == 1 and self._fresh != NONE_FRESH:
+            fresh, next_fresh = self._read_fresh(1, max_bytes, free, needed=True)
+            if fresh:
+                return Batch(fresh, (), next_fresh)
         due = self._put_back(BY_NOW, now_ms, count, free)
         ids, room = _fitting(due, max_bytes)
         found = self._read(ids)
-        fresh: tuple[Leased, ...] = ()
-        next_fresh = self._fresh
+        fresh, next_fresh = (), self._fresh
         if len(ids) == len(due) < count and room and self._fresh != NONE_FRESH:
             fresh, next_fresh = self._read_fresh(count - len(due), room, free, needed=not found)
+            fresh = tuple([one for one in fresh if one.row_id not in ids])  # changed bits make one look like both
         if not (found or fresh):
             found = self._read(_fitting(self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, free), max_bytes)[0])
         return Batch(found + fresh, (), next_fresh)
@@ -89,17 +97,20 @@ class Due:
     def batch_one_by_one(self, count: int, max_bytes: int, now_ms: int, without: Collection[str] = ()) -> Batch:
         """The same, but for these keys, where something cannot be read: it is found out what."""
         free = self._free(now_ms)
+        others = free
         if without:
-            others = "AND outbox.key NOT IN (SELECT value FROM json_each(?))"
-            free = _Free(f"{free.sql} {others}", (*free.values, json.dumps(list(without))))
-        due = chain(
-            self._put_back(BY_NOW, now_ms, count, free),
-            self._fresh_ids(free),
-            self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, free),
-        )
+            sought = "AND outbox.key NOT IN (SELECT value FROM json_each(?))"
+            others = _Free(f"{free.sql} {sought}", (*free.values, json.dumps(list(without))))
+        put_back, fresh = self._put_back(BY_NOW, now_ms, count, others), self._fresh_ids(free, without)
+        stuck = self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, others)
+        due = chain(fresh, put_back, stuck) if count == 1 else chain(put_back, fresh, stuck)
         found: list[Leased] = []
         broken: list[int] = []
+        seen: set[int] = set()
         for row_id, *_ in due:
+            if row_id in seen:  # changed bits make one look like both
+                continue
+            seen.add(row_id)
             try:
                 (one,) = self._read([row_id])
             except StoreDamaged:
@@ -116,7 +127,10 @@ class Due:
         free = _Free(f"{NOT_LEASED}) {self._readable()}", ())
         with translated():
             put_back = self._connection.execute(f"{PUT_BACK_AT} {free.sql} ORDER BY ready_at LIMIT 1").fetchone()
-            leased = self._connection.execute("SELECT min(until) FROM lease").fetchone()
+            leased = self._connection.execute(
+                "SELECT min(max(until, CAST(ready_at AS INTEGER))) FROM lease CROSS JOIN outbox ON outbox.id = submission"  # noqa: S608 - constants
+                f" WHERE {IS_WAITING} {self._readable()}"
+            ).fetchone()
         fresh = self._fresh_since(free)
         return min((row[0] for row in (put_back, leased, fresh) if row is not None and row[0] is not None), default=None)
 
@@ -174,13 +188,15 @@ class Due:
             return found, rows[fitting][0]
         return found, NONE_FRESH if len(rows) < count else rows[-1][0] + 1
 
-    def _fresh_ids(self, free: _Free) -> Iterator[tuple[int]]:
-        """Of what is fresh or cannot be read, by the keys' index: for a table that cannot be walked."""
+    def _fresh_ids(self, free: _Free, without: Collection[str] = ()) -> Iterator[tuple[int, bytes]]:
+        """Of what is fresh or cannot be read, but for these keys, by the keys' index: for a table that cannot be walked."""
         with translated():
-            ids = self._connection.execute(
-                "SELECT id FROM outbox INDEXED BY sqlite_autoindex_outbox_1 WHERE id >= ? ORDER BY id", (self._fresh,)
+            rows = self._connection.execute(
+                "SELECT id, CAST(key AS BLOB) FROM outbox INDEXED BY sqlite_autoindex_outbox_1 WHERE id >= ? ORDER BY id",
+                (self._fresh,),
             ).fetchall()
-        return (row for row in ids if self._is_due(row[0], free))
+        left_out = {key.encode() for key in without}
+        return (row for row in rows if row[1] not in left_out and self._is_due(row[0], free))
 
     def _is_due(self, row_id: int, free: _Free) -> bool:
         """Fresh, or not to be told."""

@@ -7,7 +7,8 @@ rows; comparing sums takes one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from offline_cache.database import UniqueBroken, transaction, translated
 from offline_cache.errors import RecordDamaged, StoreDamaged, StoreFull, StoreUnwritable
@@ -17,10 +18,9 @@ from offline_cache.tally import IS_PUT_BACK
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
+T = TypeVar("T")
 STATES = ", ".join(f"'{state.value}'" for state in RecordState)
 NO_STATE = f"state NOT IN ({STATES})"
-
-
 EVERY = "1"
 
 
@@ -83,13 +83,32 @@ def _make_anew(connection: Connection, table: str) -> None:
     try:
         with transaction(connection):
             if table == "outbox":
-                # In the index they were what they are no more in the row: once it is made anew, nobody would find them.
-                connection.execute(
-                    "UPDATE outbox SET state = iif(box IS NULL AND settled_at IS NOT NULL, 'acknowledged', 'needs-person'),"  # noqa: S608 - constants
-                    f" trouble = '{RecordDamaged.code}' WHERE {NO_STATE}"
-                )
-            connection.execute(f"REINDEX {table}")
+                make_outboxs_anew(connection)
+            else:
+                connection.execute(f"REINDEX {table}")
     except UniqueBroken as twice:
         raise StoreDamaged(f"{table} holds a row twice") from twice
     if not _agree(connection, table):
         raise StoreDamaged(f"the indexes of {table} do not agree with it")
+
+
+def make_outboxs_anew(connection: Connection) -> None:
+    """The outbox's indexes, from its rows; to be called inside a transaction.
+
+    In an index a row may have been what it is no more: once that is made anew, nobody would find one without a state.
+    """
+    connection.execute(
+        "UPDATE outbox SET state = iif(box IS NULL AND settled_at IS NOT NULL, 'acknowledged', 'needs-person'),"  # noqa: S608 - constants
+        f" trouble = '{RecordDamaged.code}' WHERE {NO_STATE}"
+    )
+    connection.execute("REINDEX outbox")
+
+
+def with_sound_indexes(connection: Connection, work: Callable[[], T]) -> T:
+    """Do it; when an index does not agree with its row any more, make the outbox's anew from the rows and do it again."""
+    try:
+        return work()
+    except StoreDamaged:
+        with transaction(connection):
+            make_outboxs_anew(connection)
+        return work()

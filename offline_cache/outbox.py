@@ -16,9 +16,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from offline_cache.attachments import MOST, insert
-from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction, with_sound_indexes
+from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction
 from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
+from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import EARLIEST_MS, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -330,7 +331,7 @@ class Outbox:
         """
         try:
             with transaction(self._connection):
-                self._connection.execute("REINDEX outbox")
+                make_outboxs_anew(self._connection)
                 self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
                 self._connection.execute(
                     "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = tries + 1 WHERE id = ?", (why, row_id)

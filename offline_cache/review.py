@@ -11,8 +11,9 @@ from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from offline_cache.database import shrink_log, transaction, translated, with_sound_indexes
+from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
+from offline_cache.index_check import with_sound_indexes
 from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to

@@ -17,6 +17,8 @@ PUT_BACK_MS = 2
 """No submission that was put back is ready before; 0 is at once, and 1 what a changed bit makes of it."""
 IS_PUT_BACK = f"{IS_WAITING} AND ready_at NOT IN (0, 1)"
 """Word for word the condition of the partial index, or SQLite does not use it."""
+IS_READY = f"{IS_PUT_BACK} AND typeof(ready_at) = 'integer'"
+"""The same without what changed bits made of one that is fresh: it is found as such."""
 IS_FRESH = (
     f"({IS_WAITING} OR settled_at IS NULL AND state <> 'needs-person')"
     " AND NOT (typeof(ready_at) = 'integer' AND ready_at NOT IN (0, 1))"
@@ -117,7 +119,7 @@ class Counter:
         with translated():
             kept = self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
             put_back, put_back_bytes, oldest_put_back = self._connection.execute(
-                f"SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_PUT_BACK}"  # noqa: S608 - a constant
+                f"SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
             ).fetchone()
             fresh, fresh_bytes, oldest_fresh = self._connection.execute(
                 f"SELECT count(*), coalesce(sum(CAST(size AS INTEGER)), 0), min(id) FROM outbox NOT INDEXED WHERE {IS_FRESH}"  # noqa: S608 - a constant
@@ -139,7 +141,7 @@ class Counter:
         self._kept, self._over = kept, kept - put_back - fresh - held
         self._of_state = {
             RecordState.NEEDS_PERSON: held,
-            RecordState.ACKNOWLEDGED: self._over - rejected - cancelled,
+            RecordState.ACKNOWLEDGED: max(0, self._over - rejected - cancelled),  # one with changed bits may count twice
             RecordState.REJECTED: rejected,
             RecordState.CANCELLED: cancelled,
         }

@@ -13,7 +13,7 @@ from offline_cache.database import open_store
 from offline_cache.errors import KeyWrong
 from offline_cache.identity import Identity
 from offline_cache.outbox import Outbox
-from offline_cache.records import RecordState, Settled
+from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.vault import Vault, VaultKey, key_id_of
@@ -97,6 +97,39 @@ def test_a_row_of_a_broken_state_is_counted_once_it_is_set_apart(
     assert (outbox.tally().waiting, outbox.tally().needs_person) == (2, 1)
     assert outbox.lease(100, 10**9, NOW + 1000, NOW + 2000) != ()
     assert second not in [one.key for one in outbox.lease(100, 10**9, NOW + 2000, NOW + 3000)]
+
+
+def test_one_of_a_broken_state_that_waits_is_not_forgotten_when_another_is_set_apart(
+    open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any
+) -> None:
+    path = tmp_path / "store.db"
+    first, second, _ = kept(path, kit)
+    with closing(open_store(path)) as connection:
+        Outbox(connection, VAULT).defer([Deferred(second, NOW + 60_000, "later")])
+        (row_id,) = connection.execute("SELECT id FROM outbox WHERE key = ?", (first,)).fetchone()
+    change(path, second, b"queued", b"puequd")
+    outbox = open_outbox(path)
+    outbox.set_apart(row_id, "record-damaged")
+    assert (outbox.tally().waiting, outbox.tally().needs_person, outbox.tally().acknowledged) == (1, 2, 0)
+
+
+def test_a_row_that_changed_bits_make_look_like_both_is_handed_out_once_and_leaves_the_numbers_right(
+    open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any
+) -> None:
+    path = tmp_path / "store.db"
+    first, second, third = kept(path, kit)
+    outbox = open_outbox(path)
+    outbox.defer([Deferred(second, NOW, "", counts=False)])
+    outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = bytearray(path.read_bytes())
+    row = whole.index(second.encode() + b"K03")
+    whole[whole.rindex(b"\x19\x05\x08", row - 40, row) + 1] = 7  # `ready_at` is a float now, and not in its index
+    path.write_bytes(whole)
+    outbox._connection.execute("PRAGMA shrink_memory")
+    outbox.recount()
+    assert outbox.tally().acknowledged == 0
+    assert [one.key for one in outbox.lease(100, 10**9, NOW, NOW + 1000)] == [second, first, third]
+    assert [one.key for one in outbox.look(100, 10**9, NOW + 1000, ())] == [second, first, third]
 
 
 def test_a_page_of_the_table_that_broke_while_at_work_hides_only_what_is_on_it(

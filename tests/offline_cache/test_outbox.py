@@ -138,6 +138,37 @@ def test_what_a_clock_a_day_behind_keeps_is_handed_out_like_any_other(outbox: Ou
     assert lease_all(outbox) == []
 
 
+def test_one_that_a_wrong_clock_stranded_is_not_called_due_before_it_is_handed_out(outbox: Outbox, kit: Any) -> None:
+    (key,) = keep(outbox, kit)
+    lease_all(outbox)
+    outbox.defer([Deferred(key, NOW + FARTHEST_TRY_MS + 500, "later")])
+    assert lease_all(outbox) == [key]
+    now = NOW + 1001  # its lease is over, and it is too near now to be the wrong clock's
+    assert lease_all(outbox, now) == []
+    due = outbox.next_due_ms()
+    assert due is not None
+    assert due > now
+    assert lease_all(outbox, due) == [key]
+
+
+def test_looking_passes_over_what_was_sent_without_asking_for_each(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    *sent, last = keep(outbox, kit, 20)
+    said: list[str] = []
+    connection.set_trace_callback(said.append)
+    assert [one.key for one in outbox.look(100, 10**9, NOW, sent)] == [last]
+    connection.set_trace_callback(None)
+    assert len(said) < 10
+
+
+def test_one_alone_is_a_fresh_one_so_that_what_fails_each_time_keeps_it_back_neither_leased_nor_looked_at(
+    outbox: Outbox, kit: Any
+) -> None:
+    failing, *others = keep(outbox, kit, 3)
+    outbox.defer([Deferred(failing, NOW, "centre-hung", counts=False)])
+    assert [one.key for one in outbox.look(1, 10**9, NOW, ())] == others[:1]
+    assert [outbox.lease(1, 10**9, NOW, NOW + 1000)[0].key for _ in range(3)] == [*others, failing]
+
+
 def test_a_claim_that_the_disk_refuses_is_none(outbox: Outbox, connection: Connection, kit: Any) -> None:
     keys = keep(outbox, kit, 2)
     connection.execute("CREATE TRIGGER full BEFORE INSERT ON lease BEGIN SELECT RAISE(ABORT, 'no room'); END")

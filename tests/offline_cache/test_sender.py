@@ -997,6 +997,23 @@ def test_a_submission_that_a_proxy_takes_offence_at_stops_no_other(
     kiosk.answered([keys[2]])
 
 
+@pytest.mark.parametrize("fault", ["drop", "hang"])
+def test_a_submission_over_which_the_line_breaks_each_time_keeps_back_none_that_is_kept_later(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, fault: str
+) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=0.3)
+    (first,) = kiosk.keep()
+    broken = kit.reply(**{fault: True})
+    ledger.always = lambda got: broken if first.encode() in got.body else None
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: not change.up)
+    kiosk.keep(3)
+    drained(kiosk, 3)
+    assert kiosk.state(first) is not RecordState.NEEDS_PERSON
+    ledger.always = lambda _: None
+    kiosk.answered([first])
+
+
 def test_submissions_that_fail_though_heartbeats_pass_are_tried_less_and_less_often_but_at_once_for_staff(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
@@ -1136,8 +1153,22 @@ def test_a_number_that_is_none_any_more_keeps_back_only_its_own_submission(
     assert facts.key == keys[1]
 
 
-SIX_LETTERS, ZERO, REAL, SIX_BYTES = 25, 8, 7, 5
+SIX_LETTERS, ZERO, REAL, SIX_BYTES, EMPTY_BLOB = 25, 8, 7, 5, 12
 """Types in a row's head (https://sqlite.org/fileformat2.html#record_format): of `state`, of `ready_at`, and of `tries`."""
+
+
+def test_a_changed_bit_in_the_time_of_a_first_try_stops_neither_heartbeats_nor_the_submission(
+    open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings
+) -> None:
+    before = open_kiosk()
+    keys = before.keep(2)
+    before.store.stop()
+    change_ready_at(store_settings.database_file, keys[0], ZERO, EMPTY_BLOB)
+    kiosk = open_kiosk()
+    assert kiosk.store.indexes_made_anew == ("outbox",)
+    assert isinstance(kiosk.store.call(lambda tables: tables.outbox.next_due_ms()).result(WAIT), int)
+    kiosk.sender.start()
+    kiosk.answered(keys)
 
 
 def test_a_row_that_cannot_be_read_takes_none_of_its_neighbours_with_it_from_a_store_set_aside(
