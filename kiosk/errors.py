@@ -10,7 +10,8 @@ KioskError
 ├── UserNotAllowed           user-not-allowed         whoever typed the command may not read what it needs
 ├── RecordUnknown            record-unknown           no submission with this key or receipt number
 ├── ActionRefused            action-refused           what was asked does not fit the state it would change
-│   └── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
+│   ├── EnrolledAlready      enrolled-already         this kiosk has an identity of the centre already
+│   └── UnsentUnderOldNumber  unsent-under-old-number  what waits here was kept under another number than the code is for
 ├── DiskNearlyFull           disk-nearly-full         less room is left on the disk than is to stay free
 ├── ModelNotInstalled        model-not-installed      a model file could not be fetched, or is not the pinned one
 └── StaffError
@@ -132,6 +133,12 @@ class EnrolledAlready(ActionRefused):
     """The kiosk has an identity of the centre already; another would replace it."""
 
     code = "enrolled-already"
+
+
+class UnsentUnderOldNumber(ActionRefused):
+    """Submissions wait here under another number than the code is for, and the centre takes them under no other."""
+
+    code = "unsent-under-old-number"
 
 
 class DiskNearlyFull(KioskError):

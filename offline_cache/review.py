@@ -50,6 +50,15 @@ class Review:
         wanted = f"WHERE {STATE} IN ({','.join('?' * len(states))})" if states else ""
         return tuple(self._select(f"{wanted} ORDER BY id DESC LIMIT ? OFFSET ?", (*states, limit, offset)))
 
+    def undelivered_under_others(self, kiosk: str) -> dict[str, int]:
+        """How many the centre has not answered for good, by the number they were kept under, where that is another."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT kiosk, count(*) FROM outbox WHERE state IN ('queued', 'needs-person') AND kiosk <> ? GROUP BY kiosk",
+                (kiosk,),
+            ).fetchall()
+        return dict(rows)
+
     def mark_printed(self, key: str, now_ms: int) -> None:
         """The receipt of this submission came out."""
         with transaction(self._connection):

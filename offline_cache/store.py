@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -486,6 +486,16 @@ def _lost(at_ms: int, before: Happening | None) -> Happening:
     now = rfc3339(at_ms)
     count, first = (int(before.event.facts["count"]), before.event.facts["from"]) if before is not None else (0, now)
     return Happening(at_ms, Event(EVENTS_LOST, {"count": count + 1, "from": first, "to": now}))
+
+
+@contextlib.contextmanager
+def alone_on(settings: StoreSettings) -> Iterator[None]:
+    """No kiosk starts on the store meanwhile, and none runs; raises StoreInUse, StoreUnwritable."""
+    handle = _take_lock(settings)
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _take_lock(settings: StoreSettings) -> int:

@@ -235,6 +235,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "demo-not-running": (("演示程序没有运行", "No demo is running"), _TECHNICIAN),
     "model-not-installed": (("模型没有装上", "The model was not installed"), _TECHNICIAN),
     "enrolled-already": (("本机已经登记过", "This kiosk is enrolled already"), _TECHNICIAN),
+    "unsent-under-old-number": (("有办件属于原终端号", "What waits here was kept under another number"), _TECHNICIAN),
     "store-absent": (("设置的位置没有数据库", "There is no store at the place the settings name"), _TECHNICIAN),
     "user-not-allowed": (("这个用户无权使用本机数据", "This user may not use the kiosk's data"), _TECHNICIAN),
     "record-unknown": (("没有这条业务", "There is no such submission"), ("请核对回执编号", "Check the receipt number")),

@@ -28,7 +28,8 @@ def enrol(code: str, again: bool, settings_path: Path, as_json: bool) -> int:
     """Make this kiosk known to the centre with the one-time CODE that the centre gave for it.
 
     Makes the kiosk's key, sends its public half, and keeps what the centre answers: number, hall, zone, the centre's key.
-    Unsent submissions of an earlier identity stay, and are sent under the new one.
+    With --again the kiosk must be stopped first. Unsent submissions stay, and are sent under the new identity; where they
+    were kept under another number than the code is for, the centre would refuse them, and nothing is changed.
     """
     from kiosk.commands.trouble import tell
     from kiosk.enrolment import enrol as enrol_kiosk

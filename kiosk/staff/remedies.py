@@ -269,6 +269,7 @@ REMEDIES: Mapping[str, Remedy] = {
         "另一个程序正在使用本机数据",
         "Another program already works on this store",
         ("确认只运行了一个 kiosk 程序", "Make sure that only one kiosk program runs"),
+        ("登记前先停止终端：systemctl stop kiosk", "Before enrolling again stop the kiosk: `systemctl stop kiosk`"),
     ),
     "store-absent": _r(
         "找不到本机数据",
@@ -451,8 +452,20 @@ REMEDIES: Mapping[str, Remedy] = {
         "本机已经登记过",
         "This kiosk is enrolled already",
         (
-            "换新身份用 kiosk enrol --again；未发送的办件会以新身份发送",
-            "`kiosk enrol --again CODE` replaces its identity; unsent submissions stay and go under the new one",
+            "换新密钥：停止终端后用同一终端号的登记码运行 kiosk enrol --again，未发送的办件照常发送",
+            "Stop the kiosk, then `kiosk enrol --again CODE` with a code for the same number: unsent submissions go on",
+        ),
+    ),
+    "unsent-under-old-number": _r(
+        "本机有未送达的办件，属于原终端号，登记没有更改",
+        "What waits here was kept under another number, and goes under no other: nothing was changed",
+        (
+            "保留原终端号：请中心为原终端号另发登记码，再次登记",
+            "To stay with that number: have the centre make a new code for it, and enrol again",
+        ),
+        (
+            "换终端号：先让办件送达，送不出的用 kiosk queue cancel 撤出，再用新登记码登记",
+            "To change it: let all be sent (see `kiosk queue`), cancel what cannot go, then enrol with another new code",
         ),
     ),
     "action-refused": _r(

@@ -1,0 +1,76 @@
+"""Another identity for a kiosk with submissions that wait: what the centre would refuse is not left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiosk.enrolment import enrol
+from kiosk.errors import UnsentUnderOldNumber
+from kiosk.visit.visit import OutcomeKind
+from offline_cache.emulated_line import EmulatedLine
+from offline_cache.errors import StoreInUse
+from offline_cache.identity import FILE_NAME
+from offline_cache.records import CancelReason
+from tests.stories.stand import Stand
+
+
+@pytest.fixture
+def waiting(stand: Stand, line: EmulatedLine) -> str:
+    """One that could not be sent, in the store of a kiosk that was stopped; its key."""
+    stand.to_review()
+    line.down()
+    key = stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.KEPT)
+    stand.stop()
+    line.up()
+    return key
+
+
+def test_under_another_number_nothing_is_changed_while_something_waits(
+    build: Any, stand: Stand, centre: Any, waiting: str, ledger: Any
+) -> None:
+    number, other = stand.settings.kiosk.number, centre.new_number()
+    identity = stand.settings.store.directory / FILE_NAME
+    before = identity.read_bytes()
+    with pytest.raises(UnsentUnderOldNumber, match=f"1 under {number}; the code was for {other}"):
+        enrol(stand.settings, centre.code(other), again=True)
+    assert identity.read_bytes() == before
+    again: Stand = build.again().start(ready=False)
+    again.until(lambda: [entry.key for entry in ledger()] == [waiting])
+
+
+def test_under_another_number_nothing_is_changed_after_the_identity_was_lost(stand: Stand, centre: Any, waiting: str) -> None:
+    assert waiting
+    identity = stand.settings.store.directory / FILE_NAME
+    identity.unlink()
+    with pytest.raises(UnsentUnderOldNumber):
+        enrol(stand.settings, centre.code(centre.new_number()))
+    assert not identity.exists()
+
+
+def test_under_the_same_number_what_waits_arrives(build: Any, stand: Stand, centre: Any, waiting: str, ledger: Any) -> None:
+    assert enrol(stand.settings, centre.code(stand.settings.kiosk.number), again=True).kiosk == stand.settings.kiosk.number
+    again: Stand = build.again().start(ready=False)
+    again.until(lambda: [entry.key for entry in ledger()] == [waiting])
+    assert again.facts.closed == ""
+
+
+def test_under_another_number_once_nothing_waits(build: Any, stand: Stand, centre: Any, waiting: str) -> None:
+    again: Stand = build.again()
+    assert again.kiosk._store.call(lambda tables: tables.review.cancel(waiting, CancelReason.HANDED_IN, 1)).result(60)
+    again.stop()
+    other = centre.new_number()
+    assert enrol(stand.settings, centre.code(other), again=True).kiosk == other
+
+
+def test_a_running_kiosk_keeps_its_identity(stand: Stand, centre: Any) -> None:
+    identity = stand.settings.store.directory / FILE_NAME
+    before, code = identity.read_bytes(), centre.code(stand.settings.kiosk.number)
+    with pytest.raises(StoreInUse):
+        enrol(stand.settings, code, again=True)
+    assert identity.read_bytes() == before
+    stand.stop()
+    enrol(stand.settings, code, again=True)  # the code was not used up
+    assert identity.read_bytes() != before
