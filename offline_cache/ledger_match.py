@@ -69,8 +69,10 @@ def day_told(day: date, entries: Sequence[LedgerEntry], *, whole: bool) -> Ledge
 class Matches:
     """The table of compared days."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kiosk: str = "") -> None:
+        """The centre compares what was kept under this number; under an earlier one it knows this kiosk no more."""
         self._connection = connection
+        self._kiosk = kiosk
 
     def open_days(self, today: date) -> tuple[date, ...]:
         """The days before `today` that are still to be compared, newest first.
@@ -100,14 +102,14 @@ class Matches:
             at = (row_id // SERIALS_A_DAY + 1) * SERIALS_A_DAY
 
     def entries(self, day: date) -> tuple[LedgerEntry, ...]:
-        """What was kept here on that day, by its receipt numbers."""
+        """What was kept here on that day under this number, by its receipt numbers."""
         from offline_cache.wire import LedgerEntry
 
         first = first_id(day)
         with translated():
             rows = self._connection.execute(
-                "SELECT key, content_hash, state FROM outbox WHERE id BETWEEN ? AND ? ORDER BY id",
-                (first, first + SERIALS_A_DAY - 1),
+                "SELECT key, content_hash, state FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ? ORDER BY id",
+                (first, first + SERIALS_A_DAY - 1, self._kiosk),
             ).fetchall()
         waiting = ("queued", "needs-person")
         return tuple(
@@ -124,8 +126,8 @@ class Matches:
         first = first_id(day)
         with translated():
             rows = self._connection.execute(
-                "SELECT key FROM outbox WHERE id BETWEEN ? AND ? AND state = 'cancelled' ORDER BY id",
-                (first, first + SERIALS_A_DAY - 1),
+                "SELECT key FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ? AND state = 'cancelled' ORDER BY id",
+                (first, first + SERIALS_A_DAY - 1, self._kiosk),
             ).fetchall()
         return tuple(key for (key,) in rows)
 

@@ -67,6 +67,6 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         Ratings(connection),
         Marks(connection),
         PrintJobs(connection),
-        Matches(connection),
+        Matches(connection, enrolled.kiosk if enrolled else ""),
         Untold(connection, vault),
     )

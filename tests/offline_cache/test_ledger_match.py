@@ -130,3 +130,21 @@ def test_what_is_told_of_a_day(store: Store, kit: Any) -> None:
 def test_a_day_without_anything_is_told_too(store: Store) -> None:
     entries = store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()
     assert day_told(YESTERDAY, entries, whole=False).digest == ledger_digest({})
+
+
+def test_what_was_kept_under_an_earlier_number_is_not_told_under_this_one(
+    store: Store, store_settings: Any, identity: Any, kit: Any
+) -> None:
+    keep(store, kit, YESTERDAY, 2)
+    cancelled, _ = keep(store, kit, YESTERDAY, 1)[0]
+    store.call(lambda tables: tables.review.cancel(cancelled, "trial", 1)).result()
+    assert len(store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()) == 3
+    assert store.call(lambda tables: tables.matches.cancelled(YESTERDAY)).result() == (cancelled,)
+    store.stop()
+    renumbered = Store(store_settings, replace(identity, enrolled=replace(identity.enrolled, kiosk="K77")))
+    try:
+        [(key, _)] = keep(renumbered, kit, YESTERDAY, 1)
+        assert [one.key for one in renumbered.call(lambda tables: tables.matches.entries(YESTERDAY)).result()] == [key]
+        assert renumbered.call(lambda tables: tables.matches.cancelled(YESTERDAY)).result() == ()
+    finally:
+        renumbered.stop()
