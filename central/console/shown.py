@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
@@ -133,8 +133,8 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             queue_oldest_seconds=row["queue_oldest_seconds"],
             kept=row["kept"],
             acknowledged=row["acknowledged"],
-            in_centre=counts.get((row["id"], row["generation"]), (0, 0))[0],
-            since_heard=counts.get((row["id"], row["generation"]), (0, 0))[1],
+            in_centre=(held := _held(counts.get(row["id"], {}), row))[0],
+            since_heard=held[1],
             days=days.get(row["id"], ()),
         )
         for row in rows
@@ -156,13 +156,31 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
     return {kiosk: tuple(days) for kiosk, days in found.items()}
 
 
-def in_centre(connection: Connection) -> dict[tuple[str, int], tuple[int, int]]:
-    """(kiosk, generation) → how many submissions the centre has accepted or decided, and how many of them since its heartbeat.
+def in_centre(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:
+    """Kiosk → generation → how many submissions the centre has accepted or decided, and how many of them since its heartbeat.
 
     Counted in the index alone, however large the submissions are.
     """
-    rows = connection.execute(accepted_counted())
-    return {(kiosk, generation): (count, since) for kiosk, generation, count, since in rows}
+    counts: dict[str, dict[int, tuple[int, int]]] = {}
+    for kiosk, generation, count, since in connection.execute(accepted_counted()):
+        counts.setdefault(kiosk, {})[generation] = (count, since)
+    return counts
+
+
+def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping) -> tuple[int, int]:
+    """What is here of the store that this kiosk has, and how much of it came since it was heard.
+
+    A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
+    with this one: it is held against the enrolment that it fits.
+    """
+    now = of_generation.get(row["generation"], (0, 0))
+    here, since = 0, 0
+    for generation in range(row["generation"], 0, -1):
+        count, lately = of_generation.get(generation, (0, 0))
+        here, since = here + count, since + lately
+        if row["acknowledged"] <= here <= row["acknowledged"] + row["queue_depth"] + since:
+            return here, since
+    return now
 
 
 def accepted_counted() -> Select[str, int, int, Any]:

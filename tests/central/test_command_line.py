@@ -155,6 +155,30 @@ def test_what_came_since_a_kiosk_was_heard_is_on_the_way_until_it_is_heard_again
     assert told() == ("differs", 1), "taken out there, and accepted here"
 
 
+@pytest.mark.parametrize(
+    ("beat", "match", "here"),
+    [
+        ({"kept": 3, "acknowledged": 3}, "agrees", 3),  # with the store it had
+        ({"kept": 1, "acknowledged": 1}, "agrees", 1),  # with a new one
+        ({"kept": 3, "acknowledged": 2, "queue_depth": 1}, "on_the_way", 3),  # the answer of before was lost
+        ({"kept": 2, "acknowledged": 2}, "differs", 1),
+        ({"kept": 4, "acknowledged": 4}, "differs", 1),
+    ],
+)
+def test_a_kiosk_enrolled_again_is_held_against_what_its_store_has(
+    signing_kiosk: Any, new_kiosk: Any, centre: Any, beat: dict[str, int], match: str, here: int
+) -> None:
+    place = centre.engine.url.render_as_string(hide_password=False)
+    for _ in range(2):
+        signing_kiosk.submit(signing_kiosk.submission())
+    with new_kiosk("K03", "social-insurance") as again:
+        again.submit(again.submission())
+        facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+        again.post("/api/v1/heartbeats", json.dumps(facts | beat))
+    told = json.loads(CliRunner().invoke(main, ["ledger", "--json", "--database", place]).output)
+    assert [(one["match"], one["in_centre"]) for one in told["kiosks"]] == [(match, here)]
+
+
 def test_submissions_are_counted_without_reading_them(centre: Any) -> None:
     if centre.engine.dialect.name != "sqlite":
         pytest.skip("the plan of the other database depends on how much there is")
