@@ -15,6 +15,7 @@ from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Visit
 from offline_cache.hall_time import hall_now
+from offline_cache.identity import FILE_NAME
 from ui.parts import Parts
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
 from ui.texts import sentence
@@ -59,7 +60,7 @@ class OutOfService:
         self, settings: Path, code: str, mistakes: tuple[Mistake | str, ...], post: Callable[[Callable[[], None]], None]
     ) -> None:
         rest = salvage_file(settings)
-        self._watched = (settings, *((rest.store.directory / "identity.json",) if rest.store is not None else ()))
+        self._watched = (settings, *((rest.store.directory / FILE_NAME, rest.store.vault_file) if rest.store is not None else ()))
         self._seen = self._look()
         self._door = ClosedRoom(rest, code, post, hall_now)
         self.staff = StaffModel(_parts(rest), self._door.room)
@@ -88,7 +89,7 @@ class OutOfService:
         show(self.window, size)
 
     def mended(self) -> bool:
-        """True once the settings file or the kiosk's identity is another than at the start: worth a new start."""
+        """True once the settings file, the kiosk's identity or its key file is another than at the start: worth a new start."""
         return self._look() != self._seen
 
     def close(self) -> None:
@@ -107,9 +108,9 @@ def _in_chinese(mistake: Mistake | str) -> str:
 
 
 def _changed_at(path: Path) -> int:
-    """Nanoseconds since 1970; 0 where there is no such file."""
+    """Nanoseconds since 1970, of its owner and mode too; 0 where there is no such file."""
     try:
-        return path.stat().st_mtime_ns
+        return path.stat().st_ctime_ns
     except OSError:
         return 0
 

@@ -193,3 +193,21 @@ def test_ordered_out_of_service_by_the_centre_the_first_screen_says_so_whole_and
     assert find(hall.screens.window, "out-of-service") is None  # who is in the middle of something finishes it
     hall.scene(Visit(), facts)
     assert find(hall.screens.window, "search") is not None
+
+
+@pytest.mark.parametrize("by", ["its content", "its mode"])
+def test_a_key_file_put_right_starts_the_kiosk_again(qapp, tmp_path, by):
+    key = tmp_path / "store" / "vault.key"
+    key.parent.mkdir()
+    key.write_text("another kiosk's", encoding="utf-8")
+    application = Application(qapp, Wanted(staffed(tmp_path), SIZE))
+
+    def mend() -> None:
+        assert not application._closed.mended()
+        if by == "its mode":
+            key.chmod(0o600)
+        else:
+            key.write_text("this kiosk's", encoding="utf-8")
+
+    QTimer.singleShot(0, mend)
+    assert application.run() == AGAIN
