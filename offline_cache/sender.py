@@ -41,7 +41,8 @@ from offline_cache.store import Store
 from offline_cache.tables import Tables
 from offline_cache.wire import Heartbeat
 
-LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LAST_SUCCESS = "line-failures", "line-retry-at", "line-wait", "last-success"
+LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LINE_TROUBLE = "line-failures", "line-retry-at", "line-wait", "line-trouble"
+LAST_SUCCESS = "last-success"
 """Marks: a count, a moment and a wait in ms, a moment."""
 SWEEP_SECONDS = 60.0
 """Between two looks at what is due on the disk whatever the line does: a head to sign, what is to be erased, another key."""
@@ -186,12 +187,15 @@ class Sender:
 
     def _remember_failures(self) -> None:
         """A restart does not make an overloaded centre's kiosks come back at once."""
-        failures, retry_at_ms, wait_ms, last_success_at_ms = self._store.call(
-            lambda tables: tuple(tables.marks.get(name, 0) for name in (LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LAST_SUCCESS))
+        names = (LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LINE_TROUBLE, LAST_SUCCESS)
+        failures, retry_at_ms, wait_ms, trouble, last_success_at_ms = self._store.call(
+            lambda tables: tuple(tables.marks.get(name, 0) for name in names)
         ).result()
         self._last_success_at_ms = last_success_at_ms or None
-        left = (retry_at_ms - self._setup.now_ms()) / 1000
-        self._line = sync.line_at_start(failures, left, wait_ms / 1000, self._setup.monotonic())
+        left, now = (retry_at_ms - self._setup.now_ms()) / 1000, self._setup.monotonic()
+        self._line = sync.line_at_start(failures, left, wait_ms / 1000, now, trouble)
+        if self._line.retry_at > now:
+            self._listener(LineChanged(up=False, why=self._line.why))
 
     def _try_line(self, *, asked: bool) -> bool:
         now = self._setup.monotonic()
@@ -218,8 +222,9 @@ class Sender:
         self._line = sync.line_after_error(self._line, error, self._setup.monotonic(), self._setup.jitter(), self._pace)
         wait = max(0.0, self._line.retry_at - self._setup.monotonic())
         self._next_try_at_ms = retry_at_ms = self._setup.now_ms() + round(1000 * wait)
-        if sync.outlives_restart(error):
-            self._remember(self._line.failures, retry_at_ms, round(1000 * wait))
+        trouble = sync.outlives_restart(error)
+        if trouble is not None:
+            self._remember(self._line.failures, retry_at_ms, round(1000 * wait), trouble)
         if was_up or not was_known or why != error.code:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 
@@ -234,11 +239,12 @@ class Sender:
         self._line = sync.line_after_success()
         self._listener(LineChanged(up=True))
 
-    def _remember(self, failures: int, retry_at_ms: int, wait_ms: int) -> None:
+    def _remember(self, failures: int, retry_at_ms: int, wait_ms: int, trouble: int = 0) -> None:
         def noted(tables: Tables) -> None:
             tables.marks.set(LINE_FAILURES, failures)
             tables.marks.set(LINE_RETRY_AT, retry_at_ms)
             tables.marks.set(LINE_WAIT, wait_ms)
+            tables.marks.set(LINE_TROUBLE, trouble)
 
         with contextlib.suppress(StoreError):  # after a restart the centre is asked sooner, no more
             self._store.call(noted).result()

@@ -38,6 +38,8 @@ LONGEST_WAIT_SECONDS = 3600.0
 
 OF_THE_LINE = (CentreHung, AnswerCut, NotTheCentre, CertificateRefused, CertificateUntimely)
 """Trouble between here and the centre, which may end at any moment: asked again sooner than a centre in trouble."""
+OF_THE_CENTRE = (CentreBusy, CentreFailed)
+"""Its own trouble: a restarted kiosk must not forget how long to spare it. Kept by its place here."""
 
 
 IS_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -169,18 +171,20 @@ def line_after_knock(line: Line, now: float, jitter: float, spread: float) -> Li
     return replace(line, retry_at=now + jitter * min(spread, away), knock=False)
 
 
-def line_at_start(failures: int, left_seconds: float, wait_seconds: float, now: float) -> Line:
-    """The line when the program starts: tried at once, unless the centre was to be spared for so much longer.
+def line_at_start(failures: int, left_seconds: float, wait_seconds: float, now: float, trouble: int = 0) -> Line:
+    """The line when the program starts: tried at once, unless the centre was to be spared for so much longer, and for what.
 
     More is left than the whole wait was: the clock has been set back since, and nobody knows how much is left.
     """
-    wait = left_seconds if failures and 0.0 < left_seconds <= wait_seconds else 0.0
-    return Line(up=False, failures=failures, why="starting", retry_at=now + min(wait, LONGEST_WAIT_SECONDS))
+    if not failures or not 0.0 < left_seconds <= wait_seconds:
+        return Line(up=False, failures=failures, why="starting", retry_at=now)
+    why = OF_THE_CENTRE[trouble if trouble in range(len(OF_THE_CENTRE)) else 0].code
+    return Line(up=False, failures=failures, why=why, retry_at=now + min(left_seconds, LONGEST_WAIT_SECONDS))
 
 
-def outlives_restart(error: CentreError) -> bool:
-    """True for the centre's own trouble: a restarted kiosk must not forget how long to spare it."""
-    return isinstance(error, CentreBusy | CentreFailed)
+def outlives_restart(error: CentreError) -> int | None:
+    """Which trouble of the centre's own this is, by its place; None for the line's."""
+    return next((place for place, kind in enumerate(OF_THE_CENTRE) if isinstance(error, kind)), None)
 
 
 def line_after_success() -> Line:

@@ -402,6 +402,7 @@ def test_an_overloaded_centre_is_spared_by_a_restarted_kiosk_as_well(
     asked = ledger.got.qsize()
     again = open_kiosk()
     again.sender.start()
+    assert again.hear(LineChanged) == LineChanged(up=False, why="centre-busy"), "why it waits is known as well"
     while (next_try_at_ms := again.sender.progress().next_try_at_ms) is None:
         time.sleep(0.02)
     assert next_try_at_ms > time.time_ns() // 1_000_000 + 2_900_000

@@ -150,8 +150,7 @@ def test_a_bad_line_is_tried_again_within_its_own_cap(error: errors.CentreError)
 
 def test_a_failing_centre_is_spared_for_up_to_a_quarter_of_an_hour() -> None:
     assert sync.line_after_error(Line(failures=50), errors.CentreFailed(), 100.0, 1.0, PACE).retry_at == 1000.0
-    assert sync.outlives_restart(errors.CentreFailed())
-    assert not sync.outlives_restart(errors.CentreUnreachable())
+    assert sync.outlives_restart(errors.CentreUnreachable()) is None
 
 
 @pytest.mark.parametrize(("asked", "wait"), [(0.0, 1.0), (7.0, 8.0), (86_400.0, 3601.0), (-5.0, 1.0)])
@@ -173,6 +172,15 @@ def test_a_restart_tries_at_once_unless_the_centre_was_failing() -> None:
     assert sync.line_at_start(3, 20.0, 20.0, 50.0).retry_at == 70.0
     assert sync.line_at_start(3, -16.0, 20.0, 50.0).retry_at == 50.0
     assert sync.line_at_start(3, 1e9, 1e9, 50.0).retry_at == 50.0 + sync.LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("error", [errors.CentreBusy(), errors.CentreFailed()])
+def test_a_restart_knows_why_the_centre_is_to_be_spared(error: errors.CentreError) -> None:
+    place = sync.outlives_restart(error)
+    assert place is not None
+    assert sync.line_at_start(3, 16.0, 20.0, 50.0, place).why == error.code
+    assert sync.line_at_start(3, 16.0, 20.0, 50.0, 77).why == "centre-busy", "as a changed bit may leave it"
+    assert sync.line_at_start(3, -16.0, 20.0, 50.0, place).why == "starting"
 
 
 @pytest.mark.parametrize("left", [21.0, 86_400.0, 1.8e9])
