@@ -13,7 +13,7 @@ from kiosk.log_events import Scalar
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
 from offline_cache.canonical import Verdict
-from offline_cache.identity import FILE_NAME
+from offline_cache.identity import withdraw
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
 
@@ -158,4 +158,4 @@ class CentreNews:
             self._revoked = True
             self._log("revoked", {})
             # The key is of no use to anyone but a thief now; what is unsent stays, encrypted, for the technician's export.
-            (self._directory / FILE_NAME).unlink(missing_ok=True)
+            withdraw(self._directory)

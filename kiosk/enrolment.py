@@ -13,7 +13,7 @@ from kiosk.settings import Settings
 from offline_cache.centre import Centre
 from offline_cache.database import open_read_only
 from offline_cache.errors import NotEnrolled
-from offline_cache.identity import Enrolled, Identity, public_key_text
+from offline_cache.identity import Enrolled, Identity, public_key_text, withdrawn_signers
 from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.store import alone_on
@@ -40,7 +40,7 @@ def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
         enrolled = Enrolled.of(Centre(settings.centre, None).enrol(request).model_dump())
         if known is None or known.enrolled.kiosk != enrolled.kiosk:
             _leave_nothing_behind(settings.store, enrolled.kiosk)
-        Identity(enrolled, key, known.signers if known is not None else ()).save(directory)
+        Identity(enrolled, key, known.signers if known is not None else withdrawn_signers(directory)).save(directory)
     return enrolled
 
 

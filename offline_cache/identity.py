@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -13,10 +14,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.values import dataclass
-from offline_cache.errors import NotEnrolled
+from offline_cache.errors import CacheError, NotEnrolled
 from offline_cache.private_file import read_private, write_private
 
 FILE_NAME = "identity.json"
+SIGNERS_FILE = "earlier-signers.json"
+"""Public halves only."""
 AREA = re.compile(r"\d{6}", re.ASCII)
 
 
@@ -91,6 +94,22 @@ class Identity:
             "retired": list(map(asdict, self.retired)),
         }
         write_private(directory / FILE_NAME, json.dumps(facts, ensure_ascii=False, indent=1))
+
+
+def withdraw(directory: Path) -> None:
+    """Take the signing key away for good; public halves stay, so that what it signed still verifies, whoever this is next."""
+    with contextlib.suppress(CacheError, OSError):
+        signers = Identity.load(directory).signers
+        write_private(directory / SIGNERS_FILE, json.dumps(list(map(asdict, signers))))
+    (directory / FILE_NAME).unlink(missing_ok=True)
+
+
+def withdrawn_signers(directory: Path) -> tuple[Signer, ...]:
+    """Those of the identity that was withdrawn last, oldest first; none where none was."""
+    try:
+        return tuple(Signer(**one) for one in json.loads(read_private(directory / SIGNERS_FILE)))
+    except (CacheError, OSError, ValueError, TypeError, RecursionError):
+        return ()
 
 
 def public_key_text(key: Ed25519PrivateKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from kiosk.enrolment import enrol
 from kiosk.errors import UnsentUnderOldNumber
 from kiosk.visit.visit import OutcomeKind
+from offline_cache.database import open_read_only
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import StoreInUse
-from offline_cache.identity import FILE_NAME
+from offline_cache.identity import FILE_NAME, SIGNERS_FILE, Identity
+from offline_cache.journal_heads import REACHED_FILE, Heads
 from offline_cache.records import CancelReason
 from tests.stories.stand import Stand
 
@@ -74,3 +77,18 @@ def test_a_running_kiosk_keeps_its_identity(stand: Stand, centre: Any) -> None:
     stand.stop()
     enrol(stand.settings, code, again=True)  # the code was not used up
     assert identity.read_bytes() != before
+
+
+def test_a_revoked_kiosk_with_another_number_still_has_a_whole_log(build: Any, centre: Any) -> None:
+    stand: Stand = build(heartbeat_seconds=0.3, events_seconds=0.3).start()
+    directory = stand.settings.store.directory
+    stand.until(lambda: (directory / REACHED_FILE).exists())
+    centre.revoke(stand.settings.kiosk.number)
+    stand.until(lambda: stand.facts.closed == "kiosk-revoked")
+    stand.stop()
+    assert not (directory / FILE_NAME).exists()
+    enrol(stand.settings, centre.code(centre.new_number()))
+    identity = Identity.load(directory)
+    with closing(open_read_only(stand.settings.store.database_file)) as connection:
+        assert Heads(connection).verify(identity.signers) > 0
+    assert "signing_key" not in (directory / SIGNERS_FILE).read_text(encoding="utf-8")
