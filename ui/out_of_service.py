@@ -15,7 +15,6 @@ from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Visit
 from offline_cache.hall_time import hall_now
-from offline_cache.identity import FILE_NAME
 from ui.parts import Parts
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
 from ui.texts import sentence
@@ -60,7 +59,10 @@ class OutOfService:
         self, settings: Path, code: str, mistakes: tuple[Mistake | str, ...], post: Callable[[Callable[[], None]], None]
     ) -> None:
         rest = salvage_file(settings)
-        self._watched = (settings, *((rest.store.directory / FILE_NAME, rest.store.vault_file) if rest.store is not None else ()))
+        self._watched = (
+            settings,
+            *((rest.store.directory / "identity.json", rest.store.vault_file) if rest.store is not None else ()),
+        )
         self._seen = self._look()
         self._door = ClosedRoom(rest, code, post, hall_now)
         self.staff = StaffModel(_parts(rest), self._door.room)
