@@ -68,9 +68,9 @@ class Due:
         """There may be a fresh one here, or after it."""
         self._fresh = min(self._fresh, row_id)
 
-    def passed(self, batch: Batch) -> None:
-        """Those of the batch are leased now, in what is written."""
-        self._fresh = batch.next_fresh
+    def passed_to(self, row_id: int) -> None:
+        """No fresh one is before this, but for what is leased."""
+        self._fresh = row_id
 
     def batch(self, count: int, max_bytes: int, now_ms: int) -> Batch:
         """What is due now, the longest due first, then what is fresh; as much as fits, and always one. Raises StoreDamaged.

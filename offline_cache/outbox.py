@@ -92,9 +92,10 @@ class Outbox:
         return self._counter.tally()
 
     def recount(self) -> None:
-        """The table was written to behind this instance's back."""
+        """The table was written to behind this instance's back. Raises StoreDamaged, and the numbers stay as they are."""
+        self._due.from_here(0)
         self._counter.recount()
-        self._due.from_here(self._counter.first_fresh)
+        self._due.passed_to(self._counter.first_fresh)
 
     def erased(self, size: int) -> None:
         """A content of so many bytes was erased beside this instance."""
@@ -209,7 +210,7 @@ class Outbox:
             batch = self._due.batch_one_by_one(count, max_bytes, now_ms)
             with unsynced_transaction(self._connection):
                 self._lease([one.row_id for one in batch.found], until_ms)
-        self._due.passed(batch)
+        self._due.passed_to(batch.next_fresh)
         for row_id in batch.broken:
             self.set_apart(row_id, StoreDamaged.code)
         return batch.found

@@ -351,8 +351,9 @@ class Store:
             if isinstance(trouble, StoreError):
                 self._note(trouble)
             return
-        self._tables.outbox.recount()
-        self._tally = self._tables.outbox.tally()
+        with contextlib.suppress(StoreDamaged):  # what is there is sent all the same
+            self._tables.outbox.recount()
+            self._tally = self._tables.outbox.tally()
         if more:
             self._go_on_carrying()
         else:

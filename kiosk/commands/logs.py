@@ -156,17 +156,20 @@ def export(target: Path, replace: bool, settings_path: Path, as_json: bool, **fi
 
 @contextmanager
 def _file_to_write(target: Path, *, replace: bool) -> Iterator[TextIO]:
-    """Raises ActionRefused; of a new file that could not be written whole nothing stays."""
+    """Raises ActionRefused; of a file that could not be written whole nothing stays, and the one that was there does."""
+    written = target.with_name(f"{target.name}.part") if replace and target.is_file() else target
     made = False
     try:
-        with target.open("w" if replace else "x", encoding="utf-8", newline="") as stream:
-            made = not replace
+        with written.open("w" if replace else "x", encoding="utf-8", newline="") as stream:
+            made = not replace or written is not target
             yield stream
+        if written is not target:
+            written.replace(target)
     except FileExistsError as there:
         raise ActionRefused(f"{target} cannot be written: it is there already (--replace writes over it)") from there
     except BaseException as trouble:
         if made:
-            target.unlink(missing_ok=True)
+            written.unlink(missing_ok=True)
         if isinstance(trouble, OSError):
             raise ActionRefused(f"{target} cannot be written: {trouble.strerror}") from trouble
         raise

@@ -18,6 +18,7 @@ from devices.receipt_printer.jobs import PrintedJobs
 from offline_cache.attachments import Attachments
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import NotTheCentre
+from offline_cache.opening import Opening
 from offline_cache.store import Store
 from offline_cache.untold import Untold
 from offline_cache.wire import SubmissionAnswer, Verdict
@@ -140,7 +141,7 @@ def forgets_keys(patch: pytest.MonkeyPatch) -> None:
 
 def forgets_the_vaults_keys(patch: pytest.MonkeyPatch) -> None:
     """A kiosk that drops a key with which something waiting is sealed."""
-    patch.setattr(Store, "_keys_to_keep", lambda *_: ())
+    patch.setattr(Opening, "keys_to_keep", lambda *_: ())
     patch.setattr(simulation, "EVENTS", {"visits": 2, "line": 1, "key": 1})
     patch.setattr(simulation, "LINES_OUT", ("hung",))
 

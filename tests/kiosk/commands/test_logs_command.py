@@ -300,6 +300,11 @@ def test_an_export_that_breaks_off_leaves_no_file_and_tells_machines_why(
     said = run("logs", "export", "--csv", tmp_path / "log.csv", "--json", "--settings", settings_file)
     assert (said.status, said.json["error"]) == (Exit.TROUBLE, "action-refused")
     assert not (tmp_path / "log.csv").exists()
+    (tmp_path / "log.csv").write_text("of last year")
+    said = run("logs", "export", "--csv", tmp_path / "log.csv", "--replace", "--json", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert (tmp_path / "log.csv").read_text() == "of last year"
+    assert list(tmp_path.glob("log.csv*")) == [tmp_path / "log.csv"]
 
 
 def test_the_log_can_be_exported_from_a_store_that_takes_no_writing(
