@@ -84,7 +84,8 @@ class Submissions(Part):
         except CentreError:
             self._put_back(heavy)
             raise
-        self._submit(self._send_attachments(heavy))
+        whole = self._opened(heavy)  # before anything that belongs to them travels
+        self._submit(self._send_attachments(tuple(one for one in heavy if one.key in whole)))
 
     def _give_back(self) -> None:
         """A defect, or a store that is damaged, was met with these in hand: they wait, and go one by one to find which it is.
@@ -114,10 +115,7 @@ class Submissions(Part):
         return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, done)).result()
 
     def _submit(self, leased: Sequence[Leased]) -> None:
-        if not leased:
-            return
-        contents = self._store.call(lambda tables: tables.outbox.contents(leased)).result()
-        outgoing = {one.key: opened for one in leased if (opened := self._open(one, contents.get(one.key))) is not None}
+        outgoing = self._opened(leased)
         leased = [one for one in leased if one.key in outgoing]
         if not leased:
             return
@@ -130,6 +128,13 @@ class Submissions(Part):
         self._failures, self.due = 0, 0.0
         self._batch = sync.next_batch_size(self._batch, None, self._setup.centre.batch_records)
         self._batch_answered(leased, answers)
+
+    def _opened(self, leased: Sequence[Leased]) -> dict[str, bytes]:
+        """Their contents, by key; one that is damaged here is set apart."""
+        if not leased:
+            return {}
+        contents = self._store.call(lambda tables: tables.outbox.contents(leased)).result()
+        return {one.key: opened for one in leased if (opened := self._open(one, contents.get(one.key))) is not None}
 
     def _open(self, one: Leased, content: Content | None) -> bytes | None:
         """Its content, opened; None for one that is damaged here, which is set apart."""

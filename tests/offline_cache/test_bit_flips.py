@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
+
 import pytest
 
-from tests.offline_cache.bit_flips import Filled, fill, harm_block, harm_head, run
+from tests.offline_cache.bit_flips import Filled, Harmed, fill, harm_block, harm_head, run
 
 SEEDS = range(30, 50)
 HEAD_SEEDS = range(1, 9)
@@ -35,6 +38,20 @@ def test_a_changed_head_or_statement_loses_nothing(filled: Filled, seed: int) ->
 def test_a_lost_block_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
     came = run(filled, seed, harm_block)
     assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --block --images 1 --first {seed}"
+
+
+def test_a_submission_with_papers_whose_key_has_changed_waits_for_a_person_and_holds_up_no_other(filled: Filled) -> None:
+    """Its row has one key, and the index of the keys another: whatever is sought by its key is not found."""
+
+    def harm_a_key(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
+        file = directory / "store.db"
+        content = file.read_bytes()
+        key = min(filled.waiting)  # the first, with a page
+        at = content.rindex(key.encode() + b"K03") + key.index("-")
+        file.write_bytes(content[:at] + b")" + content[at + 1 :])
+        return Harmed("a key")
+
+    assert run(filled, 1, harm_a_key).wrong == ()
 
 
 def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
