@@ -68,10 +68,16 @@ def open_store(path: Path) -> Connection:
     Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse.
     """
     check_version(dbapi2.sqlite_version_info)
+    where = f"file:{_quoted(path)}?mode=rwc"
     with translated():
-        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+        connection = _connect(where)
     with _opening(connection, path):
         _check_not_foreign(connection)
+    if _is_empty(path):  # a power cut while it was made was taken back just now, but SQLite had looked at the head before
+        connection.close()
+        with translated():
+            connection = _connect(where)
+    with _opening(connection, path):
         _make_durable(connection)
         _read_ahead(connection, path)
         check_whole(connection)

@@ -1,6 +1,6 @@
 """Power cuts by simulation: a kiosk's life is recorded write by write, and disks as a cut may leave them are made from it.
 
-    python -m tests.offline_cache.power_cut [--images 1000000] [--recordings 2000] [--seed 1]
+    python -m tests.offline_cache.power_cut [--images 1000000] [--recordings 2000] [--seed 1] [--at-once 2]
 
 What was synced is on such a disk. Of what was written since, any part may be: none, a beginning, some writes, some sectors,
 some of them torn or full of rubbish. The store's own code opens each disk and must find all that the resident was told.
@@ -12,10 +12,12 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,6 +29,7 @@ from offline_cache.journal import Journal
 from offline_cache.outbox import Outbox
 from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.vault import Vault, VaultKey, key_id_of
+from tests.at_once import processes
 from tests.offline_cache.plain_event import happening
 from tests.offline_cache.recording_vfs import Created, Cut, Deleted, DiskStep, Synced, Wrote, recording
 
@@ -334,8 +337,10 @@ def troubles(steps: list[Step], images: int, seed: int) -> Iterator[str]:
             yield f"cut after step {moment} of {len(steps)}: {wrong}"
 
 
-TOLD_EVERY = 100
-"""Lives between two lines that tell how far it is, where they go into a file."""
+TOLD_EVERY = 20
+"""Lives between two lines that tell how far it is."""
+STOPPED = 128 + signal.SIGINT
+"""As a shell tells it."""
 
 
 def memory_disk() -> Path | None:
@@ -345,22 +350,36 @@ def memory_disk() -> Path | None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Cut the power of recorded kiosks, again and again.")
+    parser = argparse.ArgumentParser(
+        description="Cut the power of recorded kiosks, again and again. Ctrl-C ends it and tells how far it came."
+    )
     parser.add_argument("--images", type=int, default=1_000_000)
     parser.add_argument("--recordings", type=int, default=2_000, help="lives to record; the images are shared out among them")
     parser.add_argument("--seed", type=int, default=1, help="the first life's; the others count on")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count(), help="lives at once")
     chosen = parser.parse_args()
     recordings = max(1, min(chosen.recordings, chosen.images))
-    each, found = chosen.images // recordings, 0
-    for number, seed in enumerate(range(chosen.seed, chosen.seed + recordings)):
-        if sys.stderr.isatty() or number % TOLD_EVERY == 0:
-            end = "\r" if sys.stderr.isatty() else "\n"
-            print(f"life {number + 1} of {recordings}, {found} times something went wrong", end=end, file=sys.stderr, flush=True)
-        for wrong in troubles(record_life(seed, 150), each, seed):
-            found += 1
-            print(f"{wrong}\n  again: python -m tests.offline_cache.power_cut --images {each} --recordings 1 --seed {seed}")
-    print(f"{each * recordings} power cuts over {recordings} lives: {found} lost or damaged something")
-    return 1 if found else 0
+    each, done, found, stopped = chosen.images // recordings, 0, 0, False
+    with processes(chosen.at_once) as pool:
+        running = {pool.submit(_cut_one, seed, each): seed for seed in range(chosen.seed, chosen.seed + recordings)}
+        try:
+            for ended in as_completed(running):
+                done += 1
+                for wrong in ended.result():
+                    found += 1
+                    again = f"--images {each} --recordings 1 --seed {running[ended]}"
+                    print(f"{wrong}\n  again: python -m tests.offline_cache.power_cut {again}", flush=True)
+                if done % TOLD_EVERY == 0:
+                    print(f"{done} of {recordings} lives, {found} cuts lost or damaged something", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            stopped = True
+    how_far = ", then stopped" if stopped else ""
+    print(f"{each * done} power cuts over {done} lives{how_far}: {found} lost or damaged something")
+    return 1 if found else STOPPED if stopped else 0
+
+
+def _cut_one(seed: int, images: int) -> list[str]:
+    return list(troubles(record_life(seed, 150), images, seed))
 
 
 if __name__ == "__main__":

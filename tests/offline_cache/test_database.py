@@ -199,6 +199,18 @@ def test_a_look_at_an_empty_database_leaves_the_log_beside_it(tmp_path: Path, op
     assert log.read_bytes() == b"all that was kept"
 
 
+def test_a_store_whose_making_a_power_cut_broke_off_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    head = bytearray(b"SQLite format 3\0" + bytes.fromhex("1000 0202 0040 2020 0000 0001 0000 0001") + bytes(4064))
+    head[64:68] = b"torn"  # where a database says whether it gives pages back
+    path.write_bytes(head)
+    journal = bytes.fromhex("d9d505f920a163d7 00000000 00000000 00000000 00000200 00001000")  # before it there was no page
+    path.with_name("store.db-journal").write_bytes(journal.ljust(512, b"\0"))
+    with closing(open_store(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (0,)
+
+
 def test_another_programs_database_is_left_as_it_is_by_a_start(tmp_path: Path) -> None:
     with closing(dbapi2.connect(tmp_path / "store.db")) as theirs:
         theirs.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1)")
