@@ -37,6 +37,7 @@ FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 FIRST_TABLES = frozenset({"outbox", "journal", "replica", "rating", "mark"})
 """What every schema has: a file without them is no store of ours."""
 BUSY_MS = 5_000
+SqliteError: type[Exception] = dbapi2.Error
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
 Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeError)
@@ -199,13 +200,17 @@ class _Translated:
         return
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if not isinstance(error, dbapi2.Error):
-            return
-        kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        if kind is None and str(error).startswith(UNDECODABLE):
-            kind = StoreDamaged
-        if kind is not None:
-            raise kind(getattr(error, "sqlite_errorname", "")) from error
+        if isinstance(error, SqliteError):
+            raise_named(error)
+
+
+def raise_named(error: Exception) -> None:
+    """Raise what `translated` makes of an error of SQLite's; nothing for a fault of ours."""
+    kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if kind is None and str(error).startswith(UNDECODABLE):
+        kind = StoreDamaged
+    if kind is not None:
+        raise kind(getattr(error, "sqlite_errorname", "")) from error
 
 
 _TRANSLATED = _Translated()

@@ -66,7 +66,8 @@ class Due:
 
     def from_here(self, row_id: int) -> None:
         """There may be a fresh one here, or after it."""
-        self._fresh = min(self._fresh, row_id)
+        if row_id < self._fresh:
+            self._fresh = row_id
 
     def passed_to(self, row_id: int) -> None:
         """No fresh one is before this, but for what is leased."""

@@ -16,7 +16,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from offline_cache.attachments import MOST, insert
-from offline_cache.database import UniqueBroken, shrink_log, transaction, translated, unsynced_transaction
+from offline_cache.database import (
+    SqliteError,
+    UniqueBroken,
+    raise_named,
+    shrink_log,
+    transaction,
+    translated,
+    unsynced_transaction,
+)
 from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
@@ -32,6 +40,10 @@ if TYPE_CHECKING:
 SERIALS_A_DAY = 1_000_000
 SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
+INSERT = (
+    "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at, schema, key_id, box)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)"
+)
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
 
 
@@ -137,24 +149,29 @@ class Outbox:
         size = len(content) + sum(map(len, attachments)) if attachments else len(content)
         if size > self._limits.record_bytes or len(attachments) > MOST:
             raise SubmissionTooLarge(f"{size} bytes")
-        record = KeptRecord(key, serial, number, hashlib.sha256(content).hexdigest(), now_ms)
+        content_hash = hashlib.sha256(content).hexdigest()
         row_id = today.first_id + serial
+        key_id, box = self._vault.seal(content, bound_to(self._kiosk, key, SCHEMA))
+        row = (row_id, key, self._kiosk, number, item, content_hash, size, now_ms, SCHEMA, key_id, box)
         try:
             if attachments:
                 with transaction(self._connection):
-                    self._insert(row_id, record, item, content, size)
+                    self._connection.execute(INSERT, row)
                     insert(self._connection, self._vault, self._kiosk, key, row_id, attachments, SCHEMA)
             else:
-                self._insert(row_id, record, item, content, size)  # one statement is one transaction
+                self._connection.execute(INSERT, row)  # one statement is one transaction
         except UniqueBroken:
             known = self.kept(key)  # asked only now: a second time is rare
             if known is None:
                 raise
             return known
+        except SqliteError as trouble:  # not `translated`: each call counts while the resident waits
+            raise_named(trouble)
+            raise
         today.next_serial += 1
         self._due.from_here(row_id)
         self._counter.kept(row_id, size, now_ms)
-        return record
+        return KeptRecord(key, serial, number, content_hash, now_ms)
 
     def kept(self, key: str) -> KeptRecord | None:
         """The record of this key, if it was ever kept."""
@@ -163,27 +180,6 @@ class Outbox:
                 "SELECT key, id, receipt_number, content_hash, kept_at FROM outbox WHERE key = ?", (key,)
             ).fetchone()
         return None if row is None else KeptRecord(row[0], row[1] % SERIALS_A_DAY, *row[2:])
-
-    def _insert(self, row_id: int, record: KeptRecord, item: str, content: bytes, size: int) -> None:
-        sealed = self._vault.seal(content, bound_to(self._kiosk, record.key, SCHEMA))
-        with translated():
-            self._connection.execute(
-                "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at,"
-                " schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)",
-                (
-                    row_id,
-                    record.key,
-                    self._kiosk,
-                    record.receipt_number,
-                    item,
-                    record.content_hash,
-                    size,
-                    record.kept_at_ms,
-                    SCHEMA,
-                    sealed.key_id,
-                    sealed.box,
-                ),
-            )
 
     def _begin(self, day: date) -> _Day:
         first = first_id(day)

@@ -61,6 +61,8 @@ class Counter:
         self._content_bytes = 0
         self._oldest_id = 0
         self._oldest_at_ms: int | None = None
+        self.full = False
+        """At a limit, as far as this program knows."""
         self.first_fresh = NONE_FRESH
         """No fresh submission was before this id when all was counted."""
         self.recount()
@@ -82,15 +84,11 @@ class Counter:
             full=self.full,
         )
 
-    @property
-    def full(self) -> bool:
-        """At a limit, as far as this program knows."""
-        return self._kept - self._over >= self._limits.records or self._content_bytes >= self._limits.bytes
-
     def kept(self, row_id: int, size: int, now_ms: int) -> None:
         """One more was kept."""
         self._kept += 1
         self._content_bytes += size
+        self._compare()
         if now_ms >= EARLIEST_MS and (self._oldest_at_ms is None or row_id < self._oldest_id):
             self._oldest_id, self._oldest_at_ms = row_id, now_ms
 
@@ -104,11 +102,13 @@ class Counter:
                 of_state[after] += 1
             self._content_bytes -= freed
         self._over = sum(of_state.values()) - of_state[RecordState.NEEDS_PERSON]
+        self._compare()
         self._walk_to_oldest()
 
     def erased(self, size: int) -> None:
         """A content of so many bytes went."""
         self._content_bytes -= size
+        self._compare()
 
     def recount(self) -> None:
         """Count everything, over indexes but for what is fresh; of what is answered, the rows whose contents are still here.
@@ -146,8 +146,12 @@ class Counter:
             RecordState.CANCELLED: cancelled,
         }
         self._content_bytes = put_back_bytes + fresh_bytes + held_bytes + still_here
+        self._compare()
         self._oldest_id = min((one for one in (oldest_put_back, oldest_fresh, oldest_held) if one is not None), default=0)
         self._walk_to_oldest()
+
+    def _compare(self) -> None:
+        self.full = self._kept - self._over >= self._limits.records or self._content_bytes >= self._limits.bytes
 
     def _data_version(self) -> int:
         with translated():
