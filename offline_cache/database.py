@@ -222,54 +222,53 @@ def translated() -> AbstractContextManager[None]:
 
 
 class _Transaction:
-    __slots__ = ("_connection",)
+    """Written out as well: three of them stand in the life of every submission."""
 
-    def __init__(self, connection: Connection) -> None:
+    __slots__ = ("_connection", "_synced")
+
+    def __init__(self, connection: Connection, *, synced: bool) -> None:
         self._connection = connection
+        self._synced = synced
 
     def __enter__(self) -> None:
-        with _TRANSLATED:
-            self._connection.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        connection = self._connection
-        with _TRANSLATED:
-            try:
-                if error is None:
-                    connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:  # a full disk may have rolled back already
-                    connection.execute("ROLLBACK")
-            if error is not None:
-                raise error
-
-
-class _UnsyncedTransaction(_Transaction):
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        with _TRANSLATED:
-            self._connection.execute("PRAGMA synchronous=NORMAL")
+        execute = self._connection.execute
         try:
-            super().__enter__()
-        except BaseException:
-            self._sync_again()
+            if not self._synced:
+                execute("PRAGMA synchronous=NORMAL")
+            execute("BEGIN IMMEDIATE")
+        except BaseException as trouble:
+            self._end(trouble)
             raise
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         try:
-            super().__exit__(kind, error, trace)
-        finally:
-            self._sync_again()
+            if error is None:
+                self._connection.execute("COMMIT")
+        except BaseException as trouble:
+            self._end(trouble)
+            raise
+        self._end(error)
 
-    def _sync_again(self) -> None:
-        with _TRANSLATED:
-            self._connection.execute("PRAGMA synchronous=FULL")
+    def _end(self, trouble: BaseException | None) -> None:
+        """Nothing stays half written, or unsynced for the next; then the trouble's own name, if it has one."""
+        connection = self._connection
+        try:
+            try:
+                if connection.in_transaction:  # a full disk may have rolled back already
+                    connection.execute("ROLLBACK")
+            finally:
+                if not self._synced:
+                    connection.execute("PRAGMA synchronous=FULL")
+        except SqliteError as another:
+            raise_named(another)
+            raise
+        if isinstance(trouble, SqliteError):
+            raise_named(trouble)
 
 
 def transaction(connection: Connection) -> AbstractContextManager[None]:
     """Everything inside is written together with one fsync, or not at all."""
-    return _Transaction(connection)
+    return _Transaction(connection, synced=True)
 
 
 def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]:
@@ -277,7 +276,7 @@ def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]
 
     The log stays in order: the next transaction's fsync makes this one last too.
     """
-    return _UnsyncedTransaction(connection)
+    return _Transaction(connection, synced=False)
 
 
 def shrink_log(connection: Connection) -> bool:
