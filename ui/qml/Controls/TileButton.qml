@@ -57,7 +57,7 @@ T.Button {
             }
             Words {
                 // In the smallest room the name stands alone; a reason is always told.
-                visible: text !== "" && (tile.off || tile.height >= name.implicitHeight + implicitHeight + Theme.px(120))
+                visible: text !== "" && (tile.off || tile.height >= name.implicitHeight + implicitHeight + Theme.px(tile.across ? (Theme.large ? 56 : 36) : 120))
                 width: parent.width
                 horizontalAlignment: tile.across ? Text.AlignLeft : Text.AlignHCenter
                 text: tile.off ? tile.reason : tile.summary

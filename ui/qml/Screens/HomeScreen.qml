@@ -12,6 +12,8 @@ Item {
     required property HomeModel home
     required property DisplayModel display
 
+    readonly property bool troubled: !display.online || !home.serving
+
     Column {
         id: head
         x: Theme.margin
@@ -20,7 +22,7 @@ Item {
         spacing: Theme.px(18)
 
         Words {
-            visible: Theme.portrait
+            visible: Theme.portrait || !screen.troubled
             width: parent.width
             text: qsTr("您好，请点选要办的事")
             size: Theme.title
@@ -28,7 +30,7 @@ Item {
         }
         Notice {
             objectName: "line-down"
-            visible: !screen.display.online || !screen.home.serving
+            visible: screen.troubled
             width: parent.width
             tone: screen.home.serving ? "warn" : "bad"
             iconName: screen.home.serving ? "wifi_off" : "block"
@@ -39,7 +41,7 @@ Item {
         id: tiles
         x: Theme.margin
         anchors.top: head.bottom
-        anchors.topMargin: Theme.px(Theme.portrait ? 28 : screen.display.online && screen.home.serving ? 0 : 18)
+        anchors.topMargin: Theme.px(Theme.portrait ? 28 : 18)
         anchors.bottom: foot.top
         anchors.bottomMargin: Theme.gap + Theme.px(6)
         width: parent.width - 2 * Theme.margin

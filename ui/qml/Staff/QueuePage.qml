@@ -170,12 +170,13 @@ Item {
         Item {
             visible: page.queue.loaded && page.queue.count === 0
             width: parent.width
-            height: Theme.px(300)
+            height: Theme.px(Theme.portrait ? 300 : 200)
 
             QuietState {
                 objectName: "queue-empty"
                 anchors.centerIn: parent
                 width: parent.width
+                low: !Theme.portrait
                 iconName: "inbox"
                 text: qsTr("本机没有暂存的办件")
             }

@@ -8,14 +8,15 @@ Column {
     property string iconName
     property string text
     property bool busy: false
+    property bool low: false
 
-    spacing: Theme.px(28)
+    spacing: Theme.px(low ? 14 : 28)
 
     Icon {
         visible: !state.busy
         anchors.horizontalCenter: parent.horizontalCenter
         name: state.iconName
-        size: Theme.px(140)
+        size: Theme.px(state.low ? 92 : 140)
         colour: Theme.highContrast ? Theme.primary : "#a9b8d3"
     }
     Spinner {
