@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_cache.database import translated
@@ -79,7 +79,7 @@ class Due:
         One alone is sought by a sender whose requests fail: then what is fresh comes first, or it would wait for ever for one
         that was put back and fails each time.
         """
-        free = self._free(now_ms)
+        free = self._free(now_ms)  # the transaction around this names the errors
         if count == 1 and self._fresh != NONE_FRESH:
             fresh, next_fresh = self._read_fresh(1, max_bytes, free, needed=True)
             if fresh:
@@ -97,13 +97,15 @@ class Due:
 
     def batch_one_by_one(self, count: int, max_bytes: int, now_ms: int, without: Collection[str] = ()) -> Batch:
         """The same, but for these keys, where something cannot be read: it is found out what."""
-        free = self._free(now_ms)
+        with translated():
+            free = self._free(now_ms)
         others = free
         if without:
             sought = "AND outbox.key NOT IN (SELECT value FROM json_each(?))"
             others = _Free(f"{free.sql} {sought}", (*free.values, json.dumps(list(without))))
-        put_back, fresh = self._put_back(BY_NOW, now_ms, count, others), self._fresh_ids(free, without)
-        stuck = self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, others)
+        with translated():
+            put_back, fresh = self._put_back(BY_NOW, now_ms, count, others), self._fresh_ids(free, without)
+            stuck = self._put_back(STUCK, now_ms + FARTHEST_TRY_MS, count, others)
         due = chain(fresh, put_back, stuck) if count == 1 else chain(put_back, fresh, stuck)
         found: list[Leased] = []
         broken: list[int] = []
@@ -141,11 +143,10 @@ class Due:
 
     def _free(self, now_ms: int) -> _Free:
         """Nobody has it, and it can be read; where a lease has ended, what is fresh begins there again."""
-        with translated():
-            held, ended = self._connection.execute(
-                "SELECT max(until), min(iif(until > ? AND until <= ?, NULL, submission)) FROM lease",
-                (now_ms, now_ms + FARTHEST_TRY_MS),
-            ).fetchone()
+        held, ended = self._connection.execute(
+            "SELECT max(until), min(iif(until > ? AND until <= ?, NULL, submission)) FROM lease",
+            (now_ms, now_ms + FARTHEST_TRY_MS),
+        ).fetchone()
         if ended is not None:
             self.from_here(ended)
         if held is None:
@@ -157,8 +158,7 @@ class Due:
     def _put_back(self, when: str, at_ms: int, count: int, free: _Free) -> list[Any]:
         """Id and size, from the index alone unless some are left out."""
         sought = f"{PUT_BACK} AND ready_at {when} ? {free.sql} ORDER BY ready_at, id {LIMIT}"
-        with translated():
-            return self._connection.execute(sought, (at_ms, *free.values, count)).fetchall()
+        return self._connection.execute(sought, (at_ms, *free.values, count)).fetchall()
 
     def _read(self, ids: Sequence[int]) -> tuple[Leased, ...]:
         if not ids:
@@ -168,26 +168,27 @@ class Due:
                 f"SELECT {READ} FROM json_each(?) AS due CROSS JOIN outbox NOT INDEXED ON outbox.id = due.value WHERE {IS_SOUND}",  # noqa: S608 - constants
                 (str(ids),),
             ).fetchall()
-        if len(rows) != len(ids):
-            raise StoreDamaged("the index and a submission disagree, or one of its numbers is none")
-        return self._with_unsent(rows)
+            if len(rows) != len(ids):
+                raise StoreDamaged("the index and a submission disagree, or one of its numbers is none")
+            return self._with_unsent(rows)
 
     # --- what is fresh -------------------------------------------------------------------------------------------
 
     def _read_fresh(self, count: int, max_bytes: int, free: _Free, *, needed: bool) -> tuple[tuple[Leased, ...], int]:
         """Walk on; one that is larger than the room is taken only when one is needed. And the id to go on at."""
-        with translated():
-            rows = self._connection.execute(
-                f"SELECT {READ}, {IS_SOUND} FROM outbox NOT INDEXED WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",  # noqa: S608 - constants
-                (self._fresh, *free.values, count),
-            ).fetchall()
-        if not all(row[5] for row in rows):
-            raise StoreDamaged("a submission's state is none, or one of its numbers")
-        fitting = sum(size <= max_bytes for size in accumulate(row[4] for row in rows)) or int(needed and rows != [])
-        found = self._with_unsent([row[:5] for row in rows[:fitting]])
-        if fitting < len(rows):
-            return found, rows[fitting][0]
-        return found, NONE_FRESH if len(rows) < count else rows[-1][0] + 1
+        rows = self._connection.execute(
+            f"SELECT {READ}, {IS_SOUND} FROM outbox NOT INDEXED WHERE id >= ? AND {IS_FRESH} {free.sql} ORDER BY id {LIMIT}",  # noqa: S608 - constants
+            (self._fresh, *free.values, count),
+        ).fetchall()
+        fitting: list[list[Any]] = []
+        for *row, is_sound in rows:
+            if not is_sound:
+                raise StoreDamaged("a submission's state is none, or one of its numbers")
+            max_bytes -= row[4]
+            if max_bytes < 0 and (fitting or not needed):
+                return self._with_unsent(fitting), row[0]
+            fitting.append(row)
+        return self._with_unsent(fitting), NONE_FRESH if len(rows) < count else rows[-1][0] + 1
 
     def _fresh_ids(self, free: _Free, without: Collection[str] = ()) -> Iterator[tuple[int, bytes]]:
         """Of what is fresh or cannot be read, but for these keys, by the keys' index: for a table that cannot be walked."""
@@ -227,14 +228,13 @@ class Due:
 
     def _unsent(self, rows: Sequence[Any]) -> dict[int, tuple[Attached, ...]]:
         found: dict[int, tuple[Attached, ...]] = {}
-        with translated():
-            if self._connection.execute("SELECT 1 FROM attachment LIMIT 1").fetchone() is None:
-                return found  # most kiosks, most of the time
-            attached = self._connection.execute(
-                "SELECT submission, number, sha256, size FROM attachment"
-                " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
-                (str([row[0] for row in rows]),),
-            ).fetchall()
+        if self._connection.execute("SELECT 1 FROM attachment LIMIT 1").fetchone() is None:
+            return found  # most kiosks, most of the time
+        attached = self._connection.execute(
+            "SELECT submission, number, sha256, size FROM attachment"
+            " WHERE submission IN (SELECT value FROM json_each(?)) AND sent = 0 ORDER BY submission, number",
+            (str([row[0] for row in rows]),),
+        ).fetchall()
         for row_id, number, sha256, size in attached:
             if not (isinstance(sha256, str) and IS_SHA256.fullmatch(sha256)):
                 raise StoreDamaged("an attachment's name is none")

@@ -17,6 +17,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import damage
+from offline_cache.carrying import Carrying
 from offline_cache.centre import Centre
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
 from offline_cache.errors import StoreDamaged, StoreForeign, StoreFull, StoreTooNew
@@ -546,10 +547,13 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     index_root_gone(store_settings.database_file)
     monkeypatch.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
     monkeypatch.setattr(damage, "BATCH_BYTES", 1)  # one submission at a time
-    store = Store(store_settings, identity)
-    carrying_at_start = store.carrying_over
-    fresh = keep_in(store, kit, hall_now().date())
-    store.stop()  # in the midst of it: the next start goes on
+    steps, one_step = iter(range(KEPT // 2)), Carrying.go_on
+    with monkeypatch.context() as held_up:  # however slowly this thread goes on
+        held_up.setattr(Carrying, "go_on", lambda *given: one_step(*given) if next(steps, None) is not None else True)
+        store = Store(store_settings, identity)
+        carrying_at_start = store.carrying_over
+        fresh = keep_in(store, kit, hall_now().date())
+        store.stop()  # in the midst of it: the next start goes on
     store = Store(store_settings, identity)
     told: queue.Queue[damage.CarriedOver] = queue.Queue()
     store.when_carried_over(told.put)
