@@ -42,8 +42,6 @@ UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
 Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file may raise at any row."""
-UNDECODABLE = "Could not decode to UTF-8"
-"""What Python's module says, without a code of SQLite's, of a text whose bytes were changed."""
 SYNCHRONOUS_FULL = 2
 LARGE_PAGES, AHEAD_BYTES = 4096, 1 << 20
 SQL_ERROR, READONLY = 1, 8
@@ -61,6 +59,12 @@ ERROR_OF_CODE: dict[int, type[StoreError]] = {
     26: StoreDamaged,  # SQLITE_NOTADB
 }
 """SQLite's primary result codes (https://sqlite.org/rescode.html) → ours; any other code is a fault of ours."""
+ERROR_OF_WORDS: dict[str, type[StoreError]] = {
+    "Could not decode to UTF-8": StoreDamaged,
+    "Cannot operate on a closed database": StoreUnwritable,
+}
+"""What Python's module says by itself, without a code of SQLite's: of a text whose bytes were changed, and of a store that
+could not be opened again."""
 
 
 def open_store(path: Path) -> Connection:
@@ -207,8 +211,8 @@ class _Translated:
 def raise_named(error: Exception) -> None:
     """Raise what `translated` makes of an error of SQLite's; nothing for a fault of ours."""
     kind = ERROR_OF_CODE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    if kind is None and str(error).startswith(UNDECODABLE):
-        kind = StoreDamaged
+    if kind is None:
+        kind = next((ours for words, ours in ERROR_OF_WORDS.items() if str(error).startswith(words)), None)
     if kind is not None:
         raise kind(getattr(error, "sqlite_errorname", "")) from error
 
@@ -222,7 +226,7 @@ def translated() -> AbstractContextManager[None]:
 
 
 class _Transaction:
-    """Written out as well: three of them stand in the life of every submission."""
+    """Written out as well: two of them stand in the life of every submission."""
 
     __slots__ = ("_connection", "_synced")
 

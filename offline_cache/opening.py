@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from offline_cache import damage
 from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.database import open_store, open_to_look
-from offline_cache.errors import StoreDamaged, StoreError, StoreFull, StoreUnwritable
+from offline_cache.errors import CacheError, StoreDamaged, StoreError, StoreFull, StoreUnwritable
 from offline_cache.index_check import make_indexes_agree
 from offline_cache.outbox import key_ids_needed, opens_with_another
 from offline_cache.tables import Tables, tables_of
@@ -65,6 +65,15 @@ class Opening:
             connection.close()
             raise
 
+    def look_on(self, refused: CacheError, vault: Vault, identity: Identity | None) -> tuple[Connection, Tables]:
+        """Only to look, as before, after `open` was refused; with the vault known, whatever its file has become."""
+        connection = self._look(refused)
+        try:
+            return connection, tables_of(connection, vault, self._settings, identity)
+        except BaseException:
+            connection.close()
+            raise
+
     def keys_to_keep(self, connection: Connection, vault: Vault) -> Collection[str]:
         """Of the old keys those that something here needs; all, while a damaged store lies here that may need them."""
         return vault.key_ids if damage.folders(self._settings.directory) else key_ids_needed(connection)
@@ -95,15 +104,19 @@ class Opening:
                     return self._open_whole()
                 raise StoreFull(refused.detail) from refused
         except (StoreFull, StoreUnwritable) as refused:
-            try:
-                connection = open_to_look(self._settings.database_file)
-                if self._refusals.are_in(connection):
-                    connection.close()
-                    raise refused  # what cannot be taken out would be sent
-            except (StoreError, OSError):
-                raise refused from None
-            self.refused = refused.code
-            return connection
+            return self._look(refused)
+
+    def _look(self, refused: CacheError) -> Connection:
+        """Where it cannot be opened for good; raises `refused` where it cannot even be looked at."""
+        self.refused = refused.code
+        try:
+            connection = open_to_look(self._settings.database_file)
+            if self._refusals.are_in(connection):
+                connection.close()
+                raise refused  # what cannot be taken out would be sent
+        except (StoreError, OSError):
+            raise refused from None
+        return connection
 
     def _open_whole(self) -> Connection:
         """The store; a damaged one is set aside first, and what an interrupted setting aside left is finished."""

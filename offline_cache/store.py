@@ -308,7 +308,9 @@ class Store:
     # --- on the storage thread ------------------------------------------------------------------------------------
 
     def _open(self) -> tuple[Connection, Tables]:
-        connection, tables = self._opening.open(self._identity)
+        return self._made_ready(*self._opening.open(self._identity))
+
+    def _made_ready(self, connection: Connection, tables: Tables) -> tuple[Connection, Tables]:
         try:
             self._trouble = self._opening.refused
             self._set_log_pages(connection)
@@ -325,20 +327,29 @@ class Store:
 
     def _is_open_for_good(self) -> bool:
         """After another try, where the disk seems to take writing again."""
-        if not self._has_room():
+        if not self._disk_has_room():
             return False
         self._trouble, self._unreadable = "", 0
         self._connection.close()  # before: SQLite would share with it what it cannot write
         try:
             self._connection, self._tables = self._open()
-        except BaseException:
-            self.damaged = True  # only a start can tell more
+        except CacheError as refused:
+            self._look_on(refused)
+            return False
+        except BaseException as defect:
+            self._look_on(StoreUnwritable(type(defect).__name__))
             raise
         if not self._opening.looking and not self.carrying_over:
             self._all_carried_over()
         elif not self._opening.looking and not self._carrying.paused:
             self._go_on_carrying()
         return not self._opening.looking
+
+    def _look_on(self, refused: CacheError) -> None:
+        """Until the next sweep tries again; what cannot even be looked at is closed, and everything refused by that name."""
+        self._trouble = refused.code
+        with contextlib.suppress(CacheError):
+            self._connection, self._tables = self._made_ready(*self._opening.look_on(refused, self._tables.vault, self._identity))
 
     def _carry_in_background(self) -> None:
         """A little at a time, so that whoever wants something of the store meanwhile waits for that little only."""
@@ -393,7 +404,8 @@ class Store:
             if self._tables.outbox.unreadable > self._unreadable:
                 self._unreadable = self._tables.outbox.unreadable
                 self._note(StoreDamaged("a submission's pages"))
-            self._tally = self._tables.outbox.tally()
+            with contextlib.suppress(StoreUnwritable):  # the numbers stay as they were
+                self._tally = self._tables.outbox.tally()
 
     def _write_events(self, tables: Tables) -> None:
         self._writing_asked.clear()
@@ -425,19 +437,25 @@ class Store:
 
     def _has_room(self) -> bool:
         """Whether a submission would find room again: an event is so small that it fits where none does."""
-        import tempfile  # only after trouble
-
         try:
             with translated():
                 pages, most, unused, size = (
                     self._connection.execute(f"PRAGMA {name}").fetchone()[0]
                     for name in ("page_count", "max_page_count", "freelist_count", "page_size")
                 )
+        except StoreError:
+            return False
+        return bool((most - pages + unused) * size >= ROOM_BYTES) and self._disk_has_room()
+
+    def _disk_has_room(self) -> bool:
+        import tempfile  # only after trouble
+
+        try:
             with tempfile.TemporaryFile(dir=self._settings.directory) as probe:
                 os.posix_fallocate(probe.fileno(), 0, ROOM_BYTES)
-        except (StoreError, OSError):
+        except OSError:
             return False
-        return bool((most - pages + unused) * size >= ROOM_BYTES)
+        return True
 
     def _write_over(self, tables: Tables, key: str, kept_at_ms: int) -> None:
         """Where only the fsync failed, the submission is in the log all the same."""

@@ -7,6 +7,7 @@ import hashlib
 import queue
 import resource
 import shutil
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from offline_cache.store import Store
 from offline_cache.wire import canonical
 from tests.offline_cache import kill_cycles
 from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, told_apart, why_not
+from tests.offline_cache.plain_event import plain_event
 
 MOMENTS = ((5, 7), (23, 11))
 """First failing call of the storage thread, and every how many-th after it."""
@@ -299,6 +301,63 @@ def test_a_damaged_store_on_a_disk_that_takes_no_writing_is_refused_and_told_of_
     store.call(store.sweep).result()
     assert heard.get(timeout=30) == store.carried_over
     assert {row.key for row in store.call(lambda tables: tables.review.rows()).result()} <= told
+    store.stop()
+
+
+def test_a_store_that_cannot_be_opened_for_good_yet_is_looked_at_as_before_and_tried_again(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 300).key for _ in range(5)]
+    store.stop()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    store = Store(settings, identity)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    aside = settings.vault_file.rename(small_disk / "vault.key")
+    for _ in range(2):
+        store.call(store.sweep).result()
+        assert (store.trouble, store.tally().waiting, store.damaged) == ("key-missing", len(told), False)
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: ledger.ledger.keys() == set(told))
+        aside.rename(settings.vault_file)
+        store.call(store.sweep).result()
+        assert store.trouble == ""
+        wait_until(lambda: store.tally().acknowledged == len(told))
+    keep(store, kit, 300)
+    store.stop()
+
+
+def test_a_store_that_cannot_even_be_looked_at_any_more_refuses_by_name_until_it_can(
+    small_disk: Path, identity: Identity, kit: Any
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
+    defects: list[BaseException] = []
+    store = Store(settings, identity)
+    told = keep(store, kit, 300).key
+    store.stop()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    store = Store(settings, identity, on_defect=defects.append)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    aside = settings.database_file.rename(small_disk / "aside.db")
+    another = sqlite3.connect(settings.database_file)
+    another.execute("CREATE TABLE other (x)")
+    another.close()
+    for _ in range(2):
+        store.call(store.sweep).result()
+        assert store.trouble == "store-foreign"
+    store.log(plain_event("submission-asked", "", {"n": 1}))
+    store.tell(told)
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    store.keep(kit.new_key(), kit.day, kit.composed("any"), heard.put)
+    assert isinstance(heard.get(timeout=30), StoreUnwritable)
+    with pytest.raises(StoreUnwritable):
+        store.call(lambda tables: tables.outbox.look(10, 10**9, 2 * 10**12, ())).result()
+    aside.rename(settings.database_file)
+    store.call(store.sweep).result()
+    assert (store.trouble, store.tally().waiting, defects) == ("", 1, [])
+    keep(store, kit, 300)
     store.stop()
 
 
