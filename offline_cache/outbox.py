@@ -262,7 +262,7 @@ class Outbox:
             self._connection.executemany(
                 f"UPDATE outbox SET state = 'queued', ready_at = max(?, {PUT_BACK_MS}), tries = tries + ?,"  # noqa: S608 - constants
                 f" trouble = coalesce(nullif(?, ''), trouble) WHERE key = ? AND {IS_WAITING}",
-                [(one.ready_at_ms, int(one.counts), one.trouble, one.key) for one in deferred],
+                [(one.ready_at_ms, one.tries, one.trouble, one.key) for one in deferred],
             )
             self._connection.executemany(RELEASE, [(one.key,) for one in deferred])
 

@@ -122,8 +122,8 @@ class Deferred(NamedTuple):
     ready_at_ms: int
     trouble: str
     """Empty: it stays what it was."""
-    counts: bool = True
-    """Whether it was a try of this submission (False: the line's trouble, not its own)."""
+    tries: int = 1
+    """Of this submission, since the last was taken down; 0: the line's trouble, not its own."""
 
 
 @dataclass(frozen=True, slots=True)

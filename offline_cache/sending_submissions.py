@@ -50,7 +50,7 @@ class Submissions(Part):
         self._stopping = stopping
         self._batch = means.setup.centre.batch_records
         self._unnoted: dict[str, Settled | Deferred] = {}
-        """What became of submissions, by key, that the disk would not take down: borne in mind until it does."""
+        """What became of submissions, by key, that the disk would not take down: borne in mind until it does, the latest last."""
         self._in_hand: dict[str, Leased] = {}
         """What was leased, by key, until something is noted of it."""
         self.unleased = False
@@ -111,8 +111,20 @@ class Submissions(Part):
                 ).result()
                 self.unleased = False
                 return leased
-        done = [key for key, one in self._unnoted.items() if isinstance(one, Settled) or one.ready_at_ms > now_ms]
-        return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, done)).result()
+        return self._look(count, most_bytes, now_ms)
+
+    def _look(self, count: int, most_bytes: int, now_ms: int) -> tuple[Leased, ...]:
+        """What was not sent yet, then what was tried the longest ago: one that fails each time keeps back no others."""
+        noted = self._unnoted
+        due = [key for key, one in noted.items() if isinstance(one, Deferred) and one.ready_at_ms <= now_ms]
+
+        def found(without: set[str]) -> tuple[Leased, ...]:
+            return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, without)).result()
+
+        return tuple(
+            one._replace(tries=one.tries + before.tries) if isinstance(before := noted.get(one.key), Deferred) else one
+            for one in found(set(noted)) or found(set(noted).difference(due[:count]))
+        )
 
     def _submit(self, leased: Sequence[Leased]) -> None:
         outgoing = self._opened(leased)
@@ -224,7 +236,7 @@ class Submissions(Part):
 
     def _put_back(self, leased: Sequence[Leased]) -> None:
         now_ms = self._setup.now_ms()
-        self.note([], [Deferred(one.key, now_ms, "", counts=False) for one in leased])
+        self.note([], [Deferred(one.key, now_ms, "", tries=0) for one in leased])
 
     def _attachment_failed(self, one: Leased, others: Sequence[Leased], error: CentreError, upload: _Upload) -> None:
         """A refused attachment holds its own submission; else all wait for the line, and this one longer if it got nowhere."""
@@ -237,8 +249,8 @@ class Submissions(Part):
             case sync.BatchFate.SUSPECT:
                 mine = sync.later(one.key, error.code, one.tries, now_ms, self._setup.jitter(), self._pace)
             case _:
-                mine = Deferred(one.key, now_ms, error.code, counts=False)
-        self.note([], [mine, *(Deferred(other.key, now_ms, error.code, counts=False) for other in others)])
+                mine = Deferred(one.key, now_ms, error.code, tries=0)
+        self.note([], [mine, *(Deferred(other.key, now_ms, error.code, tries=0) for other in others)])
         raise sync.of_the_line(error) from error
 
     def _attach_again(self, one: Leased) -> Settled | None:
@@ -269,14 +281,14 @@ class Submissions(Part):
                 self._line_worked()  # the centre has answered, with its own words
                 self._hold(leased[0], sync.code_of(error.refusal) or error.code)
             case sync.BatchFate.SPLIT:
-                self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                self.note([], [Deferred(one.key, now_ms, error.code, tries=0) for one in leased])
                 self._line_worked()
             case sync.BatchFate.SUSPECT:
                 only = leased[0]
                 self.note([], [sync.later(only.key, error.code, only.tries, now_ms, self._setup.jitter(), self._pace)])
                 raise sync.of_the_line(error) from error
             case sync.BatchFate.LINE:
-                self.note([], [Deferred(one.key, now_ms, error.code, counts=False) for one in leased])
+                self.note([], [Deferred(one.key, now_ms, error.code, tries=0) for one in leased])
                 raise sync.of_the_line(error) from error
 
     def _pause(self) -> None:
@@ -288,7 +300,12 @@ class Submissions(Part):
     def note(self, settled: Sequence[Settled], deferred: Sequence[Deferred]) -> None:
         """Take down what became of these, now or as soon as the disk lets us."""
         noted: dict[str, Settled | Deferred] = {one.key: one for one in settled}
-        noted |= {one.key: one for one in deferred}
+        for one in deferred:
+            noted[one.key] = one
+            if isinstance(before := self._unnoted.get(one.key), Deferred):
+                noted[one.key] = one._replace(tries=one.tries + before.tries, trouble=one.trouble or before.trouble)
+        for key in noted:
+            self._unnoted.pop(key, None)
         self._unnoted |= noted
         self._write_down()
         for key in noted:

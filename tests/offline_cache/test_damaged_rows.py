@@ -119,7 +119,7 @@ def test_a_row_that_changed_bits_make_look_like_both_is_handed_out_once_and_leav
     path = tmp_path / "store.db"
     first, second, third = kept(path, kit)
     outbox = open_outbox(path)
-    outbox.defer([Deferred(second, NOW, "", counts=False)])
+    outbox.defer([Deferred(second, NOW, "", tries=0)])
     outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole = bytearray(path.read_bytes())
     row = whole.index(second.encode() + b"K03")

@@ -432,10 +432,64 @@ def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misse
     store.stop()
 
 
+@pytest.mark.parametrize("fault", ["drop", "failing"])
+def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_time_keep_back_no_others(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 30).key for _ in range(30)]
+    store.stop()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    store = Store(settings, identity)
+    bad = {told[0], told[1], told[17]}
+    broken = kit.reply(drop=True) if fault == "drop" else kit.reply(500, b"")
+    ledger.always = lambda got: broken if any(key.encode() in got.body for key in bad) else None
+    with sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: ledger.ledger.keys() == set(told) - bad, 30.0)
+        ledger.always = lambda _: None
+        wait_until(lambda: ledger.ledger.keys() == set(told), 30.0)
+    assert max(map(ledger.deliveries.count, told)) == 1
+    store.stop()
+
+
+def test_what_fails_on_a_disk_that_takes_no_writing_is_counted_so_that_its_pauses_grow(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    store = Store(StoreSettings(directory=tmp_path / "state"), identity)
+    told = keep(store, kit, 30).key
+    failed: list[str] = []
+
+    def failing(got: Any) -> Any:
+        if not got.path.endswith("/submissions"):
+            return None
+        failed.append(told)
+        return kit.reply(500, b"")
+
+    ledger.always = failing
+    heard: queue.Queue[Report] = queue.Queue()
+    with nothing_written(), sending(store, StoreSettings(directory=tmp_path / "state"), identity, ledger, kit, heard.put):
+        wait_until(lambda: len(failed) > 3)
+        ledger.always = lambda _: None
+        wait_until(lambda: told in ledger.ledger)
+    (arrived,) = [one for one in heard.queue if isinstance(one, AnswerArrived)]
+    assert arrived.tries == len(failed) + 1
+    store.stop()
+
+
 @contextmanager
-def sending(store: Store, settings: StoreSettings, identity: Identity, ledger: Any, kit: Any) -> Iterator[None]:
+def sending(
+    store: Store,
+    settings: StoreSettings,
+    identity: Identity,
+    ledger: Any,
+    kit: Any,
+    heard: Callable[[Report], None] = lambda _: None,
+) -> Iterator[None]:
     centre = kit.quick(ledger.url)
-    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), lambda _: None)
+    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), heard)
     sender.start()
     try:
         yield

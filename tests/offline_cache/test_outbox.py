@@ -164,7 +164,7 @@ def test_one_alone_is_a_fresh_one_so_that_what_fails_each_time_keeps_it_back_nei
     outbox: Outbox, kit: Any
 ) -> None:
     failing, *others = keep(outbox, kit, 3)
-    outbox.defer([Deferred(failing, NOW, "centre-hung", counts=False)])
+    outbox.defer([Deferred(failing, NOW, "centre-hung", tries=0)])
     assert [one.key for one in outbox.look(1, 10**9, NOW, ())] == others[:1]
     assert [outbox.lease(1, 10**9, NOW, NOW + 1000)[0].key for _ in range(3)] == [*others, failing]
 

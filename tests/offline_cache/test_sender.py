@@ -1177,7 +1177,7 @@ def test_a_row_that_cannot_be_read_takes_none_of_its_neighbours_with_it_from_a_s
 ) -> None:
     before = open_kiosk()
     keys = before.keep(5)
-    waiting = [Deferred(keys[2], time.time_ns() // 1_000_000, "", counts=False)]
+    waiting = [Deferred(keys[2], time.time_ns() // 1_000_000, "", tries=0)]
     before.store.call(lambda tables: tables.outbox.defer(waiting)).result(WAIT)
     before.store.stop()
     change_ready_at(store_settings.database_file, keys[2], SIX_BYTES, REAL)  # what stands behind it is not where it was
