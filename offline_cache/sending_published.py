@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from offline_cache import sync
 from offline_cache.errors import CentreError, ReplicaRefused
 from offline_cache.replica import Replica, Signed
 from offline_cache.reports import CatalogueRefused, CatalogueStaged, SettingsRefused, SettingsStaged
@@ -14,36 +16,52 @@ Fetch = Callable[[str], tuple[Signed, str] | None]
 """From the ETag at hand to what was published and its own; None when it is the same."""
 
 
+@dataclass(slots=True)
+class _Wanted:
+    """A version that could not be had so far: garbled on the way perhaps, or mended by the centre under the same name."""
+
+    version: str = ""
+    tries: int = 0
+    due: float = 0.0
+    """On the monotonic clock."""
+    told: set[str] = field(default_factory=set)
+    """Codes of the refusals that were reported."""
+
+
 class Published(Part):
     """What is newer than what is here."""
 
     def __init__(self, means: Means) -> None:
         super().__init__(means)
-        self._refused: set[str] = set()
-        """Versions of catalogue and settings that cannot be used."""
+        self._catalogue, self._settings = _Wanted(), _Wanted()
 
     def fetch_newer(self, answer: HeartbeatAnswer) -> None:
         """The catalogue, and what the centre sets for this kiosk, when the heartbeat tells of newer ones."""
         setup, centre = self._setup, self._centre
         replicas = self._store.call(lambda tables: (tables.replica, tables.settings_replica)).result()
-        for told, replica, fetch, check, staged, refused in (
-            (answer.catalogue_version, replicas[0], centre.catalogue, setup.check_catalogue, CatalogueStaged, CatalogueRefused),
-            (answer.settings_version, replicas[1], centre.settings, setup.check_settings, SettingsStaged, SettingsRefused),
+        if self._catalogue.version != answer.catalogue_version:
+            self._catalogue = _Wanted(answer.catalogue_version)
+        if self._settings.version != answer.settings_version:
+            self._settings = _Wanted(answer.settings_version)
+        for wanted, replica, fetch, check, staged, refused in (
+            (self._catalogue, replicas[0], centre.catalogue, setup.check_catalogue, CatalogueStaged, CatalogueRefused),
+            (self._settings, replicas[1], centre.settings, setup.check_settings, SettingsStaged, SettingsRefused),
         ):
             try:
-                version = self._fetch(told, replica, fetch, check)
+                version = self._fetch(wanted, replica, fetch, check)
             except (CentreError, ReplicaRefused) as broken:  # whatever it is, submissions are sent all the same
-                self._listener(refused(broken.code, broken.detail))
-                if isinstance(broken, ReplicaRefused):
-                    self._refused.add(told)  # fetched again, it would be no better
+                self._put_off(wanted)
+                if broken.code not in wanted.told:
+                    wanted.told.add(broken.code)
+                    self._listener(refused(broken.code, broken.detail))
             else:
                 if version:
                     self._listener(staged(version))
 
-    def _fetch(self, told: str, replica: Replica, fetch: Fetch, check: Check | None) -> str:
-        """The version that was staged; empty when there is nothing newer, or it is known to be of no use."""
+    def _fetch(self, wanted: _Wanted, replica: Replica, fetch: Fetch, check: Check | None) -> str:
+        """The version that was staged; empty when there is nothing newer, or it is not to be tried again yet."""
         version, etag = self._store.call(lambda _: replica.newest()).result()
-        if told in ("", version) or told in self._refused:
+        if wanted.version in ("", version) or self._setup.monotonic() < wanted.due:
             return ""
         fetched = fetch(etag)
         if fetched is None:
@@ -52,3 +70,10 @@ class Published(Part):
         server_key, now_ms = self._setup.server_public_key, self._setup.now_ms()
         self._store.call(lambda _: replica.stage(signed, new_etag, server_key, now_ms, check)).result()
         return signed.version
+
+    def _put_off(self, wanted: _Wanted) -> None:
+        """To the next heartbeat at first, then for longer each time, an hour at most."""
+        base = self._setup.centre.heartbeat_seconds
+        pause = sync.backoff_seconds(wanted.tries, self._setup.jitter(), base, sync.LONGEST_WAIT_SECONDS)
+        wanted.due = self._setup.monotonic() + pause
+        wanted.tries += 1

@@ -1072,19 +1072,6 @@ def test_what_is_published_and_cannot_be_had_stops_no_submission(
     kiosk.answered(keys)
 
 
-def test_a_published_version_that_was_refused_is_not_fetched_again(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
-) -> None:
-    ledger.catalogue = kit.reply(body=json.dumps({"version": "7", "catalogue": {"version": "7"}, "signature": "AAAA"}).encode())
-    ledger.orders = {"catalogue_version": "7"}
-    kiosk = open_kiosk(heartbeat_seconds=0.2)
-    kiosk.sender.start()
-    kiosk.hear(CatalogueRefused)
-    for _ in range(3):
-        kiosk.hear(OrdersGiven)
-    assert sum(got.path.endswith("/catalogue") for got in requests(ledger)) == 1
-
-
 def test_what_has_stayed_long_enough_is_erased_with_the_line_down_too(
     open_kiosk: Callable[..., Kiosk], store_settings: StoreSettings, ledger: Any, kit: Any
 ) -> None:
