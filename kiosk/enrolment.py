@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import platform
-from contextlib import closing
+import shutil
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk import __version__
 from kiosk.errors import EnrolledAlready, UnsentUnderOldNumber
 from kiosk.settings import Settings
 from offline_cache.centre import Centre
 from offline_cache.database import open_read_only
-from offline_cache.errors import NotEnrolled
+from offline_cache.errors import CentreError, NotEnrolled
 from offline_cache.identity import Enrolled, Identity, public_key_text, withdrawn_signers
 from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
 from offline_cache.store import alone_on
-from offline_cache.wire import Enrolment
+from offline_cache.wire import Enrolment, Heartbeat
 
 
 def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
@@ -40,6 +42,8 @@ def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
         enrolled = Enrolled.of(Centre(settings.centre, None).enrol(request).model_dump())
         if known is None or known.enrolled.kiosk != enrolled.kiosk:
             _leave_nothing_behind(settings.store, enrolled.kiosk)
+            if known is not None:
+                _tell_the_last(settings, known)
         Identity(enrolled, key, known.signers if known is not None else withdrawn_signers(directory)).save(directory)
     return enrolled
 
@@ -53,3 +57,24 @@ def _leave_nothing_behind(store: StoreSettings, number: str) -> None:
     if waiting:
         told = " and ".join(f"{count} under {kiosk}" for kiosk, count in sorted(waiting.items()))
         raise UnsentUnderOldNumber(f"{told}; the code was for {number}, and is used up")
+
+
+def _tell_the_last(settings: Settings, known: Identity) -> None:
+    """What the number that ends here has kept: an answer after its last heartbeat would be on its way there for ever."""
+    store = settings.store
+    if not store.database_file.is_file():
+        return
+    with closing(open_read_only(store.database_file)) as connection:
+        kept, acknowledged = Review(connection).kept_under(known.enrolled.kiosk)
+    last = Heartbeat(
+        version=__version__,
+        clock=datetime.now(UTC),
+        devices=(),
+        queue_depth=0,
+        kept=kept,
+        acknowledged=acknowledged,
+        disk_free_bytes=shutil.disk_usage(store.directory).free,
+        practice=settings.kiosk.practice,
+    )
+    with suppress(CentreError):
+        Centre(settings.centre, known).beat(last)

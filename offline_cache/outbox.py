@@ -90,7 +90,7 @@ class Outbox:
         self._area = area
         self._kiosk = kiosk
         self._limits = limits or Limits()
-        self._counter = Counter(connection, self._limits)
+        self._counter = Counter(connection, self._limits, kiosk)
         self._due = Due(connection, self._counter.first_fresh)
         self._floor_ids = floor_ids
         self._today: _Day | None = None

@@ -174,6 +174,19 @@ class Tally(NamedTuple):
     """When the oldest was kept that waits for the centre or for a person."""
     full: bool = False
     """At a limit: the next submission would be refused."""
+    under_others: int = 0
+    """Of all that was kept, what was settled under another number that this kiosk had."""
+    acknowledged_under_others: int = 0
+
+    @property
+    def kept_under_this(self) -> int:
+        """As the centre counts, which knows each number by itself; what waits counts under whichever it was kept."""
+        return self.kept - self.under_others
+
+    @property
+    def acknowledged_under_this(self) -> int:
+        """As the centre counts."""
+        return self.acknowledged - self.acknowledged_under_others
 
     @property
     def depth(self) -> int:

@@ -59,6 +59,14 @@ class Review:
             ).fetchall()
         return dict(rows)
 
+    def kept_under(self, kiosk: str) -> tuple[int, int]:
+        """How many were ever kept under this number, and how many of them the centre has acknowledged."""
+        with translated():
+            kept, acknowledged = self._connection.execute(
+                "SELECT count(*), count(*) FILTER (WHERE state = 'acknowledged') FROM outbox WHERE kiosk = ?", (kiosk,)
+            ).fetchone()
+        return kept, acknowledged
+
     def mark_printed(self, key: str, now_ms: int) -> None:
         """The receipt of this submission came out."""
         with transaction(self._connection):

@@ -284,8 +284,8 @@ class Sender:
             devices=vitals.devices,
             queue_depth=tally.depth,
             queue_oldest_seconds=oldest,
-            kept=tally.kept,
-            acknowledged=tally.acknowledged,
+            kept=tally.kept_under_this,
+            acknowledged=tally.acknowledged_under_this,
             disk_free_bytes=shutil.disk_usage(self._setup.store.directory).free,
             practice=vitals.practice,
         )

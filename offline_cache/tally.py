@@ -24,6 +24,15 @@ IS_FRESH = (
     " AND NOT (typeof(ready_at) = 'integer' AND ready_at NOT IN (0, 1))"
 )
 """Waits and was never put back: what that index does not have. One whose changed bits only look like it is found as well."""
+IS_SETTLED_UNDER_ANOTHER = "kiosk <> ? AND state NOT IN ('queued', 'needs-person')"
+FRESH_AND_UNDER_OTHERS = (
+    "SELECT count(*) FILTER (WHERE fresh), coalesce(sum(CAST(size AS INTEGER)) FILTER (WHERE fresh), 0),"  # noqa: S608 - constants
+    " min(id) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh),"
+    " count(*) FILTER (WHERE NOT fresh AND state NOT IN ('rejected', 'cancelled'))"
+    f" FROM (SELECT id, size, state, {IS_FRESH} AS fresh FROM outbox NOT INDEXED"
+    f" WHERE {IS_FRESH} OR {IS_SETTLED_UNDER_ANOTHER})"
+)
+"""In one walk over the whole table."""
 NONE_FRESH = 1 << 62
 """Above every row's id."""
 IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
@@ -51,13 +60,16 @@ class Move(NamedTuple):
 class Counter:
     """Counts once at start, then only adds: a million settled rows cost a keep nothing."""
 
-    def __init__(self, connection: Connection, limits: Limits) -> None:
+    def __init__(self, connection: Connection, limits: Limits, kiosk: str = "") -> None:
+        """With this kiosk's number what it kept under earlier ones is counted apart, too."""
         self._connection = connection
         self._limits = limits
+        self._kiosk = kiosk
         self._seen_version = -1
         self._kept = 0
         self._over = 0
         self._of_state: dict[RecordState, int] = {}  # but for what waits, which is the rest
+        self._under_others, self._acknowledged_under_others = 0, 0
         self._content_bytes = 0
         self._oldest_id = 0
         self._oldest_at_ms: int | None = None
@@ -82,6 +94,8 @@ class Counter:
             content_bytes=self._content_bytes,
             oldest_at_ms=self._oldest_at_ms,
             full=self.full,
+            under_others=self._under_others,
+            acknowledged_under_others=self._acknowledged_under_others,
         )
 
     def kept(self, row_id: int, size: int, now_ms: int) -> None:
@@ -121,8 +135,8 @@ class Counter:
             put_back, put_back_bytes, oldest_put_back = self._connection.execute(
                 f"SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
             ).fetchone()
-            fresh, fresh_bytes, oldest_fresh = self._connection.execute(
-                f"SELECT count(*), coalesce(sum(CAST(size AS INTEGER)), 0), min(id) FROM outbox NOT INDEXED WHERE {IS_FRESH}"  # noqa: S608 - a constant
+            fresh, fresh_bytes, oldest_fresh, under_others, acknowledged_under_others = self._connection.execute(
+                FRESH_AND_UNDER_OTHERS, (self._kiosk,)
             ).fetchone()
             apart = {
                 state: facts
@@ -145,6 +159,7 @@ class Counter:
             RecordState.REJECTED: rejected,
             RecordState.CANCELLED: cancelled,
         }
+        self._under_others, self._acknowledged_under_others = under_others, acknowledged_under_others
         self._content_bytes = put_back_bytes + fresh_bytes + held_bytes + still_here
         self._compare()
         self._oldest_id = min((one for one in (oldest_put_back, oldest_fresh, oldest_held) if one is not None), default=0)

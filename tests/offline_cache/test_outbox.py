@@ -390,6 +390,21 @@ def test_what_is_being_sent_can_not_be_cancelled(outbox: Outbox, kit: Any) -> No
     assert not outbox.review().cancel(key, "too late", NOW)
 
 
+def test_what_another_number_of_this_kiosk_has_settled_is_counted_apart(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    taken, cancelled, _ = keep(outbox, kit, 3)
+    outbox.settle([accepted(outbox, taken)], NOW)
+    assert outbox.review().cancel(cancelled, "by staff", NOW)
+    before = outbox.tally()
+    assert (before.kept_under_this, before.acknowledged_under_this) == (3, 1)
+    renumbered = Outbox(connection, VAULT, area="360821", kiosk="K77")
+    keep(renumbered, kit)
+    after = renumbered.tally()
+    assert (after.kept, after.acknowledged, after.cancelled, after.depth) == (4, 1, 1, 2)
+    assert (after.kept_under_this, after.acknowledged_under_this) == (2, 0), "what waits is still to come"
+    assert renumbered.review().kept_under("K03") == (3, 1)
+    assert renumbered.review().kept_under("K77") == (1, 0)
+
+
 def test_what_another_program_did_is_counted(outbox: Outbox, kit: Any, tmp_path: Path) -> None:
     keys = keep(outbox, kit, 2)
     beside = open_beside(tmp_path / "store.db")

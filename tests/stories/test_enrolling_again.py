@@ -6,7 +6,11 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from central.accounts import accounts
+from central.clock import system_clock
+from central.tables import StoredSubmission
 from kiosk.enrolment import enrol
 from kiosk.errors import UnsentUnderOldNumber
 from kiosk.visit.visit import OutcomeKind
@@ -92,3 +96,46 @@ def test_a_revoked_kiosk_with_another_number_still_has_a_whole_log(build: Any, c
     with closing(open_read_only(stand.settings.store.database_file)) as connection:
         assert Heads(connection).verify(identity.signers) > 0
     assert "signing_key" not in (directory / SIGNERS_FILE).read_text(encoding="utf-8")
+
+
+def test_the_ledger_agrees_under_either_number_and_still_says_what_is_missing(build: Any, centre: Any) -> None:
+    stand: Stand = build(heartbeat_seconds=0.3).start()
+    number, other = stand.settings.kiosk.number, centre.new_number()
+    for _ in range(2):
+        accept(stand)
+    stand.until(lambda: told(centre, number) == ("agrees", 2, 2))
+    stand.stop()
+    enrol(stand.settings, centre.code(other), again=True)
+    renumbered: Stand = build.again().start()
+    renumbered.until(lambda: told(centre, other)[0] == "agrees")
+    accept(renumbered)
+    renumbered.until(lambda: told(centre, other) == ("agrees", 1, 1))
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.kiosk == other))
+    assert told(centre, other) == ("differs", 1, 0)
+    assert told(centre, number) == ("agrees", 2, 2)
+
+
+def test_a_number_that_ends_agrees_though_its_last_answer_came_after_its_last_heartbeat(build: Any, centre: Any) -> None:
+    stand: Stand = build().start()
+    number = stand.settings.kiosk.number
+    accept(stand)
+    stand.stop()
+    assert told(centre, number) == ("on_the_way", 0, 1)
+    enrol(stand.settings, centre.code(centre.new_number()), again=True)
+    assert told(centre, number) == ("agrees", 1, 1)
+
+
+def told(centre: Any, number: str) -> tuple[str, int, int]:
+    """What `central ledger` says of this number: whether it agrees, what the kiosk said, what is here."""
+    found = [one for one in accounts(centre.engine, system_clock()) if one.kiosk == number]
+    return found[0].match, found[0].acknowledged, found[0].in_centre
+
+
+def accept(stand: Stand) -> None:
+    """One more visit that the centre has answered."""
+    stand.to_review()
+    stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.ACCEPTED)
+    stand.take_receipt()
+    stand.leave()
