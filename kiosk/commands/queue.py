@@ -92,7 +92,7 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
 
     Exit status 1 when one of them has nothing to send or is being sent just now; the others are tried all the same.
     """
-    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.commands.store_access import note_done, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import RecordState
     from offline_cache.review import Review
@@ -103,17 +103,18 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
     with store_to_change(store) as connection:
         review = Review(connection)
         chosen = review.rows(RecordState.NEEDS_PERSON, limit=100_000) if held else _find_each(review, records)
-        retried, refused = [], []
-        for facts in chosen:
-            if review.retry(facts.key, int(hall_now().timestamp() * 1000)):
-                note(connection, Event("queue-retried", {"key": facts.key, "staff": SHELL}))
-                retried.append(facts)
-            else:
-                refused.append(facts)
+        retried: list[RecordFacts] = []
+        refused: list[RecordFacts] = []
+        try:
+            for facts in chosen:
+                (retried if review.retry(facts.key, int(hall_now().timestamp() * 1000)) else refused).append(facts)
+        finally:
+            events = [Event("queue-retried", {"key": facts.key, "staff": SHELL}) for facts in retried]
+            logged = note_done(connection, *events) if events else True
     at_once = _send_now(store) if retried else False
     if as_json:
         rows = ({"key": one.key, "receipt_number": one.receipt_number, "retried": one in retried} for one in chosen)
-        print_json({"submissions": list(rows), "at_once": at_once})
+        print_json({"submissions": list(rows), "at_once": at_once, "logged": logged})
         return Exit.TROUBLE if refused else Exit.FINE
     for facts in retried:
         click.echo(f"{facts.receipt_number}: will be tried {'now' if at_once else 'when the kiosk runs'}")
@@ -193,7 +194,7 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
     One that was sent before may be at the centre all the same: the daily match asks, and then it counts as acknowledged. Exit
     status 1 when it is settled already, or being sent just now.
     """
-    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.commands.store_access import note_done, store_to_change
     from kiosk.log_events import Event
     from offline_cache.records import CancelReason
     from offline_cache.review import Review
@@ -207,11 +208,11 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
             click.confirm(f"Cancel {facts.receipt_number}? {_sent_before(facts)}", abort=True, err=True)
         if not review.cancel(facts.key, CancelReason(reason), int(hall_now().timestamp() * 1000)):
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
-        note(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
+        logged = note_done(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
         facts = _find(review, record)
     if as_json:
         told = {"key": facts.key, "receipt_number": facts.receipt_number, "state": facts.state.value, "reason": facts.reason}
-        print_json(told | {"was_sent": facts.was_sent})
+        print_json(told | {"was_sent": facts.was_sent, "logged": logged})
     else:
         click.echo(f"{facts.receipt_number}: cancelled. {_sent_before(facts)}")
 

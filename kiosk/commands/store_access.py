@@ -43,15 +43,28 @@ def note(connection: Connection, *events: Event) -> None:
     Journal(connection).append([Happening(at_ms, event) for event in events])
 
 
-def note_or_say(settings: StoreSettings, event: Event) -> bool:
+def note_done(connection: Connection, *events: Event) -> bool:
     """The same for what is done already; False when the log takes no entry, which is said."""
+    try:
+        note(connection, *events)
+    except StoreError as refused:
+        return _say(refused)
+    return True
+
+
+def note_or_say(settings: StoreSettings, event: Event) -> bool:
+    """The same where nothing else is written."""
     try:
         with store_to_change(settings) as connection:
             note(connection, event)
     except StoreError as refused:
-        click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
-        return False
+        return _say(refused)
     return True
+
+
+def _say(refused: StoreError) -> bool:
+    click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
+    return False
 
 
 def _must_exist(settings: StoreSettings, wanted: int) -> None:

@@ -119,6 +119,26 @@ def test_a_submission_tried_again_is_told_to_wait_for_a_kiosk_that_does_not_run(
     assert "will be tried when the kiosk runs" in run("queue", "retry", FIRST, "--settings", settings_file).out
 
 
+def test_what_is_done_is_told_where_the_disk_has_no_room_for_its_log_entry(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(journal: Journal, happenings: object) -> None:
+        raise StoreFull("SQLITE_FULL")
+
+    for one in (FIRST, SECOND):
+        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
+    monkeypatch.setattr(Journal, "append", full)
+    unlogged = "The log takes no entry of it [store-full].\n"
+    said = run("queue", "retry", "--held", "--settings", settings_file)
+    assert (said.status, said.out.count("will be tried"), said.err) == (Exit.FINE, 2, unlogged)
+    said = run("queue", "retry", FIRST, "--json", "--settings", settings_file)
+    assert (said.status, said.json["submissions"][0]["retried"], said.json["logged"]) == (Exit.FINE, True, False)
+    said = run("queue", "cancel", FIRST, "--reason", "other", "--yes", "--settings", settings_file)
+    assert (said.status, "cancelled" in said.out, said.err) == (Exit.FINE, True, unlogged)
+    said = run("queue", "cancel", SECOND, "--reason", "other", "--yes", "--json", "--settings", settings_file)
+    assert (said.json["state"], said.json["logged"]) == ("cancelled", False)
+
+
 def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
     run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
 ) -> None:
@@ -318,7 +338,7 @@ def test_machines_are_told_in_json_what_was_retried_cancelled_and_exported(
     assert [(one["key"], one["retried"]) for one in said.json["submissions"]] == [(FIRST, False), (SECOND, True)]
     assert events(outbox) == ["queue-retried"]
     nothing = run("queue", "retry", "--held", "--json", "--settings", settings_file)
-    assert (nothing.status, nothing.json) == (Exit.FINE, {"submissions": [], "at_once": False})
+    assert (nothing.status, nothing.json) == (Exit.FINE, {"submissions": [], "at_once": False, "logged": True})
 
     target = tmp_path / "undelivered.ndjson"
     said = run("queue", "export", "--to", target, "--json", "--settings", settings_file)
