@@ -59,15 +59,17 @@ SERIAL_FLOOR, LATER_FLOOR = "serial-floor", "serial-floor-later"
 BATCH_BYTES, ROW_BYTES = 4 << 20, 1 << 10
 SMALL = (
     ("journal_head", "seq"),
-    ("replica", "slot"),
-    ("settings_replica", "slot"),
+    ("replica", "rowid"),
+    ("settings_replica", "rowid"),
     ("rating", "token"),
     ("mark", "name"),
     ("print_job", "seq"),
     ("told", "key"),
     ("ledger_match", "day"),
 )
-"""Tables carried over as they are, and what orders their rows."""
+"""Tables carried over as they are, and by what their rows lie in order: to sort them, all would have to be readable."""
+ALL = -1
+"""For SQLite, no limit."""
 STATES = frozenset(state.value for state in RecordState)
 
 
@@ -310,22 +312,43 @@ def _newest_without_mending(folder: Path) -> int:
 
 
 def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[Row]:
-    """The rows from the back, the newest first, up to the damage, then from the front up to it.
+    """The rows from the back, the newest first, up to a page that is broken, then from the front up to it.
 
-    Where there is any, `gaps` gets the table's name.
+    Where anything cannot be read, `gaps` gets the table's name.
     """
     seen: set[Any] = set()
+    broken = set[str]() if gaps is None else gaps
     for order in ("DESC", "ASC"):
-        try:
-            for row in connection.execute(f"SELECT * FROM {table} NOT INDEXED ORDER BY {key} {order}"):  # noqa: S608 - constants
-                if row[0] not in seen:
-                    seen.add(row[0])
-                    yield row
-        except Unreadable:
-            if gaps is not None:
-                gaps.add(table)
-        else:
+        for row in _one_way(connection, table, f"{key} {order}", broken):
+            if row[0] not in seen:
+                seen.add(row[0])
+                yield row
+        if table not in broken:
             return
+
+
+def _one_way(connection: Connection, table: str, order: str, broken: set[str]) -> Iterator[Row]:
+    """Passing over each row that cannot be read, up to a page that cannot be passed; then `broken` gets the table's name."""
+    rows, at, most = f"FROM {table} NOT INDEXED ORDER BY {order} LIMIT ? OFFSET ?", 0, ALL
+    while True:
+        try:
+            for row in connection.execute(f"SELECT * {rows}", (most, at)):
+                at += 1
+                yield row
+        except Unreadable:
+            broken.add(table)
+            if most == ALL:  # the row before is lost with it, for one is read ahead: that one alone
+                most = 1
+                continue
+            try:
+                connection.execute(f"SELECT 1 {rows}", (1, at)).fetchone()
+            except Unreadable:
+                return
+            at += 1
+        else:
+            if most == ALL:
+                return
+        most = ALL
 
 
 def _only(sound: Callable[[Row], bool], rows: Iterator[Row], table: str, gaps: set[str]) -> Iterator[Row]:

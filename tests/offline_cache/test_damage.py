@@ -776,6 +776,61 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
     reading.close()
 
 
+SMALL = {
+    "mark": ("name", "value"),
+    "told": ("key", "at"),
+    "rating": ("token", "item", "level", "practice"),
+    "print_job": ("device", "job", "code", "at"),
+    "ledger_match": ("ids", "day", "at", "acknowledged", "in_centre", "waiting"),
+    "settings_replica": ("version", "slot", "etag", "signed", "fetched_at"),
+    "replica": ("version", "slot", "etag", "signed", "fetched_at"),
+}
+"""Tables, and columns of them; the first gets a word to find the row by."""
+SLOTS = ("staged", "active", "previous")
+
+
+def unreadable(path: Path, row: bytes) -> None:
+    """Nonsense for the length of the head of the row with these bytes (https://sqlite.org/fileformat2.html#record_format)."""
+    content = path.read_bytes()
+    at = content.index(row)
+    length = next(length for length in range(2, 14) if content[at - length] == length)
+    overwrite(path, at - length, b"\x7f")
+
+
+@pytest.mark.parametrize("table", SMALL)
+def test_a_row_of_a_small_table_that_cannot_be_read_takes_none_of_its_neighbours_with_it(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], table: str
+) -> None:
+    word, *others = SMALL[table]
+    with closing(dbapi2.connect(store_settings.database_file)) as connection:
+        for number in range(3 if "slot" in others else 5):
+            facts = [SLOTS[number] if name == "slot" else number + 1 for name in others]
+            columns, places = ", ".join((word, *others)), ", ".join("?" * (len(others) + 1))
+            connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", (f"word-{number}", *facts))
+        connection.commit()
+        every = {row[0] for row in connection.execute(f"SELECT {word} FROM {table} WHERE {word} LIKE 'word-%'")}
+    first = b"active" if "slot" in others else b"\x02" * 4 if table == "ledger_match" else b""
+    unreadable(store_settings.database_file, first + b"word-1")
+    store = Store(store_settings, identity)
+    assert len(damage.folders(store_settings.directory)) == 1
+    with closing(open_read_only(store_settings.database_file)) as reading:
+        found = {row[0] for row in reading.execute(f"SELECT {word} FROM {table} WHERE {word} LIKE 'word-%'")}
+    assert found == every - {"word-1"}
+    assert keys_waiting(store) == filled.keys()
+    store.stop()
+
+
+def test_an_event_that_cannot_be_read_ends_the_chain_and_takes_none_before_it_along(
+    store_settings: StoreSettings, identity: Identity, filled: Any
+) -> None:
+    with closing(dbapi2.connect(store_settings.database_file)) as connection:
+        at, event = connection.execute("SELECT at, event FROM journal WHERE seq = 11").fetchone()
+    unreadable(store_settings.database_file, at.to_bytes(6) + event.encode())
+    store = Store(store_settings, identity)
+    assert store.carried_over == damage.CarriedOver(KEPT, KEPT, 10)
+    store.stop()
+
+
 def test_a_journal_that_was_broken_off_in_a_damaged_store_verifies(
     store_settings: StoreSettings, identity: Identity, kit: Any, filled: Any
 ) -> None:
