@@ -25,6 +25,7 @@ from offline_cache.errors import (
     StoreTooOld,
     StoreUnwritable,
 )
+from offline_cache.file_kind import check_file
 from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_NAME, SCHEMA_VERSION, check_schema
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def open_store(path: Path) -> Connection:
     Raises SqliteTooOld, PragmaRefused, StoreDamaged, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse.
     """
     check_version(dbapi2.sqlite_version_info)
+    check_file(path)
     where = f"file:{_quoted(path)}?mode=rwc"
     with translated():
         connection = _connect(where)
@@ -322,6 +324,7 @@ def _is_empty(path: Path) -> bool:
 
 def _check_not_empty(path: Path) -> None:
     """Before SQLite opens it, also to look only: it deletes the log that lies beside an empty file."""
+    check_file(path)
     if _is_empty(path):
         raise StoreForeign("the file is empty")
 

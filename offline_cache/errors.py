@@ -7,7 +7,7 @@ CacheError
 │   ├── StoreDamaged         store-damaged            quick_check found damage
 │   ├── StoreTooNew          store-too-new            made by a newer program than this
 │   ├── StoreTooOld          store-too-old            made by an older program, and not brought up to date yet
-│   ├── StoreForeign         store-foreign            the file holds none of this program's tables
+│   ├── StoreForeign         store-foreign            another program's file, an empty one, or no file at all
 │   ├── StoreFull            store-full               no room on the disk: nothing was kept
 │   ├── StoreUnwritable      store-unwritable         the disk refused a write or is read-only: nothing was kept
 │   ├── StoreInUse           store-in-use             another program already works on this store
@@ -91,7 +91,7 @@ class StoreTooOld(StoreError):
 
 
 class StoreForeign(StoreError):
-    """The file is another program's, or empty: none of this program's tables is in it, and nothing was written."""
+    """What lies in the store's place is another program's, empty, or no file (a folder, a device): nothing was written."""
 
     code = "store-foreign"
 

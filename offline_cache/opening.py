@@ -17,6 +17,7 @@ from offline_cache import damage
 from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.database import open_store, open_to_look
 from offline_cache.errors import CacheError, StoreDamaged, StoreError, StoreFull, StoreUnwritable
+from offline_cache.file_kind import check_file
 from offline_cache.index_check import make_indexes_agree
 from offline_cache.outbox import key_ids_needed, opens_with_another
 from offline_cache.tables import Tables, tables_of
@@ -124,10 +125,11 @@ class Opening:
             return self._set_aside_what_is_damaged()
         except OSError as refused:
             kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
-            raise kind(f"{self._settings.directory}: {refused.strerror}") from refused
+            raise kind(f"{refused.filename or self._settings.directory}: {refused.strerror}") from refused
 
     def _set_aside_what_is_damaged(self) -> Connection:
         directory = self._settings.directory
+        check_file(self._settings.database_file)
         interrupted = damage.clear(directory)
         log = Path(f"{self._settings.database_file}-wal")
         unclean = log.exists() and log.stat().st_size > 0

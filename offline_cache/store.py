@@ -30,6 +30,7 @@ from offline_cache.errors import (
     StoreInUse,
     StoreUnwritable,
 )
+from offline_cache.file_kind import check_folder
 from offline_cache.identity import Identity
 from offline_cache.journal import Happening, rfc3339
 from offline_cache.loggable import EVENTS_LOST, Event
@@ -509,7 +510,7 @@ def _lost(at_ms: int, before: Happening | None) -> Happening:
 
 @contextlib.contextmanager
 def alone_on(settings: StoreSettings) -> Iterator[None]:
-    """No kiosk starts on the store meanwhile, and none runs; raises StoreInUse, StoreUnwritable."""
+    """No kiosk starts on the store meanwhile, and none runs; raises StoreInUse, StoreForeign, StoreUnwritable."""
     handle = _take_lock(settings)
     try:
         yield
@@ -519,11 +520,12 @@ def alone_on(settings: StoreSettings) -> Iterator[None]:
 
 def _take_lock(settings: StoreSettings) -> int:
     """One program a store: the lock goes when the program ends, however it ends; there is no file of it to be deleted."""
+    check_folder(settings.directory)
     try:
         settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(settings.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as refused:
-        raise StoreUnwritable(f"{settings.directory}: {refused.strerror}") from refused
+        raise StoreUnwritable(f"{refused.filename or settings.directory}: {refused.strerror}") from refused
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as taken:

@@ -132,7 +132,10 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "store-damaged": (("本机数据库已损坏", "This kiosk's database is damaged"), _TECHNICIAN),
     "store-too-new": (("本机数据由更新的程序建立", "A newer program made this kiosk's store"), _TECHNICIAN),
     "store-too-old": (("本机数据由旧版程序建立", "An older program made this kiosk's store"), _TECHNICIAN),
-    "store-foreign": (("设置的位置是其他程序的文件", "The file where the settings say is another program's"), _TECHNICIAN),
+    "store-foreign": (
+        ("设置的位置不是本程序的数据库", "What lies where the settings say is no store of this kiosk"),
+        _TECHNICIAN,
+    ),
     "store-set-aside": (("本机数据曾损坏，已另存", "A damaged store was set aside"), _TECHNICIAN),
     "store-full": (("本机磁盘已满，没有保存您的申请", "This kiosk's disk is full: your application was not kept"), _NOTHING_LOST),
     "store-unwritable": (

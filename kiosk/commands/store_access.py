@@ -69,7 +69,7 @@ def _say(refused: StoreError) -> bool:
 
 def _must_exist(settings: StoreSettings, wanted: int) -> None:
     file = settings.database_file
-    if not file.is_file():  # raises PermissionError in a folder that may not be entered
+    if not file.exists():  # raises PermissionError in a folder that may not be entered
         raise StoreAbsent(str(file))
     if not os.access(file, wanted):
         if os.access(file, os.R_OK) and os.statvfs(file).f_flag & os.ST_RDONLY:

@@ -258,11 +258,11 @@ REMEDIES: Mapping[str, Remedy] = {
         ("启动一次终端程序，数据会自动升级", "Start the kiosk once: that brings the store up to date"),
     ),
     "store-foreign": _r(
-        "该文件不是本程序的数据库",
-        "This file is no store of this program",
+        "该位置不是本程序的数据库",
+        "What lies there is no store of this program",
         (
-            "核对设置中的 [store] directory；空文件或其他程序的文件不会被改动",
-            "Check `directory` in [store]; an empty file, or another program's, is left as it is",
+            "核对设置中的 [store] directory；那里的空文件、其他程序的文件或非文件（如文件夹）不会被改动",
+            "Check `directory` in [store]; an empty file, another program's, or what is no file is left as it is",
         ),
     ),
     "store-in-use": _r(

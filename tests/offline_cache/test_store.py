@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import os
 import queue
+import stat
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from offline_cache.errors import (
     KeyWrong,
     NotEnrolled,
     StoreDamaged,
+    StoreForeign,
     StoreFull,
     StoreInUse,
     StoreUnwritable,
@@ -355,10 +357,47 @@ def test_what_was_no_database_is_set_aside_as_it_is(store_settings: StoreSetting
     assert (folder / "store.db").read_bytes() == b"not a database" * 1000
 
 
-def test_a_directory_that_cannot_be_made_is_told_by_name(tmp_path: Path, identity: Identity) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnwritable):
-        Store(StoreSettings(directory=tmp_path / "file" / "state"), identity)
+NO_FILES: dict[str, Callable[[Path], object]] = {
+    "a folder": Path.mkdir,
+    "a named pipe": os.mkfifo,
+    "a socket": lambda path: os.mknod(path, stat.S_IFSOCK | 0o600),
+    "a device": lambda path: path.symlink_to("/dev/null"),
+    "a link to nothing": lambda path: path.symlink_to("nowhere/at-all"),
+}
+
+
+@pytest.mark.parametrize("at_work_before", [False, True], ids=["first start", "later"])
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_file_in_the_databases_place_is_told_by_name_and_left_there(
+    store_settings: StoreSettings, identity: Identity, kind: str, *, at_work_before: bool
+) -> None:
+    store_settings.directory.mkdir()
+    if at_work_before:
+        Store(store_settings, identity).stop()
+        store_settings.database_file.unlink()
+    NO_FILES[kind](store_settings.database_file)
+    before = set(store_settings.directory.iterdir())
+    with pytest.raises(StoreForeign, match=f"{store_settings.database_file} is {kind}, not a file"):
+        Store(store_settings, identity)
+    with pytest.raises(StoreForeign, match=kind):
+        open_read_only(store_settings.database_file)
+    assert set(store_settings.directory.iterdir()) == before
+
+
+@pytest.mark.parametrize("below", ["", "a/b"], ids=["itself", "above"])
+@pytest.mark.parametrize("kind", [*list(NO_FILES)[1:], "a file"])
+def test_what_is_no_folder_in_the_stores_place_or_above_it_is_told_by_name(
+    tmp_path: Path, identity: Identity, kind: str, below: str
+) -> None:
+    NO_FILES.get(kind, Path.touch)(tmp_path / "state")
+    with pytest.raises(StoreForeign, match=f"{tmp_path / 'state'} is {kind}, not a folder"):
+        Store(StoreSettings(directory=tmp_path / "state" / below), identity)
+
+
+def test_folders_above_the_stores_are_made_and_one_that_cannot_be_is_told_by_name(tmp_path: Path, identity: Identity) -> None:
+    Store(StoreSettings(directory=tmp_path / "a" / "b" / "state"), identity).stop()
+    with pytest.raises(StoreUnwritable, match="/proc/a: "):
+        Store(StoreSettings(directory=Path("/proc/a/state")), identity)
 
 
 def test_no_name_or_number_stands_in_any_file_of_the_store(store: Store, store_settings: StoreSettings, kit: Any) -> None:

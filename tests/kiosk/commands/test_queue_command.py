@@ -435,6 +435,15 @@ def test_another_programs_file_is_told_by_name(run: Run, settings_file: Path, tm
     assert (tmp_path / "store" / "store.db").stat().st_size == 0
 
 
+def test_a_folder_in_the_databases_place_is_told_by_name(run: Run, settings_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "store" / "store.db").mkdir(parents=True)
+    for words in (("queue", "list"), ("queue", "rotate-key")):
+        said = run(*words, "--settings", settings_file)
+        assert said.status == Exit.TROUBLE
+        assert "store.db is a folder, not a file" in said.err
+        assert "[store-foreign]" in said.err
+
+
 @pytest.mark.parametrize("words", [("queue",), ("logs", "verify"), ("queue", "match"), ("queue", "retry", "R-1")])
 def test_a_store_that_an_older_program_made_is_told_by_name(
     run: Run, settings_file: Path, tmp_path: Path, words: tuple[str, ...]
