@@ -26,7 +26,7 @@ from kiosk.centre_news import CentreNews
 from kiosk.defect import defect_event
 from kiosk.doors import CentreDoor, Post, StoreDoor
 from kiosk.errors import KioskError
-from kiosk.local_socket import LocalServer
+from kiosk.local_socket import SOCKET_NAME, LocalServer
 from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
 from kiosk.print_notes import PrintNotes, settle_broken_off
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from offline_cache.settings import StoreSettings
 
 T = TypeVar("T")
-SOCKET_NAME = "kiosk.sock"
 EXPORTS = "exports"
 """Folder beside the store."""
 RUNNING = "running"

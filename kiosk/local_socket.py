@@ -1,7 +1,7 @@
 """A small question-and-answer line on this machine only: one JSON object a line over a Unix socket of mode 0600.
 
-The running kiosk answers `kiosk diagnose` and `kiosk queue retry` through one, the demo's emulators `kiosk emulate` through
-another. The server answers on a thread of its own; the answering function must be safe to call there.
+The running kiosk answers `kiosk diagnose` and `kiosk queue retry` through one, also in 暂停服务; the demo's emulators
+`kiosk emulate` through another. The server answers on a thread of its own; the answering function must be safe to call there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any
 from kiosk.errors import KioskNotRunning, UserNotAllowed
 
 Answering = Callable[[dict[str, Any]], dict[str, Any]]
+SOCKET_NAME = "kiosk.sock"
+"""The kiosk's own, in the store's folder."""
 LONGEST_LINE = 1 << 20
 TIMEOUT_SECONDS = 5.0
 

@@ -64,7 +64,7 @@ class OutOfService:
             *((rest.store.directory / "identity.json", rest.store.vault_file) if rest.store is not None else ()),
         )
         self._seen = self._look()
-        self._door = ClosedRoom(rest, code, post, hall_now)
+        self._door = ClosedRoom(rest, code, post, hall_now, tuple(map(str, mistakes)))
         self.staff = StaffModel(_parts(rest), self._door.room)
         self._engine: QQmlApplicationEngine | None = new_engine()
         zh, en = sentence(code, "zh"), sentence(code, "en")

@@ -23,38 +23,44 @@ if TYPE_CHECKING:
 def diagnose(english: bool, wire: str | None, settings_path: Path, as_json: bool) -> int:
     """Every device's state, the queue, the line and the disk, in words.
 
-    Asks the running kiosk; where none runs, the devices are opened and looked at for a moment. Exit status 1 when
-    something needs looking at, 3 when no kiosk runs (its devices are told all the same).
+    Asks the running kiosk; where none runs, or one in 暂停服务 that could not begin (then it says why), the devices are
+    opened and looked at for a moment. Exit status 1 when something needs looking at, 3 when no kiosk runs (its devices
+    are told all the same).
 
     With --wire: commands as hex and by name, answers by their number of bytes and meaning. Bytes that may be personal
     are never shown.
     """
-    from kiosk.assembly import SOCKET_NAME
     from kiosk.errors import KioskNotRunning
-    from kiosk.local_socket import ask
+    from kiosk.local_socket import SOCKET_NAME, ask
 
     settings = load(settings_path)
     fitted = [one.name for one in settings.devices]
     if wire is not None and wire not in fitted:
         raise click.BadParameter(f"no device is called {wire}; fitted: {', '.join(fitted) or 'none'}", param_hint="--wire")
     try:
-        told: dict[str, Any] = ask(settings.store.directory / SOCKET_NAME, {"do": "diagnose"})["diagnosis"]
-        running = True
+        answer = ask(settings.store.directory / SOCKET_NAME, {"do": "diagnose"})
     except KioskNotRunning:
-        told, running = _look(settings), False
-    told = {"running": running, **told}
+        told: dict[str, Any] = {"running": False, **_look(settings, KioskNotRunning.code)}
+    else:
+        told = {"running": True, **(answer["diagnosis"] if answer["ok"] else _closed(settings, answer))}
     if as_json:
         print_json(told)
     elif wire is not None:
         _print_wire(next(one for one in told["devices"] if one["device"] == wire))
     else:
         _print(told, "en" if english else "zh")
-    if not running:
+    if not told["running"]:
         return Exit.NOT_RUNNING
     return Exit.TROUBLE if told["troubles"] else Exit.FINE
 
 
-def _look(settings: Settings) -> dict[str, Any]:
+def _closed(settings: Settings, answer: dict[str, Any]) -> dict[str, Any]:
+    """What a kiosk that could not begin says of itself; no device is in its hands."""
+    code = answer["out_of_service"]
+    return {**_look(settings, code, closed=code), "details": answer["details"]}
+
+
+def _look(settings: Settings, line_trouble: str, closed: str = "") -> dict[str, Any]:
     """The devices as they answer now, with no kiosk on them."""
     from kiosk import __version__
     from kiosk.devices_alone import look_at_devices
@@ -66,7 +72,8 @@ def _look(settings: Settings) -> dict[str, Any]:
         settings.kiosk.number,
         __version__,
         disk=disk_of(settings.store.directory),
-        line_trouble="kiosk-not-running",
+        line_trouble=line_trouble,
+        out_of_service=closed,
         wires=wires,
     )
     return as_json(put_together(facts, around, now))
@@ -78,9 +85,13 @@ def _print(told: dict[str, Any], language: str) -> None:
     say = {name: words.in_language(language) for name, words in REPORT.items()}
     head = [f"{say['kiosk']} {told['kiosk']}", f"{say['version']} {told['version']}"]
     head += [say["practice"]] if told["practice"] else []
-    click.echo("  ".join(head + ([] if told["running"] else [say["not-running"]])))
+    closed = "details" in told
+    state = [say["not-running"]] if not told["running"] else [say["closed"]] if closed else []
+    click.echo("  ".join(head + state))
+    for detail in told.get("details", ()):
+        click.echo(f"      {detail}")
     line = told["line"]
-    if told["running"]:
+    if told["running"] and not closed:
         since = say["since"] + _moment(line["since"]) if line["since"] else ""
         click.echo(f"{say['line']} {say['up'] if line['online'] else say['down'] + line['trouble']}{since}")
         moments = ((say["last-answer"], line["last_success_at"]), (say["next-try"], line["next_try_at"]))

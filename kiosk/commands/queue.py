@@ -127,16 +127,14 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
 
 
 def _send_now(store: StoreSettings) -> bool:
-    """Have the running kiosk try the line, however long it was to be left alone; False when none runs."""
-    from kiosk.assembly import SOCKET_NAME
+    """Have the running kiosk try the line, however long it was to be left alone; False when none runs that serves."""
     from kiosk.errors import KioskNotRunning
-    from kiosk.local_socket import ask
+    from kiosk.local_socket import SOCKET_NAME, ask
 
     try:
-        ask(store.directory / SOCKET_NAME, {"do": "send"})
+        return bool(ask(store.directory / SOCKET_NAME, {"do": "send"})["ok"])
     except KioskNotRunning:
         return False
-    return True
 
 
 @queue.command("match")
@@ -294,23 +292,22 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
 
 
 def _sending(store: StoreSettings) -> dict[str, Any] | None:
-    """How sending goes, as the running kiosk tells; None when none runs."""
-    from kiosk.assembly import SOCKET_NAME
+    """How sending goes, as the running kiosk tells; None when none runs that serves."""
     from kiosk.errors import KioskNotRunning
-    from kiosk.local_socket import ask
+    from kiosk.local_socket import SOCKET_NAME, ask
 
     try:
-        told: dict[str, Any] = ask(store.directory / SOCKET_NAME, {"do": "diagnose"})["diagnosis"]["line"]
+        told = ask(store.directory / SOCKET_NAME, {"do": "diagnose"})
     except KioskNotRunning:
         return None
-    return told
+    return told["diagnosis"]["line"] if told["ok"] else None
 
 
 def _print_sending(sending: dict[str, Any] | None, now: datetime) -> None:
     from kiosk.staff.sending import sending_in_words
 
     if sending is None:
-        click.echo("No kiosk runs on this store: nothing is being sent.")
+        click.echo("No kiosk serves on this store: nothing is being sent.")
         return
     last, following = (sending[name] and datetime.fromisoformat(sending[name]) for name in ("last_success_at", "next_try_at"))
     words = sending_in_words(

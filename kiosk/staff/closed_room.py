@@ -5,24 +5,32 @@ Lives on the GUI thread; PINs are looked at on a thread of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk import __version__
+from kiosk.errors import SettingsBroken
+from kiosk.local_socket import SOCKET_NAME, LocalServer
 from kiosk.settings_salvage import Salvage
 from kiosk.staff.diagnostics import Diagnosis, Surroundings, diagnose
 from kiosk.staff.lock_file import LockFile
 from kiosk.staff.room import Means, StaffRoom
 from kiosk.staff.sign_in import Lock, LockStore, SignIn
 from kiosk.visit.facts import Facts
+from offline_cache.errors import StoreInUse
 
 if TYPE_CHECKING:
     from devices.frame_slot import Picture
     from devices.reports import DeviceKind
     from offline_cache.tables import Tables
+
+
+UNTOLD = (SettingsBroken.code, StoreInUse.code)
+"""Why a kiosk is closed that does not answer `kiosk diagnose`: the command finds the mistakes itself, or another answers."""
 
 
 class NoDevices:
@@ -58,17 +66,24 @@ class LockInMemory:
 
 
 class ClosedRoom:
-    """The room and the one thread behind it."""
+    """The room, the one thread behind it, and the local line, which tells a shell why nothing is served."""
 
     def __init__(
-        self, rest: Salvage, code: str, post: Callable[[Callable[[], None]], None], clock: Callable[[], datetime]
+        self,
+        rest: Salvage,
+        code: str,
+        post: Callable[[Callable[[], None]], None],
+        clock: Callable[[], datetime],
+        details: Sequence[str] = (),
     ) -> None:
-        """`code` tells why the kiosk is out of service; `post` has something done on the GUI thread."""
+        """`code` and `details` tell why the kiosk is out of service; `post` has something done on the GUI thread."""
         self._rest = rest
         self._code = code
+        self._details = list(details)
         self._post = post
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="door")
+        self._local = self._local_line()
         lock: LockStore = LockFile(rest.store.directory) if rest.store is not None else LockInMemory()
         self.room = StaffRoom(
             Means(
@@ -88,6 +103,22 @@ class ClosedRoom:
     def stop(self) -> None:
         """End the thread; nothing is told any more."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._local is not None:
+            self._local.stop()
+
+    def _local_line(self) -> LocalServer | None:
+        """Without a folder that takes it there is none."""
+        if self._rest.store is None or self._code in UNTOLD:
+            return None
+        local = LocalServer(self._rest.store.directory / SOCKET_NAME, self._answer)
+        with suppress(OSError):
+            local.start()
+            return local
+        local.stop()
+        return None
+
+    def _answer(self, _question: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": False, "said": "out of service", "out_of_service": self._code, "details": self._details}
 
     def _diagnosis(self) -> Diagnosis:
         number = self._rest.kiosk.number if self._rest.kiosk is not None else ""

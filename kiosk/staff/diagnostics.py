@@ -216,8 +216,9 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
             yield Found(row.status.device, row.trouble, row.status.model)
         elif not row.status.usable and row.status.state is not DeviceState.STARTING:
             yield Found(row.status.device, "device-error", row.status.model)
-    if not diagnosis.online:
-        yield Found("line", around.line_trouble or "centre-unreachable")
+    line_trouble = around.line_trouble or "centre-unreachable"
+    if not diagnosis.online and line_trouble != around.out_of_service:
+        yield Found("line", line_trouble)
     if diagnosis.queue.needs_person:
         yield Found("queue", "needs-person")
     if around.disk is not None and around.disk.trouble:

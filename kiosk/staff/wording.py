@@ -129,6 +129,7 @@ REPORT: Mapping[str, Sentence] = {
     "version": Sentence("版本", "version"),
     "practice": Sentence("演练", "PRACTICE"),
     "not-running": Sentence("（程序未运行）", "(not running)"),
+    "closed": Sentence("（程序已运行，暂停服务）", "(running, out of service)"),
     "line": Sentence("线路", "line "),
     "up": Sentence("正常", "up"),
     "down": Sentence("断开：", "down: "),

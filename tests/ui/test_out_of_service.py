@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize, QTimer
 
+from kiosk.commands.options import Exit
+from kiosk.commands.root import main
+from kiosk.local_socket import SOCKET_NAME, LocalServer, ask
 from kiosk.staff.sign_in import hash_pin
 from kiosk.visit.visit import Step, Visit
+from offline_cache.database import open_store
+from offline_cache.key import new_key
+from offline_cache.outbox import Outbox
+from offline_cache.settings import StoreSettings
+from offline_cache.store import alone_on
+from offline_cache.vault import open_vault
+from tests.ui.test_defect import enrolled_settings
 from ui.application import AGAIN, Application, Wanted
 from ui.rehearsal.layout import complaints_about, find, walk
 from ui.rehearsal.stage import facts_with
@@ -211,3 +224,67 @@ def test_a_key_file_put_right_starts_the_kiosk_again(qapp, tmp_path, by):
 
     QTimer.singleShot(0, mend)
     assert application.run() == AGAIN
+
+
+@pytest.fixture
+def keeping(tmp_path) -> Path:
+    """The settings of an enrolled kiosk that keeps one submission."""
+    file = enrolled_settings(tmp_path)
+    with closing(open_store(tmp_path / "state" / "store.db")) as connection:
+        outbox = Outbox(connection, open_vault(tmp_path / "state" / "vault.key", set), area="369999", kiosk="K03")
+        outbox.keep(new_key(), date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_435_200_000)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "says", "step"),
+    [
+        ("key-missing", "vault.key is not there", "The key file is not there", "Bring the key file back from its backup"),
+        ("key-wrong", "records need", "The key does not open the records", "Bring back the key file that belongs to this store"),
+    ],
+)
+def test_over_ssh_a_kiosk_that_stands_closed_for_its_key_says_that_it_runs_and_why_it_does_not_serve(
+    qapp, tmp_path, keeping, capsys, code, detail, says, step
+):
+    (tmp_path / "state" / "vault.key").unlink()
+    if code == "key-wrong":
+        open_vault(tmp_path / "state" / "vault.key", set)  # another
+    said = {}
+
+    def say(*words: str) -> tuple[int, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([*words, "--settings", str(keeping)])
+        return int(left.value.code or 0), capsys.readouterr().out
+
+    def look(_closed) -> None:
+        said.update(words=say("diagnose"), json=say("diagnose", "--json"), queue=say("queue"))
+
+    assert run(qapp, keeping, look) == 0
+    assert said["words"][0] == said["json"][0] == Exit.TROUBLE
+    told = said["words"][1]
+    assert "K03" in told
+    assert "(running, out of service)" in told
+    for words in (detail, f"kiosk: {says} [{code}]", f"→ {step}"):
+        assert words in told
+    assert "not running" not in told
+    assert "line" not in told, "nothing is asked of the centre"
+    facts = json.loads(said["json"][1])
+    assert (facts["running"], facts["out_of_service"]) == (True, code)
+    assert [one["code"] for one in facts["troubles"]] == [code]
+    assert "No kiosk serves on this store: nothing is being sent." in said["queue"][1]
+    assert say("diagnose")[0] == Exit.NOT_RUNNING, "it was closed with the window"
+
+
+def test_a_second_program_on_the_store_leaves_the_first_ones_line_alone(qapp, tmp_path, keeping):
+    path = tmp_path / "state" / SOCKET_NAME
+    first = LocalServer(path, lambda _: {"ok": True, "who": "the first"})
+    first.start()
+    answers = []
+    try:
+        with alone_on(StoreSettings(directory=tmp_path / "state")):
+            assert run(qapp, keeping, lambda _closed: answers.append(ask(path, {"do": "diagnose"}))) == 0
+        answers.append(ask(path, {"do": "diagnose"}))
+    finally:
+        first.stop()
+    assert [one["who"] for one in answers] == ["the first", "the first"]

@@ -66,7 +66,7 @@ def told(run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> Call
         queue=QueueFacts(depth=3, oldest_at=NOW - timedelta(minutes=42), kept=58, acknowledged=54),
     )
     diagnosis = as_json(diagnose(facts, around, NOW))
-    monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"diagnosis": diagnosis})
+    monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"ok": True, "diagnosis": diagnosis})
 
     def say(language: str) -> str:
         said = run("diagnose", language, "--settings", settings_file)

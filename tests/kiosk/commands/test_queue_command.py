@@ -56,7 +56,7 @@ def test_the_queue_is_shown_with_its_numbers(run: Run, settings_file: Path, outb
     assert "Kept 3 = acknowledged 1 + waiting 2" in said.out
     assert "369999-K03-20261123-000002-" in said.out
     assert "369999-K03-20261123-000001-" not in said.out
-    assert "No kiosk runs on this store: nothing is being sent." in said.out
+    assert "No kiosk serves on this store: nothing is being sent." in said.out
     assert run("queue", "list", "--settings", settings_file).out == said.out
     assert "000001" in run("queue", "list", "--all", "--settings", settings_file).out
 
