@@ -173,6 +173,7 @@ EVENTS: Mapping[str, Declaration] = declare(
         "queue-exported": Declaration(
             "Undelivered submissions were exported, still encrypted.", {"staff": STAFF_OR_SHELL, "rows": COUNT}
         ),
+        "key-change-asked": Declaration("Staff asked for another key for new submissions.", {"staff": STAFF_OR_SHELL}),
         "key-rotated": Declaration("New submissions are encrypted with another key from now on.", {"cipher": CIPHER}),
         "key-kept": Declaration("The key could not be changed as staff asked.", {"code": CODE}, trouble=True),
         "line-up": Declaration("The centre answers again.", {"seconds": SECONDS}),

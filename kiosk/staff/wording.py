@@ -247,6 +247,7 @@ EVENTS: Mapping[str, Sentence] = {
     "queue-cancelled": Sentence("人工撤出", "Cancelled by staff"),
     "cancel-overtaken": Sentence("撤出的办件中心已收到", "Cancelled too late: the centre has it"),
     "queue-exported": Sentence("导出未送达办件", "Queue exported"),
+    "key-change-asked": Sentence("人工要求更换密钥", "Key change asked by staff"),
     "key-rotated": Sentence("密钥已更换", "Key changed"),
     "key-kept": Sentence("密钥未能更换", "Key not changed"),
     "line-up": Sentence("与中心恢复连接", "Line up"),

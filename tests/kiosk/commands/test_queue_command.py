@@ -500,6 +500,13 @@ def test_another_key_is_asked_for_and_machines_are_answered(run: Run, settings_f
     assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 1
 
 
+def test_the_log_says_who_asked_for_another_key(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    run("queue", "rotate-key", "--settings", settings_file)
+    (line,) = Journal(outbox._connection).lines(1)
+    assert (line.body["event"], line.body["staff"]) == ("key-change-asked", "shell")
+    assert "Key change asked by staff" in run("logs", "--settings", settings_file).out
+
+
 def test_what_cannot_be_done_names_a_way_on_and_one_is_no_plural(
     run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
 ) -> None:
