@@ -27,7 +27,16 @@ from offline_cache.centre import Centre
 from offline_cache.errors import AnswerCut, CacheError, CentreHung, CentreUnreachable, StoreFull
 from offline_cache.identity import Identity
 from offline_cache.records import KeptRecord, RecordFacts, RecordState
-from offline_cache.reports import Defect, JournalRefused, LedgerCompared, OrdersGiven, Report, SubmissionHeld, Vitals
+from offline_cache.reports import (
+    CancelOvertaken,
+    Defect,
+    JournalRefused,
+    LedgerCompared,
+    OrdersGiven,
+    Report,
+    SubmissionHeld,
+    Vitals,
+)
 from offline_cache.sender import Sender
 from offline_cache.sending import Setup
 from offline_cache.sending_events import EVENTS_NEXT
@@ -36,15 +45,25 @@ from offline_cache.store import Store
 from offline_cache.tables import Tables
 from tests.central.hall import Hall, composed
 from tests.central.simulated_printer import LINES, Crashed, SimulatedPrinter, slip_of
+from tests.central.simulated_staff import Staff
 from tests.central.simulated_world import CATALOGUE, ITEM, MATERIAL, START, URL, Request, World
 from tests.offline_cache.plain_event import plain_event
 
 SETTINGS = CentreSettings(url=URL, heartbeat_seconds=3600, events_seconds=3600)
-LINES_OUT = ("up", "up", "up", "slow", "refused", "hung", "deaf", "cut upload", "dropped answer", "portal")
+LINES_OUT = (
+    *("up", "up", "up", "up", "slow", "refused", "hung", "deaf", "cut upload", "dropped answer", "portal"),
+    *("misread", "gateway"),
+)
+"""The last two make submissions need a person: a centre of another release that reads none, a gateway that lets none pass."""
+HTML = CaseInsensitiveDict({"Content-Type": "text/html"})
 SLOW = timedelta(seconds=2)
 """For each request of a slow line: some parts of an attachment, and the turn's time is over."""
 DEATHS = 0.01
 """Of a kiosk, at each moment at which it matters most."""
+STAFF_MEANWHILE = 0.02
+"""That staff do something while a request is under way."""
+STAFF_AT_REST = 0.3
+"""That staff do something while the kiosk is stopped."""
 MOST_TURNS = 12
 RESIDENTS = [one.credential for one in PEOPLE.values()]
 PART_BYTES, LEAST_PART_BYTES = 64, 16
@@ -65,28 +84,21 @@ class SimulatedCentre(Centre):
 
     def _send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         kiosk, request = self.kiosk, Request(method, url, body, headers)
-        world, dice, attaches = kiosk.world, kiosk.world.dice, "/blobs/" in url
-        if kiosk.in_danger and attaches and dice.random() < 0.08:
-            world.start_centre()  # between two parts
-        if kiosk.in_danger and dice.random() < (0.12 if attaches else 0.03):
-            kiosk.line = dice.choice(LINES_OUT)
+        world, submissions = kiosk.world, request.submissions
+        if not kiosk.full and (cancelled := submissions & kiosk.staff.cancelled.keys()):
+            kiosk.wrong.append(f"{kiosk.name} sends what staff cancelled: {sorted(cancelled)}")
+        self._meanwhile(attaches="/blobs/" in url)
         line = kiosk.line
-        if line == "refused":
-            raise CentreUnreachable
-        if line == "hung":
-            raise CentreHung
-        if line == "cut upload":
-            if body:
-                world.deliver(request, dice.randrange(len(body)))
-            raise AnswerCut
-        if line == "portal":
-            return Answer(200, CaseInsensitiveDict({"Content-Type": "text/html"}), b"<html>Sign in</html>")
+        if (answered := self._stopped_by(line, request)) is not None:
+            return answered
         if line == "slow":
             world.now += SLOW
+        if line == "misread":
+            kiosk.refused |= submissions
         if kiosk.dies():
             raise Crashed("before the request went out")
         world.sent.append(request)
-        answer = world.deliver(request)
+        answer = world.deliver(request, misread=line == "misread")
         if kiosk.dies():
             raise Crashed("the centre has it, the kiosk does not know")
         if line == "deaf":
@@ -94,6 +106,36 @@ class SimulatedCentre(Centre):
         if line == "dropped answer":
             raise AnswerCut
         return answer
+
+    def _meanwhile(self, *, attaches: bool) -> None:
+        """What befalls centre and line between two requests, and what staff do; most of it between two parts."""
+        kiosk, dice = self.kiosk, self.kiosk.world.dice
+        if not kiosk.in_danger:
+            return
+        if attaches and dice.random() < 0.08:
+            kiosk.world.start_centre()
+        if dice.random() < (0.12 if attaches else 0.03):
+            kiosk.line = dice.choice(LINES_OUT)
+        if dice.random() < STAFF_MEANWHILE:
+            kiosk.staff.act()
+
+    def _stopped_by(self, line: str, request: Request) -> Answer | None:
+        """What is heard of a request that does not reach the centre whole; None for one that does."""
+        match line:
+            case "refused":
+                raise CentreUnreachable
+            case "hung":
+                raise CentreHung
+            case "cut upload":
+                if request.body:
+                    self.kiosk.world.deliver(request, self.kiosk.world.dice.randrange(len(request.body)))
+                raise AnswerCut
+            case "portal":
+                return Answer(200, HTML, b"<html>Sign in</html>")
+            case "gateway" if request.submissions:
+                self.kiosk.refused |= request.submissions
+                return Answer(413, HTML, b"<html>Too large</html>")
+        return None
 
 
 class SimulatedNotes(PrintNotes):
@@ -127,6 +169,7 @@ class SimulatedKiosk:
     orders_at: datetime = START
     """When the centre answered a heartbeat last."""
     full: bool = False
+    running: bool = False
     reader_plugged: bool = True
     matching: bool = True
     """Holds its days against the ledger."""
@@ -141,12 +184,15 @@ class SimulatedKiosk:
     """What is attached, by key."""
     slips: Counter[str] = field(default_factory=Counter)
     """Asked for, by key."""
+    refused: set[str] = field(default_factory=set)
+    """Submissions that were refused on their way, and may need a person."""
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         seed = self.world.dice.randbytes(32)
         self.identity: Identity = Hall(self.world.centre, URL).identity(self.name, Ed25519PrivateKey.from_private_bytes(seed))
         self.printer = SimulatedPrinter()
+        self.staff = Staff(self)
         self.open()
 
     def clock(self) -> datetime:
@@ -161,7 +207,8 @@ class SimulatedKiosk:
     def open(self) -> None:
         settings = StoreSettings(directory=self.world.directory / f"{self.name}-{self.lives}")
         self.store = Store(settings, self.identity, now_ms=self.now_ms)
-        self.directory, self.full = settings.directory, False
+        self.settings, self.directory, self.full, self.running = settings, settings.directory, False, True
+        self.identity.save(self.directory)
         broken_off = {job for _, job in self.store.call(settle_broken_off).result()}
         if broken_off != self.under_way:
             self.wrong.append(f"{self.name}: slips {broken_off} were broken off, not {self.under_way}")
@@ -184,8 +231,12 @@ class SimulatedKiosk:
             self._must_not_print_again(job)
 
     def hear(self, report: Report) -> None:
-        if isinstance(report, Defect | SubmissionHeld | JournalRefused):
+        if isinstance(report, Defect | JournalRefused) or (isinstance(report, SubmissionHeld) and report.key not in self.refused):
             self.wrong.append(f"{self.name} heard {report}")
+        if isinstance(report, CancelOvertaken):
+            self.staff.done["overtaken"] += 1
+            if report.key not in self.staff.cancelled:
+                self.wrong.append(f"{self.name} heard {report}, which nobody cancelled")
         if isinstance(report, OrdersGiven):
             self.orders_at = self.world.now
         if isinstance(report, LedgerCompared) and not report.match.agrees:
@@ -265,7 +316,8 @@ class SimulatedKiosk:
         found = self.store.call(lambda tables: tables.untold.find(ITEM.code, who, self.now_ms())).result()
         key, kept_at, clock_set = self.unheard.pop(who, ("", START, 0))
         if found is None:
-            if key and clock_set == self.clock_set and self.world.now - kept_at < timedelta(hours=24):
+            lately = clock_set == self.clock_set and self.world.now - kept_at < timedelta(hours=24)
+            if key and lately and key not in self.staff.cancelled:
                 self.wrong.append(f"{self.name} tells nobody of {key}")
             return False
         if found.submission.key != key:
@@ -379,6 +431,9 @@ class SimulatedKiosk:
     def restart(self) -> None:
         """Stopped as it should be; nothing is printed just then."""
         self.store.stop()
+        self.running = False
+        if self.world.dice.random() < STAFF_AT_REST:
+            self.staff.act()
         self.open()
 
     def fill_disk(self, *, full: bool) -> None:
@@ -392,12 +447,18 @@ class SimulatedKiosk:
     def facts(self) -> tuple[RecordFacts, ...]:
         return tuple(self.store.call(lambda tables: tables.review.rows(limit=10**6)).result())
 
+    def cancelled_too_late(self) -> list[str]:
+        """What staff cancelled, and the centre has all the same: the next match with its ledger finds that out."""
+        ledger = Hall(self.world.centre, URL).ledger()
+        return [key for key, (*_, state) in self.rows().items() if state is RecordState.CANCELLED and key in ledger]
+
     def rows(self) -> dict[str, tuple[str, str, RecordState]]:
         return {row.key: (row.receipt_number, row.content_hash, row.state) for row in self.facts()}
 
     def nothing_waits(self) -> bool:
         def all_sent(tables: Tables) -> bool:
-            return tables.outbox.tally().waiting == 0 and tables.marks.get(EVENTS_NEXT, 1) > tables.journal.last_seq
+            newest, _ = tables.journal._newest()  # what staff did beside it is an event, too
+            return tables.outbox.tally().depth == 0 and tables.marks.get(EVENTS_NEXT, 1) > newest
 
         return self.store.call(all_sent).result()
 
@@ -410,6 +471,10 @@ class SimulatedKiosk:
         for facts in self.facts():
             if facts.state is RecordState.ACKNOWLEDGED and facts.key not in ledger:
                 self.wrong.append(f"{self.name} believes {facts.key} is at the centre")
+            if facts.state is RecordState.CANCELLED and facts.key not in self.staff.cancelled:
+                self.wrong.append(f"{self.name}: nobody cancelled {facts.key}")
+            if facts.state is RecordState.CANCELLED and facts.erased:
+                continue
             if facts.state is RecordState.ACKNOWLEDGED or facts.erased:
                 self._check_papers_there(facts.key)
             else:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from requests.structures import CaseInsensitiveDict
@@ -17,9 +20,12 @@ from central.centre import Centre as CentreSide
 from central.centre import open_centre
 from central.database import embedded_url, migrate, open_engine
 from central.kiosk_settings import EVERY_KIOSK, publish
+from central.refusal import Why
+from central.submission_lines import Line, read_lines
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue, Item, Kind, MaterialKind
 from offline_cache.answer_reading import Answer
+from offline_cache.wire import Verdict
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 URL = "http://127.0.0.1:9"
@@ -43,6 +49,12 @@ ITEM = CATALOGUE.zones[0].items[0]
 MATERIAL = next(one.name.zh for one in ITEM.materials if one.kind is MaterialKind.DEFERRABLE)
 
 
+def _read_none(body: bytes, kiosk: str) -> list[Line]:
+    return [
+        replace(line, refused=line.answer(Verdict.REJECTED, reason=Why.CONTENT_REFUSED.code)) for line in read_lines(body, kiosk)
+    ]
+
+
 @dataclass(slots=True)
 class Request:
     """As it went over the line."""
@@ -51,6 +63,12 @@ class Request:
     url: str
     body: bytes
     headers: dict[str, str]
+
+    @property
+    def submissions(self) -> frozenset[str]:
+        """The keys of those that travel in it."""
+        travel = self.method == "POST" and self.url.endswith("/submissions")
+        return frozenset(json.loads(line)["key"] for line in self.body.splitlines()) if travel else frozenset()
 
 
 class World:
@@ -86,9 +104,13 @@ class World:
             self.patience = self.dice.randrange(15, 60)
             publish(self.engine, EVERY_KIOSK, {"patience_seconds": self.patience}, lambda: self.now)
 
-    def deliver(self, request: Request, arrives: int | None = None) -> Answer:
-        """To the centre's application and back; of a body that is cut so many bytes arrive, and nobody hears the answer."""
-        return self.loop.run(self._deliver(request, arrives))
+    def deliver(self, request: Request, arrives: int | None = None, *, misread: bool = False) -> Answer:
+        """To the centre's application and back; of a body that is cut so many bytes arrive, and nobody hears the answer.
+
+        `misread`: by one of another release, which refuses each submission as none that it can read.
+        """
+        with patch("central.ledger.read_lines", _read_none) if misread else nullcontext():
+            return self.loop.run(self._deliver(request, arrives))
 
     async def _deliver(self, request: Request, arrives: int | None) -> Answer:
         """As the server does it (ASGI), with the whole body, or a part of it and then the line's end."""

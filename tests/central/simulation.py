@@ -7,11 +7,12 @@ its database, the printer's driver and what it notes of its jobs. Simulated: tim
 cutter, and what befalls them: lines that fail in every way and in the middle of an attachment, crashes at the worst moments,
 also in the middle of a slip, restarts of the centre, also between an attachment's parts, requests delivered again, full
 disks, clocks that jump, readers unplugged in a visit, printers that run out of paper, another key for the vault, another
-catalogue or other settings published meanwhile. When all has healed, everything the residents were told must be at the
-centre once, every attachment there whole by its hash, every journal must verify on both sides, every day agree with the
+catalogue or other settings published meanwhile, submissions refused so that they need a person, and staff at the kiosk's shell.
+When all has healed, everything the residents were told must be at the centre once, unless staff cancelled it before the centre
+had it, every attachment there whole by its hash, every journal must verify on both sides, every day agree with the
 ledger, and every kiosk has what was published last. In between: what was kept unheard is found again by its resident and no
 other, its slip is offered and nothing entered twice, no job prints twice, a slip under way at a crash counts as unconfirmed,
-and no paper is erased here before it is there.
+no paper is erased here before it is there, and what staff are told of the queue, of what they did to it, and of the log is so.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import random
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -65,11 +67,14 @@ EVENTS = {
     "echo": 4,
     "again": 5,
     "key": 3,
+    "staff": 20,
 }
 """What befalls a kiosk, and how often of the sum of all."""
 MOST_VISITS = 8
 """One after another, before the sending thread has its turn."""
 HOURS_OF_PEACE = 6
+DAYS_OF_PEACE = 3
+"""Until the last day that a clock could be ahead is over, and held against the ledger."""
 DISK = SimpleNamespace(total=2**40, used=2**39, free=2**39)
 """What heartbeats tell of it: the same in every run."""
 
@@ -102,6 +107,8 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
             world.deliver(dice.choice(world.sent))  # to the letter, long after: the centre must refuse it
         case "again":
             _send_again(world, kiosk)
+        case "staff":
+            kiosk.staff.act()
         case "key" if not kiosk.full:
             kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result()
     kiosk.log("shutdown-asked")
@@ -110,6 +117,7 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
 def _send_again(world: World, kiosk: SimulatedKiosk) -> None:
     """An old batch or part with a fresh signature: the centre must answer as it did, and do nothing."""
     old = [one for one in world.sent if "/submissions" in one.url or "/blobs/" in one.url]
+    old = [one for one in old if not one.submissions & kiosk.staff.cancelled.keys()]  # these no kiosk sends again
     if old and kiosk.line == "up":
         one = world.dice.choice(old)
         place = {"Content-Range": one.headers["Content-Range"]} if "Content-Range" in one.headers else {}
@@ -132,6 +140,8 @@ class Outcome:
     crashes: int
     papers: int
     """Attachments that were kept."""
+    deeds: Counter[str]
+    """What staff did."""
     requests: tuple[tuple[str, str], ...]
     """Path, and hash of the body, of all that reached the centre."""
 
@@ -152,6 +162,9 @@ class Effort:
     """So many kiosks hold their days against the ledger, which takes most of the time."""
     days_back: int = DAYS_BACK
     """So far back they do, quiet days too."""
+
+    until: str = ""
+    """It ends as soon as this is said of something that goes wrong."""
 
     def again(self, seed: int) -> str:
         """How to have the same of this seed once more."""
@@ -183,27 +196,35 @@ def _lived(seed: int, effort: Effort) -> Outcome:
         names = {number: f"K{number:02d}" for number in range(1, KIOSKS + 1)}
         kiosks = [SimulatedKiosk(world, name, matching=number <= effort.matching) for number, name in names.items()]
         try:
-            steps = round(KIOSKS * effort.days * effort.steps_a_day)
-            for _ in range(steps):
-                world.now += timedelta(days=effort.days * dice.random() * 2 / steps)
-                kiosk = dice.choice(kiosks)
-                befall(world, kiosk)
-                kiosk.send()
-            for kiosk in kiosks:
-                make_peace(world, kiosk)
-                kiosk.check_kept()
-            at_last = at_the_end(world, kiosks)
+            at_last = _live(world, kiosks, effort)
             return Outcome(
                 wrong=tuple([wrong for kiosk in kiosks for wrong in kiosk.wrong] + at_last),
                 told=sum(len(kiosk.told) for kiosk in kiosks),
                 crashes=sum(kiosk.lives for kiosk in kiosks),
                 papers=sum(len(kiosk.papers[key]) for kiosk in kiosks for key in kiosk.rows()),
+                deeds=sum((kiosk.staff.done for kiosk in kiosks), Counter()),
                 requests=tuple(map(_traced, world.sent)),
             )
         finally:
             for kiosk in kiosks:
                 kiosk.store.stop()
             world.close()
+
+
+def _live(world: World, kiosks: list[SimulatedKiosk], effort: Effort) -> list[str]:
+    """The days, then the peace; what is amiss at the end."""
+    steps = round(KIOSKS * effort.days * effort.steps_a_day)
+    for _ in range(steps):
+        world.now += timedelta(days=effort.days * world.dice.random() * 2 / steps)
+        kiosk = world.dice.choice(kiosks)
+        befall(world, kiosk)
+        kiosk.send()
+        if effort.until and any(effort.until in one for one in kiosk.wrong):
+            return []
+    for kiosk in kiosks:
+        make_peace(world, kiosk)
+        kiosk.check_kept()
+    return at_the_end(world, kiosks)
 
 
 def _traced(request: Request) -> tuple[str, str]:
@@ -220,8 +241,15 @@ def make_peace(world: World, kiosk: SimulatedKiosk) -> None:
     for _ in range(HOURS_OF_PEACE):
         world.now += timedelta(hours=1, minutes=1)
         kiosk.send()
-        if kiosk.nothing_waits() and kiosk.orders_at > began:
-            return
+        if kiosk.store.tally().needs_person:
+            kiosk.staff.retry_held()
+        elif kiosk.nothing_waits() and kiosk.orders_at > began:
+            break
+    for _ in range(DAYS_OF_PEACE):
+        if kiosk.cancelled_too_late():
+            kiosk.sender._ledger.look_again()
+            world.now += timedelta(days=1)
+            kiosk.send()
 
 
 def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
@@ -231,8 +259,15 @@ def at_the_end(world: World, kiosks: list[SimulatedKiosk]) -> list[str]:
     kept: dict[str, str] = {}
     for kiosk in kiosks:
         rows = kiosk.rows()
-        kept |= {key: receipt for key, (receipt, *_) in rows.items()}
-        wrong += [f"{kiosk.name}: {key} is {state}" for key, (*_, state) in rows.items() if state is not RecordState.ACKNOWLEDGED]
+        out = {key for key, (*_, state) in rows.items() if state is RecordState.CANCELLED and key in kiosk.staff.cancelled}
+        kept |= {key: receipt for key, (receipt, *_) in rows.items() if key not in out}
+        wrong += [
+            f"{kiosk.name}: {key} is {state}"
+            for key, (*_, state) in rows.items()
+            if key not in out and state is not RecordState.ACKNOWLEDGED
+        ]
+        wrong += [f"{kiosk.name}: {key} is cancelled, and at the centre" for key in out & ledger.keys()]
+        kiosk.staff.look()
         wrong += _journal_amiss(world, kiosk)
         wrong += _publications_amiss(world, kiosk)
         wrong += _papers_amiss(world, kiosk)
@@ -268,7 +303,8 @@ def _publications_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
 def _papers_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
     """Every attachment of what was kept is at the centre, and is what its name says."""
     wrong = []
-    named = {hashlib.sha256(paper).hexdigest(): key for key in kiosk.rows() for paper in kiosk.papers[key]}
+    sent = [key for key, (*_, state) in kiosk.rows().items() if state is RecordState.ACKNOWLEDGED]
+    named = {hashlib.sha256(paper).hexdigest(): key for key in sent for paper in kiosk.papers[key]}
     for name, of in named.items():
         try:
             whole = hashlib.sha256(world.centre.attachments.read(kiosk.name, name)).hexdigest() == name
@@ -289,8 +325,9 @@ def _days_amiss(world: World, kiosk: SimulatedKiosk) -> list[str]:
     for day in sorted(days):
         entries = kiosk.store.call(lambda tables, day=day: tables.matches.entries(day)).result()
         told = day_told(day, entries, whole=True)
+        ended = sum(entry.state == "ended" for entry in entries)
         matched = world.centre.matches.take(seen, told)
-        if not matched.agrees or matched.in_centre != told.acknowledged or told.acknowledged != len(entries):
+        if not matched.agrees or matched.in_centre != told.acknowledged or told.acknowledged != len(entries) - ended:
             wrong.append(f"{kiosk.name} kept {len(entries)} on {day}, {told.acknowledged} acknowledged: {matched}")
     return wrong
 

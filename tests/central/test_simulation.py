@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,21 +16,39 @@ import central.attachments
 import central.ledger
 from central.tables import AttachmentPart, StoredSubmission
 from devices.receipt_printer.jobs import PrintedJobs
+from kiosk.commands.store_access import note
+from kiosk.staff import queue_export, queue_review
 from offline_cache.attachments import Attachments
+from offline_cache.canonical import GENESIS
 from offline_cache.centre import Centre, Outgoing
-from offline_cache.errors import NotTheCentre
+from offline_cache.due import Batch, Due
+from offline_cache.errors import NotTheCentre, StoreFull
+from offline_cache.journal import Journal
 from offline_cache.opening import Opening
+from offline_cache.outbox import Outbox
+from offline_cache.records import CancelReason, RecordState, Settled
+from offline_cache.review import Review
+from offline_cache.sending_ledger import LedgerMatch
 from offline_cache.store import Store
+from offline_cache.tally import Counter
 from offline_cache.untold import Untold
 from offline_cache.wire import SubmissionAnswer, Verdict
-from tests.central import simulation
+from tests.central import simulated_kiosk, simulated_staff, simulation
 from tests.central.simulation import Effort, run
 
 SEEDS = range(1, 21)
 """`make torture-simulation` takes two thousand, and more of each."""
 EFFORT = Effort(steps_a_day=0.15, matching=1, days_back=5)
-SHORT = Effort(days=6, steps_a_day=0.5, matching=0)
-"""For what is found out soon."""
+OF_TWO = Effort(days=6, steps_a_day=2, matching=0)
+"""For what is found out soon, with two kiosks."""
+SEEDS_TO_FIND_IT = range(1, 6)
+
+
+@pytest.fixture
+def two_kiosks(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Of nine."""
+    monkeypatch.setattr(simulation, "KIOSKS", 2)
+    return monkeypatch
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -40,9 +59,23 @@ def test_told_is_kept_kept_arrives_once_and_the_chains_verify(seed: int) -> None
     assert outcome.papers > 3
 
 
-def test_a_seed_is_replayed_to_the_byte() -> None:
-    first, other = run(3, SHORT), run(4, SHORT)
-    assert run(3, SHORT) == first
+def test_staff_do_at_a_running_kiosk_whatever_can_be_done_and_the_books_agree(two_kiosks: pytest.MonkeyPatch) -> None:
+    two_kiosks.setattr(simulation, "EVENTS", simulation.EVENTS | {"line": 50, "staff": 50})
+    for module in (simulation, simulated_kiosk):
+        two_kiosks.setattr(module, "LINES_OUT", ("up", "dropped answer", "misread"))
+    two_kiosks.setattr(simulated_kiosk, "STAFF_MEANWHILE", 0.1)
+    missing = {"cancelled", "exported", "overtaken", "refused", "retried", "retried held", "verified"}
+    for seed in SEEDS:
+        outcome = run(seed, OF_TWO)
+        assert outcome.wrong == (), seed
+        if not (missing := missing - outcome.deeds.keys()):
+            return
+    pytest.fail(f"none of the seeds had {missing}")
+
+
+def test_a_seed_is_replayed_to_the_byte(two_kiosks: pytest.MonkeyPatch) -> None:
+    first, other = run(3, OF_TWO), run(4, OF_TWO)
+    assert run(3, OF_TWO) == first
     assert other.requests != first.requests
 
 
@@ -162,6 +195,118 @@ def prints_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(PrintedJobs, "end_of", lambda *_: None)
 
 
+def only_staff(patch: pytest.MonkeyPatch, deed: str, *lines: str) -> None:
+    """Residents, a bad line, and staff who do one thing."""
+    patch.setattr(simulation, "EVENTS", {"visits": 2, "line": 2, "staff": 4})
+    patch.setattr(simulated_staff, "DEEDS", {deed: 1})
+    patch.setattr(simulated_kiosk, "LINES_OUT", lines)
+    patch.setattr(simulation, "LINES_OUT", lines)
+
+
+def sends_what_was_cancelled(patch: pytest.MonkeyPatch) -> None:
+    """A kiosk whose sender takes what staff cancelled for something that waits."""
+    only_staff(patch, "cancel", "up", "refused")
+    right = Review.cancel
+
+    def waits_all_the_same(review: Review, key: str, reason: CancelReason, now_ms: int) -> bool:
+        done = right(review, key, reason, now_ms)
+        if done:
+            review._connection.execute("UPDATE outbox SET state = 'queued' WHERE key = ?", (key,))
+        return done
+
+    patch.setattr(Review, "cancel", waits_all_the_same)
+    patch.setattr(simulated_staff.Staff, "_must_be", lambda *_: None)
+
+
+def never_asks_for_the_cancelled(patch: pytest.MonkeyPatch) -> None:
+    """A kiosk that believes staff, though the centre had it already."""
+    only_staff(patch, "cancel", "dropped answer")
+    patch.setattr(LedgerMatch, "_ask_for_cancelled", lambda *_: None)
+
+
+def cancels_by_itself(patch: pytest.MonkeyPatch) -> None:
+    """A kiosk that gives up what is refused, in the place of a person."""
+    only_staff(patch, "look", "up", "misread")
+    right = Outbox.settle
+
+    def giving_up(outbox: Outbox, settled: Sequence[Settled], *given: Any, **more: Any) -> tuple[str, ...]:
+        cancelled = RecordState.CANCELLED
+        return right(
+            outbox,
+            [one._replace(state=cancelled) if one.state is RecordState.NEEDS_PERSON else one for one in settled],
+            *given,
+            **more,
+        )
+
+    patch.setattr(Outbox, "settle", giving_up)
+
+
+def says_it_retried(patch: pytest.MonkeyPatch) -> None:
+    """A command that tells of a retry, and leaves it to the person."""
+    only_staff(patch, "retry all", "up", "misread")
+    patch.setattr(Review, "retry", lambda *_: True)
+
+
+def passes_over_the_retried(patch: pytest.MonkeyPatch) -> None:
+    """A kiosk whose sender does not find again what staff put back."""
+    only_staff(patch, "retry", "up", "misread")
+    retried: set[str] = set()
+    retry, batch = Review.retry, Due.batch
+
+    def noted(review: Review, key: str, now_ms: int) -> bool:
+        retried.add(key)
+        return retry(review, key, now_ms)
+
+    def others(due: Due, count: int, max_bytes: int, now_ms: int) -> Batch:
+        found = batch(due, count, max_bytes, now_ms)
+        return found._replace(found=tuple(one for one in found.found if one.key not in retried))
+
+    patch.setattr(Review, "retry", noted)
+    patch.setattr(Due, "batch", others)
+
+
+def fails_after_it_was_done(patch: pytest.MonkeyPatch) -> None:
+    """A command that a full disk stops between what it does and the log's entry of it."""
+    only_staff(patch, "retry", "up", "misread")
+
+    def full(journal: Journal, happenings: object) -> None:
+        raise StoreFull
+
+    patch.setattr("kiosk.commands.store_access.note_done", note)
+    patch.setattr("kiosk.commands.store_access.Journal", type("FullJournal", (Journal,), {"append": full}))
+    patch.setattr(simulated_staff.Staff, "_must_be_of_the_disk", lambda *_: None)
+
+
+def counts_for_itself(patch: pytest.MonkeyPatch) -> None:
+    """A kiosk that does not see what another program wrote to its store."""
+    only_staff(patch, "cancel", "refused")
+    patch.setattr(Counter, "_data_version", lambda _: 0)
+
+
+def forgets_the_chain(patch: pytest.MonkeyPatch) -> None:
+    """A command whose entry does not follow the last one of the log."""
+    only_staff(patch, "retry", "up", "refused")
+    patch.setitem(simulated_staff.DEEDS, "verify", 1)
+
+    class Forgetting(Journal):
+        def _newest(self) -> tuple[int, str]:
+            return super()._newest()[0], GENESIS
+
+    patch.setattr("kiosk.commands.store_access.Journal", Forgetting)
+
+
+def exports_without_the_papers(patch: pytest.MonkeyPatch) -> None:
+    """An export that leaves out what is attached."""
+    only_staff(patch, "export", "up", "refused")
+    patch.setattr(queue_export, "_attachments", lambda *_: ())
+
+
+def exports_without_the_held(patch: pytest.MonkeyPatch) -> None:
+    """An export that leaves out what needs a person."""
+    only_staff(patch, "export", "up", "misread")
+    patch.setattr(queue_review, "UNDELIVERED", (RecordState.QUEUED, RecordState.LEASED))
+
+
 FAULTS = {
     believes_a_portal: "believes",
     acknowledges_without_the_papers: "not whole at the centre",
@@ -172,11 +317,25 @@ FAULTS = {
     forgets_the_unheard: "tells nobody of",
     forgets_whom_it_told: "forgets that it told",
     prints_again: "times",
+    sends_what_was_cancelled: "sends what staff cancelled",
+    never_asks_for_the_cancelled: "is cancelled, and at the centre",
+    cancels_by_itself: "nobody cancelled",
+    says_it_retried: "told staff that",
+    passes_over_the_retried: "is queued",
+    fails_after_it_was_done: "moved",
+    counts_for_itself: "counts",
+    forgets_the_chain: "does not verify",
+    exports_without_the_papers: "did not export",
+    exports_without_the_held: "exported",
 }
 
 
 @pytest.mark.parametrize(("fault", "found"), FAULTS.items(), ids=lambda one: getattr(one, "__name__", None))
-def test_a_fault_is_found_out(fault: Callable[[pytest.MonkeyPatch], None], found: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fault(monkeypatch)
-    wrong = simulation._by_itself(1, SHORT)
-    assert any(found in one for one in wrong), wrong
+def test_a_fault_is_found_out(fault: Callable[[pytest.MonkeyPatch], None], found: str, two_kiosks: pytest.MonkeyPatch) -> None:
+    fault(two_kiosks)
+    wrong: list[str] = []
+    for seed in SEEDS_TO_FIND_IT:
+        wrong += simulation._by_itself(seed, replace(OF_TWO, until=found))
+        if any(found in one for one in wrong):
+            return
+    pytest.fail(f"{found!r} is not among {wrong}")
