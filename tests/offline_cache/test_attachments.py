@@ -102,9 +102,11 @@ def test_the_same_key_again_adds_nothing(outbox: Outbox, connection: Connection,
     assert rows(connection) == len(PAGES)
 
 
-def test_nothing_of_them_is_readable_in_the_files(outbox: Outbox, kit: Any, tmp_path: Path) -> None:
+def test_nothing_of_them_is_readable_in_the_files(outbox: Outbox, connection: Connection, kit: Any, tmp_path: Path) -> None:
     marker = secrets.token_bytes(40)
     keep(outbox, kit, [marker * 100])
+    (box,) = connection.execute("SELECT box FROM attachment").fetchone()
+    assert [path for path in tmp_path.iterdir() if box[:40] in path.read_bytes()], "they are in none of the files looked at"
     assert not [path for path in tmp_path.iterdir() if marker in path.read_bytes()]
 
 

@@ -459,6 +459,11 @@ def test_only_whole_transactions_behind_a_broken_frame_are_passed_over(
     assert not passed_over(tmp_path / "absent")
     copy.write_bytes(log)
     assert not passed_over(copy)
+    places = range(32, len(log), 24 + PAGE)
+    ends = [place for place in places if log[place + 4 : place + 8] != bytes(4)]  # of transactions: these tell a size
+    for place, behind in ((places[0], True), (ends[-2], True), (ends[-1], False)):
+        copy.write_bytes(log[: place + 600] + bytes([log[place + 600] ^ 2]) + log[place + 601 :])
+        assert passed_over(copy) is behind, place
 
 
 @pytest.mark.parametrize("harm", [emptied, cut_to_a_byte, gone], ids=lambda harm: harm.__name__)

@@ -10,7 +10,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import database
-from offline_cache.database import LARGE_PAGES, check_version, open_beside, open_read_only, open_store, transaction, translated
+from offline_cache.database import LARGE_PAGES, open_beside, open_read_only, open_store, transaction, translated
 from offline_cache.errors import (
     PragmaRefused,
     SqliteTooOld,
@@ -36,15 +36,26 @@ def test_a_new_store_is_wal_full_and_erases_for_good(tmp_path: Path) -> None:
     assert told == ["wal", 2, 1, SCHEMA_VERSION]
 
 
-@pytest.mark.parametrize("version", [(3, 7, 0), (3, 40, 1), (3, 51, 2)])
-def test_an_affected_sqlite_is_refused(version: tuple[int, ...]) -> None:
-    with pytest.raises(SqliteTooOld):
-        check_version(version)
-
-
-@pytest.mark.parametrize("version", [(3, 51, 3), (3, 53, 4), (4, 0, 0)])
-def test_a_mended_sqlite_is_taken(version: tuple[int, ...]) -> None:
-    check_version(version)
+@pytest.mark.parametrize("opening", [open_store, open_beside])
+@pytest.mark.parametrize(
+    ("version", "taken"),
+    [((3, 6, 23), True), ((3, 7, 0), False), ((3, 40, 1), False), ((3, 51, 2), False), ((3, 51, 3), True), ((4, 0, 0), True)],
+)
+def test_an_affected_sqlite_is_refused_before_it_writes_and_a_mended_one_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Any, version: tuple[int, ...], taken: bool
+) -> None:
+    file = tmp_path / "store.db"
+    if opening is open_beside:
+        open_store(file).close()
+    before = file.exists()
+    monkeypatch.setattr(database.dbapi2, "sqlite_version_info", version)
+    if taken:
+        with closing(opening(file)) as connection:
+            assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+    else:
+        with pytest.raises(SqliteTooOld, match=".".join(map(str, version))):
+            opening(file)
+        assert file.exists() is before
 
 
 def test_a_store_that_cannot_be_wal_is_refused(tmp_path: Path) -> None:

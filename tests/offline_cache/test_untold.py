@@ -145,6 +145,7 @@ def test_what_was_erased_is_in_no_file_any_more(store: Store, kit: Any, at: At, 
     box = store.call(sealed).result()[0].box
     settle(store, at, record)
     store.call(store.sweep).result()
+    assert any(box[:40] in file.read_bytes() for file in store_settings.directory.iterdir()), "it is not there to be erased"
     told(store, record)
     store.call(store.sweep).result()
     for file in store_settings.directory.iterdir():
