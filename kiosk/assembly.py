@@ -332,6 +332,7 @@ class Kiosk:
             catalogue_version=self.shelf.catalogue().version,
             set_by_centre=dict(self.times.set_by_centre),
             disk=self._looked.disk,
+            store_trouble=self._store.trouble,
             line_since=self._news.line_since,
             line_trouble=self._news.line_trouble,
             sent_at=_moment(progress.last_success_at_ms) if progress is not None else None,

@@ -20,10 +20,13 @@ from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
 from kiosk.values import dataclass
 from kiosk.visit.facts import Facts, QueueFacts
 from offline_cache.damage import folders
+from offline_cache.errors import StoreFull, StoreUnwritable
 
 LOW_DISK_BYTES = 512 << 20
 """Less room than this is a trouble: thousands of submissions still fit, and somebody has days to come."""
 LOW_PAPER = "paper-low"
+OF_THE_DISK = frozenset({"", StoreFull.code, StoreUnwritable.code})
+"""Why the store takes nothing where `cannot-keep` says all there is to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Surroundings:
     set_by_centre: Mapping[str, int] = field(default_factory=dict)
     """Settings of the section `[visit]` that the centre sets, in place of the file's."""
     disk: Disk | None = None
+    store_trouble: str = ""
+    """Code of why the store takes nothing."""
     line_since: datetime | None = None
     """When the line came to its present state."""
     line_trouble: str = ""
@@ -209,6 +214,8 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("kiosk", around.out_of_service)
     if not diagnosis.can_keep:
         yield Found("store", "cannot-keep")
+        if around.store_trouble not in OF_THE_DISK:
+            yield Found("store", around.store_trouble)
     if diagnosis.queue.closed:
         yield Found("queue", diagnosis.queue.closed)
     for row in diagnosis.devices:

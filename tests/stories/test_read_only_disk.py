@@ -32,6 +32,8 @@ def test_a_kiosk_on_a_disk_that_takes_no_writing_sends_what_waits_and_serves_onc
     assert stand.outcome() is OutcomeKind.KEPT
     stand.stop()
     number, folder = stand.settings.kiosk.number, stand.settings.store.directory
+    key = (folder / "vault.key").rename(build.directory / "vault.key")
+    build.settings_file.write_text(build.settings_file.read_text().replace("[store]", f'[store]\nkey_file = "{key}"'))
     stale = folder / "kiosk.sock"  # as a power cut leaves it
     stale.touch()
     mounted(folder, "--bind", str(folder))
@@ -48,7 +50,11 @@ def test_a_kiosk_on_a_disk_that_takes_no_writing_sends_what_waits_and_serves_onc
         line.up()
         again.until(lambda: len(centre.ledger(number)) == 1)
         assert not again.facts.can_keep
+        aside = key.rename(build.directory / "aside")
         mounted(folder, "-o", "remount,bind,rw")
+        again.until(lambda: ("store", "key-missing") in {(one.where, one.code) for one in again.kiosk.diagnosis().troubles})
+        assert not again.facts.can_keep
+        aside.rename(key)
         again.until(lambda: again.facts.can_keep and again.facts.queue.depth == 0)
         again.until(lambda: stale.is_socket())
         assert ask(stale, {"do": "send"}) == {"ok": True}

@@ -86,6 +86,16 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         assert one.remedy.steps
 
 
+@pytest.mark.parametrize("code", ["key-missing", "store-foreign", "store-damaged"])
+def test_why_the_store_takes_nothing_is_told_where_it_is_not_the_disk(code: str) -> None:
+    def found(trouble: str) -> list[tuple[str, str]]:
+        around = replace(HERE, store_trouble=trouble)
+        return [(one.where, one.code) for one in diagnose(facts(can_keep=False), around, NOON).troubles]
+
+    assert found(code) == [("store", "cannot-keep"), ("store", code)]
+    assert found("store-full") == found("store-unwritable") == found("") == [("store", "cannot-keep")]
+
+
 def test_the_lines_own_trouble_is_told_when_it_is_known() -> None:
     diagnosis = diagnose(facts(online=False), replace(HERE, line_trouble="not-the-centre"), NOON)
     assert [one.code for one in diagnosis.troubles] == ["not-the-centre"]
