@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from offline_cache import sync
 from offline_cache.centre import Outgoing
+from offline_cache.due import FARTHEST_TRY_MS
 from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreError, StoreFull, StoreUnwritable, VaultError
 from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
@@ -116,7 +117,8 @@ class Submissions(Part):
     def _look(self, count: int, most_bytes: int, now_ms: int) -> tuple[Leased, ...]:
         """What was not sent yet, then what was tried the longest ago: one that fails each time keeps back no others."""
         noted = self._unnoted
-        due = [key for key, one in noted.items() if isinstance(one, Deferred) and one.ready_at_ms <= now_ms]
+        waits = range(now_ms + 1, now_ms + FARTHEST_TRY_MS + 1)
+        due = [key for key, one in noted.items() if isinstance(one, Deferred) and one.ready_at_ms not in waits]
 
         def found(without: set[str]) -> tuple[Leased, ...]:
             return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, without)).result()

@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pytest
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, StoreFull, StoreUnwritable
 from offline_cache.identity import Identity
-from offline_cache.records import KeptRecord
+from offline_cache.records import DAY_MS, KeptRecord
 from offline_cache.reports import AnswerArrived, Report, Vitals
 from offline_cache.reserve import LEAST_BYTES
 from offline_cache.sender import Sender
@@ -479,6 +480,25 @@ def test_what_fails_on_a_disk_that_takes_no_writing_is_counted_so_that_its_pause
     store.stop()
 
 
+def test_a_clock_set_back_keeps_nothing_back_on_a_disk_that_takes_no_writing(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    told = keep(store, kit, 30).key
+    ledger.verdicts[told] = {"verdict": "later", "retry_after_seconds": 60}
+    now_ms = [time.time_ns() // 1_000_000]
+    with nothing_written(), sending(store, settings, identity, ledger, kit, now_ms=lambda: now_ms[0]):
+        wait_until(lambda: told in ledger.deliveries)
+        del ledger.verdicts[told]
+        time.sleep(0.3)  # several looks
+        assert ledger.deliveries == [told], "it was to wait"
+        now_ms[0] -= DAY_MS
+        wait_until(lambda: told in ledger.ledger, 20.0)
+    store.stop()
+
+
 @contextmanager
 def sending(
     store: Store,
@@ -487,9 +507,11 @@ def sending(
     ledger: Any,
     kit: Any,
     heard: Callable[[Report], None] = lambda _: None,
+    **clock: Callable[[], int],
 ) -> Iterator[None]:
     centre = kit.quick(ledger.url)
-    sender = Sender(store, Centre(centre, identity), Setup(settings, centre, "AAAA", lambda: Vitals("1")), heard)
+    setup = replace(Setup(settings, centre, "AAAA", lambda: Vitals("1")), **clock)
+    sender = Sender(store, Centre(centre, identity), setup, heard)
     sender.start()
     try:
         yield
