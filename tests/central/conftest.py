@@ -142,6 +142,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         server.should_exit = True
         thread.join(20)
         listening.close()
+        assert not thread.is_alive(), "the centre's server does not end"
 
 
 @dataclass

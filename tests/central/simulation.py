@@ -189,8 +189,8 @@ def _lived(seed: int, effort: Effort) -> Outcome:
         patch("offline_cache.ledger_match.DAYS_BACK", effort.days_back),
         patch("offline_cache.centre.BLOB_PART_BYTES", PART_BYTES),
         patch("offline_cache.centre.LEAST_PART_BYTES", LEAST_PART_BYTES),
-        patch("offline_cache.centre.time.monotonic", lambda: 0.0),
-        patch("offline_cache.sender.shutil.disk_usage", lambda _: DISK),
+        patch("offline_cache.centre.time", SimpleNamespace(monotonic=lambda: 0.0)),  # this name alone: other threads go on
+        patch("offline_cache.sender.shutil", SimpleNamespace(disk_usage=lambda _: DISK)),
     ):
         world = World(Path(directory), dice)
         names = {number: f"K{number:02d}" for number in range(1, KIOSKS + 1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -34,6 +35,8 @@ from offline_cache.tally import Counter
 from offline_cache.untold import Untold
 from offline_cache.wire import SubmissionAnswer, Verdict
 from tests.central import simulated_kiosk, simulated_staff, simulation
+from tests.central.simulated_kiosk import SimulatedKiosk
+from tests.central.simulated_world import World
 from tests.central.simulation import Effort, run
 
 SEEDS = range(1, 21)
@@ -77,6 +80,20 @@ def test_a_seed_is_replayed_to_the_byte(two_kiosks: pytest.MonkeyPatch) -> None:
     first, other = run(3, OF_TWO), run(4, OF_TWO)
     assert run(3, OF_TWO) == first
     assert other.requests != first.requests
+
+
+def test_no_clock_but_the_kiosks_own_stands_still(two_kiosks: pytest.MonkeyPatch) -> None:
+    """A server of another test's, which waits for a moment of a clock that stands still, would not end any more."""
+    befall, before, seen = simulation.befall, time.monotonic(), []
+
+    def looking(world: World, kiosk: SimulatedKiosk) -> None:
+        seen.append(time.monotonic())
+        befall(world, kiosk)
+
+    two_kiosks.setattr(simulation, "befall", looking)
+    run(1, replace(OF_TWO, days=1))
+    assert seen
+    assert min(seen) >= before
 
 
 def test_a_failing_seed_is_told_as_the_command_that_replays_it(

@@ -88,6 +88,7 @@ def serving_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreA
         thread.join(60)
         listening.close()
         engine.dispose()
+        assert not thread.is_alive(), "the centre's server does not end"
 
 
 @pytest.fixture
