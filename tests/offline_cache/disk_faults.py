@@ -29,7 +29,7 @@ from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.tables import Tables
-from tests.offline_cache.kill_cycles import DAY, composed, identity
+from tests.offline_cache.kept_by_children import DAY, composed, identity
 from tests.offline_cache.plain_event import plain_event
 
 ROOT = Path(__file__).parents[2]

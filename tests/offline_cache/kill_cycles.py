@@ -8,51 +8,30 @@ has told it of the kept record: what the resident would hold a receipt for.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import requests  # noqa: F401 - imported before the forks, or the children die while they import it
 import sqlite_utils  # noqa: F401 - imported before the forks, for the first child's migration
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import offline_cache.signing  # noqa: F401 - as requests
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError
-from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
-from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord
 from offline_cache.reports import Vitals
 from offline_cache.sender import Sender
 from offline_cache.sending import Setup
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store
-from offline_cache.wire import Wire, canonical
+from offline_cache.wire import Wire
+from tests.offline_cache.kept_by_children import DAY, composed, identity
 from tests.offline_cache.plain_event import plain_event
-
-DAY = date(2026, 11, 23)
-
-
-def identity() -> Identity:
-    enrolled = Enrolled(
-        kiosk="K03",
-        key_id="k03-1",
-        hall="大厅",
-        hall_en="Hall",
-        area="360821",
-        zone="z",
-        clock_offset_ms=0,
-        server_public_key="AAAA",
-    )
-    return Identity(enrolled, Ed25519PrivateKey.from_private_bytes(bytes(32)))
 
 
 def centre_settings(url: str) -> CentreSettings:
@@ -95,12 +74,6 @@ def live(directory: Path, url: str, told: int) -> None:
 
     keep_next()
     signal.pause()
-
-
-def composed(key: str, serial: int, pages: Sequence[bytes] = ()) -> bytes:
-    number = str(ReceiptNumber("360821", "K03", DAY, serial))
-    named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
-    return canonical({"key": key, "receipt_number": number, "attachments": named, "x": "好" * 300})
 
 
 def main(directory: Path, url: str, cycles: int, seed: int) -> None:

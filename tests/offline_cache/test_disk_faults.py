@@ -29,7 +29,7 @@ from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import canonical
-from tests.offline_cache import kill_cycles
+from tests.offline_cache import kept_by_children
 from tests.offline_cache.disk_faults import FAULTS, NAMED, Fault, judge, suffer, told_apart, why_not
 from tests.offline_cache.plain_event import plain_event
 
@@ -95,7 +95,7 @@ def test_what_a_resident_was_told_is_not_kept_is_taken_out_of_a_log_that_could_n
         (tmp_path / "run").mkdir(exist_ok=True)
         shutil.copytree(directory.with_name("run"), tmp_path / "run", dirs_exist_ok=True)
         left += told.wrong != ""
-        store = Store(StoreSettings(directory=directory), kill_cycles.identity())
+        store = Store(StoreSettings(directory=directory), kept_by_children.identity())
         assert store.tally().kept == told.told, write
         store.stop()
         assert not list((tmp_path / "run").iterdir())
