@@ -103,7 +103,7 @@ class SimulatedCentre(Centre):
             raise Crashed("the centre has it, the kiosk does not know")
         if line == "deaf":
             raise CentreHung
-        if line == "dropped answer":
+        if line == "dropped answer" or (line == "dropped receipt" and submissions):
             raise AnswerCut
         return answer
 

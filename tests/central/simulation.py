@@ -158,6 +158,7 @@ class Effort:
     days: int = DAYS
     steps_a_day: float = 1.0
     """At each kiosk."""
+    kiosks: int = KIOSKS
     matching: int = KIOSKS
     """So many kiosks hold their days against the ledger, which takes most of the time."""
     days_back: int = DAYS_BACK
@@ -168,7 +169,8 @@ class Effort:
 
     def again(self, seed: int) -> str:
         """How to have the same of this seed once more."""
-        words = f"--days {self.days} --steps-a-day {self.steps_a_day:g} --matching {self.matching} --days-back {self.days_back}"
+        words = f"--days {self.days} --steps-a-day {self.steps_a_day:g} --kiosks {self.kiosks}"
+        words += f" --matching {self.matching} --days-back {self.days_back}"
         return f"python -m tests.central.simulation --seeds 1 --first {seed} {words}"
 
 
@@ -193,7 +195,7 @@ def _lived(seed: int, effort: Effort) -> Outcome:
         patch("offline_cache.sender.shutil", SimpleNamespace(disk_usage=lambda _: DISK)),
     ):
         world = World(Path(directory), dice)
-        names = {number: f"K{number:02d}" for number in range(1, KIOSKS + 1)}
+        names = {number: f"K{number:02d}" for number in range(1, effort.kiosks + 1)}
         kiosks = [SimulatedKiosk(world, name, matching=number <= effort.matching) for number, name in names.items()]
         try:
             at_last = _live(world, kiosks, effort)
@@ -213,7 +215,7 @@ def _lived(seed: int, effort: Effort) -> Outcome:
 
 def _live(world: World, kiosks: list[SimulatedKiosk], effort: Effort) -> list[str]:
     """The days, then the peace; what is amiss at the end."""
-    steps = round(KIOSKS * effort.days * effort.steps_a_day)
+    steps = round(effort.kiosks * effort.days * effort.steps_a_day)
     for _ in range(steps):
         world.now += timedelta(days=effort.days * world.dice.random() * 2 / steps)
         kiosk = world.dice.choice(kiosks)
@@ -379,11 +381,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--steps-a-day", type=float, default=Effort().steps_a_day, help="what befalls each kiosk in a day")
+    parser.add_argument("--kiosks", type=int, default=KIOSKS)
     parser.add_argument("--matching", type=int, default=KIOSKS, help="so many kiosks compare their days with the ledger")
     parser.add_argument("--days-back", type=int, default=DAYS_BACK, help="so far back they compare days without anything")
     parser.add_argument("--at-once", type=int, default=os.cpu_count(), help="seeds at once")
     chosen = parser.parse_args()
-    effort = Effort(chosen.days, chosen.steps_a_day, chosen.matching, chosen.days_back)
+    effort = Effort(chosen.days, chosen.steps_a_day, chosen.kiosks, chosen.matching, chosen.days_back)
     done = failed = 0
     stopped = False
     with _processes(chosen.at_once) as processes:
@@ -400,7 +403,7 @@ def main() -> int:
                     print(f"{done} of {chosen.seeds} seeds done, {failed} went wrong", flush=True)
         except KeyboardInterrupt:
             stopped = True
-    print(f"{done} times {effort.days} days of {KIOSKS} kiosks{', then stopped' if stopped else ''}: {failed} went wrong")
+    print(f"{done} times {effort.days} days of {effort.kiosks} kiosks{', then stopped' if stopped else ''}: {failed} went wrong")
     return 1 if failed else STOPPED if stopped else 0
 
 
