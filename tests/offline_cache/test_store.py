@@ -450,6 +450,7 @@ def test_a_log_that_somebody_reads_is_cut_with_a_later_sweep(store_settings: Sto
         record = heard.get(timeout=20)
         done = Settled(key, record.content_hash, RecordState.ACKNOWLEDGED)
         log = store_settings.directory / "store.db-wal"
+        store.call(lambda _: store._connection.execute("PRAGMA busy_timeout=50")).result(20)  # for that long it waits for readers
         with closing(open_read_only(store_settings.database_file)) as reading:
             reading.execute("BEGIN")
             reading.execute("SELECT count(*) FROM outbox").fetchone()
