@@ -18,7 +18,6 @@ no paper is erased here before it is there, and what staff are told of the queue
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import os
 import random
@@ -26,8 +25,8 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -46,6 +45,7 @@ from offline_cache.ledger_match import DAYS_BACK, day_told
 from offline_cache.records import RecordState
 from offline_cache.store import ROTATION_ASKED
 from offline_cache.tables import Tables
+from tests.at_once import processes
 from tests.central.hall import Hall
 from tests.central.simulated_kiosk import LEAST_PART_BYTES, LINES_OUT, PART_BYTES, SimulatedKiosk
 from tests.central.simulated_printer import Crashed
@@ -361,18 +361,6 @@ def _by_itself(seed: int, effort: Effort) -> tuple[str, ...]:
         return (repr(defect),)
 
 
-@contextlib.contextmanager
-def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Ended at once, whatever is under way; Ctrl-C is heard by this process alone."""
-    executor = ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
-    try:
-        yield executor
-    finally:
-        for process in tuple((executor._processes or {}).values()):
-            process.terminate()
-        executor.shutdown(cancel_futures=True)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description="Thirty virtual days, again and again. Ctrl-C ends it and tells how far it came."
@@ -389,9 +377,9 @@ def main() -> int:
     effort = Effort(chosen.days, chosen.steps_a_day, chosen.kiosks, chosen.matching, chosen.days_back)
     done = failed = 0
     stopped = False
-    with _processes(chosen.at_once) as processes:
+    with processes(chosen.at_once) as pool:
         running = {
-            processes.submit(_by_itself, chosen.first + number, effort): chosen.first + number for number in range(chosen.seeds)
+            pool.submit(_by_itself, chosen.first + number, effort): chosen.first + number for number in range(chosen.seeds)
         }
         try:
             for ended in as_completed(running):
