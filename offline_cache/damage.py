@@ -314,12 +314,12 @@ def _newest_without_mending(folder: Path) -> int:
 def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | None = None) -> Iterator[Row]:
     """The rows from the back, the newest first, up to a page that is broken, then from the front up to it.
 
-    Where anything cannot be read, `gaps` gets the table's name.
+    With `gaps`, which gets the table's name where anything cannot be read, only up to a row that is broken.
     """
     seen: set[Any] = set()
     broken = set[str]() if gaps is None else gaps
     for order in ("DESC", "ASC"):
-        for row in _one_way(connection, table, f"{key} {order}", broken):
+        for row in _one_way(connection, table, f"{key} {order}", broken, passing=gaps is None):
             if row[0] not in seen:
                 seen.add(row[0])
                 yield row
@@ -327,8 +327,11 @@ def _both_ways(connection: Connection, table: str, key: str, gaps: set[str] | No
             return
 
 
-def _one_way(connection: Connection, table: str, order: str, broken: set[str]) -> Iterator[Row]:
-    """Passing over each row that cannot be read, up to a page that cannot be passed; then `broken` gets the table's name."""
+def _one_way(connection: Connection, table: str, order: str, broken: set[str], *, passing: bool) -> Iterator[Row]:
+    """Up to what cannot be read; then `broken` gets the table's name.
+
+    `passing` over each such row, up to a page that cannot be passed: for each a walk from the end, so not for large tables.
+    """
     rows, at, most = f"FROM {table} NOT INDEXED ORDER BY {order} LIMIT ? OFFSET ?", 0, ALL
     while True:
         try:
@@ -337,6 +340,8 @@ def _one_way(connection: Connection, table: str, order: str, broken: set[str]) -
                 yield row
         except Unreadable:
             broken.add(table)
+            if not passing:
+                return
             if most == ALL:  # the row before is lost with it, for one is read ahead: that one alone
                 most = 1
                 continue
