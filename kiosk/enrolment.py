@@ -14,7 +14,7 @@ from kiosk.errors import EnrolledAlready, UnsentUnderOldNumber
 from kiosk.settings import Settings
 from offline_cache.centre import Centre
 from offline_cache.database import open_read_only
-from offline_cache.errors import CentreError, NotEnrolled
+from offline_cache.errors import CentreError, NotEnrolled, StoreError
 from offline_cache.identity import Enrolled, Identity, public_key_text, withdrawn_signers
 from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
@@ -42,9 +42,10 @@ def enrol(settings: Settings, code: str, *, again: bool = False) -> Enrolled:
         enrolled = Enrolled.of(Centre(settings.centre, None).enrol(request).model_dump())
         if known is None or known.enrolled.kiosk != enrolled.kiosk:
             _leave_nothing_behind(settings.store, enrolled.kiosk)
-            if known is not None:
-                _tell_the_last(settings, known)
         Identity(enrolled, key, known.signers if known is not None else withdrawn_signers(directory)).save(directory)
+        if known is not None and known.enrolled.kiosk != enrolled.kiosk:  # last: the code is used up, and this may take its time
+            with suppress(CentreError, StoreError):
+                _tell_the_last(settings, known)
     return enrolled
 
 
@@ -76,5 +77,4 @@ def _tell_the_last(settings: Settings, known: Identity) -> None:
         disk_free_bytes=shutil.disk_usage(store.directory).free,
         practice=settings.kiosk.practice,
     )
-    with suppress(CentreError):
-        Centre(settings.centre, known).beat(last)
+    Centre(settings.centre, known).beat(last)
