@@ -168,16 +168,16 @@ def rotate_key(settings_path: Path, as_json: bool) -> None:
     The running kiosk does it within a minute, with the line down too, a stopped one at its next start.
     Back up the key file afterwards.
     """
-    from kiosk.commands.store_access import note, store_to_change
+    from kiosk.commands.store_access import note_done, store_to_change
     from kiosk.log_events import Event
     from offline_cache.small_tables import Marks
     from offline_cache.store import ROTATION_ASKED
 
     with store_to_change(load(settings_path).store) as connection:
         Marks(connection).set(ROTATION_ASKED, 1)
-        note(connection, Event("key-change-asked", {"staff": SHELL}))
+        logged = note_done(connection, Event("key-change-asked", {"staff": SHELL}))
     if as_json:
-        print_json({"asked": True})
+        print_json({"asked": True, "logged": logged})
     else:
         click.echo("Asked: the log tells `key-rotated` when it is done.")
 

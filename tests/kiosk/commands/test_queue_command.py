@@ -137,6 +137,9 @@ def test_what_is_done_is_told_where_the_disk_has_no_room_for_its_log_entry(
     assert (said.status, "cancelled" in said.out, said.err) == (Exit.FINE, True, unlogged)
     said = run("queue", "cancel", SECOND, "--reason", "other", "--yes", "--json", "--settings", settings_file)
     assert (said.json["state"], said.json["logged"]) == ("cancelled", False)
+    said = run("queue", "rotate-key", "--settings", settings_file)
+    assert (said.status, "Asked" in said.out, said.err) == (Exit.FINE, True, unlogged)
+    assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True, "logged": False}
 
 
 def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
@@ -496,7 +499,7 @@ def test_every_reason_has_words_in_both_languages_and_can_be_chosen() -> None:
 
 
 def test_another_key_is_asked_for_and_machines_are_answered(run: Run, settings_file: Path, outbox: Outbox) -> None:
-    assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True}
+    assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True, "logged": True}
     assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 1
 
 
