@@ -54,6 +54,8 @@ class Submissions(Part):
         """What became of submissions, by key, that the disk would not take down: borne in mind until it does, the latest last."""
         self._in_hand: dict[str, Leased] = {}
         """What was leased, by key, until something is noted of it."""
+        self._unmarked: set[tuple[str, int]] = set()
+        """Attachments by key and number that the centre has, which the disk would not take down."""
         self.unleased = False
         """The disk refuses: what is due is sent without a lease."""
         self._failures = 0
@@ -215,6 +217,8 @@ class Submissions(Part):
 
     def _send_attachment(self, leased: Sequence[Leased], key: str, attached: Attached, upload: _Upload) -> bool:
         """True when the centre has it whole; False when there is no time for more, or staff took the submission out."""
+        if (key, attached.number) in self._unmarked:
+            return True
         if not upload.go_on() or key not in self._renew(leased):
             return False
         plain = self._store.call(lambda tables: tables.attachments.open(key, attached.number)).result()
@@ -222,8 +226,10 @@ class Submissions(Part):
             return False
         upload.parts += 1
         self._line_worked()
-        with contextlib.suppress(StoreFull, StoreUnwritable):  # offered again, and the centre says that it has it
+        try:
             self._store.call(lambda tables: tables.attachments.mark_sent(key, attached.number), makes_room=True).result()
+        except (StoreFull, StoreUnwritable):
+            self._unmarked.add((key, attached.number))
         return True
 
     def _renew(self, leased: Sequence[Leased]) -> frozenset[str]:
@@ -257,6 +263,7 @@ class Submissions(Part):
 
     def _attach_again(self, one: Leased) -> Settled | None:
         """The centre misses an attachment: all are offered anew at the next try, unless one is gone for good."""
+        self._unmarked = {marked for marked in self._unmarked if marked[0] != one.key}
         try:
             self._store.call(
                 lambda tables: tables.attachments.send_again(one.key, tables.review.export(one.key) or b"{}"), makes_room=True

@@ -433,6 +433,26 @@ def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misse
     store.stop()
 
 
+def test_pages_that_take_more_than_one_turn_arrive_though_the_disk_takes_no_writing(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("offline_cache.sending_submissions.ATTACHING_SECONDS", 0.0)  # as over a slow line: one a turn
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    pages = [bytes([number]) * 100 for number in range(3)]
+    named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
+    key, content = kit.new_key(), canonical({"attachments": named})
+    heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
+    store.keep(key, kit.day, lambda _: content, heard.put, attachments=pages)
+    assert isinstance(heard.get(timeout=30), KeptRecord)
+    with nothing_written(), sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: key in ledger.ledger, 20.0)
+        sent = [got.path.rpartition("/")[2] for got in ledger.got.queue if "/blobs/" in got.path]
+        assert sent == [one["sha256"] for one in named], "each once"
+    store.stop()
+
+
 @pytest.mark.parametrize("fault", ["drop", "failing"])
 def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_time_keep_back_no_others(
     small_disk: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, fault: str
