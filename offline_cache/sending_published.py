@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from offline_cache import sync
-from offline_cache.errors import CentreError, ReplicaRefused
+from offline_cache.errors import CentreError, ReplicaRefused, StoreError
 from offline_cache.replica import Replica, Signed
 from offline_cache.reports import CatalogueRefused, CatalogueStaged, SettingsRefused, SettingsStaged
 from offline_cache.sending import Check, Means, Part
@@ -54,6 +54,8 @@ class Published(Part):
                 if broken.code not in wanted.told:
                     wanted.told.add(broken.code)
                     self._listener(refused(broken.code, broken.detail))
+            except StoreError:  # the store has noted it; each minute anew it would only cost the line
+                self._put_off(wanted)
             else:
                 if version:
                     self._listener(staged(version))

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from offline_cache.centre import Centre
+from offline_cache.errors import StoreFull
 from offline_cache.identity import Identity
+from offline_cache.replica import Replica
 from offline_cache.reports import CatalogueRefused, CatalogueStaged, Report, SettingsRefused, SettingsStaged, Vitals
 from offline_cache.sending import Means, Setup
 from offline_cache.sending_published import Published
@@ -129,3 +131,19 @@ def test_another_refusal_of_the_same_version_is_told_too(kiosk: Kiosk, kit: Any)
     kiosk.ledger.always = lambda _: forged(kit, "catalogue", "7")
     told = [*kiosk.beat("catalogue", "7"), *kiosk.beat("catalogue", "7")]
     assert [one.code for one in told if isinstance(one, CatalogueRefused)] == ["not-the-centre", "replica-refused"]
+
+
+def test_what_the_disk_does_not_take_is_not_fetched_every_minute_and_keeps_nothing_else_back(
+    kiosk: Kiosk, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFull("SQLITE_FULL")
+
+    kiosk.ledger.always = lambda got: published(kit, got.path.rpartition("/")[2], "7")
+    with monkeypatch.context() as disk:
+        disk.setattr(Replica, "stage", full)
+        while kiosk.now < DAY:
+            assert kiosk.beat("catalogue", "7") == []
+    assert kiosk.fetched() < 40
+    kiosk.now += DAY
+    assert kiosk.beat("catalogue", "7") == [CatalogueStaged("7")]
