@@ -31,6 +31,7 @@ class LocalServer:
         self._path = path
         self._answer = answer
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._inode = 0
         self._thread = threading.Thread(target=self._serve, name=f"local {path.name}", daemon=True)
 
     def start(self) -> None:
@@ -41,18 +42,21 @@ class LocalServer:
         try:
             with _short(self._path) as name:
                 self._socket.bind(name)
+            self._inode = self._path.stat().st_ino
         finally:
             os.umask(before)
         self._socket.listen(4)
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more; may be called twice."""
+        """Answer no more; may be called twice. Another server's file that has replaced this one's stays."""
+        with suppress(OSError):  # gone already, or on a disk that takes no writing
+            if self._path.stat().st_ino == self._inode:  # no other has its number until the socket is closed
+                self._path.unlink()
+        self._inode = 0
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        with suppress(OSError):  # gone already, or on a disk that takes no writing
-            self._path.unlink()
         if self._thread.is_alive():
             self._thread.join(TIMEOUT_SECONDS)
 

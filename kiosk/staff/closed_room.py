@@ -21,16 +21,13 @@ from kiosk.staff.lock_file import LockFile
 from kiosk.staff.room import Means, StaffRoom
 from kiosk.staff.sign_in import Lock, LockStore, SignIn
 from kiosk.visit.facts import Facts
-from offline_cache.errors import StoreInUse
+from offline_cache.errors import StoreError
+from offline_cache.store import alone_on
 
 if TYPE_CHECKING:
     from devices.frame_slot import Picture
     from devices.reports import DeviceKind
     from offline_cache.tables import Tables
-
-
-UNTOLD = (SettingsBroken.code, StoreInUse.code)
-"""Why a kiosk is closed that does not answer `kiosk diagnose`: the command finds the mistakes itself, or another answers."""
 
 
 class NoDevices:
@@ -107,13 +104,16 @@ class ClosedRoom:
             self._local.stop()
 
     def _local_line(self) -> LocalServer | None:
-        """Without a folder that takes it there is none."""
-        if self._rest.store is None or self._code in UNTOLD:
+        """None for broken settings, which the command finds itself; where another program answers; without a folder for it."""
+        store = self._rest.store
+        if store is None or self._code == SettingsBroken.code:
             return None
-        local = LocalServer(self._rest.store.directory / SOCKET_NAME, self._answer)
-        with suppress(OSError):
-            local.start()
-            return local
+        local = LocalServer(store.directory / SOCKET_NAME, self._answer)
+        with suppress(StoreError, OSError):
+            if store.directory.is_dir():
+                with alone_on(store):
+                    local.start()
+                    return local
         local.stop()
         return None
 

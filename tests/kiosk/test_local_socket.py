@@ -43,6 +43,16 @@ def test_a_broken_question_is_answered_and_the_next_one_too(server: LocalServer,
     assert ask(tmp_path / "kiosk.sock", {"n": 1})["ok"] is True
 
 
+def test_one_that_was_replaced_leaves_the_others_line_when_it_stops(server: LocalServer, tmp_path: Path) -> None:
+    another = LocalServer(tmp_path / "kiosk.sock", lambda _: {"ok": True, "who": "another"})
+    another.start()
+    server.stop()
+    server.stop()
+    assert ask(tmp_path / "kiosk.sock", {})["who"] == "another"
+    another.stop()
+    assert not (tmp_path / "kiosk.sock").exists()
+
+
 def test_a_stale_socket_file_is_replaced_and_stopping_twice_is_safe(tmp_path: Path) -> None:
     for _ in range(2):
         server = LocalServer(tmp_path / "kiosk.sock", lambda _: {"ok": True})

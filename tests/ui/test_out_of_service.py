@@ -276,8 +276,11 @@ def test_over_ssh_a_kiosk_that_stands_closed_for_its_key_says_that_it_runs_and_w
     assert say("diagnose")[0] == Exit.NOT_RUNNING, "it was closed with the window"
 
 
-def test_a_second_program_on_the_store_leaves_the_first_ones_line_alone(qapp, tmp_path, keeping):
+@pytest.mark.parametrize("enrolled", [True, False])
+def test_a_second_program_on_the_store_leaves_the_first_ones_line_alone(qapp, tmp_path, keeping, enrolled):
     path = tmp_path / "state" / SOCKET_NAME
+    if not enrolled:  # since the first began
+        (tmp_path / "state" / "identity.json").unlink()
     first = LocalServer(path, lambda _: {"ok": True, "who": "the first"})
     first.start()
     answers = []
