@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from offline_cache import sync
 from offline_cache.centre import Outgoing
 from offline_cache.due import FARTHEST_TRY_MS
-from offline_cache.errors import AttachmentLost, CentreError, StoreDamaged, StoreError, StoreFull, StoreUnwritable, VaultError
+from offline_cache.errors import (
+    AttachmentLost,
+    CentreError,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreInUse,
+    StoreUnwritable,
+    VaultError,
+)
 from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
 from offline_cache.sending import Means, Part
@@ -321,7 +330,7 @@ class Submissions(Part):
             self._in_hand.pop(key, None)
 
     def _write_down(self) -> None:
-        """Note what became of submissions; what a disk without room or leave to write does not take stays in mind."""
+        """Note what became of submissions; what the disk or another writer does not let us take down stays in mind."""
         if not self._unnoted:
             return
         unnoted, self._unnoted = self._unnoted, {}
@@ -340,7 +349,7 @@ class Submissions(Part):
 
         try:
             overtaken = self._store.call(noted, makes_room=True).result()
-        except (StoreFull, StoreUnwritable):
+        except (StoreFull, StoreInUse, StoreUnwritable):
             self._unnoted = unnoted
             return
         for key in sorted(overtaken):

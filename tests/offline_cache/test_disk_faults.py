@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pysqlite3 import dbapi2
 
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, StoreFull, StoreUnwritable
@@ -497,6 +498,33 @@ def test_what_fails_on_a_disk_that_takes_no_writing_is_counted_so_that_its_pause
         wait_until(lambda: told in ledger.ledger)
     (arrived,) = [one for one in heard.queue if isinstance(one, AnswerArrived)]
     assert arrived.tries == len(failed) + 1
+    store.stop()
+
+
+def test_an_answer_is_told_and_borne_in_mind_while_another_program_does_not_let_it_be_taken_down(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    told = keep(store, kit, 30).key
+    store.call(lambda tables: tables.outbox._connection.execute("PRAGMA busy_timeout=20")).result()
+    another = dbapi2.connect(settings.database_file, check_same_thread=False, isolation_level=None)
+
+    def writing(got: Any) -> None:
+        if got.path.endswith("/submissions") and not another.in_transaction:
+            another.execute("BEGIN IMMEDIATE")
+
+    ledger.always = writing
+    heard: queue.Queue[Report] = queue.Queue()
+    with sending(store, settings, identity, ledger, kit, heard.put):
+        wait_until(lambda: any(isinstance(one, AnswerArrived) for one in heard.queue), 20.0)
+        time.sleep(0.3)  # several looks
+        ledger.always = lambda _: None
+        another.execute("ROLLBACK")
+        wait_until(lambda: store.tally().acknowledged == 1, 20.0)
+    assert ledger.deliveries == [told]
+    another.close()
     store.stop()
 
 
