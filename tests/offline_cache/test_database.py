@@ -10,7 +10,15 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import database
-from offline_cache.database import LARGE_PAGES, open_beside, open_read_only, open_store, transaction, translated
+from offline_cache.database import (
+    LARGE_PAGES,
+    open_beside,
+    open_read_only,
+    open_store,
+    transaction,
+    translated,
+    unsynced_transaction,
+)
 from offline_cache.errors import (
     PragmaRefused,
     SqliteTooOld,
@@ -259,6 +267,48 @@ def test_a_second_writer_that_waits_too_long_is_told_by_name(tmp_path: Path) -> 
     first.execute("ROLLBACK")
     first.close()
     second.close()
+
+
+def break_off(connection: Any, fault: str) -> None:
+    """In the midst of a transaction, or at its end."""
+    connection.execute("INSERT INTO mark VALUES ('half', '1')")
+    match fault:
+        case "room":
+            connection.execute("PRAGMA max_page_count=1")  # as many as there are
+            connection.execute("INSERT INTO mark VALUES ('large', zeroblob(1000000))")
+        case "commit":
+            connection.execute("INSERT INTO later VALUES (1, 2)")
+        case "nested":
+            with unsynced_transaction(connection):
+                pass
+        case _:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("lock", StoreInUse),
+        ("body", KeyboardInterrupt),
+        ("room", StoreFull),
+        ("commit", dbapi2.IntegrityError),
+        ("nested", dbapi2.OperationalError),
+    ],
+)
+def test_however_an_unsynced_transaction_ends_the_next_write_is_synced_and_nothing_stays_half_written(
+    tmp_path: Path, fault: str, told: type[BaseException]
+) -> None:
+    with closing(open_store(tmp_path / "store.db")) as connection, closing(open_beside(tmp_path / "store.db")) as another:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("CREATE TABLE later (a PRIMARY KEY, b REFERENCES later (a) DEFERRABLE INITIALLY DEFERRED)")
+        connection.execute("PRAGMA busy_timeout=20")
+        if fault == "lock":
+            another.execute("BEGIN IMMEDIATE")
+        with pytest.raises(told), unsynced_transaction(connection):
+            break_off(connection, fault)
+        assert not connection.in_transaction
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("SELECT count(*) FROM mark").fetchone() == (0,)
 
 
 def test_a_full_database_is_told_by_name(tmp_path: Path) -> None:
