@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from offline_cache import sync
 from offline_cache.centre import Outgoing
@@ -134,9 +135,11 @@ class Submissions(Part):
         def found(without: set[str]) -> tuple[Leased, ...]:
             return self._store.call(lambda tables: tables.outbox.look(count, most_bytes, now_ms, without)).result()
 
+        some = (set(noted).difference(due[at : at + count]) for at in range(0, len(due), count))
+        leased: tuple[Leased, ...] = next(filter(None, map(found, chain([set(noted)], some))), ())
         return tuple(
             one._replace(tries=one.tries + before.tries) if isinstance(before := noted.get(one.key), Deferred) else one
-            for one in found(set(noted)) or found(set(noted).difference(due[:count]))
+            for one in leased
         )
 
     def _submit(self, leased: Sequence[Leased]) -> None:

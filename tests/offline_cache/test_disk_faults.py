@@ -22,6 +22,7 @@ from pysqlite3 import dbapi2
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, StoreFull, StoreUnwritable
 from offline_cache.identity import Identity
+from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, KeptRecord
 from offline_cache.reports import AnswerArrived, Report, Vitals
 from offline_cache.reserve import LEAST_BYTES
@@ -473,6 +474,32 @@ def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_t
         ledger.always = lambda _: None
         wait_until(lambda: ledger.ledger.keys() == set(told), 30.0)
     assert max(map(ledger.deliveries.count, told)) == 1
+    store.stop()
+
+
+def test_one_that_can_no_longer_be_read_keeps_back_no_others_on_a_disk_that_takes_no_writing(
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+    settings = StoreSettings(directory=tmp_path / "state")
+    store = Store(settings, identity)
+    told = [keep(store, kit, 30).key for _ in range(3)]
+    failed: list[str] = []
+
+    def failing(got: Any) -> Any:
+        if not got.path.endswith("/submissions"):
+            return None
+        failed.extend(key for key in told if key.encode() in got.body)
+        return kit.reply(500, b"")
+
+    ledger.always = failing
+    with nothing_written(), sending(store, settings, identity, ledger, kit):
+        wait_until(lambda: len(failed) > 8 and set(failed[-3:]) == set(told), 20.0)  # one by one, and each was tried
+        broken = store.call(lambda tables: tables.outbox.kept(told[0])).result()
+        row_id = first_id(kit.day) + broken.serial
+        store.call(lambda tables: tables.outbox._due.unreadable.add(row_id)).result()
+        ledger.always = lambda _: None
+        wait_until(lambda: ledger.ledger.keys() == set(told[1:]), 20.0)
     store.stop()
 
 
