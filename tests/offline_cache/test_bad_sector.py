@@ -16,13 +16,14 @@ from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from tests.offline_cache.bad_sector import bad_sectors
 
+NOW_MS = 1_795_000_000_000
 HEAD, SCHEMA, LAST = 0, 3 * SECTOR_BYTES, -SECTOR_BYTES
 
 
-def keep(store: Store, kit: Any) -> KeptRecord:
+def keep(store: Store, kit: Any, padding: int = 600) -> KeptRecord:
     heard: queue.Queue[Any] = queue.Queue()
     key = kit.new_key()
-    store.keep(key, kit.day, kit.composed(key, 600), heard.put)
+    store.keep(key, kit.day, kit.composed(key, padding), heard.put)
     record = heard.get(timeout=20)
     assert isinstance(record, KeptRecord)
     return record
@@ -84,6 +85,35 @@ def test_a_sector_of_the_log_that_cannot_be_read_any_more_costs_no_other_submiss
         assert (folder / damage.GAPS).exists()
         assert len(told - keys_waiting(store)) <= 1
         keep(store, kit)
+        store.stop()
+
+
+def lies_at(store: Store, path: Path, key: str, *, at: int) -> int:
+    """Where this byte of its content lies in the file."""
+    sealed = store.call(lambda tables: tables.review.sealed(key)).result()
+    assert sealed is not None
+    return path.read_bytes().index(bytes(sealed[0].box[at : at + 64]))
+
+
+def test_a_sector_that_cannot_be_read_any_more_while_the_kiosk_runs_keeps_back_what_lay_in_it_alone(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    """So many that SQLite's own memory of the file does not hold them all."""
+    path = store_settings.database_file
+    store = Store(store_settings, identity)
+    told = [keep(store, kit, 20_000).key for _ in range(60)]
+    store.stop()
+    store = Store(store_settings, identity)
+    with bad_sectors(path, lies_at(store, path, told[0], at=20_000)) as bad:
+        leased = store.call(lambda tables: tables.outbox.lease(100, 10**9, NOW_MS, NOW_MS + 1)).result()
+        opened = store.call(lambda tables: tables.outbox.contents(leased)).result()
+        assert bad.refused
+        assert opened.keys() == set(told[1:])
+        fresh = keep(store, kit)
+        store.stop()
+        store = Store(store_settings, identity)
+        assert len(damage.folders(store_settings.directory)) == 1
+        assert keys_waiting(store) == {*told[1:], fresh.key}
         store.stop()
 
 
