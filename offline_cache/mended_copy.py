@@ -57,8 +57,9 @@ def remains(file: Path) -> Iterator[Connection]:
 def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
     """The rows in every leaf page by itself, where the pages above them are damaged; to be called within `remains`.
 
-    A leaf does not tell whose it is: rows of other tables come too, with columns that cannot be this one's. In a transaction
-    of the copy that is not kept, each leaf in turn is made the table's only page.
+    A leaf does not tell whose it is: rows of other tables come too, with columns that cannot be this one's. Each leaf in turn
+    is made the table's only page, in a transaction of the copy that is not kept: its own, for after a row that cannot be read
+    SQLite writes nothing in the same one.
     """
     copy = file.with_name(COPY)
     if not copy.exists() and not _could_mend(file, copy):
@@ -69,13 +70,15 @@ def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
             at // PAGE_BYTES + 1 for at in range(PAGE_BYTES, size, PAGE_BYTES) if opened.seek(at) and opened.read(1) == LEAF
         ]
     with closing(open_to_mend(copy)) as connection:
-        connection.execute("BEGIN")
         for leaf in leaves:
             with contextlib.suppress(*Unreadable):
+                connection.execute("BEGIN")
                 connection.execute("PRAGMA writable_schema=ON")
                 connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (leaf, table))
                 connection.execute("PRAGMA writable_schema=RESET")  # the schema is read anew
                 yield from _one_by_one(connection, table)
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
 
 def _one_by_one(connection: Connection, table: str) -> Iterator[tuple[Any, ...]]:
