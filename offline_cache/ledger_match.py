@@ -77,16 +77,26 @@ class Matches:
     def open_days(self, today: date) -> tuple[date, ...]:
         """The days before `today` that are still to be compared, newest first.
 
-        An older one than `DAYS_BACK` only when something was kept on it, and until nothing of it waits: the line may have been
+        One that agreed is compared again when more was kept on it since: its end was told by a clock that ran ahead. An older one than `DAYS_BACK` only when something was kept on it, and until nothing of it waits: the line may have been
         down for so long.
         """
         over = {match.day: match for match in self.since(date.min) if match.was_over}
         days = (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))
         older = self._days_kept(today - timedelta(days=DAYS_BACK))
         return (
-            *(day for day in days if day not in over or not over[day].closed),
+            *(day for day in days if day not in over or not over[day].closed or self._has_more(over[day])),
             *(day for day in reversed(older) if day not in over or over[day].waiting),
         )
+
+    def _has_more(self, match: DayMatch) -> bool:
+        first = first_id(match.day)
+        with translated():
+            acknowledged, waiting = self._connection.execute(
+                "SELECT count(*) FILTER (WHERE state = 'acknowledged'),"
+                " count(*) FILTER (WHERE state IN ('queued', 'needs-person')) FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ?",
+                (first, first + SERIALS_A_DAY - 1, self._kiosk),
+            ).fetchone()
+        return bool(acknowledged > match.acknowledged or waiting)
 
     def _days_kept(self, before: date) -> list[date]:
         """The days before this on which something was kept, each found by one step over the ids."""

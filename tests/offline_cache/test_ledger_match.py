@@ -51,6 +51,26 @@ def test_every_day_that_is_over_is_open_until_it_agrees_and_nothing_of_it_waits(
     assert TODAY not in store.call(lambda tables: tables.matches.open_days(TODAY)).result()
 
 
+def test_a_day_whose_end_was_told_by_a_clock_that_ran_ahead_is_compared_again(store: Store, kit: Any) -> None:
+    def is_open() -> bool:
+        return YESTERDAY in store.call(lambda tables: tables.matches.open_days(TODAY)).result()
+
+    def answered(key: str, hashed: str) -> None:
+        settled = [Settled(key, hashed, RecordState.ACKNOWLEDGED)]
+        assert store.call(lambda tables: tables.outbox.settle(settled, 1)).result() == (key,)
+
+    ahead = round(datetime(2026, 11, 24, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    answered(*keep(store, kit, YESTERDAY, 1)[0])
+    store.call(lambda tables: tables.matches.note(DayMatch(YESTERDAY, ahead, 1, 1, waiting=0))).result()
+    assert not is_open()
+    [later] = keep(store, kit, YESTERDAY, 1)  # the clock was set right
+    assert is_open(), "it waits"
+    answered(*later)
+    assert is_open(), "the ledger was never asked about it"
+    store.call(lambda tables: tables.matches.note(DayMatch(YESTERDAY, ahead, 2, 2, waiting=0))).result()
+    assert not is_open()
+
+
 def test_an_older_day_is_open_until_it_was_compared_and_nothing_of_it_waits(store: Store, kit: Any) -> None:
     def older() -> tuple[date, ...]:
         days = store.call(lambda tables: tables.matches.open_days(TODAY)).result()
