@@ -110,12 +110,13 @@ class Sender:
     def progress(self) -> Progress:
         """How sending goes."""
         line = self._line
+        since_ms = self._submissions.sending_since_ms if line.up else None
         return Progress(
             tally=self._store.tally(),
             online=line.up,
             why=line.why,
             last_success_at_ms=self._last_success_at_ms,
-            next_try_at_ms=self._next_try_at_ms,
+            next_try_at_ms=self._next_try_at_ms if since_ms is None else since_ms,
             clock_offset_ms=self._centre.clock_offset_ms,
         )
 

@@ -72,12 +72,16 @@ class Submissions(Part):
         """In a row, of requests with submissions and nothing else: heartbeats have passed."""
         self.due = 0.0
         """On the monotonic clock: until then they are left alone."""
+        self.sending_since_ms: int | None = None
+        """When the latest were taken in hand; None once a look has found nothing that is due."""
 
     def send(self) -> bool:
         """Lease, send, settle; True when there may be more."""
         if self._setup.monotonic() < self.due:
+            self.sending_since_ms = None
             return False
         leased = self._lease()
+        self.sending_since_ms = self._setup.now_ms() if leased else None
         if not leased:
             return False
         self._in_hand = {one.key: one for one in leased}

@@ -27,7 +27,7 @@ def sending_in_words(
     if next_try_at is None:
         following = Sentence("没有等待发送的", "nothing waits to be sent")
     elif next_try_at <= now:
-        following = Sentence("正在发送", "sending now")
+        following = Sentence("正在发送", "sending now") if online else Sentence("正在尝试", "trying now")
     else:
         at = _clock(next_try_at, now)
         following = Sentence(f"下次尝试 {at}", f"next try at {at}")

@@ -885,6 +885,27 @@ def test_what_staff_cancel_while_its_answer_is_on_the_way_counts_as_the_centres(
     assert (tally.kept, tally.acknowledged, tally.cancelled) == (2, 2, 0)
 
 
+def test_what_is_being_sent_is_told_as_being_tried_now(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
+    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    key = kiosk.keep_with(LARGE)
+    told: list[int | None] = []
+
+    def look(got: Any) -> None:
+        if "/blobs/" in got.path or got.path.endswith("/submissions"):
+            told.append(kiosk.sender.progress().next_try_at_ms)
+
+    ledger.always = look
+    kiosk.sender.start()
+    kiosk.answered([key])
+    now_ms = time.time_ns() // 1_000_000
+    assert len(told) >= 2
+    assert all(at_ms is not None and at_ms <= now_ms for at_ms in told), told
+    kept_waiting = time.monotonic() + WAIT
+    while kiosk.sender.progress().next_try_at_ms is not None:
+        assert time.monotonic() < kept_waiting, "nothing waits any more"
+        time.sleep(0.01)
+
+
 def test_stopping_waits_for_one_part_only(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
     kiosk = open_kiosk(read_timeout_seconds=10.0)
     kiosk.keep_with(*(LARGE + bytes([page]) for page in range(5)))

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=8)))
             "The line is up; the centre last answered at 08:29:55",
         ),
         (True, "", 5, 0, "正在发送", "sending now"),
+        (False, "centre-unreachable", 5, 0, "，正在尝试", "; trying now"),
         (False, "centre-hung", 86_400, 90, "中心上次应答 2026-11-22 08:30，下次尝试 08:31:30", "next try at 08:31:30"),
         (False, "", None, 90, "中心还没有应答过", "the centre has never answered"),
     ],
