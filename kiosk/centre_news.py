@@ -59,6 +59,8 @@ class CentreNews:
         """A newer catalogue waits for the end of the visit."""
         self.settings_staged = False
         """So do other settings."""
+        self._drained = (-1, -1)
+        """The numbers with which the queue was last told as drained: all answers of a batch find it so."""
 
     @property
     def closed(self) -> str:
@@ -124,7 +126,8 @@ class CentreNews:
         elif outcome is not None:
             self._log("submission-acknowledged", {"key": answer.key, "outcome": outcome.value, "tries": tries})
         tally = self._tally()
-        if outcome is not None and tally.depth == 0:
+        if outcome is not None and tally.depth == 0 and self._drained != (drained := (tally.kept, tally.acknowledged)):
+            self._drained = drained
             self._log("queue-drained", {"kept": tally.kept, "acknowledged": tally.acknowledged})
         self._disk.answered(answer.key, answer)
 

@@ -180,6 +180,22 @@ def test_somebody_else_is_never_told_of_it(build: Any, centre: Any, line: Emulat
     assert (stand.visit.step, stand.visit.recovered) == (Step.REVIEW, False)
 
 
+def test_a_queue_that_drained_is_told_once_however_many_went_together(build: Any, line: EmulatedLine) -> None:
+    build.enrol()
+    line.down()
+    stand: Stand = build.again().start(ready=False)
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER) and stand.facts.usable(DeviceKind.RECEIPT_PRINTER))
+    for _ in range(2):
+        stand.to_review()
+        stand.submit()
+        stand.take_receipt()
+        stand.leave()
+    line.up()
+    stand.until(lambda: len(stand.log("submission-acknowledged")) == 2)
+    stand.stop()
+    assert len(stand.log("queue-drained")) == 1
+
+
 def test_what_has_waited_too_long_stops_new_applications_before_they_begin_until_it_is_gone(
     build: Any, centre: Any, line: EmulatedLine
 ) -> None:
