@@ -268,6 +268,7 @@ def _sent_before(facts: RecordFacts) -> str:
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:
     from kiosk.commands.store_access import store_to_look_at
     from kiosk.staff.queue_review import UNDELIVERED, queue_rows, queue_summary, row_as_json, summary_as_json
+    from kiosk.staff.remedies import remedy
     from offline_cache.attachments import Attachments
     from offline_cache.records import RecordState
     from offline_cache.review import Review
@@ -290,6 +291,9 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         _print_sending(sending, hall_now())
         if too_old:
             click.echo(f"The oldest has waited more than {store.max_age_days} days: nothing more is taken until it is gone.")
+        closed = "queue-full" if summary.full else "queue-too-old" if too_old else ""
+        for step in remedy(closed).steps if closed else ():
+            click.echo(f"  → {step.en}.")
     return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
 
 
@@ -375,7 +379,15 @@ def _find(review: Review, record: str) -> RecordFacts:
 
 def _find_each(review: Review, records: Iterable[str]) -> tuple[RecordFacts, ...]:
     """In the order they are named; one that is named twice, or by key and receipt number, stands once."""
-    return tuple({facts.key: facts for facts in (_find(review, one) for one in records)}.values())
+    found: dict[str, RecordFacts] = {}
+    named = tuple(records)
+    for place, one in enumerate(named, 1):
+        try:
+            facts = _find(review, one)
+        except RecordUnknown as unknown:  # by its place: it may be anything, a resident's number too
+            raise RecordUnknown(f"number {place} of the {len(named)} named" if len(named) > 1 else "") from unknown
+        found[facts.key] = facts
+    return tuple(found.values())
 
 
 def _label(name: str) -> str:

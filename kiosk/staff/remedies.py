@@ -68,6 +68,10 @@ NO_BACKUP = (
     "确无备份：用 kiosk queue cancel 逐件撤出打不开的办件，再启动",
     "Without any backup: take out what does not open with `kiosk queue cancel`, and start again",
 )
+HELD_COUNTS = (
+    "需人工处理的也计入：改正后重发（kiosk queue retry），或撤出（kiosk queue cancel）",
+    "What needs a person counts too: correct and retry it (`kiosk queue retry`), or cancel it (`kiosk queue cancel`)",
+)
 CENTRE = ("联系中心管理员", "Call the centre's administrator")
 
 REMEDIES: Mapping[str, Remedy] = {
@@ -302,6 +306,12 @@ REMEDIES: Mapping[str, Remedy] = {
         "The queue is at its limit",
         LINE,
         ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
+        HELD_COUNTS,
+        (
+            "线路正常仍满：调大 [store] 中的 max_records 或 max_bytes，或调小 acknowledged_days、cancelled_days",
+            "Still full with the line up: raise `max_records` or `max_bytes` in [store], or lower `acknowledged_days` and"
+            " `cancelled_days`",
+        ),
     ),
     "submission-too-large": _r(
         "办件连同材料超过设置的上限，未保存",
@@ -316,10 +326,7 @@ REMEDIES: Mapping[str, Remedy] = {
         "Submissions have waited too long: no new applications are taken",
         LINE,
         ("运行 kiosk queue 查看最久的办件和原因", "`kiosk queue` shows the oldest and why it waits"),
-        (
-            "需人工处理的也计入：改正后重发（kiosk queue retry），或撤出（kiosk queue cancel）",
-            "What needs a person counts too: correct and retry it (`kiosk queue retry`), or cancel it (`kiosk queue cancel`)",
-        ),
+        HELD_COUNTS,
         ("恢复网络后会自动发送并重新接收", "Once the line is back it drains and takes applications again by itself"),
     ),
     "needs-person": _r(

@@ -99,6 +99,16 @@ def test_an_unknown_submission_is_told_in_a_sentence(run: Run, settings_file: Pa
     said = run("queue", "show", "nothing", "--settings", settings_file)
     assert said.status == Exit.TROUBLE
     assert "record-unknown" in said.err
+    said = run("queue", "retry", FIRST, SECOND, "nothing", "--settings", settings_file)
+    assert (said.status, "number 3 of the 3 named" in said.err) == (Exit.TROUBLE, True)
+
+
+def test_a_full_queue_says_what_to_do_with_the_line_up_too(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    settings_file.write_text(settings_file.read_text().replace("[store]", "[store]\nmax_records = 3"))
+    said = run("queue", "--settings", settings_file)
+    assert (said.status, "The queue is full" in said.out) == (Exit.TROUBLE, True)
+    for step in ("kiosk queue retry", "max_records", "cancelled_days"):
+        assert step in said.out
 
 
 def test_what_needs_a_person_can_be_tried_again_and_the_log_tells(run: Run, settings_file: Path, outbox: Outbox) -> None:
