@@ -77,8 +77,9 @@ class Matches:
     def open_days(self, today: date) -> tuple[date, ...]:
         """The days before `today` that are still to be compared, newest first.
 
-        One that agreed is compared again when more was kept on it since: its end was told by a clock that ran ahead. An older one than `DAYS_BACK` only when something was kept on it, and until nothing of it waits: the line may have been
-        down for so long.
+        One that agreed is compared again when more was kept on it since: its end was told by a clock that ran ahead. An older
+        one than `DAYS_BACK` only when something was kept on it, and until nothing of it waits: the line may have been down for
+        so long.
         """
         over = {match.day: match for match in self.since(date.min) if match.was_over}
         days = (today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))
