@@ -38,6 +38,8 @@ FOLDERS = "damaged-*"
 MOMENT = "%Y%m%dT%H%M%S%f"
 DONE = "carried-over"
 """A file in the folder: everything readable is in the new store."""
+CARRIED = "carried-over"
+"""Mark in the new store: when that was last so."""
 GAPS = "not-all-was-readable"
 """The same, beside it: submissions may be in there that the new store does not have."""
 GAPS_STAY = 4
@@ -156,7 +158,7 @@ def carry_over(folder: Path, into: Connection, now_ms: int, was_refused: Callabl
     gaps = {"log"} if cannot_be_read(log) or passed_over(log) else set[str]()
     yield from _carry(folder, into, now_ms, gaps, was_refused)
     with transaction(into):  # with an fsync, which what was carried over before did without
-        into.execute("INSERT OR REPLACE INTO mark VALUES ('carried-over', ?)", (str(now_ms),))
+        into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (CARRIED, str(now_ms)))
     shrink_log(into)
     if gaps:
         (folder / GAPS).touch(mode=0o600)

@@ -7,17 +7,21 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from offline_cache import sync
-from offline_cache.errors import ContentConflict, ContentRefused, ContentTooLarge, NothingFound
+from offline_cache.damage import CARRIED
+from offline_cache.errors import ContentConflict, ContentRefused, ContentTooLarge, NothingFound, StoreError
 from offline_cache.hall_time import hall_date
 from offline_cache.ledger_match import DayMatch, day_told
 from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.reports import LedgerCompared
 from offline_cache.sending import Means, Part
+from offline_cache.tables import Tables
 
 MATCH_SECONDS = 3600.0
 """Between two looks for days that are still to be held against the centre's ledger."""
 MATCH_AFTER_START_SECONDS = 300.0
 """A kiosk that has just started has better things to ask; a random share more, so that not all of a county ask at once."""
+CONSULTED = "ledger-consulted"
+"""Mark: the time of the last carrying over of a damaged store after which the ledger was asked."""
 DAYS_A_TURN = 5
 DAY_SETTLES_MS = 10 * 60 * 1000
 """So long after midnight nothing more is kept under the day before."""
@@ -37,6 +41,8 @@ class LedgerMatch(Part):
         """On the monotonic clock."""
         self._matched: set[date] = set()
         """Days compared in this look."""
+        self._carried_ms: int | None = None
+        """When a damaged store was last carried over; None until it was looked up, 0 for never."""
 
     def look_again(self) -> None:
         """At all open days, in the next turn."""
@@ -45,7 +51,10 @@ class LedgerMatch(Part):
 
     def match(self) -> bool:
         """Hold the days that are still open against the centre's ledger, some a turn; True when there are more."""
-        if self._store.carrying_over or self._setup.monotonic() < self.due:
+        if self._store.carrying_over:
+            return False
+        self._look_back()
+        if self._setup.monotonic() < self.due:
             return False
         today = hall_date(self._setup.now_ms() - DAY_SETTLES_MS)
         days = [day for day in self._open_days(today) if day not in self._matched]
@@ -60,9 +69,25 @@ class LedgerMatch(Part):
         if len(days) > DAYS_A_TURN:
             return True
         self._matched.clear()
+        if self._consults:
+            carried_ms = self._carried_ms or 0
+            with contextlib.suppress(StoreError):  # asked once more after the next start
+                self._store.call(lambda tables: tables.marks.set(CONSULTED, carried_ms, lasting=False)).result()
         self._consults = False
         self.due = self._setup.monotonic() + MATCH_SECONDS
         return False
+
+    def _look_back(self) -> None:
+        """Once: a store that was set aside at an earlier start, which ended before the line was back, is asked after now."""
+        if self._carried_ms is not None:
+            return
+
+        def marks(tables: Tables) -> tuple[int, int]:
+            return tables.marks.get(CARRIED, 0), tables.marks.get(CONSULTED, 0)
+
+        self._carried_ms, consulted_ms = self._store.call(marks).result()
+        if self._carried_ms != consulted_ms:
+            self._consults, self.due = True, 0.0
 
     def _open_days(self, today: date) -> tuple[date, ...]:
         return self._store.call(lambda tables: tables.matches.open_days(today)).result()

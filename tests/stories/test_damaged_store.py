@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from central.tables import Kiosk as KioskRow
 from kiosk.visit.visit import OutcomeKind
 from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import StoreDamaged
+from offline_cache.hall_time import hall_now
+from offline_cache.sending_ledger import LedgerMatch
 from offline_cache.tables import Tables
 from tests.stories.stand import Stand
 
@@ -26,12 +30,7 @@ def test_what_was_kept_before_the_damage_still_reaches_the_centre_once(build: An
     stand.submit()
     stand.until(lambda: stand.outcome() is OutcomeKind.KEPT)
     stand.stop()
-    file = stand.settings.store.database_file
-    with closing(dbapi2.connect(file)) as connection:
-        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
-    with file.open("r+b") as raw:
-        raw.seek((root - 1) * 4096)
-        raw.write(b"\xff" * 64)
+    damage_index(stand.settings.store.database_file)
 
     again: Stand = build.again().start(ready=False)
     assert again.facts.queue.depth == 1
@@ -44,6 +43,50 @@ def test_what_was_kept_before_the_damage_still_reaches_the_centre_once(build: An
     assert (told["submissions"], told["waiting"]) == (1, 1)
     again.until(lambda: events_at(centre, number) > told["events"] + 1)  # the centre takes the chain as it goes on
     assert again.log("journal-refused") == []
+
+
+def test_the_ledger_is_asked_once_the_line_is_back_also_after_another_start(build: Any, line: EmulatedLine) -> None:
+    stand: Stand = build().start()
+    stand.to_review()
+    stand.submit()
+    stand.until(lambda: stand.outcome() is OutcomeKind.ACCEPTED)
+    stand.stop()
+    line.down()
+    damage_index(stand.settings.store.database_file)
+    meanwhile: Stand = build.again().start(ready=False)
+    meanwhile.until_logged("store-set-aside")
+    meanwhile.stop()
+    again: Stand = build.again().start(ready=False)
+    assert again.kiosk._store.carried_over is None
+    assert compared_days(again) == []
+    line.up()
+    begun = hall_now()
+    again.until(lambda: compared_days(again))
+    assert compared_days(again)[-1] >= begun.date() - timedelta(days=1)
+    again.until_logged("ledger-matched", acknowledged=1)
+    again.until(lambda: ledger_match(again).due > again.time())  # all days are through
+    again.stop()
+    later: Stand = build.again().start()
+    later.until(lambda: ledger_match(later)._carried_ms is not None)
+    assert ledger_match(later).due > later.time(), "it was asked: no reason to ask at each start"
+
+
+def ledger_match(stand: Stand) -> LedgerMatch:
+    assert stand.kiosk._sender is not None
+    return stand.kiosk._sender._ledger
+
+
+def compared_days(stand: Stand) -> list[date]:
+    matches = stand.kiosk._store.call(lambda tables: tables.matches.since(date.min)).result(60)
+    return sorted(match.day for match in matches)
+
+
+def damage_index(file: Path) -> None:
+    with closing(dbapi2.connect(file)) as connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_put_back'").fetchone()[0]
+    with file.open("r+b") as raw:
+        raw.seek((root - 1) * 4096)
+        raw.write(b"\xff" * 64)
 
 
 def test_a_store_that_breaks_while_at_work_is_mended_by_a_restart_between_two_visits(
