@@ -240,6 +240,10 @@ REMEDIES: Mapping[str, Remedy] = {
         "本机数据库损坏",
         "The database on this kiosk is damaged",
         ("不要删除任何文件；复制整个存储目录", "Delete nothing; copy the whole store directory"),
+        (
+            "重新启动终端程序：损坏的库会另存，可读部分转入新库并继续发送",
+            "Start the kiosk again: it sets the damaged store aside and goes on with what can be read",
+        ),
         (CALL.zh, CALL.en),
     ),
     "store-set-aside": _r(

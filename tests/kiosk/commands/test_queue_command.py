@@ -18,6 +18,7 @@ import pytest
 from kiosk.commands.options import Exit
 from kiosk.commands.queue import REASONS
 from kiosk.local_socket import LocalServer
+from kiosk.settings import load_settings
 from kiosk.staff.queue_export import SealedExport
 from kiosk.staff.wording import CANCEL_REASONS
 from offline_cache.attachments import Attachments
@@ -101,6 +102,15 @@ def test_an_unknown_submission_is_told_in_a_sentence(run: Run, settings_file: Pa
     assert "record-unknown" in said.err
     said = run("queue", "retry", FIRST, SECOND, "nothing", "--settings", settings_file)
     assert (said.status, "number 3 of the 3 named" in said.err) == (Exit.TROUBLE, True)
+
+
+def test_of_a_damaged_store_it_is_said_that_the_next_start_mends_it(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    outbox._connection.close()
+    with load_settings(settings_file).store.database_file.open("r+b") as raw:
+        raw.write(bytes(4096))
+    said = run("queue", "--settings", settings_file)
+    assert (said.status, "[store-damaged]" in said.err) == (Exit.TROUBLE, True)
+    assert "Start the kiosk again" in said.err
 
 
 def test_a_full_queue_says_what_to_do_with_the_line_up_too(run: Run, settings_file: Path, outbox: Outbox) -> None:
