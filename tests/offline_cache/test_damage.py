@@ -860,8 +860,8 @@ def test_an_event_that_cannot_be_read_ends_the_chain_and_takes_none_before_it_al
     store_settings: StoreSettings, identity: Identity, filled: Any
 ) -> None:
     with closing(dbapi2.connect(store_settings.database_file)) as connection:
-        at, event = connection.execute("SELECT at, event FROM journal WHERE seq = 11").fetchone()
-    unreadable(store_settings.database_file, at.to_bytes(6) + event.encode())
+        at, *texts = connection.execute("SELECT at, event, visit, device, body, hash FROM journal WHERE seq = 11").fetchone()
+    unreadable(store_settings.database_file, at.to_bytes(6) + "".join(texts).encode())
     store = Store(store_settings, identity)
     assert store.carried_over == damage.CarriedOver(KEPT, KEPT, 10)
     store.stop()
