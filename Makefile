@@ -70,6 +70,7 @@ torture-damage: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.offline_cache.bit_flips --images 200
 	$(ON_DISK) $(BIN)/python -m tests.offline_cache.bit_flips --head --images 200
 	$(ON_DISK) $(BIN)/python -m tests.offline_cache.bit_flips --block --images 200
+	$(ON_DISK) $(BIN)/python -m tests.offline_cache.bit_flips --pages --images 200
 
 torture-line: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.central.line_faults --rounds 2000

@@ -69,8 +69,10 @@ def _say(refused: StoreError) -> bool:
 
 def _must_exist(settings: StoreSettings, wanted: int) -> None:
     file = settings.database_file
-    if not file.exists():  # raises PermissionError in a folder that may not be entered
-        raise StoreAbsent(str(file))
+    try:
+        file.stat()  # raises PermissionError in a folder that may not be entered
+    except (FileNotFoundError, NotADirectoryError) as absent:
+        raise StoreAbsent(str(file)) from absent
     if not os.access(file, wanted):
         if os.access(file, os.R_OK) and os.statvfs(file).f_flag & os.ST_RDONLY:
             raise StoreUnwritable(f"{file}: the disk is mounted for reading only")

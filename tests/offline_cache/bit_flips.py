@@ -1,6 +1,6 @@
 """One bit of a kiosk's store is flipped, or its log is cut: the next start notices, or there was no harm.
 
-    python -m tests.offline_cache.bit_flips [--images 200] [--first 1] [--head | --block]
+    python -m tests.offline_cache.bit_flips [--images 200] [--first 1] [--head | --block | --pages]
 
 A store with submissions that the centre has, that wait, that came last and lie in the log only, with attachments and
 events, is copied as a kill leaves it. Each seed harms one copy; then a kiosk starts on it, sends what it finds, keeps anew.
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,11 @@ HEAD_BYTES, STATEMENT_BYTES = 100, 60
 BLOCK_BYTES = 4096
 ROW_BYTES = 900
 """From a row's key on: its plain columns and the front of its sealed content."""
+PIECE_BYTES = 20
+LEAF = 0x0D
+"""First byte of a page with rows of a table (https://sqlite.org/fileformat2.html#b_tree_pages)."""
+LONG = 7_000
+"""Signs of every third content: it lies in pages of its own."""
 UNNOTICEABLE = 2
 """Transactions at the log's end: damaged, they look as if the power had gone while they were written."""
 
@@ -130,7 +136,7 @@ def _keep(store: Store, pages: int = 0) -> KeptRecord:
 
 
 def _content(key: str, serial: int) -> bytes:
-    return canonical({"key": key, "serial": serial, "x": "好" * 200})
+    return canonical({"key": key, "serial": serial, "x": "好" * (LONG if serial % 3 == 0 else 200)})
 
 
 def _send(store: Store, settings: StoreSettings, centre: StrictCentre, heard: list[Report]) -> bool:
@@ -156,7 +162,7 @@ class Harmed:
     harm: str
     may_be_gone: set[str] = field(default_factory=set)
     rows_intact: bool = False
-    """No row was harmed: whoever notices must still lose none."""
+    """Nothing of any other submission was harmed: whoever notices must still lose none."""
 
 
 def harm(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
@@ -188,6 +194,34 @@ def harm_block(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
     file.write_bytes(content[:at] + block + content[at + BLOCK_BYTES :])
     may_be_gone = set(filled.late[-UNNOTICEABLE:]) if file.suffix == ".db-wal" else set[str]()
     return Harmed(f"{file.name}, {how} at {at}", may_be_gone)
+
+
+def harm_pages(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
+    """Some pages of the database, as after a stop: whatever lies in none of them must be found again."""
+    file = directory / "store.db"
+    with closing(dbapi2.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        boxes = dict(connection.execute("SELECT key, box FROM outbox WHERE box IS NOT NULL"))
+    content = file.read_bytes()
+    pages = range(1, len(content) // BLOCK_BYTES)
+    lost = dice.sample(pages, min(len(pages), dice.choice((1, 1, 2, 3, 5, 10))))
+    harmed = {key for key, box in boxes.items() if not _pages_of(key, box, content).isdisjoint(lost)}
+    with file.open("r+b") as opened:
+        for page in lost:
+            opened.seek(page * BLOCK_BYTES)
+            opened.write(dice.choice((bytes(BLOCK_BYTES), dice.randbytes(BLOCK_BYTES))))
+    return Harmed(f"store.db, pages {sorted(lost)}", harmed, rows_intact=True)
+
+
+def _pages_of(key: str, box: bytes, content: bytes) -> set[int]:
+    """Where the row of this submission lies, and each piece of its content."""
+    pieces = (box[at : at + PIECE_BYTES] for at in range(0, len(box) - PIECE_BYTES, PIECE_BYTES))
+    pages = {at // BLOCK_BYTES for piece in pieces if (at := content.find(piece)) >= 0}  # not where one page ends
+    at = -1
+    while (at := content.find(key.encode(), at + 1)) >= 0:
+        if content[at // BLOCK_BYTES * BLOCK_BYTES] == LEAF:
+            pages.add(at // BLOCK_BYTES)
+    return pages
 
 
 def _flip_database(directory: Path, filled: Filled, dice: random.Random) -> Harmed:
@@ -301,7 +335,7 @@ def _start_after(harmed: Harmed, settings: StoreSettings, centre: StrictCentre, 
     held = {key for key, state in rows.items() if state is RecordState.NEEDS_PERSON}
     gone = lost - held - harmed.may_be_gone
     if gone and (harmed.rows_intact or not noticed):
-        wrong.append(f"{len(gone)} lost, {'though no row was harmed' if harmed.rows_intact else 'and nobody is told'}")
+        wrong.append(f"{len(gone)} lost, {'though nothing of theirs was harmed' if harmed.rows_intact else 'and nobody is told'}")
     if rejected := {key for key, state in rows.items() if state is RecordState.REJECTED}:
         wrong.append(f"refused by the centre, though nothing was wrong with what was submitted: {rejected}")
     if believed := {
@@ -317,8 +351,9 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--head", action="store_true", help="harm the database's head and its tables' statements only")
     parser.add_argument("--block", action="store_true", help="lose a whole block of the database or its log")
+    parser.add_argument("--pages", action="store_true", help="lose some pages of the database; whatever lies elsewhere is found")
     chosen = parser.parse_args()
-    harming = harm_head if chosen.head else harm_block if chosen.block else harm
+    harming = harm_head if chosen.head else harm_block if chosen.block else harm_pages if chosen.pages else harm
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         filled = fill(Path(name) / "filled")

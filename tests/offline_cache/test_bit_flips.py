@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.offline_cache.bit_flips import Filled, Harmed, fill, harm_block, harm_head, run
+from tests.offline_cache.bit_flips import Filled, Harmed, fill, harm_block, harm_head, harm_pages, run
 
 SEEDS = range(30, 50)
 HEAD_SEEDS = range(1, 9)
 BLOCK_SEEDS = range(1, 9)
+PAGES_SEEDS = range(1, 13)
 FRONT_OF_LOG = 86
 """A seed that flips a bit near the beginning of the log."""
 
@@ -40,6 +41,12 @@ def test_a_lost_block_is_noticed_or_harmless(filled: Filled, seed: int) -> None:
     assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --block --images 1 --first {seed}"
 
 
+@pytest.mark.parametrize("seed", PAGES_SEEDS)
+def test_lost_pages_cost_what_lies_in_them_alone(filled: Filled, seed: int) -> None:
+    came = run(filled, seed, harm_pages)
+    assert came.wrong == (), f"{came.harm}; python -m tests.offline_cache.bit_flips --pages --images 1 --first {seed}"
+
+
 def test_a_submission_with_papers_whose_key_has_changed_waits_for_a_person_and_holds_up_no_other(filled: Filled) -> None:
     """Its row has one key, and the index of the keys another: whatever is sought by its key is not found."""
 
@@ -57,7 +64,7 @@ def test_a_submission_with_papers_whose_key_has_changed_waits_for_a_person_and_h
 def test_a_store_of_which_nothing_is_carried_over_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("offline_cache.damage._all_of", lambda *_: iter(()))
     found = [wrong for seed in HEAD_SEEDS for wrong in run(filled, seed, harm_head).wrong]
-    assert any("though no row was harmed" in wrong for wrong in found)
+    assert any("though nothing of theirs was harmed" in wrong for wrong in found)
 
 
 def test_what_is_gone_from_the_store_and_not_told_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:

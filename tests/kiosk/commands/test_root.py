@@ -131,10 +131,14 @@ def test_machines_are_told_in_json_that_there_is_no_store(run: Run, settings_fil
 def test_whoever_may_not_enter_the_store_is_told_as_whom_to_ask(
     run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> bool:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    stat = Path.stat
 
-    monkeypatch.setattr(Path, "is_file", refuse)
+    def refuse(path: Path, **how: bool) -> os.stat_result:
+        if path.name == "store.db":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refuse)
     for words in (("queue",), ("logs",), ("queue", "retry", "--held")):
         said = run(*words, "--settings", settings_file)
         assert said.status == Exit.TROUBLE
