@@ -23,7 +23,7 @@ from offline_cache.errors import RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
-from offline_cache.mended_copy import remains, rows_of_leaves
+from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
 from offline_cache.small_tables import Marks
@@ -220,7 +220,7 @@ def _carry(
         for _ in _carry_pages(folder, damaged, into, gaps):  # before the submissions: none is sent without its own
             yield carried
         sound = _only(_is_sound, _all_of(folder, damaged, "outbox", gaps), "outbox", gaps)
-        for rows in _batches(_mended(row) for row in sound if not was_refused(row[1], row[7])):
+        for rows in _batches(row and _mended(row) for row in sound if row is PAUSE or not was_refused(row[1], row[7])):
             with unsynced_transaction(into):
                 for row in rows:
                     into.execute(f"INSERT OR IGNORE INTO outbox VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - only question marks
@@ -260,7 +260,7 @@ def _first_hash(connection: Connection) -> str | None:
 
 
 def _all_of(folder: Path, damaged: Connection, table: str, gaps: set[str]) -> Iterator[Row]:
-    """From both ends, the newest first, up to the damage; what lies between, page by page."""
+    """From both ends, the newest first, up to the damage; what lies between, page by page, with pauses."""
     seen: set[Any] = set()
     broken: set[str] = set()
     for row in _both_ways(damaged, table, "id", broken):
@@ -268,7 +268,7 @@ def _all_of(folder: Path, damaged: Connection, table: str, gaps: set[str]) -> It
         yield row
     if broken:
         gaps |= broken
-        yield from (row for row in rows_of_leaves(folder / FILES[0], table) if row[0] not in seen)
+        yield from rows_of_leaves(folder / FILES[0], table, seen)
 
 
 def _carry_pages(folder: Path, damaged: Connection, into: Connection, gaps: set[str]) -> Iterator[None]:
@@ -281,12 +281,15 @@ def _carry_pages(folder: Path, damaged: Connection, into: Connection, gaps: set[
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """So many at a time that a kiosk at work does not notice."""
+    """So many at a time that a kiosk at work does not notice; none where there is a pause."""
     batch: list[Row] = []
     size = 0
     for row in rows:
-        batch.append(row)
-        size += ROW_BYTES + len(row[-1] or b"")
+        if row is PAUSE:
+            size = BATCH_BYTES
+        else:
+            batch.append(row)
+            size += ROW_BYTES + len(row[-1] or b"")
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
@@ -359,9 +362,9 @@ def _one_way(connection: Connection, table: str, order: str, broken: set[str], *
 
 
 def _only(sound: Callable[[Row], bool], rows: Iterator[Row], table: str, gaps: set[str]) -> Iterator[Row]:
-    """The sound ones; another is a gap, for it stays behind."""
+    """The sound ones, and pauses; another is a gap, for it stays behind."""
     for row in rows:
-        if sound(row):
+        if row is PAUSE or sound(row):
             yield row
         else:
             gaps.add(table)

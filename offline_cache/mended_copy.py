@@ -13,7 +13,7 @@ import errno
 import functools
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -35,6 +35,9 @@ counter that the number of pages belongs to; SQLite's version."""
 MAGIC = b"SQLite format 3\0"
 FRONT = (MAGIC, PAGE_BYTES, 2, 2, 0, 64, 32, 32)
 SCHEMA_FORMAT, UTF_8 = 4, 1
+PAUSE: tuple[Any, ...] = ()
+"""Among rows: none, but somebody else may have the thread now."""
+LEAVES_AT_ONCE, PAGES_AT_ONCE = 50, 10_000
 INTERIOR, LEAF = b"\x05", b"\x0d"
 """First byte of a page of a table."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -54,39 +57,47 @@ def remains(file: Path) -> Iterator[Connection]:
         _take_away(copy)
 
 
-def rows_of_leaves(file: Path, table: str) -> Iterator[tuple[Any, ...]]:
-    """The rows in every leaf page by itself, where the pages above them are damaged; to be called within `remains`.
+def rows_of_leaves(file: Path, table: str, known: Container[int]) -> Iterator[tuple[Any, ...]]:
+    """The rows in every leaf page by itself, where the pages above them are damaged, but for those with `known` ids.
+
+    To be called within `remains`; among the rows there are pauses.
 
     A leaf does not tell whose it is: rows of other tables come too, with columns that cannot be this one's. Each leaf in turn
     is made the table's only page, in a transaction of the copy that is not kept: its own, for after a row that cannot be read
     SQLite writes nothing in the same one.
     """
     copy = file.with_name(COPY)
-    if not copy.exists() and not _could_mend(file, copy):
+    if not copy.exists() and not (yield from _mending(file, copy)):
         return
+    leaves = []
     with copy.open("rb") as opened:
-        size = copy.stat().st_size
-        leaves = [
-            at // PAGE_BYTES + 1 for at in range(PAGE_BYTES, size, PAGE_BYTES) if opened.seek(at) and opened.read(1) == LEAF
-        ]
+        for number in range(2, copy.stat().st_size // PAGE_BYTES + 1):
+            if opened.seek((number - 1) * PAGE_BYTES) and opened.read(1) == LEAF:
+                leaves.append(number)
+            if number % PAGES_AT_ONCE == 0:
+                yield PAUSE
     with closing(open_to_mend(copy)) as connection:
-        for leaf in leaves:
+        for number, leaf in enumerate(leaves):
+            if number % LEAVES_AT_ONCE == 0:
+                yield PAUSE
             with contextlib.suppress(*Unreadable):
                 connection.execute("BEGIN")
                 connection.execute("PRAGMA writable_schema=ON")
                 connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (leaf, table))
                 connection.execute("PRAGMA writable_schema=RESET")  # the schema is read anew
-                yield from _one_by_one(connection, table)
+                yield from _one_by_one(connection, table, known)
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
 
 
-def _one_by_one(connection: Connection, table: str) -> Iterator[tuple[Any, ...]]:
+def _one_by_one(connection: Connection, table: str, known: Container[int]) -> Iterator[tuple[Any, ...]]:
     """Each row by itself: one that cannot be read takes neither the one before it, which is read ahead, nor those behind it."""
     ids: list[int] = []
     with contextlib.suppress(*Unreadable):
         ids.extend(row_id for (row_id,) in connection.execute(f"SELECT rowid FROM {table} NOT INDEXED"))  # noqa: S608 - constants
     for row_id in ids:
+        if row_id in known:
+            continue
         with contextlib.suppress(*Unreadable):
             yield from connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row_id,))  # noqa: S608 - constants
 
@@ -102,16 +113,25 @@ def _opened(file: Path, copy: Path) -> Connection:
             if _has_sound_schema(connection):
                 return connection
             connection.close()
-    if _could_mend(file, copy):
+    if _mended_at_once(file, copy):
         with contextlib.suppress(*Unreadable):
             return open_damaged(copy)
     return open_damaged(file)
 
 
-def _could_mend(file: Path, copy: Path) -> bool:
+def _mended_at_once(file: Path, copy: Path) -> bool:
+    mending = _mending(file, copy)
+    while True:
+        try:
+            next(mending)
+        except StopIteration as done:
+            return bool(done.value)
+
+
+def _mending(file: Path, copy: Path) -> Generator[tuple[Any, ...], None, bool]:
     """False where the disk does not let itself be read to the end; raises OSError for want of room only."""
     try:
-        _mend(file, copy)
+        yield from _mend(file, copy)
     except OSError as refused:
         if refused.errno in NO_ROOM:
             raise
@@ -122,7 +142,7 @@ def _could_mend(file: Path, copy: Path) -> bool:
     return True
 
 
-def _mend(file: Path, copy: Path) -> None:
+def _mend(file: Path, copy: Path) -> Iterator[tuple[Any, ...]]:
     import shutil  # no usual start needs it
 
     _take_away(copy)
@@ -135,7 +155,9 @@ def _mend(file: Path, copy: Path) -> None:
     copy.touch(mode=0o600)
     if file.exists():
         with copy.open("wb") as opened:
-            opened.writelines(file_pieces(file))
+            for piece in file_pieces(file):
+                opened.write(piece)
+                yield PAUSE
     with copy.open("r+b") as opened:
         for number, page in whole_pages(log):
             opened.seek((number - 1) * PAGE_BYTES)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from pysqlite3 import dbapi2
 
-from offline_cache import damage
+from offline_cache import damage, mended_copy
 from offline_cache.carrying import Carrying
 from offline_cache.centre import Centre
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
@@ -601,6 +601,18 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     assert fresh.receipt_number not in {record.receipt_number for record in filled.values()}
     assert store.call(lambda tables: tables.journal.verify()).result() == KEPT
     store.stop()
+
+
+def test_leaf_by_leaf_only_what_is_not_known_is_read_with_pauses_for_others(
+    store_settings: StoreSettings, filled: dict[str, KeptRecord]
+) -> None:
+    file = store_settings.database_file
+    with mended_copy.remains(file) as damaged:
+        ids = [row_id for (row_id,) in damaged.execute("SELECT id FROM outbox ORDER BY id")]
+        for known in (set[int](), set(ids[3:])):
+            rows = list(mended_copy.rows_of_leaves(file, "outbox", known))
+            assert {row[0] for row in rows if row and row[1] in filled} == set(ids) - known
+            assert rows[0] is mended_copy.PAUSE
 
 
 def test_a_damaged_store_stays_for_its_days_and_is_then_taken_away(
