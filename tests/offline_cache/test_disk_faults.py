@@ -207,11 +207,17 @@ def test_on_a_full_disk_sending_goes_on_and_the_kiosk_keeps_again_by_that(
     store.stop()
 
 
-@pytest.mark.parametrize("unclean", [False, True], ids=["stopped", "power cut"])
-def test_a_start_on_a_disk_that_takes_no_writing_sends_what_waits_and_keeps_again_when_it_does(
-    small_disk: Path, identity: Identity, ledger: Any, kit: Any, *, unclean: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a disk that takes no writing."""
     monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
+
+
+@pytest.mark.parametrize("unclean", [False, True], ids=["stopped", "power cut"])
+@pytest.mark.usefixtures("looking_often")
+def test_a_start_on_a_disk_that_takes_no_writing_sends_what_waits_and_keeps_again_when_it_does(
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any, *, unclean: bool
+) -> None:
     settings = StoreSettings(directory=small_disk / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 300).key for _ in range(5)]
@@ -307,10 +313,10 @@ def test_a_damaged_store_on_a_disk_that_takes_no_writing_is_refused_and_told_of_
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_a_store_that_cannot_be_opened_for_good_yet_is_looked_at_as_before_and_tried_again(
-    small_disk: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=small_disk / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 300).key for _ in range(5)]
@@ -383,10 +389,10 @@ def nothing_written() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, most)
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_what_is_kept_is_sent_once_though_the_disk_takes_no_writing_and_noted_when_it_does(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 300).key for _ in range(120)]  # more than one request takes
@@ -414,10 +420,10 @@ def test_what_is_kept_is_sent_once_though_the_disk_takes_no_writing_and_noted_wh
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misses_stops_no_other(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
     page = b"a page" * 100
@@ -435,10 +441,10 @@ def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misse
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_pages_that_take_more_than_one_turn_arrive_though_the_disk_takes_no_writing(
     tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     monkeypatch.setattr("offline_cache.sending_submissions.ATTACHING_SECONDS", 0.0)  # as over a slow line: one a turn
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
@@ -456,10 +462,10 @@ def test_pages_that_take_more_than_one_turn_arrive_though_the_disk_takes_no_writ
 
 
 @pytest.mark.parametrize("fault", ["drop", "failing"])
+@pytest.mark.usefixtures("looking_often")
 def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_time_keep_back_no_others(
-    small_disk: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, fault: str
+    small_disk: Path, identity: Identity, ledger: Any, kit: Any, fault: str
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=small_disk / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 30).key for _ in range(30)]
@@ -477,10 +483,10 @@ def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_t
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_one_that_can_no_longer_be_read_keeps_back_no_others_on_a_disk_that_takes_no_writing(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
     told = [keep(store, kit, 30).key for _ in range(3)]
@@ -503,10 +509,10 @@ def test_one_that_can_no_longer_be_read_keeps_back_no_others_on_a_disk_that_take
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_what_fails_on_a_disk_that_takes_no_writing_is_counted_so_that_its_pauses_grow(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     store = Store(StoreSettings(directory=tmp_path / "state"), identity)
     told = keep(store, kit, 30).key
     failed: list[str] = []
@@ -528,10 +534,10 @@ def test_what_fails_on_a_disk_that_takes_no_writing_is_counted_so_that_its_pause
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_an_answer_is_told_and_borne_in_mind_while_another_program_does_not_let_it_be_taken_down(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
     told = keep(store, kit, 30).key
@@ -555,10 +561,10 @@ def test_an_answer_is_told_and_borne_in_mind_while_another_program_does_not_let_
     store.stop()
 
 
+@pytest.mark.usefixtures("looking_often")
 def test_a_clock_set_back_keeps_nothing_back_on_a_disk_that_takes_no_writing(
-    tmp_path: Path, identity: Identity, ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
-    monkeypatch.setattr("offline_cache.sender.STORE_WAIT_SECONDS", 0.05)
     settings = StoreSettings(directory=tmp_path / "state")
     store = Store(settings, identity)
     told = keep(store, kit, 30).key
