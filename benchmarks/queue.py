@@ -5,6 +5,9 @@
 Each pair is taken in turns, so that whatever else the disk does falls on both. The raw insert is one statement (WAL,
 synchronous=FULL) of the same content under its key, which is unique: the least that is durable and cannot be entered twice.
 A bare blob without any key stands beside it as well: less than that is not storable.
+
+200 KiB are kept as a kiosk keeps them: 4 KiB of content and a captured page, which was hashed when it was taken, while its
+resident still looked at it. Such a content in one piece, hashed while it is kept, stands beside it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from benchmarks.queue_draining import drain, drain_apart, reference_centre
 from benchmarks.queue_peers import litequeue, persist_queue, put_get_ack
 from benchmarks.queue_syncs import counted
 from benchmarks.report import Row, compared, main, most, row, unmeasured
+from offline_cache.blob import Blob
 from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
@@ -106,9 +110,34 @@ def in_turns(rounds: int, ours: Callable[[], object], theirs: Callable[[], objec
     return Pair(statistics.median(one for one, _ in pairs), statistics.median(other for _, other in pairs))
 
 
-def keep_beside_insert(size: int, rounds: int, insert: Callable[[Connection, str, bytes], None] = insert_raw) -> Pair:
-    """Keeping `size` bytes beside inserting them; the keys are made before, for either side."""
-    content = b"x" * size
+CONTENT_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is kept: so many bytes of content, and of pages beside it."""
+
+    content: bytes
+    pages: tuple[Blob, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """All of it in one piece, for a peer."""
+        return b"".join((self.content, *(page.content for page in self.pages)))
+
+    def keep(self, outbox: Outbox, key: str) -> object:
+        """As the kiosk does it."""
+        return outbox.keep(key, DAY, lambda _: self.content, now_ms=NOW_MS, attachments=self.pages)
+
+
+SMALL = Load(b"x" * CONTENT_BYTES)
+PAGED = Load(b"x" * CONTENT_BYTES, (Blob.of(b"y" * (200 * 1024 - CONTENT_BYTES)),))
+LARGE = Load(b"x" * 200 * 1024)
+
+
+def keep_beside_insert(load: Load, rounds: int, insert: Callable[[Connection, str, bytes], None] = insert_raw) -> Pair:
+    """Keeping beside inserting as much; the keys are made before, for either side."""
+    whole = load.whole
     with place() as directory:
         kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
         outbox = new_outbox(kept)
@@ -117,17 +146,17 @@ def keep_beside_insert(size: int, rounds: int, insert: Callable[[Connection, str
         keys = iter([new_key() for _ in range(2 * (rounds + WARMING))])
         pair = in_turns(
             rounds,
-            lambda: outbox.keep(next(keys), DAY, lambda _: content, now_ms=NOW_MS),
-            lambda: insert(raw, next(keys), content),
+            lambda: load.keep(outbox, next(keys)),
+            lambda: insert(raw, next(keys), whole),
         )
         kept.close()
         raw.close()
     return pair
 
 
-def keep_beside_peer(size: int, rounds: int) -> tuple[Pair, Pair]:
-    """Keeping `size` bytes beside persist-queue's and litequeue's put, neither of which encrypts."""
-    content = b"x" * size
+def keep_beside_peer(load: Load, rounds: int) -> tuple[Pair, Pair]:
+    """Keeping beside persist-queue's and litequeue's put of as much, neither of which encrypts."""
+    content = load.whole
     text = content.decode()
     with place() as directory, persist_queue(directory) as persist, litequeue(directory) as lite:
         kept = open_store(directory / "kept.db")
@@ -135,7 +164,7 @@ def keep_beside_peer(size: int, rounds: int) -> tuple[Pair, Pair]:
         warmed(kept)
 
         def keep() -> object:
-            return outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
+            return load.keep(outbox, new_key())
 
         pairs = in_turns(rounds, keep, lambda: persist.put(content)), in_turns(rounds, keep, lambda: lite.put(text))
         kept.close()
@@ -316,13 +345,15 @@ def keep_of(outbox: Outbox) -> Callable[[], object]:
 
 def keeping(rounds: int) -> Iterator[Row]:
     """Keep one submission, encrypted and durable."""
-    for size, words in ((4096, "4 KiB"), (200 * 1024, "200 KiB")):
-        raw = keep_beside_insert(size, rounds)
+    for load, words in ((SMALL, "4 KiB"), (PAGED, "200 KiB (4 and a page)")):
+        raw = keep_beside_insert(load, rounds)
         yield row(f"keep {words}, encrypted", raw.ours, "us", "raw insert of key and blob, WAL/FULL", raw.raw, 1.25)
-        persist, lite = keep_beside_peer(size, rounds // 2)
+        persist, lite = keep_beside_peer(load, rounds // 2)
         yield compared(f"keep {words}, encrypted", persist.ours, "us", "persist-queue's put, FULL", persist.raw)
         yield compared(f"keep {words}, encrypted", lite.ours, "us", "litequeue's put, FULL", lite.raw)
-    bare = keep_beside_insert(4096, rounds, insert_bare)
+    one = keep_beside_insert(LARGE, rounds // 2)
+    yield compared("keep 200 KiB in one content, encrypted", one.ours, "us", "raw insert of key and blob, WAL/FULL", one.raw)
+    bare = keep_beside_insert(SMALL, rounds, insert_bare)
     yield row(
         "keep 4 KiB, encrypted, beside less", bare.ours, "us", "raw insert of a blob without a key, WAL/FULL", bare.raw, 1.5
     )

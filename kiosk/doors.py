@@ -22,6 +22,7 @@ from offline_cache.untold import KeptBefore
 
 if TYPE_CHECKING:
     from offline_cache.asker import Asker
+    from offline_cache.blob import Blob
     from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 Post = Callable[[Callable[[], None]], None]
@@ -53,7 +54,7 @@ class StoreDoor:
         item: str,
         compose: Callable[[str], bytes],
         done: Callable[[str | CacheError], None],
-        attachments: Sequence[bytes] = (),
+        attachments: Sequence[Blob] = (),
     ) -> None:
         """Keep it under the next receipt number of today."""
         day = self._clock().date()

@@ -6,7 +6,6 @@ erases that.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from offline_cache.records import Attached
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
+    from offline_cache.blob import Blob
     from offline_cache.database import Connection
 
 MOST = 99
@@ -24,15 +24,14 @@ MOST = 99
 
 
 def insert(
-    connection: Connection, vault: Vault, kiosk: str, key: str, row_id: int, attachments: Sequence[bytes], schema: int
+    connection: Connection, vault: Vault, kiosk: str, key: str, row_id: int, attachments: Sequence[Blob], schema: int
 ) -> None:
     """Write them under the submission's row id; to be called inside its transaction."""
-    for number, plain in enumerate(attachments):
-        digest = hashlib.sha256(plain).hexdigest()
-        sealed = vault.seal(plain, _bound_to(kiosk, key, number, schema))
+    for number, (plain, sha256) in enumerate(attachments):
+        key_id, box = vault.seal(plain, _bound_to(kiosk, key, number, schema))
         connection.execute(
             "INSERT INTO attachment (submission, number, sha256, size, schema, key_id, box) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (row_id, number, digest, len(plain), schema, sealed.key_id, sealed.box),
+            (row_id, number, sha256, len(plain), schema, key_id, box),
         )
 
 

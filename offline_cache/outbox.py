@@ -35,6 +35,7 @@ from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter, Lim
 from offline_cache.vault import Vault, bound_to
 
 if TYPE_CHECKING:
+    from offline_cache.blob import Blob
     from offline_cache.database import Connection
 
 SERIALS_A_DAY = 1_000_000
@@ -128,7 +129,7 @@ class Outbox:
         *,
         now_ms: int,
         item: str = "",
-        attachments: Sequence[bytes] = (),
+        attachments: Sequence[Blob] = (),
     ) -> KeptRecord:
         """Keep one submission and what is attached durably: one transaction, one fsync; the same key again: the first record.
 
@@ -146,7 +147,7 @@ class Outbox:
         serial = today.next_serial
         number = today.numbers.number(serial)
         content = compose(serial)
-        size = len(content) + sum(map(len, attachments)) if attachments else len(content)
+        size = len(content) + sum(len(one.content) for one in attachments) if attachments else len(content)
         if size > self._limits.record_bytes or len(attachments) > MOST:
             raise SubmissionTooLarge(f"{size} bytes")
         content_hash = hashlib.sha256(content).hexdigest()

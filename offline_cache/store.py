@@ -43,6 +43,7 @@ from offline_cache.settings import StoreSettings
 from offline_cache.tables import Tables
 
 if TYPE_CHECKING:
+    from offline_cache.blob import Blob
     from offline_cache.database import Connection
     from offline_cache.wire import Countersigned
 
@@ -156,7 +157,7 @@ class Store:
         then: Callable[[KeptRecord | CacheError], None],
         *,
         item: str = "",
-        attachments: Sequence[bytes] = (),
+        attachments: Sequence[Blob] = (),
     ) -> None:
         """Keep one submission and what is attached to it; `then` hears of the durable record, or why nothing at all was kept."""
 

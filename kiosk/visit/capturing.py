@@ -73,7 +73,7 @@ def _capture(visit: Visit, event: ev.Event) -> Answer:
         case ev.PageAsked() if visit.framing and not visit.capturing and room_for_more(visit):
             return replace(visit, capturing=True, notice=""), (do.CapturePage(),)
         case ev.PageTaken(jpeg) if visit.capturing:
-            taken = (*visit.pages, Page(visit.material, jpeg))
+            taken = (*visit.pages, Page.of(visit.material, jpeg))
             return replace(visit, pages=taken, capturing=False, framing=False, notice=""), ()
         case ev.PageRefused(code) if visit.capturing:
             return replace(visit, capturing=False, notice=code), ()

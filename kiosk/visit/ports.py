@@ -20,6 +20,7 @@ from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
 
 if TYPE_CHECKING:
+    from offline_cache.blob import Blob
     from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
 
@@ -54,7 +55,7 @@ class Store(Protocol):
         item: str,
         compose: Callable[[str], bytes],
         done: Callable[[str | CacheError], None],
-        attachments: Sequence[bytes] = (),
+        attachments: Sequence[Blob] = (),
     ) -> None:
         """Keep a submission durably, in one transaction with its receipt number and its attachments.
 

@@ -455,7 +455,7 @@ class Session:
                 self._log("submission-kept", facts, visit_id)
             tell(result)
 
-        self._ports.store.keep(keep.key, keep.item.code, compose, done, [page.jpeg for page in keep.pages])
+        self._ports.store.keep(keep.key, keep.item.code, compose, done, [page.picture for page in keep.pages])
 
     def _kept_before(self, kept: KeptBefore | None) -> None:
         if kept is None:

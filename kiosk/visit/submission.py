@@ -5,7 +5,6 @@ The messages of the wire are imported where they are made: at the start nobody h
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from kiosk.values import dataclass
 from kiosk.visit.effects import AskCentre, KeepSubmission
 from kiosk.visit.visit import Factor, Page, Person
 from kiosk.visit.working_days import after_working_days
+from offline_cache.blob import Blob
 from offline_cache.canonical import canonical
 
 if TYPE_CHECKING:
@@ -125,14 +125,14 @@ def attachments(item: Item, pages: Sequence[Page]) -> Iterator[Attachment]:
     numbers: dict[int, int] = {}
     for page in pages:
         number = numbers[page.material] = numbers.get(page.material, 0) + 1
-        name, digest = item.materials[page.material].name.zh[:100], hashlib.sha256(page.jpeg).hexdigest()
-        yield Attachment(material=name, page=number, sha256=digest, size=len(page.jpeg))
+        name = item.materials[page.material].name.zh[:100]
+        yield Attachment(material=name, page=number, sha256=page.picture.sha256, size=len(page.jpeg))
 
 
 def captured_before(item: Item, told: Sequence[Attachment]) -> tuple[Page, ...]:
     """The pages of an earlier submission, without what is on them."""
     places = {material.name.zh[:100]: place for place, material in enumerate(item.materials)}
-    return tuple(Page(places[one.material], b"") for one in told if one.material in places)
+    return tuple(Page(places[one.material], Blob(b"", one.sha256)) for one in told if one.material in places)
 
 
 def deferral_ends(item: Item, day: date) -> date:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from devices.reports import FaceAsk, FaceHint
 from kiosk.catalogue.model import Item
 from kiosk.values import dataclass
+from offline_cache.blob import Blob
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 """No answers, no complaints."""
@@ -81,8 +82,18 @@ class Page:
 
     material: int
     """Its place in the item's materials."""
-    jpeg: bytes = field(repr=False)
-    """Empty in a visit that only tells of an earlier one."""
+    picture: Blob
+    """A JPEG; empty in a visit that only tells of an earlier one."""
+
+    @classmethod
+    def of(cls, material: int, jpeg: bytes) -> Page:
+        """A page just captured."""
+        return cls(material, Blob.of(jpeg))
+
+    @property
+    def jpeg(self) -> bytes:
+        """The picture's bytes."""
+        return self.picture.content
 
 
 class FaceStage(Enum):

@@ -23,6 +23,7 @@ from devices.reports import SlipFailed, SlipPrinted
 from devices.settings import DeviceModel, DeviceSettings
 from kiosk.print_notes import PrintNotes, settle_broken_off
 from offline_cache.answer_reading import Answer
+from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.errors import AnswerCut, CacheError, CentreHung, CentreUnreachable, StoreFull
 from offline_cache.identity import Identity
@@ -259,7 +260,12 @@ class SimulatedKiosk:
         self.papers[key] = papers = self._papers()
         heard: list[KeptRecord | CacheError] = []
         self.store.keep(
-            key, self.clock().date(), self._composed(key, who.number, papers), heard.append, item=ITEM.code, attachments=papers
+            key,
+            self.clock().date(),
+            self._composed(key, who.number, papers),
+            heard.append,
+            item=ITEM.code,
+            attachments=[Blob.of(paper) for paper in papers],
         )
         self.log("submission-asked", key[:8])
         if self.dies():

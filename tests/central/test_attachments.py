@@ -22,6 +22,7 @@ from central.examination import Decision
 from central.refusal import Refused, Why
 from central.sandbox import Sandbox
 from kiosk.catalogue.model import Catalogue, Item, MaterialKind
+from offline_cache.blob import Blob
 from offline_cache.emulated_line import Faults
 from offline_cache.key import new_key
 from offline_cache.records import KeptRecord
@@ -298,7 +299,7 @@ def keep_with_pages(kiosk: HallKiosk, item: Item, page: bytes) -> str:
         return canonical({**content, "item": item.code, "answers": answers, "attachments": of_materials(item, page)})
 
     done: queue.Queue[object] = queue.Queue()
-    kiosk.store.keep(key, now.date(), compose, done.put, attachments=[page])
+    kiosk.store.keep(key, now.date(), compose, done.put, attachments=[Blob.of(page)])
     heard = done.get(timeout=WAIT_SECONDS)
     assert isinstance(heard, KeptRecord), heard
     kiosk.told[key] = heard

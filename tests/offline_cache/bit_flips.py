@@ -27,6 +27,7 @@ from pathlib import Path
 from pysqlite3 import dbapi2
 
 from offline_cache import damage
+from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, JournalBroken, StoreError
 from offline_cache.hall_time import hall_now
@@ -128,7 +129,7 @@ def _keep(store: Store, pages: int = 0) -> KeptRecord:
     key, heard = new_key(), queue.SimpleQueue[KeptRecord | CacheError]()
     store.log(plain_event("submission-asked", "", {"n": pages}))
     store.call(lambda _: None).result()
-    attachments = [os.urandom(9_000) for _ in range(pages)]
+    attachments = [Blob.of(os.urandom(9_000)) for _ in range(pages)]
     store.keep(key, hall_now().date(), lambda serial: _content(key, serial), heard.put, attachments=attachments)
     record = heard.get(timeout=PATIENCE_SECONDS)
     assert isinstance(record, KeptRecord), record

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+from offline_cache.blob import Blob
 from offline_cache.database import open_store
 from offline_cache.errors import CacheError, StoreError
 from offline_cache.journal import Journal
@@ -178,7 +179,13 @@ def live(directory: Path, most_bytes: int, *, killed: bool) -> None:
         heard: SimpleQueue[KeptRecord | CacheError] = SimpleQueue()
         store.log(plain_event("submission-asked", "", {"n": number}))
         pages = [os.urandom(3000)] if number % 10 == 3 else []
-        store.keep(key, DAY, lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000, heard.put, attachments=pages)
+        store.keep(
+            key,
+            DAY,
+            lambda serial, key=key: composed(key, serial) + b"\n" + b"x" * 3000,
+            heard.put,
+            attachments=[Blob.of(page) for page in pages],
+        )
         match heard.get():
             case KeptRecord() as record:
                 say(f"told {record.key} {record.receipt_number} {record.content_hash}")

@@ -20,6 +20,7 @@ import requests  # noqa: F401 - imported before the forks, or the children die w
 import sqlite_utils  # noqa: F401 - imported before the forks, for the first child's migration
 
 import offline_cache.signing  # noqa: F401 - as requests
+from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError
 from offline_cache.key import new_key
@@ -70,7 +71,7 @@ def live(directory: Path, url: str, told: int) -> None:
             keep_next()
 
         pages = [os.urandom(20_000) for _ in range(2)] if os.urandom(1)[0] < 20 else []
-        store.keep(key, DAY, lambda serial: composed(key, serial, pages), kept, attachments=pages)
+        store.keep(key, DAY, lambda serial: composed(key, serial, pages), kept, attachments=[Blob.of(page) for page in pages])
 
     keep_next()
     signal.pause()

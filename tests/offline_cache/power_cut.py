@@ -23,6 +23,7 @@ from datetime import date
 from pathlib import Path
 
 from offline_cache.attachments import Attachments
+from offline_cache.blob import Blob
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import CacheError
 from offline_cache.journal import Journal
@@ -140,7 +141,13 @@ class _Life:
         key = str(uuid.UUID(int=self.dice.getrandbits(128)))
         size = self.dice.choice((50, 900, 4096, 4096, 20_000, 70_000))
         pages = [b"%d" % number * self.dice.choice((300, 9000)) for number in range(self.dice.choice((0, 0, 1, 3)))]
-        record = self.outbox.keep(key, DAY, lambda serial: b"%06d" % serial + b"x" * size, now_ms=self.now, attachments=pages)
+        record = self.outbox.keep(
+            key,
+            DAY,
+            lambda serial: b"%06d" % serial + b"x" * size,
+            now_ms=self.now,
+            attachments=[Blob.of(page) for page in pages],
+        )
         self.steps.append(KeptWas(key, record.receipt_number, record.content_hash, len(pages)))
 
     def send(self) -> None:

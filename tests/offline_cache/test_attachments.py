@@ -15,6 +15,7 @@ from pysqlite3 import dbapi2
 
 from offline_cache import damage
 from offline_cache.attachments import MOST, Attachments
+from offline_cache.blob import Blob
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import AttachmentLost, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.identity import Identity
@@ -66,7 +67,7 @@ def naming(key: str, pages: Sequence[bytes]) -> Callable[[int], bytes]:
 
 def keep(outbox: Outbox, kit: Any, pages: Sequence[bytes] = PAGES) -> str:
     key: str = kit.new_key(NOW)
-    outbox.keep(key, kit.day, naming(key, pages), now_ms=NOW, item="SA-013", attachments=pages)
+    outbox.keep(key, kit.day, naming(key, pages), now_ms=NOW, item="SA-013", attachments=[Blob.of(page) for page in pages])
     return key
 
 
@@ -97,7 +98,7 @@ def test_they_are_kept_with_their_submission_and_open_as_they_were(outbox: Outbo
 
 def test_the_same_key_again_adds_nothing(outbox: Outbox, connection: Connection, kit: Any) -> None:
     key = keep(outbox, kit)
-    again = outbox.keep(key, kit.day, naming(key, PAGES), now_ms=NOW + 1, attachments=PAGES)
+    again = outbox.keep(key, kit.day, naming(key, PAGES), now_ms=NOW + 1, attachments=[Blob.of(page) for page in PAGES])
     assert again == outbox.kept(key)
     assert rows(connection) == len(PAGES)
 
@@ -202,7 +203,7 @@ def test_what_a_damaged_store_still_holds_is_carried_over(store_settings: StoreS
     store = Store(store_settings, identity)
     key, cancelled = kit.new_key(), kit.new_key()
     for each in (key, cancelled):
-        store.keep(each, kit.day, naming(each, PAGES), heard.put, attachments=PAGES)
+        store.keep(each, kit.day, naming(each, PAGES), heard.put, attachments=[Blob.of(page) for page in PAGES])
         assert isinstance(heard.get(timeout=20), KeptRecord)
     store.call(lambda tables: tables.review.cancel(cancelled, "no longer wanted", NOW)).result(20)
     store.call(lambda tables: tables.review.erase(2 * NOW, RecordState.CANCELLED)).result(20)

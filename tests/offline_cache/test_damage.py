@@ -17,6 +17,7 @@ import pytest
 from pysqlite3 import dbapi2
 
 from offline_cache import damage, mended_copy
+from offline_cache.blob import Blob
 from offline_cache.carrying import Carrying
 from offline_cache.centre import Centre
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
@@ -262,7 +263,7 @@ def test_attachments_are_found_page_by_page_too(store_settings: StoreSettings, i
     pages = [bytes([number]) * 9_000 for number in range(20)]
     heard: queue.Queue[Any] = queue.Queue()
     key = kit.new_key()
-    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=pages)
+    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=[Blob.of(page) for page in pages])
     heard.get(timeout=20)
     store.stop()
     overwrite(store_settings.database_file, root_page(store_settings.database_file, "attachment"), bytes(PAGE))

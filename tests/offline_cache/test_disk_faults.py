@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from pysqlite3 import dbapi2
 
+from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.errors import CacheError, StoreFull, StoreUnwritable
 from offline_cache.identity import Identity
@@ -432,7 +433,7 @@ def test_pages_travel_though_the_disk_takes_no_writing_and_what_the_centre_misse
     heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
     for key, pages in ((heavy, [page]), (missed, [b"another"]), (plain, [])):
         content = canonical({"key": key, "attachments": named if key == heavy else []})
-        store.keep(key, kit.day, lambda _, content=content: content, heard.put, attachments=pages)  # type: ignore[misc] # mypy cannot type a lambda's default
+        store.keep(key, kit.day, lambda _, content=content: content, heard.put, attachments=[Blob.of(page) for page in pages])  # type: ignore[misc] # mypy cannot type a lambda's default
         assert isinstance(heard.get(timeout=30), KeptRecord)
     ledger.verdicts[missed] = {"verdict": "later", "reason": "attachment-missing", "retry_after_seconds": 0.05}
     with nothing_written(), sending(store, settings, identity, ledger, kit):
@@ -452,7 +453,7 @@ def test_pages_that_take_more_than_one_turn_arrive_though_the_disk_takes_no_writ
     named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
     key, content = kit.new_key(), canonical({"attachments": named})
     heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
-    store.keep(key, kit.day, lambda _: content, heard.put, attachments=pages)
+    store.keep(key, kit.day, lambda _: content, heard.put, attachments=[Blob.of(page) for page in pages])
     assert isinstance(heard.get(timeout=30), KeptRecord)
     with nothing_written(), sending(store, settings, identity, ledger, kit):
         wait_until(lambda: key in ledger.ledger, 20.0)

@@ -15,6 +15,7 @@ import pytest
 
 from offline_cache import damage, sender, sending_submissions
 from offline_cache.asker import Asker
+from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
 from offline_cache.emulated_line import EmulatedLine, Faults
@@ -70,7 +71,13 @@ class Kiosk:
         done: queue.Queue[object] = queue.Queue()
         key: str = self.kit.new_key()
         named = [{"sha256": hashlib.sha256(page).hexdigest()} for page in pages]
-        self.store.keep(key, self.kit.day, lambda _: canonical({"key": key, "attachments": named}), done.put, attachments=pages)
+        self.store.keep(
+            key,
+            self.kit.day,
+            lambda _: canonical({"key": key, "attachments": named}),
+            done.put,
+            attachments=[Blob.of(page) for page in pages],
+        )
         assert isinstance(done.get(timeout=WAIT), KeptRecord)
         self.store.tell(key)
         return key

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from kiosk.log_events import Event
+from offline_cache.blob import Blob
 from offline_cache.database import open_read_only
 from offline_cache.errors import (
     CacheError,
@@ -309,7 +310,7 @@ def test_an_older_key_put_back_is_wrong_even_for_a_single_record(
     assert store.call(store.rotate_when_asked).result(20) is not None
     heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
     key = kit.new_key()
-    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=[b"page"] * pages)
+    store.keep(key, kit.day, kit.composed(key), heard.put, attachments=[Blob.of(b"page")] * pages)
     assert isinstance(heard.get(timeout=20), KeptRecord)
     store.stop()
     newer = store_settings.vault_file.read_text()

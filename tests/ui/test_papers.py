@@ -107,7 +107,7 @@ def test_the_page_that_is_shown_is_the_one_taken_last_and_goes_with_the_visit(ha
     first = address(hall)
     model: Any = hall.screens.models["materials"]
     assert model.page_jpeg() == sample_page()
-    other = replace(situation.visit, pages=(*situation.visit.pages, Page(situation.visit.material, b"other")))
+    other = replace(situation.visit, pages=(*situation.visit.pages, Page.of(situation.visit.material, b"other")))
     hall.scene(other, situation.facts)
     assert (address(hall) != first, model.page_jpeg()) == (True, b"other")
     hall.scene(Visit(), situation.facts)

@@ -225,7 +225,7 @@ def _papers() -> Iterator[Situation]:
     start = replace(at(Step.MATERIALS, item, facts), can_capture=True, framing=True)
     first, second = papers(start)[:2]
     start = replace(start, material=first)
-    taken = replace(start, framing=False, pages=(Page(first, sample_page()),))
+    taken = replace(start, framing=False, pages=(Page.of(first, sample_page()),))
     yield Situation("32-papers-waiting", start, facts)
     yield Situation("32-papers-glare", replace(start, page_hint="glare"), facts)
     yield Situation("32-papers-good", replace(start, page_hint="good"), facts)

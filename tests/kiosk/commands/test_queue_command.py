@@ -22,6 +22,7 @@ from kiosk.settings import load_settings
 from kiosk.staff.queue_export import SealedExport
 from kiosk.staff.wording import CANCEL_REASONS
 from offline_cache.attachments import Attachments
+from offline_cache.blob import Blob
 from offline_cache.errors import StoreFull
 from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
@@ -395,7 +396,7 @@ def test_of_several_to_be_tried_again_one_that_is_settled_keeps_back_no_other(
 
 def test_attachments_are_counted_and_exported_sealed(run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path) -> None:
     page, fourth = b"\xff\xd8 a page", f"{FIRST[:-1]}4"
-    outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_000_000_000, attachments=[page])
+    outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=1_795_000_000_000, attachments=[Blob.of(page)])
     shown = run("queue", "show", fourth, "--json", "--settings", settings_file).json
     assert (shown["attachments"], shown["attachments_sent"]) == (1, 0)
     target = tmp_path / "undelivered.ndjson"

@@ -20,6 +20,7 @@ from kiosk.visit.session import Session
 from kiosk.visit.settings import VisitSettings
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Document, Person
+from offline_cache.blob import Blob
 from offline_cache.errors import CacheError
 from offline_cache.reports import SubmissionHeld
 from offline_cache.untold import KeptBefore
@@ -189,7 +190,7 @@ class StoreInMemory:
         item: str,
         compose: Callable[[str], bytes],
         done: Callable[[str | CacheError], None],
-        attachments: Sequence[bytes] = (),
+        attachments: Sequence[Blob] = (),
     ) -> None:
         def finish() -> None:
             if self.trouble is not None:
@@ -197,7 +198,7 @@ class StoreInMemory:
                 return
             number = f"360830-K03-20261123-{len(self.contents) + 1:06d}-7"
             self.contents[key] = compose(number)
-            self.attachments[key] = tuple(attachments)
+            self.attachments[key] = tuple(one.content for one in attachments)
             done(number)
 
         self.waiting.append(finish)

@@ -17,6 +17,7 @@ from kiosk.visit.flow import can_submit, needs_promise
 from kiosk.visit.session import ANSWERS_BYTES
 from kiosk.visit.submission import attachments, captured_before
 from kiosk.visit.visit import Page, Step
+from offline_cache.blob import Blob
 from offline_cache.records import RecordState
 from offline_cache.untold import KeptBefore
 from offline_cache.wire import Correction, Submission, Verdict
@@ -193,7 +194,7 @@ def test_a_page_is_retaken_and_going_back_loses_none(world: World) -> None:
     send(world, ev.WentOn(), ev.WentBack())
     assert (world.session.visit.material, world.session.visit.framing) == (PLAN, False)
     send(world, ev.WentBack(), ev.WentOn(), ev.WentOn())
-    assert world.session.visit.pages == (Page(PLAN, b"\xff\xd8 better"),)
+    assert world.session.visit.pages == (Page.of(PLAN, b"\xff\xd8 better"),)
 
 
 def test_a_paper_has_so_many_pages_and_no_more(world: World) -> None:
@@ -281,7 +282,7 @@ def kept_before(world: World, *pages: Page) -> None:
             "progress_token": "a" * 22,
         }
     )
-    assert captured_before(PAPERS, told.attachments) == tuple(Page(page.material, b"") for page in pages)
+    assert captured_before(PAPERS, told.attachments) == tuple(Page(one.material, Blob(b"", one.picture.sha256)) for one in pages)
     world.store.before[PAPERS.code, PERSON.number] = KeptBefore(told, RecordState.QUEUED, "", "", "")
     to_identify(world, PAPERS)
     card(world)
@@ -289,13 +290,13 @@ def kept_before(world: World, *pages: Page) -> None:
 
 def test_what_was_captured_before_a_crash_is_not_promised_on_its_receipt() -> None:
     world = World(facts=with_camera())
-    kept_before(world, Page(PLAN, JPEG), Page(LIST, JPEG))
+    kept_before(world, Page.of(PLAN, JPEG), Page.of(LIST, JPEG))
     assert (world.session.visit.step, deferred(world.session.visit)) == (Step.OUTCOME, ())
 
 
 def test_corrected_after_a_crash_it_is_captured_anew(world: World) -> None:
     world = World(facts=with_camera())
-    kept_before(world, Page(PLAN, JPEG), Page(LIST, JPEG))
+    kept_before(world, Page.of(PLAN, JPEG), Page.of(LIST, JPEG))
     key = world.session.visit.key
     world.store.watched[key](
         accepted(world, key, Verdict.REJECTED, corrections=(Correction(field="phone", zh="错", en="wrong"),))
@@ -368,4 +369,4 @@ def test_the_camera_is_at_rest_whenever_the_papers_are_left() -> None:
 
 def test_no_picture_is_in_a_repr(world: World) -> None:
     capture(world)
-    assert "plan" not in repr((world.session.visit, ev.PageTaken(JPEG), Page(PLAN, JPEG)))
+    assert "plan" not in repr((world.session.visit, ev.PageTaken(JPEG), Page.of(PLAN, JPEG)))

@@ -61,7 +61,7 @@ proved = replace(identifying, person=PERSON, factors=CARD, answers=MappingProxyT
 card_of_two = replace(proved, item=TWO_FACTORS, factors=CARD, face_hindrance="")
 filled = replace(proved, step=Step.REVIEW, answers=ANSWERS)
 capturing = replace(filled, step=Step.MATERIALS, item=PAPERS, can_capture=True, material=1, framing=True)
-PAGE, OTHER_PAGE = Page(1, b"\xff\xd8 plan"), Page(2, b"\xff\xd8 list")
+PAGE, OTHER_PAGE = Page.of(1, b"\xff\xd8 plan"), Page.of(2, b"\xff\xd8 list")
 captured = replace(capturing, framing=False, pages=(PAGE,))
 submitting = replace(filled, step=Step.SUBMIT, key=KEY, submitted_at=NOON)
 kept = replace(submitting, receipt_number=RECEIPT)
