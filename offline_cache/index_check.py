@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from offline_cache.database import UniqueBroken, transaction, translated
 from offline_cache.errors import RecordDamaged, StoreDamaged, StoreFull, StoreUnwritable
 from offline_cache.records import RecordState
-from offline_cache.tally import IS_PUT_BACK
+from offline_cache.tally import IS_APART, IS_PUT_BACK
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -36,7 +36,7 @@ INDEXES: dict[str, tuple[Index, ...]] = {
     "outbox": (
         Index("sqlite_autoindex_outbox_1"),
         Index("outbox_put_back", IS_PUT_BACK),
-        Index("outbox_apart", "state IN ('rejected', 'needs-person', 'cancelled')"),
+        Index("outbox_apart", IS_APART),
         Index("outbox_to_erase", "settled_at IS NOT NULL AND key_id IS NOT NULL"),
     ),
     "journal": (Index("journal_visit", "visit <> ''"),),
