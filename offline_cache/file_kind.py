@@ -12,13 +12,16 @@ from pathlib import Path
 from offline_cache.errors import StoreForeign
 
 FILE, FOLDER = "a file", "a folder"
+BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite opens, or makes, beside a database."""
 KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: FOLDER, stat.S_IFSOCK: "a socket", stat.S_IFIFO: "a named pipe"}
 
 
 def check_file(path: Path) -> None:
-    """Raise StoreForeign where something else lies; nothing may."""
-    if (kind := _kind_of(path)) not in ("", FILE):
-        raise StoreForeign(f"{path} is {kind}, not a file")
+    """Raise StoreForeign where something else lies in the database's place, or in that of a file beside it; nothing may."""
+    for each in (path, *(path.with_name(f"{path.name}{end}") for end in BESIDE)):
+        if (kind := _kind_of(each)) not in ("", FILE):
+            raise StoreForeign(f"{each} is {kind}, not a file")
 
 
 def check_folder(path: Path) -> None:

@@ -28,6 +28,7 @@ from offline_cache.errors import (
     StoreInUse,
     StoreUnwritable,
 )
+from offline_cache.file_kind import BESIDE
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
@@ -382,6 +383,22 @@ def test_what_is_no_file_in_the_databases_place_is_told_by_name_and_left_there(
         Store(store_settings, identity)
     with pytest.raises(StoreForeign, match=kind):
         open_read_only(store_settings.database_file)
+    assert set(store_settings.directory.iterdir()) == before
+
+
+@pytest.mark.parametrize("end", BESIDE)
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_file_beside_the_database_is_told_by_name_and_left_there(
+    store_settings: StoreSettings, identity: Identity, kind: str, end: str
+) -> None:
+    Store(store_settings, identity).stop()
+    place = Path(f"{store_settings.database_file}{end}")
+    place.unlink(missing_ok=True)
+    NO_FILES[kind](place)
+    before = set(store_settings.directory.iterdir())
+    for opened in (lambda: Store(store_settings, identity), lambda: open_read_only(store_settings.database_file)):
+        with pytest.raises(StoreForeign, match=f"{place} is {kind}, not a file"):
+            opened()
     assert set(store_settings.directory.iterdir()) == before
 
 
