@@ -339,6 +339,7 @@ class Kiosk:
             next_try_at=_moment(progress.next_try_at_ms) if progress is not None else None,
             clock_offset_ms=self._news.clock_offset_ms,
             out_of_service=facts.closed,
+            refused=progress.refused if progress is not None else {},
             wires=self._rack.wires(),
         )
         return diagnose(facts, around, self._clock())

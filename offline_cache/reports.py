@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -172,3 +172,5 @@ class Progress:
     next_try_at_ms: int | None = None
     """Of the line while it is down, else of the next waiting submission; None when nothing waits."""
     clock_offset_ms: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Why one side does not take the other's `log`, `catalogue` or `settings` as they are now; what is taken is not here."""

@@ -118,6 +118,7 @@ class Sender:
             last_success_at_ms=self._last_success_at_ms,
             next_try_at_ms=self._next_try_at_ms if since_ms is None else since_ms,
             clock_offset_ms=self._centre.clock_offset_ms,
+            refused=({"log": self._events.refused} if self._events.refused else {}) | self._published.refused,
         )
 
     # --- on the sending thread ------------------------------------------------------------------------------------

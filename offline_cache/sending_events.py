@@ -27,6 +27,8 @@ class Events(Part):
         self._most = EVENTS_A_REQUEST
         self.due = 0.0
         """On the monotonic clock."""
+        self.refused = ""
+        """Code of why the centre does not take them; empty while it does."""
 
     def send(self) -> bool:
         """One run of events when they are due; True when there are more."""
@@ -37,7 +39,7 @@ class Events(Part):
             lines = self._store.call(lambda tables: tables.journal.lines(first, self._most)).result()
         except JournalBroken as broken:  # what else there is to send goes on
             self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
-            self._listener(JournalRefused(broken.code))
+            self._tell_refused(broken.code)
             return False
         reached = lines[-1].seq if lines else first - 1
         head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
@@ -53,6 +55,7 @@ class Events(Part):
                 self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
                 raise
             self._line_worked()
+            self.refused = ""
             following = taken.next_seq
             self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
             if len(lines) == self._most and following > first:
@@ -87,5 +90,9 @@ class Events(Part):
                 self._reopened()
                 return True
         self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
-        self._listener(JournalRefused(error.refusal or error.code))
+        self._tell_refused(error.refusal or error.code)
         return False
+
+    def _tell_refused(self, code: str) -> None:
+        self.refused = code
+        self._listener(JournalRefused(code))

@@ -26,6 +26,8 @@ class _Wanted:
     """On the monotonic clock."""
     told: set[str] = field(default_factory=set)
     """Codes of the refusals that were reported."""
+    refused: str = ""
+    """Why this kiosk could not take it so far."""
 
 
 class Published(Part):
@@ -34,6 +36,11 @@ class Published(Part):
     def __init__(self, means: Means) -> None:
         super().__init__(means)
         self._catalogue, self._settings = _Wanted(), _Wanted()
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Why the `catalogue` or `settings` that the centre publishes now could not be taken."""
+        return {name: one.refused for name, one in (("catalogue", self._catalogue), ("settings", self._settings)) if one.refused}
 
     def fetch_newer(self, answer: HeartbeatAnswer) -> None:
         """The catalogue, and what the centre sets for this kiosk, when the heartbeat tells of newer ones."""
@@ -51,6 +58,7 @@ class Published(Part):
                 version = self._fetch(wanted, replica, fetch, check)
             except (CentreError, ReplicaRefused) as broken:  # whatever it is, submissions are sent all the same
                 self._put_off(wanted)
+                wanted.refused = broken.detail or broken.code
                 if broken.code not in wanted.told:
                     wanted.told.add(broken.code)
                     self._listener(refused(broken.code, broken.detail))
@@ -58,6 +66,7 @@ class Published(Part):
                 self._put_off(wanted)
             else:
                 if version:
+                    wanted.refused = ""
                     self._listener(staged(version))
 
     def _fetch(self, wanted: _Wanted, replica: Replica, fetch: Fetch, check: Check | None) -> str:

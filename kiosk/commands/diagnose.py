@@ -119,7 +119,8 @@ def _print(told: dict[str, Any], language: str) -> None:
     if about := [(one["device"], words) for one in told["devices"] if (words := _about(one, language))]:
         print_table((say["device"], say["about"]), about)
     for trouble in told["troubles"]:
-        click.echo(f"\n{trouble['where']}: {trouble[f'says_{language}']} [{trouble['code']}]")
+        why = f" ({trouble['why']})" if trouble["why"] else ""
+        click.echo(f"\n{trouble['where']}: {trouble[f'says_{language}']} [{trouble['code']}]{why}")
         for step in trouble[f"steps_{language}"]:
             click.echo(f"  → {step}")
 

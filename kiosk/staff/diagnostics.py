@@ -69,6 +69,8 @@ class Surroundings:
     """Centre's clock less ours."""
     out_of_service: str = ""
     """Code of why this kiosk serves nobody now."""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Why one side does not take the other's `log`, `catalogue` or `settings`."""
     wires: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
     """What lately went over each device's wire, by its name, the newest last; nothing personal is in it."""
 
@@ -106,11 +108,13 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One trouble and where it is: a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`."""
+    """One trouble and where it is: a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`, `log` and so on."""
 
     where: str
     code: str
     model: str = ""
+    why: str = ""
+    """What lies behind it, for who mends it: a code, or a sentence in English."""
 
     @property
     def remedy(self) -> Remedy:
@@ -199,7 +203,9 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "disk": asdict(around.disk) if around.disk else None,
         "devices": [_device_json(row, around.wires.get(row.status.device, ())) for row in diagnosis.devices],
         "not_fitted": [kind.value for kind in diagnosis.not_fitted],
-        "troubles": [{"where": one.where, "code": one.code, **_remedy_json(one.remedy)} for one in diagnosis.troubles],
+        "troubles": [
+            {"where": one.where, "code": one.code, "why": one.why, **_remedy_json(one.remedy)} for one in diagnosis.troubles
+        ],
     }
 
 
@@ -234,6 +240,8 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("store", "store-set-aside")
     if abs(around.clock_offset_ms) > WRONG_CLOCK_MS:
         yield Found("clock", "clock-wrong")
+    for what, why in around.refused.items():
+        yield Found(what, f"{what}-refused", why=why)
 
 
 def _device_json(row: DeviceRow, wire: tuple[Exchange, ...]) -> dict[str, Any]:

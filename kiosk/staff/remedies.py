@@ -387,6 +387,28 @@ REMEDIES: Mapping[str, Remedy] = {
             "See where with `kiosk logs verify`; leave everything as it is and report it",
         ),
     ),
+    "log-refused": _r(
+        "中心不接收本机的日志",
+        "The centre does not take this kiosk's event log",
+        (
+            "运行 kiosk logs verify：本机日志链完好时，请中心核对它的副本",
+            "Run `kiosk logs verify`: where it is sound here, the centre must look at its own copy",
+        ),
+        (
+            "日志留在本机，每小时自动再试；不影响办件发送",
+            "The log stays here and is offered each hour; submissions are sent all the same",
+        ),
+    ),
+    "catalogue-refused": _r(
+        "中心发布的新目录未能采用，仍用原目录",
+        "The centre's new catalogue could not be taken; the one before stays in use",
+        CENTRE,
+    ),
+    "settings-refused": _r(
+        "中心下发的新设置未能采用，仍用原设置",
+        "The centre's new settings could not be taken; those before stay in use",
+        CENTRE,
+    ),
     "centre-unreachable": _r("无法连接中心", "The centre cannot be reached", LINE, WAITS),
     "centre-hung": _r("中心无应答", "The centre does not answer in time", LINE, WAITS),
     "answer-cut": _r("中心应答中断", "The centre's answer was cut off", LINE, WAITS),

@@ -482,7 +482,25 @@ def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
     kiosk.store.call(lambda _: None).result(WAIT)
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
+    assert kiosk.sender.progress().refused == {"log": "chain-broken"}
     assert kiosk.answered(kiosk.keep())
+
+
+def test_a_journal_is_refused_no_more_once_it_is_taken(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.sending_events.REFUSED_JOURNAL_WAIT_SECONDS", 0.2)
+    ledger.script["events"] = [kit.refusal(409, "chain-broken")]
+    kiosk = open_kiosk()
+    kiosk.store.log(plain_event("tick"))
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+    kiosk.hear(JournalRefused)
+    deadline = time.monotonic() + WAIT
+    while kiosk.sender.progress().refused:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert [event["seq"] for event in ledger.events] == [1]
 
 
 def test_the_head_of_what_was_sent_is_countersigned_and_kept(

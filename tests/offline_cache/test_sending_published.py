@@ -98,7 +98,9 @@ def test_a_version_that_comes_right_is_taken_without_a_restart(
     kiosk.ledger.always = lambda _: published(kit, path, "7")
     (told,) = kiosk.beat(path, "7")
     assert isinstance(told, refused)
+    assert kiosk.published.refused == {path: told.detail}
     assert kiosk.beat(path, "7") == [staged("7")]
+    assert kiosk.published.refused == {}
     assert kiosk.beat(path, "7") == []
     assert kiosk.fetched() == 2
 
@@ -124,6 +126,16 @@ def test_a_newer_version_does_not_wait_for_one_that_was_refused(kiosk: Kiosk, ki
         kiosk.beat("catalogue", "7")
     kiosk.ledger.always = lambda _: published(kit, "catalogue", "8")
     assert kiosk.beat("catalogue", "8") == [CatalogueStaged("8")]
+
+
+def test_a_refused_version_that_the_centre_takes_back_is_no_trouble_any_more(kiosk: Kiosk, kit: Any) -> None:
+    kiosk.ledger.always = lambda _: published(kit, "catalogue", "6")
+    assert kiosk.beat("catalogue", "6") == [CatalogueStaged("6")]
+    kiosk.ledger.always = lambda _: forged(kit, "catalogue", "7")
+    kiosk.beat("catalogue", "7")
+    assert "signature" in kiosk.published.refused["catalogue"]
+    assert kiosk.beat("catalogue", "6") == []
+    assert kiosk.published.refused == {}
 
 
 def test_another_refusal_of_the_same_version_is_told_too(kiosk: Kiosk, kit: Any) -> None:

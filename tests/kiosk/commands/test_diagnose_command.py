@@ -59,6 +59,7 @@ def told(run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> Call
         line_since=NOW - timedelta(minutes=42),
         sent_at=NOW - timedelta(seconds=18),
         next_try_at=NOW + timedelta(seconds=95),
+        refused={"log": "chain-broken"},
     )
     facts = Facts(
         online=True,
@@ -82,6 +83,11 @@ def test_paper_cover_facts_and_the_time_of_the_last_trouble_are_told(told: Calla
     assert "Baud 115200 · Cards read 187 · SAM number 05.03-20260301-0001180021" in said
     assert "Paper Nearly used up · Cover Closed · Answers status yes · Slips printed 41" in said
     assert CHINESE.search(said) is None
+
+
+def test_what_the_centre_does_not_take_is_told_with_what_lies_behind_it(told: Callable[[str], str]) -> None:
+    assert "log: The centre does not take this kiosk's event log [log-refused] (chain-broken)\n  → " in told("--english")
+    assert "log: 中心不接收本机的日志 [log-refused] (chain-broken)\n  → " in told("--chinese")
 
 
 def test_times_are_the_halls(told: Callable[[str], str]) -> None:

@@ -67,6 +67,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
     printer = replace(PRINTER, paper=Paper.NEAR_END)
     queue = QueueFacts(depth=3, oldest_at=NOON - timedelta(minutes=5), needs_person=1, full=True)
     around = replace(HERE, disk=Disk(1 << 20, 1 << 30, 1), clock_offset_ms=-400_000, out_of_service="settings-broken")
+    around = replace(around, refused={"log": "chain-broken", "catalogue": "forged", "settings": "forged"})
     diagnosis = diagnose(facts(reader, printer, online=False, can_keep=False, queue=queue), around, NOON)
     assert [(one.where, one.code) for one in diagnosis.troubles] == [
         ("kiosk", "settings-broken"),
@@ -79,7 +80,11 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         ("disk", "disk-nearly-full"),
         ("store", "store-set-aside"),
         ("clock", "clock-wrong"),
+        ("log", "log-refused"),
+        ("catalogue", "catalogue-refused"),
+        ("settings", "settings-refused"),
     ]
+    assert [one["why"] for one in as_json(diagnosis)["troubles"][-3:]] == ["chain-broken", "forged", "forged"]
     assert diagnosis.queue_oldest_seconds == 300
     for one in diagnosis.troubles:
         assert one.code in CODES
