@@ -14,6 +14,8 @@ from offline_cache.wire import HeartbeatAnswer
 
 Fetch = Callable[[str], tuple[Signed, str] | None]
 """From the ETag at hand to what was published and its own; None when it is the same."""
+VERSIONS = 4
+"""Whose tries are borne in mind."""
 
 
 @dataclass(slots=True)
@@ -30,29 +32,44 @@ class _Wanted:
     """Why this kiosk could not take it so far."""
 
 
+class _Tried:
+    """The latest versions of one kind, the one that is published now the last: two may take turns while a centre is renewed."""
+
+    def __init__(self) -> None:
+        self.now = _Wanted()
+        self._versions: dict[str, _Wanted] = {}
+
+    def turn_to(self, version: str) -> _Wanted:
+        """Take this one as published now."""
+        self.now = self._versions.pop(version) if version in self._versions else _Wanted(version)
+        self._versions[version] = self.now
+        while len(self._versions) > VERSIONS:
+            del self._versions[next(iter(self._versions))]
+        return self.now
+
+
 class Published(Part):
     """What is newer than what is here."""
 
     def __init__(self, means: Means) -> None:
         super().__init__(means)
-        self._catalogue, self._settings = _Wanted(), _Wanted()
+        self._catalogue, self._settings = _Tried(), _Tried()
 
     @property
     def refused(self) -> dict[str, str]:
         """Why the `catalogue` or `settings` that the centre publishes now could not be taken."""
-        return {name: one.refused for name, one in (("catalogue", self._catalogue), ("settings", self._settings)) if one.refused}
+        both = {"catalogue": self._catalogue.now.refused, "settings": self._settings.now.refused}
+        return {name: why for name, why in both.items() if why}
 
     def fetch_newer(self, answer: HeartbeatAnswer) -> None:
         """The catalogue, and what the centre sets for this kiosk, when the heartbeat tells of newer ones."""
         setup, centre = self._setup, self._centre
         replicas = self._store.call(lambda tables: (tables.replica, tables.settings_replica)).result()
-        if self._catalogue.version != answer.catalogue_version:
-            self._catalogue = _Wanted(answer.catalogue_version)
-        if self._settings.version != answer.settings_version:
-            self._settings = _Wanted(answer.settings_version)
+        catalogue = self._catalogue.turn_to(answer.catalogue_version)
+        settings = self._settings.turn_to(answer.settings_version)
         for wanted, replica, fetch, check, staged, refused in (
-            (self._catalogue, replicas[0], centre.catalogue, setup.check_catalogue, CatalogueStaged, CatalogueRefused),
-            (self._settings, replicas[1], centre.settings, setup.check_settings, SettingsStaged, SettingsRefused),
+            (catalogue, replicas[0], centre.catalogue, setup.check_catalogue, CatalogueStaged, CatalogueRefused),
+            (settings, replicas[1], centre.settings, setup.check_settings, SettingsStaged, SettingsRefused),
         ):
             try:
                 version = self._fetch(wanted, replica, fetch, check)

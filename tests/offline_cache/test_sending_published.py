@@ -128,6 +128,18 @@ def test_a_newer_version_does_not_wait_for_one_that_was_refused(kiosk: Kiosk, ki
     assert kiosk.beat("catalogue", "8") == [CatalogueStaged("8")]
 
 
+def test_of_two_refused_versions_that_take_turns_each_waits_for_its_own_time(kiosk: Kiosk, kit: Any) -> None:
+    turns = itertools.cycle(("7", "8"))
+    version = ""
+    kiosk.ledger.always = lambda _: forged(kit, "catalogue", version)
+    told = 0
+    while kiosk.now < DAY:
+        version = next(turns)
+        told += len(kiosk.beat("catalogue", version))
+    assert told == 2
+    assert kiosk.fetched() < 2 * 40
+
+
 def test_a_refused_version_that_the_centre_takes_back_is_no_trouble_any_more(kiosk: Kiosk, kit: Any) -> None:
     kiosk.ledger.always = lambda _: published(kit, "catalogue", "6")
     assert kiosk.beat("catalogue", "6") == [CatalogueStaged("6")]
