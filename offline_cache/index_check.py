@@ -97,11 +97,11 @@ def make_outboxs_anew(connection: Connection) -> None:
 
     In an index a row may have been what it is no more: once that is made anew, nobody would find one without a state.
     """
+    connection.execute("REINDEX outbox")  # before the rows: of one that an index should have and has not, none can be changed
     connection.execute(
         "UPDATE outbox SET state = iif(box IS NULL AND settled_at IS NOT NULL, 'acknowledged', 'needs-person'),"  # noqa: S608 - constants
         f" trouble = '{RecordDamaged.code}' WHERE {NO_STATE}"
     )
-    connection.execute("REINDEX outbox")
 
 
 def with_sound_indexes(connection: Connection, work: Callable[[], T]) -> T:
