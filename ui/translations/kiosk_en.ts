@@ -509,7 +509,7 @@
     <name>HomeScreen</name>
     <message>
         <source>您好，请点选要办的事</source>
-        <translation>Welcome. What would you like to do?</translation>
+        <translation>Welcome. What do you need?</translation>
     </message>
     <message>
         <source>网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来</source>
