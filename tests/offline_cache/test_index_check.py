@@ -15,7 +15,7 @@ from offline_cache import damage
 from offline_cache.database import open_store
 from offline_cache.identity import Identity
 from offline_cache.index_check import INDEXES, make_indexes_agree
-from offline_cache.records import Deferred
+from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.schema import SCHEMA_VERSION, pieces
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
@@ -119,6 +119,28 @@ def test_a_row_whose_state_says_nothing_any_more_waits_for_a_person_and_is_not_l
     store = Store(store_settings, identity)
     assert (store.tally().needs_person, store.tally().waiting) == (1, KEPT - 1)
     assert len(told) == KEPT
+    store.stop()
+
+
+@pytest.mark.parametrize("state", [RecordState.NEEDS_PERSON, RecordState.REJECTED, RecordState.CANCELLED])
+def test_nor_is_one_that_its_index_had_already(
+    store_settings: StoreSettings, identity: Identity, told: set[str], state: RecordState
+) -> None:
+    key = min(told)
+    store = Store(store_settings, identity)
+    facts = store.call(lambda tables: tables.review.facts(key)).result()
+    assert facts is not None
+    settled = [Settled(key, facts.content_hash, state)]
+    assert store.call(lambda tables: tables.outbox.settle(settled, 10**12, keep_days=1)).result() == (key,)
+    store.stop()
+    content = store_settings.database_file.read_bytes()
+    at = content.index(state.encode(), content.index(key.encode() + b"K03"))
+    store_settings.database_file.write_bytes(content[:at] + b"\xff" + content[at + 1 :])
+    store = Store(store_settings, identity)
+    held = store.call(lambda tables: tables.review.rows(RecordState.NEEDS_PERSON)).result()
+    assert [one.key for one in held] == [key]
+    assert (store.tally().needs_person, store.tally().waiting, store.tally().acknowledged) == (1, KEPT - 1, 0)
+    assert store.call(lambda tables: tables.review.retry(key, 10**12)).result()
     store.stop()
 
 
