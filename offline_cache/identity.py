@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.values import dataclass
-from offline_cache.errors import CacheError, NotEnrolled
+from offline_cache.errors import CacheError, NotEnrolled, StoreUnwritable
 from offline_cache.private_file import read_private, write_private
 
 FILE_NAME = "identity.json"
@@ -73,7 +73,10 @@ class Identity:
 
     @classmethod
     def load(cls, directory: Path) -> Identity:
-        """Read it from the state directory; raises NotEnrolled, and KeyExposed when others may read it."""
+        """Read it from the state directory.
+
+        Raises NotEnrolled, KeyExposed when others may read it, and StoreUnwritable when the disk or its owner does not let us.
+        """
         try:
             saved = json.loads(read_private(directory / FILE_NAME))
             enrolled = Enrolled.of(saved["enrolled"])
@@ -81,6 +84,8 @@ class Identity:
             retired = tuple(Signer(**one) for one in saved.get("retired", ()))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
+        except OSError as refused:  # it may be there: nobody is to enrol over it
+            raise StoreUnwritable(f"{directory / FILE_NAME}: {refused.strerror}") from refused
         except (ValueError, KeyError, TypeError, RecursionError) as broken:
             raise NotEnrolled(f"{FILE_NAME} cannot be read: run `kiosk enrol` again") from broken
         return cls(enrolled, key, retired)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -12,8 +13,11 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def read_private(path: Path) -> str:
-    """The file's text; raises FileNotFoundError, and KeyExposed when anyone but its owner may touch it."""
-    mode = stat.S_IMODE(path.stat().st_mode)
+    """The file's text; raises OSError, also for what is no file, and KeyExposed when anyone but its owner may touch it."""
+    known = path.stat().st_mode
+    if not stat.S_ISREG(known):  # a pipe nobody writes into would be read for ever
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    mode = stat.S_IMODE(known)
     if mode & OTHERS:
         raise KeyExposed(f"{path} has mode {mode:04o}; it must be 0600 or stricter")
     return path.read_text(encoding="utf-8")

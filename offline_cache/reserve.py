@@ -55,9 +55,12 @@ class Reserve:
             if wanted < max(LEAST_BYTES, 2 * held):
                 return
             try:
-                with self._path.open("wb") as file:
-                    os.posix_fallocate(file.fileno(), 0, wanted)
-            except OSError:
+                handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+                try:
+                    os.posix_fallocate(handle, 0, wanted)
+                finally:
+                    os.close(handle)
+            except OSError:  # also of a pipe, on which one that waits would hang
                 self._path.unlink()
 
     def give_up(self) -> bool:

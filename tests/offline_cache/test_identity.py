@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline_cache.errors import KeyExposed, NotEnrolled
+from offline_cache.errors import KeyExposed, NotEnrolled, StoreUnwritable
 from offline_cache.identity import FILE_NAME, Identity, public_key_text
 from offline_cache.key import new_key
 
@@ -29,6 +31,13 @@ def test_an_identity_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> N
     (tmp_path / FILE_NAME).write_text(text)
     (tmp_path / FILE_NAME).chmod(0o600)
     with pytest.raises(NotEnrolled):
+        Identity.load(tmp_path)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_an_identity_that_cannot_be_looked_at_is_not_taken_for_none(tmp_path: Path, make: Callable[..., None]) -> None:
+    make(tmp_path / FILE_NAME, mode=0o600)
+    with pytest.raises(StoreUnwritable, match="not a file"):
         Identity.load(tmp_path)
 
 

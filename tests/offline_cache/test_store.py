@@ -32,6 +32,7 @@ from offline_cache.file_kind import BESIDE
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
+from offline_cache.reserve import LEAST_BYTES
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.tables import Tables
@@ -400,6 +401,16 @@ def test_what_is_no_file_beside_the_database_is_told_by_name_and_left_there(
         with pytest.raises(StoreForeign, match=f"{place} is {kind}, not a file"):
             opened()
     assert set(store_settings.directory.iterdir()) == before
+
+
+def test_a_pipe_where_room_is_held_back_does_not_hang_the_start(store_settings: StoreSettings, identity: Identity) -> None:
+    store_settings.directory.mkdir()
+    place = store_settings.directory / "reserve"
+    os.mkfifo(place)
+    store = Store(store_settings, identity)
+    store.call(store.sweep).result(20)
+    store.stop()
+    assert place.stat().st_size >= LEAST_BYTES
 
 
 @pytest.mark.parametrize("below", ["", "a/b"], ids=["itself", "above"])

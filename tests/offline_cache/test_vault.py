@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,10 @@ def test_a_key_file_that_makes_no_sense_is_called_wrong(
         open_vault(path, lambda: NOTHING)
 
 
-def test_a_key_file_that_cannot_be_read_is_called_wrong(tmp_path: Path) -> None:
-    (tmp_path / "vault.key").mkdir(mode=0o700)
-    with pytest.raises(KeyWrong, match="directory"):
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_a_key_file_that_cannot_be_read_is_called_wrong(tmp_path: Path, make: Callable[..., None]) -> None:
+    make(tmp_path / "vault.key", mode=0o600)
+    with pytest.raises(KeyWrong, match="not a file"):
         open_vault(tmp_path / "vault.key", lambda: NOTHING)
 
 
