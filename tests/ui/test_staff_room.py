@@ -230,6 +230,12 @@ def test_every_device_is_told_in_words_with_its_trouble_and_what_to_do(staff_hal
         assert name in shown
 
 
+def test_what_one_side_does_not_take_of_the_other_is_told_with_what_lies_behind_it(staff_hall):
+    staff_hall.room.refused = {"catalogue": "the signature is not the centre's"}
+    staff_hall.sign_in(TECHNICIAN)
+    assert "中心发布的新目录未能采用，仍用原目录（the signature is not the centre's）" in staff_hall.texts()
+
+
 def test_a_mended_device_keeps_its_last_trouble(staff_hall):
     staff_hall.sign_in(TECHNICIAN)
     reader = row_of(staff_hall.hands.devices.property("devices"), device="card-reader")

@@ -82,6 +82,7 @@ class StagedRoom(StaffRoom):
         self.now = NOON
         self.bench = StagedBench()
         self.facts = troubled_facts()
+        self.refused: dict[str, str] = {}
         self.held: list[Callable[[], None]] | None = None
         self.exported: list[LogFilter] = []
         self.retried: list[str] = []
@@ -116,6 +117,7 @@ class StagedRoom(StaffRoom):
             line_since=NOON - timedelta(minutes=42),
             sent_at=NOON - timedelta(seconds=18),
             next_try_at=NOON + timedelta(seconds=95),
+            refused=self.refused,
         )
         return diagnose(self.facts, around, self.now)
 

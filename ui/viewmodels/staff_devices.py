@@ -66,10 +66,12 @@ class DeviceLine:
 
 @dataclass(frozen=True, slots=True)
 class TroubleLine:
-    """One trouble that is not a device's: the line, the queue, the disk, the clock."""
+    """One trouble that is not a device's: the line, the queue, the disk, the clock, what one side does not take of the other."""
 
     where: str
     text: str
+    why: str
+    """What lies behind it, for who mends it; mostly empty."""
     next: str
 
 
@@ -164,7 +166,7 @@ class StaffDevicesModel(QObject):
         for found in diagnosis.troubles:
             if found.where not in names:
                 told = found.remedy
-                yield TroubleLine(found.where, told.says.in_language(self._language), self._steps(told))
+                yield TroubleLine(found.where, told.says.in_language(self._language), found.why, self._steps(told))
 
     def _steps(self, told: Remedy | None) -> str:
         steps = told.steps if told is not None else ()

@@ -33,6 +33,7 @@ Item {
 
                 required property string where
                 required property string text
+                required property string why
                 required property string next
 
                 objectName: "trouble-" + where
@@ -49,6 +50,7 @@ Item {
                     y: Theme.px(24)
                     width: parent.width - 2 * x
                     trouble: found.text
+                    detail: found.why
                     steps: found.next
                 }
             }
