@@ -111,6 +111,7 @@ class Sender:
         """How sending goes."""
         line = self._line
         since_ms = self._submissions.sending_since_ms if line.up else None
+        refused = {"log": self._events.refused, **self._published.refused}
         return Progress(
             tally=self._store.tally(),
             online=line.up,
@@ -118,7 +119,7 @@ class Sender:
             last_success_at_ms=self._last_success_at_ms,
             next_try_at_ms=self._next_try_at_ms if since_ms is None else since_ms,
             clock_offset_ms=self._centre.clock_offset_ms,
-            refused=({"log": self._events.refused} if self._events.refused else {}) | self._published.refused,
+            refused={what: why for what, why in refused.items() if why},
         )
 
     # --- on the sending thread ------------------------------------------------------------------------------------
