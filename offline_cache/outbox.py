@@ -31,7 +31,7 @@ from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import EARLIEST_MS, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
-from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter, Limits, Move
+from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, SIZE, Counter, Limits, Move
 from offline_cache.vault import Vault, bound_to
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ class Outbox:
         with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    f"SELECT id, state, iif(key_id IS NULL, 0, CAST(size AS INTEGER)), kept_at, {IS_UNTOLD} FROM outbox"  # noqa: S608 - a constant
+                    f"SELECT id, state, iif(key_id IS NULL, 0, {SIZE}), CAST(kept_at AS INTEGER), {IS_UNTOLD} FROM outbox"  # noqa: S608 - constants
                     " WHERE key = ? AND content_hash = ?"
                     " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
                     (one.key, one.content_hash, one.state),

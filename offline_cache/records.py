@@ -44,6 +44,8 @@ class CancelReason(StrEnum):
 DAY_MS = 24 * 3600 * 1000
 EARLIEST_MS = 1_735_689_600_000
 """2025-01-01: what says that it was kept before was kept by a clock that had lost its time, and its age is not known."""
+LATEST_MS = 253_370_764_800_000
+"""9999-01-01: what says that it was kept later has changed bits."""
 
 
 class KeptRecord(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devices.values import dataclass
 from offline_cache.database import translated
-from offline_cache.records import EARLIEST_MS, RecordState, Tally
+from offline_cache.records import EARLIEST_MS, LATEST_MS, RecordState, Tally
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
@@ -26,9 +26,11 @@ IS_FRESH = (
     " AND NOT (typeof(ready_at) = 'integer' AND ready_at NOT IN (0, 1))"
 )
 """Waits and was never put back: what that index does not have. One whose changed bits only look like it is found as well."""
+SIZE = "iif(size BETWEEN 0 AND 4294967295, CAST(size AS INTEGER), 0)"
+"""What a row adds to a sum: changed bits may make of one size what no sum can hold, or no number."""
 IS_SETTLED_UNDER_ANOTHER = "kiosk <> ? AND state NOT IN ('queued', 'needs-person')"
 FRESH_AND_UNDER_OTHERS = (
-    "SELECT count(*) FILTER (WHERE fresh), coalesce(sum(CAST(size AS INTEGER)) FILTER (WHERE fresh), 0),"  # noqa: S608 - constants
+    f"SELECT count(*) FILTER (WHERE fresh), coalesce(sum({SIZE}) FILTER (WHERE fresh), 0),"  # noqa: S608 - constants
     " min(id) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh),"
     " count(*) FILTER (WHERE NOT fresh AND state NOT IN ('rejected', 'cancelled'))"
     f" FROM (SELECT id, size, state, {IS_FRESH} AS fresh FROM outbox NOT INDEXED"
@@ -135,7 +137,7 @@ class Counter:
         with translated():
             kept = self._connection.execute("SELECT count(*) FROM outbox").fetchone()[0]
             put_back, put_back_bytes, oldest_put_back = self._connection.execute(
-                f"SELECT count(*), coalesce(sum(size), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
+                f"SELECT count(*), coalesce(sum({SIZE}), 0), min(id) FROM outbox INDEXED BY outbox_put_back WHERE {IS_READY}"  # noqa: S608 - a constant
             ).fetchone()
             fresh, fresh_bytes, oldest_fresh, under_others, acknowledged_under_others = self._connection.execute(
                 FRESH_AND_UNDER_OTHERS, (self._kiosk,)
@@ -143,12 +145,12 @@ class Counter:
             apart = {
                 state: facts
                 for state, *facts in self._connection.execute(
-                    "SELECT state, count(*), sum(size), min(id) FROM outbox INDEXED BY outbox_apart"  # noqa: S608 - constants
+                    f"SELECT state, count(*), sum({SIZE}), min(id) FROM outbox INDEXED BY outbox_apart"  # noqa: S608 - constants
                     f" WHERE {IS_APART} AND state IN ('rejected', 'needs-person', 'cancelled') GROUP BY state"
                 )
             }
             (still_here,) = self._connection.execute(
-                "SELECT coalesce(sum(size), 0) FROM outbox INDEXED BY outbox_to_erase"
+                f"SELECT coalesce(sum({SIZE}), 0) FROM outbox INDEXED BY outbox_to_erase"  # noqa: S608 - a constant
                 " WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"
             ).fetchone()
         held, held_bytes, oldest_held = apart.get("needs-person", (0, 0, None))
@@ -177,15 +179,16 @@ class Counter:
     def _walk_to_oldest(self) -> None:
         """Walk on from the oldest known to the next that waits for the centre or a person: each row is passed once.
 
-        What a clock without its time kept is passed over: nobody knows how old it is, and it must not hide what is.
+        What a clock without its time kept, or changed bits date, is passed over: nobody knows how old it is, and it must not
+        hide what is.
         """
         row = None
         if self._kept > self._over:
             with translated():
                 row = self._connection.execute(
-                    "SELECT id, kept_at FROM outbox NOT INDEXED"
-                    " WHERE id >= ? AND state IN ('queued', 'needs-person') AND kept_at >= ? ORDER BY id LIMIT 1",
-                    (self._oldest_id, EARLIEST_MS),
+                    "SELECT id, CAST(kept_at AS INTEGER) AS at FROM outbox NOT INDEXED"
+                    " WHERE id >= ? AND state IN ('queued', 'needs-person') AND at BETWEEN ? AND ? ORDER BY id LIMIT 1",
+                    (self._oldest_id, EARLIEST_MS, LATEST_MS),
                 ).fetchone()
         if row is not None:
             self._oldest_id = row[0]

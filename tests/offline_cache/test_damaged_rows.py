@@ -113,6 +113,28 @@ def test_one_of_a_broken_state_that_waits_is_not_forgotten_when_another_is_set_a
     assert (outbox.tally().waiting, outbox.tally().needs_person, outbox.tally().acknowledged) == (1, 2, 0)
 
 
+NO_SIZES = ["9223372036854775807", "1e300"]
+NO_TIMES = ["CAST(x'ff' AS TEXT)", "9223372036854775807", "1e300", "x'ff'"]
+
+
+@pytest.mark.parametrize(("column", "value"), [("size", each) for each in NO_SIZES] + [("kept_at", each) for each in NO_TIMES])
+def test_a_number_that_is_none_stops_no_start_no_sum_and_no_answer(
+    open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any, column: str, value: str
+) -> None:
+    path = tmp_path / "store.db"
+    first, *others = kept(path, kit)
+    with closing(open_store(path)) as connection:
+        connection.execute(f"UPDATE outbox SET {column} = {value} WHERE key = ?", (first,))
+    outbox = open_outbox(path)
+    tally = outbox.tally()
+    assert (tally.waiting, tally.oldest_at_ms, tally.full) == (3, NOW, False)
+    assert 0 < tally.content_bytes < 10_000
+    hashes = {row.key: row.content_hash for row in outbox.review().rows()}
+    answers = [Settled(key, hashes[key], RecordState.ACKNOWLEDGED) for key in (first, *others)]
+    assert outbox.settle(answers, NOW, untold_since_ms=NOW + 1) == (first, *others)
+    assert (outbox.tally().acknowledged, outbox.tally().oldest_at_ms) == (3, None)
+
+
 def test_a_row_that_changed_bits_make_look_like_both_is_handed_out_once_and_leaves_the_numbers_right(
     open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any
 ) -> None:
