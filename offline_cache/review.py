@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.index_check import with_sound_indexes
-from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
@@ -202,8 +202,37 @@ class Review:
             self._connection.text_factory = str
 
 
-def _facts(key: str, number: str, item: str, state: str, *rest: Any) -> RecordFacts:
-    *others, erased = rest
-    known = RecordState(state) if state in STATES else RecordState.NEEDS_PERSON  # a damaged row says who must look
-    columns: tuple[Any, ...] = (key, number, item, known, *others, bool(erased))
-    return RecordFacts(*columns)
+def _facts(*row: Any) -> RecordFacts:
+    """A row as it is shown; where changed bits left a number, time or text that is none, 0 or what is left of it."""
+    key, receipt_number, item, state, content_hash, size, kept_at, next_try_at, tries, trouble, *others = row
+    settled_at, acceptance_number, accepted_at, printed_at, reason, erased = others
+    return RecordFacts(
+        key=_text(key),
+        receipt_number=_text(receipt_number),
+        item=_text(item),
+        state=RecordState(state) if state in STATES else RecordState.NEEDS_PERSON,  # a damaged row says who must look
+        content_hash=_text(content_hash),
+        size_bytes=_number(size),
+        kept_at_ms=_time(kept_at),
+        next_try_at_ms=_time(next_try_at),
+        tries=_number(tries),
+        trouble=_text(trouble),
+        settled_at_ms=None if settled_at is None else _time(settled_at),
+        acceptance_number=_text(acceptance_number),
+        accepted_at=_text(accepted_at),
+        printed_at_ms=None if printed_at is None else _time(printed_at),
+        reason=_text(reason),
+        erased=bool(erased),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _time(value: Any) -> int:
+    return value if isinstance(value, int) and 0 <= value <= LATEST_MS else 0

@@ -58,14 +58,14 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
     """Everything about one submission but its content."""
     from kiosk.commands.store_access import store_to_look_at
     from kiosk.commands.tables import local, print_table
-    from kiosk.staff.queue_review import queue_row, row_as_json
+    from kiosk.staff.queue_review import queue_rows, row_as_json
     from kiosk.staff.wording import duration
     from offline_cache.attachments import Attachments
     from offline_cache.review import Review
 
     with store_to_look_at(load(settings_path).store) as connection:
         facts = _find(Review(connection), record)
-        row = queue_row(facts, hall_now(), Attachments(connection).of(facts.key))
+        (row,) = queue_rows([facts], hall_now(), Attachments(connection))
     shown = row_as_json(row)
     if as_json:
         print_json(shown)

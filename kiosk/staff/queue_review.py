@@ -14,6 +14,7 @@ from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import CANCELLED_ON_ITS_WAY, CANCELLED_TOO_LATE, RECORD_STATES, cancel_reason_in_words
 from kiosk.values import dataclass
 from offline_cache.attachments import Attachments
+from offline_cache.errors import StoreDamaged
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Attached, RecordFacts, RecordState, Tally
 
@@ -176,8 +177,18 @@ def queue_row(facts: RecordFacts, now: datetime, attached: Sequence[Attached] = 
 
 
 def queue_rows(facts: Iterable[RecordFacts], now: datetime, attachments: Attachments) -> tuple[QueueRow, ...]:
-    """Rows in the order they come; in the thread of the attachments' connection."""
-    return tuple(queue_row(one, now, attachments.of(one.key)) for one in facts)
+    """Rows in the order they come; in the thread of the attachments' connection.
+
+    One whose attachments cannot be read any more is shown without them.
+    """
+    return tuple(queue_row(one, now, _attached(attachments, one.key)) for one in facts)
+
+
+def _attached(attachments: Attachments, key: str) -> tuple[Attached, ...]:
+    try:
+        return attachments.of(key)
+    except StoreDamaged:
+        return ()
 
 
 def queue_summary(tally: Tally, now: datetime) -> QueueSummary:

@@ -63,6 +63,35 @@ def test_the_queue_is_shown_with_its_numbers(run: Run, settings_file: Path, outb
     assert "000001" in run("queue", "list", "--all", "--settings", settings_file).out
 
 
+NO_NUMBERS = ["x'ff'", "CAST(x'ff' AS TEXT)"]
+NO_TIMES = [*NO_NUMBERS, "-(1 << 46)", "1 << 62"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("tries", each) for each in NO_NUMBERS]
+    + [(moment, each) for moment in ("kept_at", "ready_at", "settled_at") for each in NO_TIMES],
+)
+def test_a_row_with_a_number_that_is_none_hides_no_other(
+    run: Run, settings_file: Path, outbox: Outbox, column: str, value: str
+) -> None:
+    outbox._connection.execute(f"UPDATE outbox SET {column} = {value} WHERE key = ?", (FIRST,))
+    rows = run("queue", "--json", "--settings", settings_file).json["rows"]
+    assert [row["receipt_number"][20:26] for row in rows] == ["000003", "000002", "000001"]
+    said = run("queue", "--settings", settings_file)
+    assert "000001" in said.out
+    assert run("queue", "show", FIRST, "--settings", settings_file).status == Exit.FINE
+
+
+def test_attachments_that_cannot_be_read_hide_no_row(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    fourth = f"{FIRST[:-1]}4"
+    outbox.keep(fourth, date(2026, 11, 23), lambda _: b"{}", now_ms=KEPT_AT_MS, attachments=[Blob.of(b"page")])
+    outbox._connection.execute("UPDATE attachment SET sha256 = CAST(x'ff' AS TEXT)")
+    rows = run("queue", "--json", "--settings", settings_file).json["rows"]
+    assert [row["receipt_number"][20:26] for row in rows] == ["000004", "000003", "000002", "000001"]
+    assert run("queue", "show", fourth, "--json", "--settings", settings_file).json["attachments"] == 0
+
+
 def test_a_queue_that_is_too_old_says_that_nothing_more_is_taken(run: Run, settings_file: Path, outbox: Outbox) -> None:
     settings_file.write_text(settings_file.read_text(encoding="utf-8").replace("3650", "1"), encoding="utf-8")
     said = run("queue", "--settings", settings_file)
