@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 
+KEY_FORM = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
 
 def new_key(now_ms: int | None = None) -> str:
     """A fresh UUIDv7: 48 bits of Unix time in ms, the rest random."""

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
@@ -15,6 +17,8 @@ from devices.values import dataclass
 from offline_cache.canonical import ledger_digest
 from offline_cache.database import transaction, translated
 from offline_cache.hall_time import hall_date
+from offline_cache.journal import IS_HASH
+from offline_cache.key import KEY_FORM
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 DAYS_BACK = 31
 """So far back a day is held against the ledger until it agrees; an older one only until it was."""
+IS_KEY = re.compile(KEY_FORM.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +118,29 @@ class Matches:
             at = (row_id // SERIALS_A_DAY + 1) * SERIALS_A_DAY
 
     def entries(self, day: date) -> tuple[LedgerEntry, ...]:
-        """What was kept here on that day under this number, by its receipt numbers."""
+        """What was kept here on that day under this number, by its receipt numbers.
+
+        One whose key is none any more is left out, and a hash that is none counts as another: either comes out as in doubt,
+        where the centre would refuse the whole day for it.
+        """
         from offline_cache.wire import LedgerEntry
 
         first = first_id(day)
         with translated():
             rows = self._connection.execute(
-                "SELECT key, content_hash, state FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ? ORDER BY id",
+                "SELECT CAST(key AS BLOB), CAST(content_hash AS BLOB), CAST(state AS BLOB) FROM outbox"
+                " WHERE id BETWEEN ? AND ? AND kiosk = ? ORDER BY id",
                 (first, first + SERIALS_A_DAY - 1, self._kiosk),
             ).fetchall()
-        waiting = ("queued", "needs-person")
+        waiting = (b"queued", b"needs-person")
         return tuple(
             LedgerEntry.model_construct(
-                key=key,
-                content_hash=content_hash,
-                state="acknowledged" if state == "acknowledged" else "waiting" if state in waiting else "ended",
+                key=key.decode(),
+                content_hash=digest.decode() if IS_HASH.fullmatch(digest) else hashlib.sha256(digest).hexdigest(),
+                state="acknowledged" if state == b"acknowledged" else "waiting" if state in waiting else "ended",
             )
-            for key, content_hash, state in rows
+            for key, digest, state in rows
+            if IS_KEY.fullmatch(key)
         )
 
     def cancelled(self, day: date) -> tuple[str, ...]:
@@ -137,10 +148,10 @@ class Matches:
         first = first_id(day)
         with translated():
             rows = self._connection.execute(
-                "SELECT key FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ? AND state = 'cancelled' ORDER BY id",
+                "SELECT CAST(key AS BLOB) FROM outbox WHERE id BETWEEN ? AND ? AND kiosk = ? AND state = 'cancelled' ORDER BY id",
                 (first, first + SERIALS_A_DAY - 1, self._kiosk),
             ).fetchall()
-        return tuple(key for (key,) in rows)
+        return tuple(key.decode() for (key,) in rows if IS_KEY.fullmatch(key))
 
     def note(self, match: DayMatch) -> bool:
         """Keep how a day came out; True when it came out otherwise than the last time."""

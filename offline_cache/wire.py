@@ -21,9 +21,10 @@ from offline_cache.canonical import content_hash as content_hash
 from offline_cache.canonical import event_hash as event_hash
 from offline_cache.canonical import head_bytes as head_bytes
 from offline_cache.canonical import ledger_digest as ledger_digest
+from offline_cache.key import KEY_FORM
 
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Key = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+Key = Annotated[str, Field(pattern=KEY_FORM)]
 ReceiptNumber = Annotated[str, Field(pattern=r"^\d{6}-K\d{2,6}-\d{8}-\d{6}-\d$")]
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from offline_cache.ledger_match import DAYS_BACK, DayMatch, day_told
-from offline_cache.records import RecordState, Settled
+from offline_cache.records import CancelReason, RecordState, Settled
 from offline_cache.store import Store
+from offline_cache.tables import Tables
 from offline_cache.wire import LedgerDay, ledger_digest
 
 TODAY = date(2026, 11, 24)
@@ -145,6 +146,27 @@ def test_what_is_told_of_a_day(store: Store, kit: Any) -> None:
     whole = day_told(YESTERDAY, entries, whole=True)
     assert LedgerDay.model_validate_json(whole.model_dump_json()) == whole  # what the centre reads is what was told
     assert len(json.loads(whole.model_dump_json())["entries"]) == 4
+
+
+@pytest.mark.parametrize("value", ["CAST(x'ff' AS TEXT)", "'no key and no hash'"])
+def test_a_damaged_row_does_not_keep_its_day_from_being_compared(store: Store, kit: Any, value: str) -> None:
+    first, second, third, fourth = keep(store, kit, YESTERDAY, 4)
+
+    def harm(tables: Tables) -> None:
+        tables.outbox.settle([Settled(key, digest, RecordState.ACKNOWLEDGED) for key, digest in (first, second, third)], 1)
+        tables.review.cancel(fourth[0], CancelReason.OTHER, 1)
+        execute = tables.matches._connection.execute
+        execute(f"UPDATE outbox SET content_hash = {value} WHERE key = ?", (second[0],))
+        execute(f"UPDATE outbox SET key = {value} WHERE key = ?", (third[0],))
+        execute(f"UPDATE outbox SET key = {value} || 'another' WHERE key = ?", (fourth[0],))
+
+    store.call(harm).result()
+    entries = store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()
+    assert [entry.key for entry in entries] == [first[0], second[0]]
+    assert (entries[0].content_hash == first[1], entries[1].content_hash == second[1]) == (True, False)
+    whole = day_told(YESTERDAY, entries, whole=True)
+    assert LedgerDay.model_validate_json(whole.model_dump_json()) == whole
+    assert store.call(lambda tables: tables.matches.cancelled(YESTERDAY)).result() == ()
 
 
 def test_a_day_without_anything_is_told_too(store: Store) -> None:
