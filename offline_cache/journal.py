@@ -176,7 +176,7 @@ def rfc3339(at_ms: int) -> str:
 
 NONSENSE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 """What taking a row apart may raise when anything may stand in it."""
-_AS_BYTES = "seq, at, " + ", ".join(
+_AS_BYTES = "seq, CASE typeof(at) WHEN 'integer' THEN at END, " + ", ".join(
     f"CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB) END" for name in ("event", "visit", "device", "body", "hash")
 )
 """A row whose texts need not be UTF-8: SQLite's module would stop at the first that is not."""

@@ -98,7 +98,7 @@ class Heads:
         with translated():
             newest = self._connection.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
             last = self._connection.execute(
-                f"SELECT seq, signed_at FROM journal_head WHERE {WITHIN} ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
+                f"SELECT seq, CAST(signed_at AS INTEGER) FROM journal_head WHERE {WITHIN} ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
             ).fetchone()
         signed_seq, signed_at_ms = last or (0, 0)
         if newest is None or not head_due(signed_seq, signed_at_ms, newest[0], now_ms):
@@ -112,10 +112,7 @@ class Heads:
 
     def to_countersign(self, sent_seq: int) -> SignedHead | None:
         """The newest head of what the centre has got, as long as it is not countersigned; one that is none waits for the next."""
-        try:
-            kept = next(self._select(f"WHERE seq <= ? AND {WITHIN} ORDER BY seq DESC LIMIT 1", (sent_seq,)), None)
-        except (JournalBroken, StoreDamaged):  # `verify` names it
-            return None
+        kept = self._one(f"WHERE seq <= ? AND {WITHIN} ORDER BY seq DESC LIMIT 1", sent_seq)
         return kept.head if kept is not None and kept.countersign is None else None
 
     def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:
@@ -125,7 +122,7 @@ class Heads:
         """
         from offline_cache.wire import countersigned_bytes
 
-        kept = next(self._select("WHERE seq = ?", (told.seq,)), None)
+        kept = self._one("WHERE seq = ?", told.seq)
         if kept is None or not _signed(
             server_public_key, told.countersignature, countersigned_bytes(kiosk, kept.head, told.countersigned_at)
         ):
@@ -190,17 +187,29 @@ class Heads:
         with translated():
             return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
 
+    def _one(self, condition: str, seq: int) -> KeptHead | None:
+        """None also for one that cannot be read any more, which `verify` names."""
+        with contextlib.suppress(JournalBroken, StoreDamaged):
+            return next(self._select(condition, (seq,)), None)
+        return None
+
     def _select(self, condition: str, values: tuple[int, ...]) -> Iterator[KeptHead]:
         with translated():
             rows = self._connection.execute(
-                f"SELECT seq, hash, at, signature, signer, countersigned_at, countersignature FROM journal_head {condition}",  # noqa: S608 - constants
+                f"SELECT {_AS_BYTES} FROM journal_head {condition}",  # noqa: S608 - constants
                 values,
             ).fetchall()
-        for row in rows:
+        for seq, *texts in rows:
             try:
-                yield _kept(*row)
+                yield _kept(seq, *(text.decode() for text in texts))
             except ValueError as strange:
-                raise JournalBroken(f"the signed head of event {row[0]} is none", row[0]) from strange
+                raise JournalBroken(f"the signed head of event {seq} is none", seq) from strange
+
+
+_AS_BYTES = "seq, " + ", ".join(
+    f"CAST({name} AS BLOB)" for name in ("hash", "at", "signature", "signer", "countersigned_at", "countersignature")
+)
+"""A head whose texts need not be UTF-8: SQLite's module would stop at the first that is not."""
 
 
 def _kept(seq: int, digest: str, at: str, signature: str, signer: str, countersigned_at: str, countersignature: str) -> KeptHead:

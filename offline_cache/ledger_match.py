@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DAYS_BACK = 31
 """So far back a day is held against the ledger until it agrees; an older one only until it was."""
+ARE_NUMBERS = " AND ".join(f"typeof({name}) = 'integer'" for name in ("at", "acknowledged", "in_centre", "waiting"))
 IS_KEY = re.compile(KEY_FORM.encode())
 
 
@@ -184,8 +185,8 @@ class Matches:
         """The compared days from the first on, newest first; one whose bits have changed is as one never compared."""
         with translated():
             rows = self._connection.execute(
-                "SELECT day, at, acknowledged, in_centre, waiting, CAST(ids AS BLOB) FROM ledger_match"
-                " WHERE day >= ? ORDER BY day DESC",
+                f"SELECT day, at, acknowledged, in_centre, waiting, CAST(ids AS BLOB) FROM ledger_match WHERE {ARE_NUMBERS}"  # noqa: S608 - a constant
+                " AND day >= ? ORDER BY day DESC",
                 (_number(first),),
             ).fetchall()
         return tuple(match for row in rows if (match := _match(row)) is not None)

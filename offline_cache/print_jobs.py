@@ -5,6 +5,7 @@ Lives in the thread of its connection.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated
@@ -32,13 +33,19 @@ class PrintJobs:
 
     def remembered(self, device: str) -> tuple[tuple[str, str], ...]:
         """A device's jobs and their codes, in the order in which they were last noted."""
+        sought = "SELECT CAST(job AS BLOB), CAST(code AS BLOB) FROM print_job WHERE device = ? ORDER BY seq"
         with translated():
-            rows = self._connection.execute("SELECT job, code FROM print_job WHERE device = ? ORDER BY seq", (device,)).fetchall()
-        return tuple((str(job), str(code)) for job, code in rows)
+            return _texts(self._connection.execute(sought, (device,)))
 
     def settle(self, code: str, ended: str, now_ms: int) -> tuple[tuple[str, str], ...]:
         """Turn every job that stands at `code` into one that ended so; those jobs by device and id."""
         with transaction(self._connection):
-            rows = self._connection.execute("SELECT device, job FROM print_job WHERE code = ? ORDER BY seq", (code,)).fetchall()
+            sought = "SELECT CAST(device AS BLOB), CAST(job AS BLOB) FROM print_job WHERE code = ? ORDER BY seq"
+            settled = _texts(self._connection.execute(sought, (code,)))
             self._connection.execute("UPDATE print_job SET code = ?, at = ? WHERE code = ?", (ended, now_ms, code))
-        return tuple((str(device), str(job)) for device, job in rows)
+        return settled
+
+
+def _texts(rows: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    """With a replacement character where bits have changed: one such job must not hide the others."""
+    return tuple((one.decode(errors="replace"), other.decode(errors="replace")) for one, other in rows)

@@ -34,9 +34,7 @@ class Copy:
     """What the centre published, as it is kept here."""
 
     version: str
-    etag: str
     content: dict[str, Any]
-    fetched_at_ms: int
 
 
 class Replica:
@@ -106,8 +104,8 @@ class Replica:
         with transaction(self._connection):
             self._connection.execute(self._on("DELETE FROM replica WHERE slot = 'active'"))
             self._connection.execute(self._on("UPDATE replica SET slot = 'active' WHERE slot = 'previous'"))
-            row = self._connection.execute(self._on("SELECT version FROM replica WHERE slot = 'active'")).fetchone()
-        return None if row is None else str(row[0])
+            row = self._connection.execute(self._on("SELECT CAST(version AS BLOB) FROM replica WHERE slot = 'active'")).fetchone()
+        return None if row is None else row[0].decode(errors="replace")
 
     def copy(self, slot: Slot, server_public_key: str = "") -> Copy | None:
         """What is in this place, if anything; raises ReplicaRefused for one that cannot be read any more.
@@ -116,7 +114,7 @@ class Replica:
         """
         with translated():
             row = self._connection.execute(
-                self._on("SELECT CAST(signed AS BLOB), etag, fetched_at FROM replica WHERE slot = ?"), (slot,)
+                self._on("SELECT CAST(signed AS BLOB) FROM replica WHERE slot = ?"), (slot,)
             ).fetchone()
         if row is None:
             return None
@@ -127,17 +125,21 @@ class Replica:
             raise ReplicaRefused(f"the {slot} copy cannot be read") from damaged
         if server_public_key:
             self._verify(version, content, signature, server_public_key)
-        return Copy(version, row[1], content, row[2])
+        return Copy(version, content)
 
     def newest(self) -> tuple[str, str]:
-        """Version and ETag of what was fetched last; empty when nothing ever was."""
+        """Version and ETag of what was fetched last; empty when nothing ever was, or they cannot be read any more."""
         with translated():
             row = self._connection.execute(
                 self._on(
-                    "SELECT version, etag FROM replica WHERE slot IN ('staged', 'active') ORDER BY slot = 'staged' DESC LIMIT 1"
+                    "SELECT CAST(version AS BLOB), CAST(etag AS BLOB) FROM replica WHERE slot IN ('staged', 'active')"
+                    " ORDER BY slot = 'staged' DESC LIMIT 1"
                 )
             ).fetchone()
-        return ("", "") if row is None else (row[0], row[1])
+        try:
+            return ("", "") if row is None else (row[0].decode(), row[1].decode())
+        except UnicodeDecodeError:
+            return "", ""
 
     def _verify(self, version: str, content: dict[str, Any], signature: str, server_public_key: str) -> None:
         """Check the centre's Ed25519 signature; raises ReplicaRefused, also for a content that has no bytes to be signed."""

@@ -41,12 +41,14 @@ class Ratings:
 
         with translated():
             rows = self._connection.execute(
-                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), level, practice FROM rating ORDER BY random() LIMIT ?", (limit,)
+                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), iif(typeof(level) = 'integer', level, 0), CAST(practice AS BLOB)"
+                " FROM rating ORDER BY random() LIMIT ?",
+                (limit,),
             ).fetchall()
         ratings: list[Rating] = []
         for token, item, level, practice in rows:
             try:
-                told = {"token": token.decode(), "item": item.decode(), "level": level, "practice": bool(practice)}
+                told = {"token": token.decode(), "item": item.decode(), "level": level, "practice": practice.decode()}
                 ratings.append(Rating.model_validate(told))
             except ValueError:
                 with transaction(self._connection):

@@ -65,6 +65,7 @@ def test_what_travels_hashes_as_the_wire_says(journal: Journal) -> None:
         ("UPDATE journal SET body = replace(body, 'card-reader', 'card-eater') WHERE seq = 3", 3),
         ("UPDATE journal SET event = 'nothing-happened' WHERE seq = 2", 2),
         ("UPDATE journal SET at = at + 1 WHERE seq = 4", 4),
+        ("UPDATE journal SET at = CAST(x'FF' AS TEXT) WHERE seq = 4", 4),
         ("UPDATE journal SET visit = '' WHERE seq = 4", 4),
         ("UPDATE journal SET device = '' WHERE seq = 5", 5),
         ("UPDATE journal SET hash = lower(hex(randomblob(32))) WHERE seq = 1", 1),

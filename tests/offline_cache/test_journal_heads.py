@@ -49,14 +49,19 @@ def countersign(head: SignedHead, key: Any) -> Countersigned:
     return Countersigned(seq=head.seq, hash=head.hash, countersigned_at=at, countersignature=signature)
 
 
-@pytest.mark.parametrize("harm", ["hash = 'zz'", "at = CAST(x'31FF' AS TEXT)"])
-def test_a_head_that_is_none_any_more_holds_up_no_log(tmp_path: Path, identity: Identity, harm: str) -> None:
+@pytest.mark.parametrize("harm", ["hash = 'zz'", "at = CAST(x'31FF' AS TEXT)", "hash = 'zz', signed_at = CAST(x'FF' AS TEXT)"])
+def test_a_head_that_is_none_any_more_holds_up_no_log(tmp_path: Path, identity: Identity, kit: Any, harm: str) -> None:
     connection = open_store(tmp_path / "store.db")
     journal, heads = Journal(connection), Heads(connection)
     journal.append([happening(NOW, "kiosk-started")])
     assert heads.sign_when_due(KIOSK, identity.signing_key, NOW)
+    head = heads.to_countersign(1000)
+    assert head is not None
     connection.execute(f"UPDATE journal_head SET {harm}")
     assert heads.to_countersign(1000) is None
+    assert heads.countersigned(countersign(head, kit.server_key), KIOSK, identity.enrolled.server_public_key) is None
+    with pytest.raises(JournalBroken, match="the signed head of event 1 is none"):
+        heads.verify(identity.signers)
     journal.append([happening(NOW, "kiosk-started")])
     assert heads.sign_when_due(KIOSK, identity.signing_key, NOW + HEAD_MS)
     head = heads.to_countersign(1000)

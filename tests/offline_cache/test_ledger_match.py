@@ -109,7 +109,15 @@ def test_an_outcome_is_news_only_when_it_differs_from_the_last(store: Store) -> 
 
 @pytest.mark.parametrize(
     "harm",
-    ["ids = '{'", "ids = '[]'", "ids = '{\"missimg\": []}'", "ids = CAST(x'7BFF' AS TEXT)", "day = 90000000000", "at = 1 << 60"],
+    [
+        "waiting = CAST(x'FF' AS TEXT)",
+        "ids = '{'",
+        "ids = '[]'",
+        "ids = '{\"missimg\": []}'",
+        "ids = CAST(x'7BFF' AS TEXT)",
+        "day = 90000000000",
+        "at = 1 << 60",
+    ],
 )
 def test_a_compared_day_that_cannot_be_read_is_compared_again_and_hides_no_other(store: Store, harm: str) -> None:
     during, after = (round(datetime(day.year, day.month, day.day, 12).timestamp() * 1000) for day in (YESTERDAY, TODAY))  # noqa: DTZ001 - a day of the hall's own

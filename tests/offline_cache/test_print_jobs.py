@@ -32,6 +32,17 @@ def test_what_stood_open_is_settled_once(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_job_whose_bits_have_changed_hides_no_other(tmp_path: Path) -> None:
+    connection = open_store(tmp_path / "store.db")
+    jobs = PrintJobs(connection)
+    for job in ("1", "2"):
+        jobs.note("a", job, "printing", NOW)
+    connection.execute("UPDATE print_job SET job = CAST(x'FF' AS TEXT) WHERE job = '1'")
+    assert jobs.remembered("a") == (("\ufffd", "printing"), ("2", "printing"))
+    assert jobs.settle("printing", "unknown", NOW) == (("a", "\ufffd"), ("a", "2"))
+    connection.close()
+
+
 def test_old_jobs_are_forgotten(tmp_path: Path) -> None:
     connection = open_store(tmp_path / "store.db")
     jobs = PrintJobs(connection)

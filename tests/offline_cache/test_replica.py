@@ -130,6 +130,20 @@ def test_a_copy_that_cannot_be_read_any_more_is_named(connection: Connection, ki
     assert replica.newest() == ("1", "1"), "a staged one that cannot be read is fetched anew"
 
 
+@pytest.mark.parametrize("column", ["version", "etag", "fetched_at"])
+def test_what_stands_beside_a_copy_keeps_nobody_from_using_it(connection: Connection, kit: Any, column: str) -> None:
+    replica = Replica(connection)
+    replica.stage(signed(kit, "1"), "1", server_key(kit), NOW)
+    replica.activate()
+    connection.execute(f"UPDATE replica SET {column} = CAST(x'FF' AS TEXT)")
+    copy = replica.copy("active", server_key(kit))
+    assert copy is not None
+    assert copy.version == "1"
+    assert replica.newest() == (("1", "1") if column == "fetched_at" else ("", "")), "it is fetched anew"
+    connection.execute("UPDATE replica SET slot = 'previous'")
+    assert replica.fall_back() == ("\ufffd" if column == "version" else "1")
+
+
 @pytest.mark.parametrize("damage", ["catalogue", "signature", "not base64", "other key"])
 def test_a_catalogue_that_does_not_verify_is_refused_whole(connection: Connection, kit: Any, damage: str) -> None:
     replica, good = Replica(connection), signed(kit, "1")

@@ -111,7 +111,9 @@ def test_ratings_stand_alone(store: Store) -> None:
     assert columns == ["token", "item", "level", "practice"]
 
 
-@pytest.mark.parametrize("harm", ["token = CAST(x'31FF' AS TEXT)", "item = CAST(x'31FF' AS TEXT)", "level = 77"])
+@pytest.mark.parametrize(
+    "harm", ["token = CAST(x'31FF' AS TEXT)", "item = CAST(x'31FF' AS TEXT)", "level = CAST(x'31FF' AS TEXT)", "level = 77"]
+)
 def test_a_damaged_rating_goes_and_keeps_back_no_other(store: Store, harm: str) -> None:
     for level in (1, 2):
         store.rate("SB-01", level)
