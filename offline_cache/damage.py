@@ -19,10 +19,10 @@ from devices.values import dataclass
 from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.canonical import GENESIS
 from offline_cache.database import Unreadable, open_damaged, shrink_log, transaction, unsynced_transaction
-from offline_cache.errors import RecordDamaged
+from offline_cache.errors import JournalBroken, RecordDamaged
 from offline_cache.hall_time import hall_date
 from offline_cache.journal import follows
-from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
+from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE, Heads, Reached
 from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.records import DAY_MS, RecordState
@@ -425,6 +425,29 @@ def pass_over(connection: Connection, now_ms: int) -> None:
     shrink_log(connection)
 
 
+def number_above_an_older_store(directory: Path, connection: Connection, now_ms: int) -> None:
+    """After a backup was put back, or another kiosk's database: numbers were given since that it does not tell.
+
+    What the centre has of the log stands outside the database, and the log does not hold it.
+    """
+    for name in (REACHED_FILE, TAKEN_FILE):
+        with contextlib.suppress(JournalBroken):  # one that tells nothing: `kiosk logs verify` names it
+            reached = Reached.load(directory, name)
+            if reached is not None and not Heads(connection).holds(reached):
+                number_above(connection, now_ms, f"{reached.seq}-{reached.hash[:12]}")
+
+
+def floor_ids(connection: Connection) -> list[int]:
+    """No submission of a day gets a row id below the day's."""
+    return [Marks(connection).get(name, 0) for name in (SERIAL_FLOOR, LATER_FLOOR)]
+
+
+def number_above(connection: Connection, now_ms: int, why: str) -> None:
+    """Let the receipt numbers go on well above those known; once for each `why`."""
+    with transaction(connection):
+        _once(connection, now_ms, why, lambda: _raise_floor(connection, now_ms, 0))
+
+
 def mend_marks(directory: Path, connection: Connection, now_ms: int) -> None:
     """Take out the marks that say nothing any more; the receipt numbers' goes on as after so many damaged stores and one more."""
     if not Marks(connection).drop_nonsense().isdisjoint((SERIAL_FLOOR, LATER_FLOOR)):
@@ -434,9 +457,14 @@ def mend_marks(directory: Path, connection: Connection, now_ms: int) -> None:
 
 def _raise_once(folder: Path, into: Connection, now_ms: int, newest: int = 0) -> None:
     """For this folder, however often its carrying over begins: so many steps would use up the day's numbers."""
-    raised = f"numbered-{folder.name}"
+    times = len(folders(folder.parent))
+    _once(into, now_ms, folder.name, lambda: _raise_floor(into, now_ms, times, newest=newest))
+
+
+def _once(into: Connection, now_ms: int, why: str, raise_floor: Callable[[], None]) -> None:
+    raised = f"numbered-{why}"
     if into.execute("SELECT 1 FROM mark WHERE name = ?", (raised,)).fetchone() is None:
-        _raise_floor(into, now_ms, len(folders(folder.parent)), newest=newest)
+        raise_floor()
         into.execute("INSERT INTO mark VALUES (?, ?)", (raised, str(now_ms)))
 
 

@@ -173,6 +173,14 @@ class Heads:
         if kept is None or kept.countersign is None or kept.head.hash != reached.hash:
             raise JournalBroken(f"the countersigned head of event {reached.seq} is missing", reached.seq)
 
+    def holds(self, reached: Reached) -> bool:
+        """Whether the journal has this event."""
+        with translated():
+            row = self._connection.execute(
+                "SELECT 1 FROM journal WHERE seq = ? AND CAST(hash AS BLOB) = CAST(? AS BLOB)", (reached.seq, reached.hash)
+            ).fetchone()
+        return row is not None
+
     def hold(self, reached: Reached, word: str) -> None:
         """Whether the journal still holds this event, of which `word` tells what was done; raises JournalBroken naming it."""
         with translated():

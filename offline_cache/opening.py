@@ -143,6 +143,7 @@ class Opening:
         try:
             self._refusals.take_out(connection)
             damage.mend_marks(directory, connection, self._now_ms())
+            damage.number_above_an_older_store(directory, connection, self._now_ms())
             self._carrying.begin(connection)
             if not self._carrying.going_on:
                 self._refusals.forget_all()

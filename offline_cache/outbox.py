@@ -96,6 +96,10 @@ class Outbox:
         self._floor_ids = floor_ids
         self._today: _Day | None = None
 
+    def number_from(self, floor_ids: Collection[int]) -> None:
+        """Other floors, for what is kept from now on."""
+        self._floor_ids, self._today = floor_ids, None
+
     def review(self) -> Review:
         """The same submissions as staff see them."""
         return Review(self._connection, self._vault, self._counter)

@@ -76,7 +76,8 @@ class Events(Part):
     def _refused(self, error: CentreError, first: int) -> bool:
         """Start over where the centre stands, when it has less than we thought; else tell, and wait long.
 
-        It may be a new enrolment, or a backup put back: all days are held against its ledger again.
+        It may be a new enrolment, or a backup put back: all days are held against its ledger again. Where it has more, a backup
+        was put back here, and receipt numbers were given since that this store does not know.
         """
         if isinstance(error, ContentConflict):
             try:
@@ -89,6 +90,8 @@ class Events(Part):
                 self.due = 0.0
                 self._reopened()
                 return True
+            if expected > first:
+                self._store.call(lambda tables: self._store.number_above(tables, f"events-{expected}")).result()
         self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
         self._tell_refused(error.refusal or error.code)
         return False

@@ -290,6 +290,11 @@ class Store:
             return False
         return tables.heads.sign_when_due(self._identity.enrolled.kiosk, self._identity.signing_key, self._now_ms())
 
+    def number_above(self, tables: Tables, why: str) -> None:
+        """Give receipt numbers well above those known here, once for each `why`; to be given to `call`."""
+        damage.number_above(self._connection, self._now_ms(), why)
+        tables.outbox.number_from(damage.floor_ids(self._connection))
+
     def take_countersigned(self, tables: Tables, told: Countersigned) -> None:
         """Keep the centre's word for a head; to be given to `call`."""
         if self._identity is not None:

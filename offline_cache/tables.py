@@ -53,7 +53,7 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         area=enrolled.area if enrolled else "",
         kiosk=enrolled.kiosk if enrolled else "",
         limits=Limits(settings.max_records, settings.max_bytes, settings.max_record_bytes),
-        floor_ids=[Marks(connection).get(name, 0) for name in (damage.SERIAL_FLOOR, damage.LATER_FLOOR)],
+        floor_ids=damage.floor_ids(connection),
     )
     return Tables(
         vault,

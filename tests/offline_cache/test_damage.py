@@ -25,7 +25,7 @@ from offline_cache.errors import StoreDamaged, StoreForeign, StoreFull, StoreToo
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
-from offline_cache.journal_heads import Heads, Reached
+from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
 from offline_cache.outbox import first_id
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.reports import Vitals
@@ -525,6 +525,30 @@ def test_no_receipt_number_is_given_twice(
         given.add(record.receipt_number)
     store.stop()
     assert len(given) == 5
+
+
+def test_no_receipt_number_is_given_twice_after_an_older_database_was_put_back(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today, database = hall_now().date(), store_settings.database_file
+    store = Store(store_settings, identity)
+    given = {keep_in(store, kit, today).receipt_number}
+    store.stop()
+    backup = database.read_bytes()
+    store = Store(store_settings, identity)
+    given |= {keep_in(store, kit, today).receipt_number for _ in range(3)}
+    store.log(plain_event("kiosk-stopped"))
+    last = store.call(lambda tables: tables.journal.lines(1, 100)).result()[-1]
+    Reached(last.seq, last.hash).save(store_settings.directory, TAKEN_FILE)
+    store.stop()
+    database.write_bytes(backup)
+    for _ in range(2):  # another start raises them no further
+        store = Store(store_settings, identity)
+        record = keep_in(store, kit, today)
+        assert record.receipt_number not in given
+        given.add(record.receipt_number)
+        store.stop()
+    assert record.serial == damage.SERIAL_STEP + 1
 
 
 def test_setting_aside_that_was_interrupted_is_finished_by_the_next_start(

@@ -20,6 +20,7 @@ from offline_cache.centre import Centre
 from offline_cache.database import open_beside
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CentreError, NothingFound
+from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
@@ -484,6 +485,27 @@ def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
     assert kiosk.sender.progress().refused == {"log": "chain-broken"}
     assert kiosk.answered(kiosk.keep())
+
+
+def test_numbers_go_on_well_above_those_known_where_the_centre_has_more_of_the_journal(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    """As a whole folder leaves it that was put back from a backup: nothing beside the database tells that it is old."""
+    ledger.script["events"] = [kit.refusal(409, "chain-broken")]
+    ledger.events = [{"seq": seq, "hash": f"{seq:064}"} for seq in range(1, 8)]
+    kiosk = open_kiosk()
+    done: queue.Queue[Any] = queue.Queue()
+
+    def keep() -> int:
+        key, today = kit.new_key(), hall_now().date()
+        kiosk.store.keep(key, today, kit.composed(key), done.put)
+        return int(done.get(timeout=WAIT).serial)
+
+    before = keep()
+    kiosk.store.log(plain_event("tick"))
+    kiosk.sender.start()
+    assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
+    assert (before, keep(), keep()) == (1, damage.SERIAL_STEP, damage.SERIAL_STEP + 1)
 
 
 def test_a_journal_is_refused_no_more_once_it_is_taken(
