@@ -207,6 +207,7 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
         if not yes:
             click.confirm(f"Cancel {facts.receipt_number}? {_sent_before(facts)}", abort=True, err=True)
         if not review.cancel(facts.key, CancelReason(reason), int(hall_now().timestamp() * 1000)):
+            facts = _find(review, record)  # it may have been answered, or cancelled elsewhere, while the question stood here
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         logged = note_done(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
         facts = _find(review, record)

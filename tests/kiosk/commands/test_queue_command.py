@@ -258,6 +258,15 @@ def test_cancelling_asks_first(run: Run, settings_file: Path, outbox: Outbox, mo
     assert outbox.tally().waiting == 3
 
 
+def test_what_was_answered_while_the_question_stood_is_told_as_it_is_then(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.confirm", lambda *_, **__: settle(outbox, FIRST, RecordState.ACKNOWLEDGED))
+    said = run("queue", "cancel", FIRST, "--reason", "other", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert " is acknowledged: it is settled already" in said.err
+
+
 @pytest.mark.parametrize("reason", ["", "x", "the one of 369999199001011234", "赵示例 asked; passport E00000000"])
 def test_a_reason_is_chosen_and_can_name_nobody(run: Run, settings_file: Path, outbox: Outbox, reason: str) -> None:
     said = run("queue", "cancel", FIRST, "--reason", reason, "--yes", "--settings", settings_file)
