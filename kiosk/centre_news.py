@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from kiosk.doors import StoreDoor
-from kiosk.errors import known_code
+from kiosk.errors import CODES, known_code
 from kiosk.log_events import Scalar
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
@@ -50,7 +50,9 @@ class CentreNews:
         self._directory = directory
         self._ordered_out = False
         self._revoked = False
+        self._line_up = False
         self.line_since = clock()
+        """When it came up or went down."""
         self.line_trouble = ""
         """Code of what the line met; empty while it is up."""
         self.clock_offset_ms = 0
@@ -78,7 +80,7 @@ class CentreNews:
             case sending.CancelOvertaken(key):
                 self._log("cancel-overtaken", {"key": key})
             case sending.LineChanged(up, why, refusal):
-                self._hear_line(up=up, code=known_code(refusal or why) if refusal or why else "")
+                self._hear_line(up=up, code=refusal if refusal in CODES else known_code(why) if why else "")
             case sending.OrdersGiven(orders):
                 self._obey(orders)
             case sending.ClockCompared(offset_ms):
@@ -143,7 +145,9 @@ class CentreNews:
     def _hear_line(self, *, up: bool, code: str) -> None:
         now = self._clock()
         lasted = max(0, int((now - self.line_since).total_seconds()))
-        self.line_since, self.line_trouble = now, code
+        if up is not self._line_up:  # down for another reason is down since then all the same
+            self.line_since = now
+        self._line_up, self.line_trouble = up, code
         if up:
             self._log("line-up", {"seconds": lasted})
         else:

@@ -73,6 +73,8 @@ class Sender:
         self._stopping = threading.Event()
         self._try_now = threading.Event()
         self._line = sync.Line()
+        self._refusal = ""
+        """The centre's own code for why the line is down, where it gave one."""
         self._due = _Due()
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
@@ -228,7 +230,8 @@ class Sender:
         trouble = sync.outlives_restart(error)
         if trouble is not None:
             self._remember(self._line.failures, retry_at_ms, round(1000 * wait), trouble)
-        if was_up or not was_known or why != error.code:
+        changed, self._refusal = (why, self._refusal) != (error.code, error.refusal), error.refusal
+        if was_up or not was_known or changed:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
 
     def _line_worked(self) -> None:

@@ -307,6 +307,18 @@ def test_a_kiosk_the_centre_does_not_know_waits_and_keeps_everything(
     assert kiosk.answered(keys)
 
 
+def test_another_reason_of_the_centres_for_the_same_refusal_is_told(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    """As when the clock that was wrong is set, and the centre does not know the kiosk either."""
+    kiosk = open_kiosk()
+    ledger.always = lambda _: kit.refusal(401, "request-stale")
+    kiosk.sender.start()
+    assert kiosk.hear(LineChanged).refusal == "request-stale"
+    ledger.always = lambda _: kit.refusal(401, "kiosk-unknown")
+    assert kiosk.hear(LineChanged).refusal == "kiosk-unknown"
+
+
 @pytest.mark.parametrize(
     "faults",
     [
