@@ -44,7 +44,9 @@ UniqueBroken: type[Exception] = dbapi2.IntegrityError
 Unreadable: tuple[type[Exception], ...] = (dbapi2.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file may raise at any row."""
 SYNCHRONOUS_FULL = 2
-LARGE_PAGES, AHEAD_BYTES = 4096, 1 << 20
+LARGE_BYTES, AHEAD_BYTES = 16 << 20, 1 << 20
+HEAD_BYTES = 100
+"""Of the file: the size of its pages and the number of unused ones among them (https://sqlite.org/fileformat.html#the_database_header)."""
 SQL_ERROR, READONLY = 1, 8
 """SQLITE_ERROR and SQLITE_READONLY."""
 
@@ -75,6 +77,7 @@ def open_store(path: Path) -> Connection:
     """
     check_version(dbapi2.sqlite_version_info)
     check_file(path)
+    _read_ahead(path)
     where = f"file:{_quoted(path)}?mode=rwc"
     with translated():
         connection = _connect(where)
@@ -86,7 +89,6 @@ def open_store(path: Path) -> Connection:
             connection = _connect(where)
     with _opening(connection, path):
         _make_durable(connection)
-        _read_ahead(connection, path)
         check_whole(connection)
         check_schema(connection)
         _migrate(connection)
@@ -359,16 +361,18 @@ def _set(connection: Connection, pragma: str, value: str, expected: Any) -> None
         raise PragmaRefused(f"{pragma} is {taken}, not {value}")
 
 
-def _read_ahead(connection: Connection, path: Path) -> None:
+def _read_ahead(path: Path) -> None:
     """Let the kernel fetch a large file from end to end before it is checked: in the tables' order a disk takes far longer.
 
-    Not where most of it is unused, which no check looks at.
+    Not where most of it is unused, which no check looks at. Only before SQLite opens it: when a program closes a file, Linux
+    drops every lock it has in it, SQLite's as well, and another program that looks in would take the log away as nobody's.
     """
-    pages, unused = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
-    if pages < LARGE_PAGES or unused * 2 > pages:
-        return
     with suppress(OSError), path.open("rb") as file:
-        for at in range(0, path.stat().st_size, AHEAD_BYTES):
+        size, head = os.fstat(file.fileno()).st_size, file.read(HEAD_BYTES)
+        page_bytes, unused = int.from_bytes(head[16:18]), int.from_bytes(head[36:40])
+        if size < LARGE_BYTES or unused * page_bytes * 2 > size:
+            return
+        for at in range(0, size, AHEAD_BYTES):
             os.posix_fadvise(file.fileno(), at, AHEAD_BYTES, os.POSIX_FADV_WILLNEED)
 
 

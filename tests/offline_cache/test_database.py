@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from pysqlite3 import dbapi2
 
 from offline_cache import database
 from offline_cache.database import (
-    LARGE_PAGES,
+    LARGE_BYTES,
     open_beside,
     open_read_only,
     open_store,
@@ -351,7 +353,7 @@ def test_a_large_store_is_fetched_from_end_to_end_before_it_is_checked_and_one_t
     fetched: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "posix_fadvise", lambda _, at, size, __: fetched.append((at, size)))
     with closing(open_store(path)) as connection:
-        connection.execute("INSERT INTO mark VALUES ('large', zeroblob(?))", (LARGE_PAGES * 4096,))
+        connection.execute("INSERT INTO mark VALUES ('large', zeroblob(?))", (LARGE_BYTES,))
     assert fetched == []
     open_store(path).close()
     assert sum(size for _, size in fetched) >= path.stat().st_size
@@ -362,3 +364,24 @@ def test_a_large_store_is_fetched_from_end_to_end_before_it_is_checked_and_one_t
         fetched.clear()
     open_store(path).close()
     assert fetched == []
+
+
+LOCKED_BY_ANOTHER = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, (1 << 30) + 2)
+    except OSError:
+        print("locked")
+"""
+"""As SQLite asks whether it is the last in a file, and may take its log away (`SHARED_FIRST` and `SHARED_SIZE` of its os.h)."""
+
+
+def test_a_large_store_is_known_to_be_in_use_by_whoever_looks_into_it(tmp_path: Path) -> None:
+    """Else Debian's sqlite3, closing, deletes the log of the kiosk at work, and all that is kept from then on."""
+    file = tmp_path / "store.db"
+    with closing(open_store(file)) as connection:
+        connection.execute("INSERT INTO mark VALUES ('large', zeroblob(?))", (LARGE_BYTES,))
+    with closing(open_store(file)):
+        asked = subprocess.run([sys.executable, "-c", LOCKED_BY_ANOTHER, file], capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "locked"
