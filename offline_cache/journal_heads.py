@@ -23,7 +23,7 @@ from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken, StoreDamaged
 from offline_cache.identity import Signer, public_key_text
 from offline_cache.journal import rfc3339
-from offline_cache.private_file import write_private
+from offline_cache.private_file import read_file, write_private
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -67,7 +67,7 @@ class Reached:
     def load(cls, directory: Path, name: str = REACHED_FILE) -> Reached | None:
         """None before the first; raises JournalBroken when the file says nothing any more."""
         try:
-            saved = json.loads((directory / name).read_bytes())
+            saved = json.loads(read_file(directory / name))
             return cls(int(saved["seq"]), str(saved["hash"]))
         except FileNotFoundError:
             return None

@@ -14,13 +14,21 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def read_private(path: Path) -> str:
     """The file's text; raises OSError, also for what is no file, and KeyExposed when anyone but its owner may touch it."""
-    known = path.stat().st_mode
-    if not stat.S_ISREG(known):  # a pipe nobody writes into would be read for ever
-        raise OSError(errno.EINVAL, "not a file", str(path))
-    mode = stat.S_IMODE(known)
-    if mode & OTHERS:
+    whole = path.stat().st_mode
+    mode = stat.S_IMODE(whole)
+    if stat.S_ISREG(whole) and mode & OTHERS:
         raise KeyExposed(f"{path} has mode {mode:04o}; it must be 0600 or stricter")
-    return path.read_text(encoding="utf-8")
+    return read_file(path).decode()
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, and of nothing else: a named pipe would be waited for, for ever. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
 
 
 def write_private(path: Path, text: str) -> None:

@@ -29,8 +29,9 @@ from offline_cache.errors import (
     StoreUnwritable,
 )
 from offline_cache.file_kind import BESIDE
-from offline_cache.identity import Identity
+from offline_cache.identity import FILE_NAME, Identity
 from offline_cache.journal import Filter, Journal, rfc3339
+from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.reserve import LEAST_BYTES
 from offline_cache.settings import StoreSettings
@@ -413,6 +414,32 @@ def test_a_pipe_where_room_is_held_back_does_not_hang_the_start(store_settings: 
     store.call(store.sweep).result(20)
     store.stop()
     assert place.stat().st_size >= LEAST_BYTES
+
+
+@pytest.mark.parametrize("name", ["vault.key", FILE_NAME, REACHED_FILE, TAKEN_FILE, "reserve"])
+def test_a_named_pipe_in_a_small_files_place_is_not_waited_for(
+    store_settings: StoreSettings, identity: Identity, name: str
+) -> None:
+    identity.save(store_settings.directory)
+    Store(store_settings, identity).stop()
+    place = store_settings.directory / name
+    place.unlink(missing_ok=True)
+    os.mkfifo(place, 0o600)
+    told: list[str] = []
+
+    def start() -> None:
+        try:
+            Store(store_settings, Identity.load(store_settings.directory)).stop()
+        except CacheError as refused:
+            told.append(refused.code)
+
+    starting = threading.Thread(target=start, daemon=True)
+    starting.start()
+    starting.join(20)
+    if starting.is_alive():  # or this program would not end either
+        os.close(os.open(place, os.O_RDWR))
+        pytest.fail("the start waits for the pipe")
+    assert told == {"vault.key": ["key-wrong"], FILE_NAME: ["store-unwritable"]}.get(name, [])
 
 
 @pytest.mark.parametrize("below", ["", "a/b"], ids=["itself", "above"])
