@@ -25,7 +25,7 @@ from kiosk.catalogue_from_centre import activate_catalogue, check_catalogue, fir
 from kiosk.centre_news import CentreNews
 from kiosk.defect import defect_event
 from kiosk.doors import CentreDoor, Post, StoreDoor
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, UserNotAllowed
 from kiosk.local_socket import SOCKET_NAME, LocalServer
 from kiosk.log_events import Event as LogEvent
 from kiosk.log_events import Scalar
@@ -100,7 +100,10 @@ class Kiosk:
         self._looked = _Looked()
         self._next_catalogue: Catalogue | None = None
         self._wipe_screens = wipe
-        identity = Identity.load(settings.store.directory)
+        try:
+            identity = Identity.load(settings.store.directory)
+        except PermissionError as refused:  # put back by root, say, from a stick
+            raise UserNotAllowed(str(refused.filename)) from refused
         self._server_key = identity.enrolled.server_public_key
         self._store = Store(settings.store, identity, on_defect=self.met_defect)
         self._last_run_broke_off = self._store.call(functools.partial(_look_back, self._server_key, self._log)).result()

@@ -75,7 +75,8 @@ class Identity:
     def load(cls, directory: Path) -> Identity:
         """Read it from the state directory.
 
-        Raises NotEnrolled, KeyExposed when others may read it, and StoreUnwritable when the disk or its owner does not let us.
+        Raises NotEnrolled, KeyExposed when others may read it, PermissionError when this user may not, and StoreUnwritable
+        when the disk does not let us.
         """
         try:
             saved = json.loads(read_private(directory / FILE_NAME))
@@ -84,6 +85,8 @@ class Identity:
             retired = tuple(Signer(**one) for one in saved.get("retired", ()))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
+        except PermissionError:
+            raise
         except OSError as refused:  # it may be there: nobody is to enrol over it
             raise StoreUnwritable(f"{directory / FILE_NAME}: {refused.strerror}") from refused
         except (ValueError, KeyError, TypeError, RecursionError) as broken:

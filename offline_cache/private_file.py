@@ -32,12 +32,18 @@ def read_file(path: Path) -> bytes:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write it durably with mode 0600, whole or not at all: a reader sees the old file or the new one."""
+    """Write it durably with mode 0600, whole or not at all: a reader sees the old file or the new one.
+
+    Written by root it belongs to whoever owns the folder, as SQLite does it with what it makes: the kiosk must read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
+        if os.geteuid() == 0:
+            folder = path.parent.stat()
+            os.fchown(handle, folder.st_uid, folder.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -294,6 +294,10 @@ REMEDIES: Mapping[str, Remedy] = {
             "以终端自己的用户运行：sudo -u kiosk kiosk …",
             "Run it as the kiosk's own user: `sudo -u kiosk kiosk …`",
         ),
+        (
+            "文件属于别的用户（例如由 root 恢复）：chown kiosk: 文件",
+            "Where the file is another user's, put back by root perhaps: `chown kiosk: FILE`",
+        ),
     ),
     "sqlite-too-old": _r(
         "SQLite 版本有缺陷",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from kiosk.assembly import Kiosk
+from kiosk.errors import UserNotAllowed
+from kiosk.settings import load_settings
+from tests.stories.stand import settings_text
 
 
 @pytest.mark.parametrize("refusal", [ImportError("no such library"), OSError("the disk"), ValueError("bad marshal data")])
@@ -26,3 +30,16 @@ def test_what_speaks_with_the_centre_and_cannot_be_loaded_is_told(refusal: Excep
     monkeypatch.setattr(sys, "meta_path", [Refusing(), *sys.meta_path])
     Kiosk._prepare_sending(cast("Kiosk", kiosk))
     assert (met, posted) == ([refusal], [])
+
+
+def test_an_identity_that_the_kiosks_user_may_not_read_is_told_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root leaves it that puts it back from a stick: the screen must say so, not the program end again and again."""
+
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("offline_cache.identity.read_private", refuse)
+    file = tmp_path / "kiosk.toml"
+    file.write_text(settings_text(tmp_path, "K01", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
+    with pytest.raises(UserNotAllowed, match=r"store/identity\.json"):
+        Kiosk(load_settings(file), lambda _: None)

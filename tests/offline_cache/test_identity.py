@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,16 @@ def test_an_identity_that_others_can_read_is_refused(tmp_path: Path, kit: Any) -
     (tmp_path / FILE_NAME).chmod(0o644)
     with pytest.raises(KeyExposed):
         Identity.load(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_an_identity_that_root_writes_is_the_kiosks_own(tmp_path: Path, kit: Any) -> None:
+    """As `sudo kiosk enrol --again` does it, in a folder of the user the kiosk runs as."""
+    nobody = 65534
+    os.chown(tmp_path, nobody, nobody)
+    kit.make_identity().save(tmp_path)
+    written = (tmp_path / FILE_NAME).stat()
+    assert (written.st_uid, written.st_gid, stat.S_IMODE(written.st_mode)) == (nobody, nobody, 0o600)
 
 
 def test_keys_sort_by_the_time_they_were_made() -> None:
