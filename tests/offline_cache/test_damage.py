@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,7 @@ from offline_cache.journal import Journal
 from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
 from offline_cache.outbox import first_id
 from offline_cache.records import KeptRecord, RecordState, Settled
+from offline_cache.refusals import Refusals
 from offline_cache.reports import Vitals
 from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, Sender
 from offline_cache.sending import Setup
@@ -1154,3 +1156,24 @@ def test_a_floor_of_the_numbers_outlives_days_of_a_clock_without_its_time(
     store = Store(settings, identity, now_ms=lambda: right)
     assert keep_in(store, kit, today).serial == damage.SERIAL_STEP
     store.stop()
+
+
+def test_a_folder_the_disk_does_not_give_back_now_is_carried_over_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "damaged-20261123T080000000000-x"
+    folder.mkdir()
+    tries = iter([OSError(errno.EIO, "not now"), damage.CarriedOver(3, 2, 1)])
+
+    def carry_over(*_: object) -> Iterator[damage.CarriedOver]:
+        tried = next(tries)
+        if isinstance(tried, OSError):
+            raise tried
+        yield tried
+
+    monkeypatch.setattr(damage, "carry_over", carry_over)
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        carrying = Carrying(tmp_path, lambda: 1_795_000_000_000, None, Refusals())
+        carrying.begin(connection)
+        assert (carrying.going_on, carrying.paused, carrying.carried_over) == (True, True, None)
+        while carrying.go_on():
+            pass
+        assert (carrying.going_on, carrying.carried_over) == (False, damage.CarriedOver(3, 2, 1))

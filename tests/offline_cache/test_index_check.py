@@ -155,3 +155,10 @@ def test_every_index_is_looked_at(tmp_path: Path) -> None:
     assert with_row_ids - ordered_by_key - small == INDEXES.keys()
     with closing(open_store(tmp_path / "store.db")) as connection:
         assert make_indexes_agree(connection) == ()
+
+
+def test_no_number_of_rows_is_too_many_to_be_compared(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        for row_id in range((1 << 62), (1 << 62) + 3):  # together more than SQLite adds
+            connection.execute("INSERT INTO journal VALUES (?, 1, 'e', 'v', '', '{}', 'h')", (row_id,))
+        assert make_indexes_agree(connection) == ()

@@ -468,3 +468,24 @@ def test_what_a_clock_without_its_time_kept_hides_no_older_one(outbox: Outbox, k
     assert outbox.tally().oldest_at_ms == NOW
     outbox.recount()
     assert outbox.tally().oldest_at_ms == NOW
+
+
+def test_the_oldest_is_told_after_a_restart_also_where_it_waits_for_a_person(
+    outbox: Outbox, connection: Connection, kit: Any
+) -> None:
+    (held,) = keep(outbox, kit)
+    outbox.settle([accepted(outbox, held)._replace(state=RecordState.NEEDS_PERSON)], NOW)
+    keep(outbox, kit, at=NOW + 60_000)
+    assert new_outbox(connection).tally().oldest_at_ms == NOW
+
+
+@pytest.mark.parametrize("moved", ["cancel", "retry"])
+def test_what_staff_move_after_its_lease_ended_counts_as_sent(outbox: Outbox, kit: Any, moved: str) -> None:
+    key, other = keep(outbox, kit, 2)
+    lease_all(outbox)
+    review, later = outbox.review(), NOW + 5000
+    assert review.cancel(key, CancelReason.OTHER, later) if moved == "cancel" else review.retry(key, later)
+    facts = review.facts(key)
+    assert facts is not None
+    assert (facts.tries, facts.was_sent) == (1, True), "its request may be at the centre"
+    assert other in lease_all(outbox, later)

@@ -15,7 +15,7 @@ from offline_cache.identity import Identity
 from offline_cache.replica import Replica
 from offline_cache.reports import CatalogueRefused, CatalogueStaged, Report, SettingsRefused, SettingsStaged, Vitals
 from offline_cache.sending import Means, Setup
-from offline_cache.sending_published import Published
+from offline_cache.sending_published import VERSIONS, Published
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import HeartbeatAnswer, SignedCatalogue, SignedSettings
@@ -138,6 +138,15 @@ def test_of_two_refused_versions_that_take_turns_each_waits_for_its_own_time(kio
         told += len(kiosk.beat("catalogue", version))
     assert told == 2
     assert kiosk.fetched() < 2 * 40
+
+
+def test_only_the_latest_versions_are_borne_in_mind(kiosk: Kiosk, kit: Any) -> None:
+    version = ""
+    kiosk.ledger.always = lambda _: forged(kit, "catalogue", version)
+    told = []
+    for version in (*map(str, range(VERSIONS)), "0", "another", "1"):
+        told += [version] * len(kiosk.beat("catalogue", version))
+    assert told == [*map(str, range(VERSIONS)), "another", "1"]
 
 
 def test_a_refused_version_that_the_centre_takes_back_is_no_trouble_any_more(kiosk: Kiosk, kit: Any) -> None:
