@@ -25,7 +25,7 @@ from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE, Heads, Reached
 from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
-from offline_cache.records import DAY_MS, RecordState
+from offline_cache.records import DAY_MS, STATES
 from offline_cache.small_tables import Marks
 from offline_cache.vault import KEY_ID
 from offline_cache.write_ahead_log import passed_over
@@ -72,7 +72,6 @@ SMALL = (
 """Tables carried over as they are, and by what their rows lie in order: to sort them, all would have to be readable."""
 ALL = -1
 """For SQLite, no limit."""
-STATES = frozenset(state.value for state in RecordState)
 
 
 @dataclass(frozen=True, slots=True)

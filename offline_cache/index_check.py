@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from offline_cache.database import UniqueBroken, transaction, translated
 from offline_cache.errors import RecordDamaged, StoreDamaged, StoreFull, StoreUnwritable
-from offline_cache.records import RecordState
+from offline_cache.records import STATES
 from offline_cache.tally import IS_APART, IS_PUT_BACK
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 T = TypeVar("T")
-STATES = ", ".join(f"'{state.value}'" for state in RecordState)
-NO_STATE = f"state NOT IN ({STATES})"
+NO_STATE = "state NOT IN ({})".format(", ".join(f"'{state}'" for state in sorted(STATES)))
 EVERY = "1"
 
 

@@ -30,6 +30,10 @@ class RecordState(StrEnum):
     """Taken out by staff, with a reason."""
 
 
+STATES = frozenset(state.value for state in RecordState)
+"""What a sound row's state may be; LEASED only as an older program wrote it."""
+
+
 class CancelReason(StrEnum):
     """Why staff took a submission out of the queue: a choice, for it is kept unencrypted and no free text may be."""
 

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.index_check import with_sound_indexes
-from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, CancelReason, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, STATES, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_UNTOLD, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
-STATES = frozenset(state.value for state in RecordState)
 STATE = "CASE WHEN state = 'queued' AND lease.until IS NOT NULL THEN 'leased' ELSE state END"
 FACTS = (
     f"key, receipt_number, item, {STATE}, content_hash, size, kept_at, coalesce(lease.until, nullif(ready_at, 0), kept_at),"

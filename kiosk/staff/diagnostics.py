@@ -108,7 +108,10 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One trouble and where it is: a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`, `log` and so on."""
+    """One trouble and where it is.
+
+    That is a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`, `log`, `catalogue` or `settings`.
+    """
 
     where: str
     code: str

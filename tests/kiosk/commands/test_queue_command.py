@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from kiosk.commands.options import Exit
-from kiosk.commands.queue import REASONS
+from kiosk.commands.queue import REASONS, STATES
 from kiosk.local_socket import LocalServer
 from kiosk.settings import load_settings
 from kiosk.staff.queue_export import SealedExport
@@ -554,6 +554,7 @@ def test_an_export_opens_whatever_number_the_settings_give_the_kiosk_now(
 
 def test_every_reason_has_words_in_both_languages_and_can_be_chosen() -> None:
     assert set(REASONS) == set(CancelReason) == set(CANCEL_REASONS)
+    assert set(STATES) == set(RecordState)
     assert all(words.zh and words.en for words in CANCEL_REASONS.values())
 
 
