@@ -106,6 +106,11 @@ def test_the_lines_own_trouble_is_told_when_it_is_known() -> None:
     assert [one.code for one in diagnosis.troubles] == ["not-the-centre"]
 
 
+def test_what_puts_the_kiosk_out_of_service_is_not_told_of_the_line_again() -> None:
+    around = replace(HERE, line_trouble="certificate-refused", out_of_service="certificate-refused")
+    assert [one.where for one in diagnose(facts(online=False), around, NOON).troubles] == ["kiosk"]
+
+
 def test_a_device_that_does_not_work_is_a_trouble_even_without_a_code() -> None:
     broken, starting = replace(READER, state=DeviceState.HARDWARE_ERROR), replace(PRINTER, state=DeviceState.STARTING)
     assert [one.where for one in diagnose(facts(broken, starting), HERE, NOON).troubles] == ["card-reader"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from kiosk.staff.queue_review import queue_row, queue_rows, queue_summary, row_as_json, summary_as_json
+from kiosk.staff.queue_review import match_row, match_to_show, queue_row, queue_rows, queue_summary, row_as_json, summary_as_json
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store
+from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Attached, CancelReason, RecordFacts, RecordState, Tally
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -87,3 +88,12 @@ def test_the_json_of_a_row_has_every_fact() -> None:
     assert written["kept_at"] == "2026-11-23T11:58:55+00:00"
     assert written["next_try_at"] == "2026-11-23T12:00:04+00:00"
     assert written["settled_at"] is None
+
+
+def test_a_day_that_differs_is_shown_before_later_ones_that_agree() -> None:
+    today = DayMatch(date(2026, 11, 23), MS, 2, 2, 0)
+    before = DayMatch(date(2026, 11, 22), MS, 3, 2, 0, missing=("k",))
+    oldest = DayMatch(date(2026, 11, 21), MS, 3, 3, 0, doubled=("k",))
+    assert match_to_show((today, before, oldest)) == match_row(before)
+    assert match_to_show((today,)) == match_row(today)
+    assert match_to_show(()) is None

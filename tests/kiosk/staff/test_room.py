@@ -1,0 +1,101 @@
+"""The staff's room over a store: the order of the queue's rows, and an export that takes more than one turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from kiosk.log_events import Event
+from kiosk.staff.diagnostics import Surroundings, diagnose
+from kiosk.staff.room import EXPORTED_A_STEP, ROWS_SHOWN, Bench, Exported, Means, QueueView, StaffRoom
+from kiosk.staff.settings import Role, SignInSettings
+from kiosk.staff.sign_in import SignedIn, SignIn
+from kiosk.visit.facts import Facts
+from offline_cache.attachments import Attachments
+from offline_cache.database import open_store
+from offline_cache.key import new_key
+from offline_cache.ledger_match import Matches
+from offline_cache.outbox import Outbox
+from offline_cache.records import RecordState, Settled
+from offline_cache.vault import Vault, VaultKey, key_id_of
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MS = int(NOON.timestamp() * 1000)
+KEY = bytes(range(32))
+VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
+
+
+class Stand:
+    """A room whose work on the store is done at once, and counted."""
+
+    def __init__(self, outbox: Outbox, tables: Any, exports: Path) -> None:
+        self.outbox = outbox
+        self.turns = 0
+        self.logged: list[Event] = []
+        self._tables = tables
+        unused: Any = None
+        self.room = StaffRoom(
+            Means(
+                bench=cast("Bench", unused),
+                badges={},
+                sign_in=cast("SignIn", unused),
+                sign_in_settings=SignInSettings(),
+                diagnosis=lambda: diagnose(Facts(), Surroundings("K03", "1"), NOON),
+                on_storage=self._at_once,
+                send_now=lambda: None,
+                log=self.logged.append,
+                clock=lambda: NOON,
+                exports=exports,
+            )
+        )
+        self.room.signed_in = SignedIn("2001", Role.TECHNICIAN, NOON)
+
+    def _at_once(self, work: Callable[[Any], object], then: Callable[[object], None]) -> None:
+        self.turns += 1
+        then(work(self._tables))
+
+    def keep(self, count: int) -> list[str]:
+        """So many submissions, by their receipt numbers."""
+        keys = [new_key(MS + number) for number in range(count)]
+        return [self.outbox.keep(key, date(2026, 11, 23), lambda _: b"{}", now_ms=MS).receipt_number for key in keys]
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Iterator[Stand]:
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        outbox = Outbox(connection, VAULT, area="360821", kiosk="K03")
+        attachments, matches = Attachments(connection, VAULT), Matches(connection, "K03")
+        tables = SimpleNamespace(outbox=outbox, review=outbox.review(), attachments=attachments, matches=matches)
+        yield Stand(outbox, tables, tmp_path / "exports")
+
+
+def test_an_export_in_many_turns_has_each_submission_once(stand: Stand) -> None:
+    numbers = stand.keep(2 * EXPORTED_A_STEP + 1)
+    told: list[object] = []
+    stand.room.export_queue(told.append)
+    (exported,) = told
+    assert isinstance(exported, Exported)
+    lines = [json.loads(line) for line in exported.path.read_text(encoding="utf-8").splitlines()]
+    assert sorted(line["receipt_number"] for line in lines) == numbers
+    assert (exported.rows, exported.unread, stand.turns) == (len(numbers), 0, 3)
+    assert [event.name for event in stand.logged] == ["queue-exported"]
+
+
+def test_what_waits_is_shown_before_whatever_was_answered_since(stand: Stand) -> None:
+    waiting = stand.keep(1)
+    answered = stand.keep(ROWS_SHOWN)
+    for row in stand.outbox.review().rows(limit=ROWS_SHOWN):
+        settled = Settled(row.key, row.content_hash, RecordState.ACKNOWLEDGED)
+        assert stand.outbox.settle([settled], MS) == (row.key,)
+    told: list[object] = []
+    stand.room.queue(told.append)
+    (view,) = told
+    assert isinstance(view, QueueView)
+    assert [row.receipt_number for row in view.rows] == [*waiting, *reversed(answered)][:ROWS_SHOWN]
