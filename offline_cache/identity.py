@@ -75,8 +75,8 @@ class Identity:
     def load(cls, directory: Path) -> Identity:
         """Read it from the state directory.
 
-        Raises NotEnrolled, KeyExposed when others may read it, PermissionError when this user may not, and StoreUnwritable
-        when the disk does not let us.
+        Raises NotEnrolled, KeyExposed when others may read it, StoreUnwritable when the disk does not let us, and PermissionError
+        when its owner does not: at a shell that is somebody else's fault than at a start.
         """
         try:
             saved = json.loads(read_private(directory / FILE_NAME))

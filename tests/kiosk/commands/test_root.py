@@ -147,6 +147,18 @@ def test_whoever_may_not_enter_the_store_is_told_as_whom_to_ask(
     assert run("queue", "--json", "--settings", settings_file).json["error"] == "user-not-allowed"
 
 
+def test_whoever_may_not_read_the_identity_is_told_as_whom_to_ask(
+    run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("offline_cache.identity.read_private", refuse)
+    for words in (("logs", "verify"), ("enrol", "a-code")):
+        said = run(*words, "--settings", settings_file)
+        assert (said.status, "identity.json. [user-not-allowed]" in said.err) == (Exit.TROUBLE, True)
+
+
 def test_whoever_may_only_read_the_store_looks_and_changes_nothing(
     run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
