@@ -87,8 +87,10 @@ class Reached:
 class Heads:
     """The table of heads; one instance a connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, signer: str = "") -> None:
+        """With the kiosk's public key now, no head that it signed under an earlier one is handed to the centre."""
         self._connection = connection
+        self._signer = signer
 
     def sign_when_due(self, kiosk: str, key: Ed25519PrivateKey, now_ms: int) -> bool:
         """Sign the chain's end and keep that, when it is time; True when one was signed.
@@ -111,8 +113,11 @@ class Heads:
         return True
 
     def to_countersign(self, sent_seq: int) -> SignedHead | None:
-        """The newest head of what the centre has got, as long as it is not countersigned; one that is none waits for the next."""
-        kept = self._one(f"WHERE seq <= ? AND {WITHIN} ORDER BY seq DESC LIMIT 1", sent_seq)
+        """The newest head of what the centre has got, as long as it is not countersigned; one that is none waits for the next.
+
+        After an enrolment the centre takes one by another key for a forged one, and refuses the log with it.
+        """
+        kept = self._one(f"WHERE seq <= ? AND ? IN (signer, '') AND {WITHIN} ORDER BY seq DESC LIMIT 1", sent_seq, self._signer)
         return kept.head if kept is not None and kept.countersign is None else None
 
     def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:
@@ -195,13 +200,13 @@ class Heads:
         with translated():
             return int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
 
-    def _one(self, condition: str, seq: int) -> KeptHead | None:
+    def _one(self, condition: str, *values: int | str) -> KeptHead | None:
         """None also for one that cannot be read any more, which `verify` names."""
         with contextlib.suppress(JournalBroken, StoreDamaged):
-            return next(self._select(condition, (seq,)), None)
+            return next(self._select(condition, values), None)
         return None
 
-    def _select(self, condition: str, values: tuple[int, ...]) -> Iterator[KeptHead]:
+    def _select(self, condition: str, values: tuple[int | str, ...]) -> Iterator[KeptHead]:
         with translated():
             rows = self._connection.execute(
                 f"SELECT {_AS_BYTES} FROM journal_head {condition}",  # noqa: S608 - constants

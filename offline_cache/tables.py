@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from devices.values import dataclass
 from offline_cache import damage
 from offline_cache.attachments import Attachments
+from offline_cache.identity import public_key_text
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import Heads
 from offline_cache.ledger_match import Matches
@@ -61,7 +62,7 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         Attachments(connection, vault),
         outbox.review(),
         Journal(connection),
-        Heads(connection),
+        Heads(connection, public_key_text(identity.signing_key) if identity else ""),
         Replica(connection),
         Replica(connection, "settings"),
         Ratings(connection),

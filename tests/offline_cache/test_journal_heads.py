@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,21 @@ def test_after_another_enrolment_the_old_heads_still_verify(file: Path, identity
     again.save(file.parent)
     signed_by(file, again.signing_key)
     assert verify(file, Identity.load(file.parent)) == (31, 2)
+
+
+def test_after_another_enrolment_no_head_by_the_old_key_is_handed_over(tmp_path: Path, identity: Identity, kit: Any) -> None:
+    """The centre would take it for a forged one, and refuse the log."""
+    fresh = kit.make_identity(Ed25519PrivateKey.generate())
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        Journal(connection).append([happening(NOW, "kiosk-started")])
+        heads = Heads(connection, public_key_text(fresh.signing_key))
+        assert heads.sign_when_due(KIOSK, identity.signing_key, NOW)
+        assert heads.to_countersign(1) is None
+        Journal(connection).append([happening(NOW, "kiosk-started")])
+        assert heads.sign_when_due(KIOSK, fresh.signing_key, NOW + HEAD_MS)
+        head = heads.to_countersign(2)
+        assert head is not None
+        assert head.seq == 2
 
 
 def test_heads_of_a_lost_identity_verify_once_a_later_one_is_countersigned(file: Path, kit: Any) -> None:

@@ -20,6 +20,7 @@ from offline_cache.errors import StoreInUse
 from offline_cache.identity import FILE_NAME, SIGNERS_FILE, Identity
 from offline_cache.journal_heads import REACHED_FILE, Heads
 from offline_cache.records import CancelReason
+from offline_cache.sending_events import EVENTS_NEXT
 from tests.stories.stand import Stand
 
 
@@ -96,6 +97,23 @@ def test_a_revoked_kiosk_with_another_number_still_has_a_whole_log(build: Any, c
     with closing(open_read_only(stand.settings.store.database_file)) as connection:
         assert Heads(connection).verify(identity.signers) > 0
     assert "signing_key" not in (directory / SIGNERS_FILE).read_text(encoding="utf-8")
+
+
+def test_the_log_is_taken_at_once_though_its_last_head_was_signed_with_the_key_before(
+    build: Any, centre: Any, line: EmulatedLine
+) -> None:
+    stand: Stand = build()
+    line.down()
+    stand.start(ready=False)
+    stand.until(lambda: stand.kiosk._store.call(lambda tables: tables.heads.count()).result(60))
+    stand.stop()
+    line.up()
+    enrol(stand.settings, centre.code(stand.settings.kiosk.number), again=True)
+    again: Stand = build.again().start()
+    sender, store = again.kiosk._sender, again.kiosk._store
+    assert sender is not None
+    again.until(lambda: sender.progress().refused or store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result(60) > 1)
+    assert sender.progress().refused == {}
 
 
 def test_the_ledger_agrees_under_either_number_and_still_says_what_is_missing(build: Any, centre: Any) -> None:
