@@ -145,6 +145,8 @@ class Kiosk:
                 {"submissions": carried.submissions, "waiting": carried.waiting, "events": carried.events},
             )
         )
+        if self._store.key_changed is not None:
+            self._log("key-rotated", {"cipher": self._store.key_changed.value})
         if self._store.indexes_made_anew:
             self._log("index-made-anew")
         self._log_catalogue()

@@ -103,6 +103,8 @@ class Store:
             self._thread.shutdown()
             os.close(self._lock)
             raise
+        self.key_changed = self._tables.vault.cipher if self._tables.vault.rotated else None
+        """What new submissions are encrypted with, where the settings named another cipher than before this start."""
         if self.carrying_over and not self._carrying.paused and not self._opening.looking:
             self._go_on_carrying()
 

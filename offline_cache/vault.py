@@ -50,6 +50,8 @@ class Vault:
 
     def __init__(self, keys: Mapping[str, VaultKey], current: str) -> None:
         self._room = memoryview(bytearray(ROOM_BYTES))
+        self.rotated = False
+        """It seals with another key than its file had when it was opened."""
         self._take(keys, current)
 
     def _take(self, keys: Mapping[str, VaultKey], current: str) -> None:
@@ -110,6 +112,7 @@ class Vault:
         keys = {key_id: key for key_id, key in self._keys.items() if key_id in needed} | {current: fresh}
         write_private(path, _text(keys, current))
         self._take(keys, current)
+        self.rotated = True
 
 
 def open_vault(

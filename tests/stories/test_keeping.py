@@ -222,3 +222,14 @@ def test_what_has_waited_too_long_stops_new_applications_before_they_begin_until
     line.up()
     stand.until(lambda: not stand.facts.queue.too_old and not stand.visit.blocked)  # it has been sent
     assert [entry.key for entry in centre.ledger(number)] == [key]
+
+
+def test_another_cipher_in_the_settings_is_logged_at_the_start_that_takes_it(build: Any) -> None:
+    build().stop()
+    text = build.settings_file.read_text(encoding="utf-8")
+    build.settings_file.write_text(text.replace("[store]", '[store]\ncipher = "SM4-GCM"'), encoding="utf-8")
+    for _ in range(2):  # once
+        again: Stand = build.again().start()
+        assert again.until_logged("key-rotated")["cipher"] == "SM4-GCM"
+        again.stop()
+        assert len(again.log("key-rotated")) == 1
