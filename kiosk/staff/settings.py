@@ -21,9 +21,9 @@ class Role(StrEnum):
     """What a member of staff may see and do."""
 
     TECHNICIAN = "technician"
-    """Devices, tests, the queue's rows."""
+    """Devices and their tests; the queue: its rows and export, trying again, taking out."""
     MANAGER = "manager"
-    """All of that, and the log, its export and taking submissions out of the queue."""
+    """All of that, and the log with its export."""
 
 
 def _stays_the_same(badge: str) -> str:
