@@ -166,6 +166,9 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("密钥文件权限过宽", "The key file can be read by others"),
         ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)"),
     ),
+    "log-refused": (("中心没有接收本机的日志", "The centre does not take this kiosk's log"), _TECHNICIAN),
+    "catalogue-refused": (("中心的新目录没有采用", "The centre's new catalogue was not taken"), _TECHNICIAN),
+    "settings-refused": (("中心的新设置没有采用", "The centre's new settings were not taken"), _TECHNICIAN),
     "journal-broken": (
         ("日志的校验链断裂，可能被改动过", "The journal's chain is broken: it may have been altered"),
         ("请保留现场并报告管理员", "Leave it as it is and tell the manager"),
