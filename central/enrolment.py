@@ -10,12 +10,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, RowMapping, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, select, update
 
 from central.clock import Clock
 from central.database import upsert
 from central.refusal import Refused, Why
-from central.tables import EnrolmentCode, Kiosk, KioskKey
+from central.tables import EnrolmentCode, Kiosk, KioskKey, StoredSubmission
+from offline_cache.hall_time import HALL_TIME
 from offline_cache.wire import GENESIS, Enrolled, Enrolment
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -65,6 +66,7 @@ def enrol(engine: Engine, request: Enrolment, server_public_key: bytes, clock: C
             _make_key(connection, place.kiosk, key_id, public_key, now)
             used = update(EnrolmentCode).where(EnrolmentCode.code_hash == code["code_hash"])
             connection.execute(used.values(used_at=now, used_by=key_id))
+        last = _last_receipt_number(connection, place, now)
     return Enrolled(
         kiosk=place.kiosk,
         key_id=key_id,
@@ -74,7 +76,16 @@ def enrol(engine: Engine, request: Enrolment, server_public_key: bytes, clock: C
         zone=place.zone,
         clock_offset_ms=offset,
         server_public_key=base64.b64encode(server_public_key).decode(),
+        last_receipt_number=last,
     )
+
+
+def _last_receipt_number(connection: Connection, place: Place, now: datetime) -> str:
+    """The highest of the hall's day; its serial and all before it are of fixed length."""
+    front = f"{place.area}-{place.kiosk}-{now.astimezone(HALL_TIME):%Y%m%d}-"
+    number = StoredSubmission.receipt_number
+    query = select(func.max(number)).where(StoredSubmission.kiosk == place.kiosk, number.startswith(front, autoescape=True))
+    return connection.execute(query).scalar() or ""
 
 
 def revoke(engine: Engine, kiosk: str, clock: Clock) -> bool:

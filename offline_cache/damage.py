@@ -25,6 +25,7 @@ from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE, Heads, Reached
 from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.outbox import SERIALS_A_DAY, first_id
+from offline_cache.receipt_number import parse
 from offline_cache.records import DAY_MS, STATES
 from offline_cache.small_tables import Marks
 from offline_cache.vault import KEY_ID
@@ -434,6 +435,17 @@ def number_above_an_older_store(directory: Path, connection: Connection, now_ms:
             reached = Reached.load(directory, name)
             if reached is not None and not Heads(connection).holds(reached):
                 number_above(connection, now_ms, f"{reached.seq}-{reached.hash[:12]}")
+
+
+def number_above_what_the_centre_has(connection: Connection, last: str, now_ms: int) -> None:
+    """Where this store does not hold what the centre told at the enrolment as today's last: a fresh disk under a used number."""
+    number = parse(last)
+    if number is None or number.day != hall_date(now_ms):
+        return
+    row_id, end = first_id(number.day) + number.serial, first_id(number.day) + SERIALS_A_DAY
+    if connection.execute("SELECT 1 FROM outbox WHERE id >= ? AND id < ? LIMIT 1", (row_id, end)).fetchone() is None:
+        with transaction(connection):
+            _once(connection, now_ms, last, lambda: _raise_floor(connection, now_ms, 0, newest=row_id))
 
 
 def floor_ids(connection: Connection) -> list[int]:

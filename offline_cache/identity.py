@@ -35,6 +35,7 @@ class Enrolled:
     zone: str
     clock_offset_ms: int
     server_public_key: str
+    last_receipt_number: str = ""
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Enrolled:

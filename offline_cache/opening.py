@@ -47,6 +47,8 @@ class Opening:
         self._carrying = carrying
         self._reserve = reserve
         self._refusals = refusals
+        self._last_receipt_number = ""
+        """Of the day of the enrolment, as the centre told it then."""
         self.refused = ""
         """Code of why the disk takes no writing."""
         self.indexes_made_anew: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class Opening:
 
     def open(self, identity: Identity | None) -> tuple[Connection, Tables]:
         """The store with its vault; again, once the disk may take writing. Raises as `Store` does."""
+        self._last_receipt_number = identity.enrolled.last_receipt_number if identity is not None else ""
         connection = self._open_whole_or_look()
         try:
             return connection, tables_of(connection, self._vault(connection), self._settings, identity)
@@ -144,6 +147,7 @@ class Opening:
             self._refusals.take_out(connection)
             damage.mend_marks(directory, connection, self._now_ms())
             damage.number_above_an_older_store(directory, connection, self._now_ms())
+            damage.number_above_what_the_centre_has(connection, self._last_receipt_number, self._now_ms())
             self._carrying.begin(connection)
             if not self._carrying.going_on:
                 self._refusals.forget_all()

@@ -97,6 +97,25 @@ def test_a_kiosk_enrolled_anew_speaks_by_its_new_key_only(signing_kiosk: Any, ur
     assert (answer.status_code, answer.json()["code"]) == (403, "kiosk-revoked")
 
 
+def test_a_kiosk_enrolled_anew_hears_of_the_highest_receipt_number_of_today(
+    signing_kiosk: Any, url: str, centre: Centre, clock: Any
+) -> None:
+    """Its disk may be a fresh one: the same numbers would be given to other residents."""
+
+    def told(kiosk: str = "K03", area: str = "369999") -> str:
+        place = Place(kiosk, "tax", "厅", "Hall", area)
+        return str(ask(url, code=new_code(centre.engine, place, timedelta(hours=1), centre.clock)).json()["last_receipt_number"])
+
+    contents = [signing_kiosk.submission() for _ in range(11)]
+    for content in reversed(contents):
+        signing_kiosk.submit(content)
+    last = contents[-1]["receipt_number"]
+    assert last.split("-")[3] == "000011"
+    assert (told(), told("K07"), told(area="369998")) == (last, "", "")
+    clock.advance(hours=24)
+    assert told() == ""
+
+
 def test_the_catalogue_is_signed_by_the_key_told_at_enrolment(signing_kiosk: Any, catalogue: Any) -> None:
     published = signing_kiosk.get("/api/v1/catalogue").json()
     public = Ed25519PublicKey.from_public_bytes(base64.b64decode(signing_kiosk.enrolled.server_public_key))

@@ -28,6 +28,7 @@ from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
 from offline_cache.outbox import first_id
+from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import KeptRecord, RecordState, Settled
 from offline_cache.refusals import Refusals
 from offline_cache.reports import Vitals
@@ -551,6 +552,35 @@ def test_no_receipt_number_is_given_twice_after_an_older_database_was_put_back(
         given.add(record.receipt_number)
         store.stop()
     assert record.serial == damage.SERIAL_STEP + 1
+
+
+def told_at_enrolment(identity: Identity, day: date, serial: int) -> Identity:
+    last = str(ReceiptNumber("360821", "K03", day, serial))
+    return replace(identity, enrolled=replace(identity.enrolled, last_receipt_number=last))
+
+
+def test_on_a_fresh_disk_numbers_go_on_well_above_what_the_centre_told_at_the_enrolment(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today = hall_now().date()
+    told = told_at_enrolment(identity, today, damage.SERIAL_STEP + 7)
+    for count in range(2):  # another start raises them no further
+        store = Store(store_settings, told)
+        assert keep_in(store, kit, today).serial == 2 * damage.SERIAL_STEP + count
+        store.stop()
+
+
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_numbers_go_on_as_they_were_where_the_store_has_what_the_centre_told_or_that_is_of_another_day(
+    store_settings: StoreSettings, identity: Identity, kit: Any, days_ago: int
+) -> None:
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    given = [keep_in(store, kit, today).serial for _ in range(3)]
+    store.stop()
+    store = Store(store_settings, told_at_enrolment(identity, today - timedelta(days_ago), 3 if days_ago == 0 else 999))
+    assert [*given, keep_in(store, kit, today).serial] == [1, 2, 3, 4]
+    store.stop()
 
 
 def test_setting_aside_that_was_interrupted_is_finished_by_the_next_start(
