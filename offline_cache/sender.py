@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -76,6 +77,8 @@ class Sender:
         self._refusal = ""
         """The centre's own code for why the line is down, where it gave one."""
         self._due = _Due()
+        self._failing: set[str] = set()
+        """What is done beside sending and met a fault of ours."""
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
         means = Means(store, centre, setup, listener, self._line_worked)
@@ -142,16 +145,11 @@ class Sender:
 
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
-        with contextlib.suppress(StoreError):  # no reason not to send
-            self._store.call(self._store.sign_head).result()
+        self._beside_sending(self._sign_head)
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + min(SWEEP_SECONDS, self._setup.centre.heartbeat_seconds)
-            with contextlib.suppress(StoreError):
-                taken_away = self._store.call(self._store.sweep, makes_room=True).result()
-                if taken_away.stores:
-                    self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
-            with contextlib.suppress(StoreError):
-                self._rotate_when_asked()
+            self._beside_sending(self._sweep)
+            self._beside_sending(self._rotate_when_asked)
         if self._line.why == "" and not self._line.up:
             self._remember_failures()
         if asked := self._try_now.is_set():
@@ -170,6 +168,27 @@ class Sender:
             self._line_failed(error)
             more = False
         return 0.0 if more and self._line.up else self._plan()
+
+    def _beside_sending(self, work: Callable[[], None]) -> None:
+        """Do what is no reason not to send, whatever becomes of it; a fault of it is told once, until it goes well again."""
+        try:
+            work()
+        except StoreError:  # the store has noted it
+            return
+        except Exception as error:  # noqa: BLE001 - nothing else of this turn may depend on it
+            if work.__name__ not in self._failing:
+                self._failing.add(work.__name__)
+                self._listener(Defect(error))
+        else:
+            self._failing.discard(work.__name__)
+
+    def _sign_head(self) -> None:
+        self._store.call(self._store.sign_head).result()
+
+    def _sweep(self) -> None:
+        taken_away = self._store.call(self._store.sweep, makes_room=True).result()
+        if taken_away.stores:
+            self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
 
     def _plan(self) -> float:
         """Seconds until the next thing is due, noted for whoever looks."""

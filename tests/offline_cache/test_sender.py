@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import queue
 import threading
@@ -639,6 +640,19 @@ def test_a_fault_of_ours_is_told_and_sending_goes_on(open_kiosk: Callable[..., K
     assert isinstance(kiosk.hear(Defect).error, RuntimeError)
     kiosk.sender.line_may_be_back()
     kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_a_fault_in_what_is_done_beside_sending_is_told_once_and_keeps_nothing_back(
+    open_kiosk: Callable[..., Kiosk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = open_kiosk()
+    turns = itertools.count()
+    monkeypatch.setattr(kiosk.store, "sign_head", lambda _: [][next(turns)])
+    kiosk.sender.start()
+    assert isinstance(kiosk.hear(Defect).error, IndexError)
+    for _ in range(3):
+        kiosk.answered(kiosk.keep())  # which hears of no other defect
+    assert next(turns) > 1, "it is tried again"
 
 
 def test_a_defect_with_submissions_in_hand_gives_them_back_when_it_is_told(
