@@ -139,8 +139,8 @@ def lay_out(slip: Slip, width_mm: int) -> list[Laid]:
 def _label_width(slip: Slip, width: int) -> int:
     """One width for all labels of a slip but sentences, so that the values stand under each other; at most 3/8 of the paper."""
     most = width * 3 // 8
-    labels = [printable(block.label) for block in slip.blocks if isinstance(block, Pair)]
-    widest = max((columns(label) for label in labels if len(wrap(label, most)) <= MOST_LABEL_ROWS), default=0)
+    labels = [block.label for block in slip.blocks if isinstance(block, Pair)]
+    widest = max((columns(printable(label)) for label in labels if len(wrap(label, most)) <= MOST_LABEL_ROWS), default=0)
     return min(max(widest, 2), most)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from devices.receipt_printer.layout import (
@@ -55,6 +55,7 @@ def test_any_slip_fits_the_paper(blocks: list[Block], width_mm: int) -> None:
     ]
 
 
+@example("0¥¥¥00\n····）", "0", 80)
 @given(MIXED, MIXED, st.sampled_from([80, 58]))
 @settings(max_examples=100)
 def test_a_pair_keeps_label_and_value_whole_in_their_own_columns(label: str, value: str, width_mm: int) -> None:
