@@ -75,7 +75,8 @@ class Published(Part):
                 version = self._fetch(wanted, replica, fetch, check)
             except (CentreError, ReplicaRefused) as broken:  # whatever it is, submissions are sent all the same
                 self._put_off(wanted)
-                wanted.refused = broken.detail or broken.code
+                if isinstance(broken, ReplicaRefused) or wanted.tries > 1:  # once, the line may have broken off just then
+                    wanted.refused = broken.detail or broken.code
                 if broken.code not in wanted.told:
                     wanted.told.add(broken.code)
                     self._listener(refused(broken.code, broken.detail))

@@ -98,7 +98,7 @@ def test_a_version_that_comes_right_is_taken_without_a_restart(
     kiosk.ledger.always = lambda _: published(kit, path, "7")
     (told,) = kiosk.beat(path, "7")
     assert isinstance(told, refused)
-    assert kiosk.published.refused == {path: told.detail}
+    assert kiosk.published.refused == ({path: told.detail} if broken is forged else {})
     assert kiosk.beat(path, "7") == [staged("7")]
     assert kiosk.published.refused == {}
     assert kiosk.beat(path, "7") == []
@@ -110,6 +110,9 @@ def test_a_version_that_stays_broken_is_asked_for_ever_more_seldom_and_told_once
     kiosk.ledger.always = lambda _: broken(kit, "catalogue", "7")
     assert len(kiosk.beat("catalogue", "7")) == 1
     at = [kiosk.now]
+    assert kiosk.beat("catalogue", "7") == []
+    assert kiosk.published.refused.keys() == {"catalogue"}
+    at.append(kiosk.now)
     while kiosk.now < DAY:
         before = kiosk.fetched()
         assert kiosk.beat("catalogue", "7") == []
