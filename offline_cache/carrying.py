@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import damage
 from offline_cache.errors import StoreError, StoreFull, StoreUnwritable
+from offline_cache.keys_to_come import KeysToCome
 from offline_cache.mended_copy import NO_ROOM
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Carrying:
         self._steps: Generator[None] | None = None
         self.paused = False
         """The disk did not take it: begun anew with `go_on`, once there may be room."""
+        self.keys = KeysToCome()
+        """What is not carried over yet needs them."""
         self.carried_over: damage.CarriedOver | None = None
         """What a damaged store gave so far, when one was set aside at this start."""
 
@@ -49,11 +52,12 @@ class Carrying:
 
     def begin(self, connection: Connection) -> None:
         """The first seconds of it; a disk that does not take it pauses it, and the start goes on."""
+        self.keys = KeysToCome()
         self._steps = self._carried(connection)
         try:
             self.go_on(CARRYING_SECONDS)
         except (StoreFull, StoreUnwritable, OSError):  # a start is a start; tried again with each sweep, until there is room
-            damage.number_anew(self._directory, connection, self._now_ms())
+            damage.number_anew(self._directory, connection, self._now_ms(), self.keys)
             self.pause(connection)
 
     def go_on(self, seconds: float = 0.0) -> bool:
@@ -79,7 +83,7 @@ class Carrying:
         unreadable: OSError | None = None
         for folder in reversed(damage.to_carry_over(self._directory)):
             try:
-                for carried in damage.carry_over(folder, connection, self._now_ms(), self._refusals.has):
+                for carried in damage.carry_over(folder, connection, self._now_ms(), self._refusals.has, self.keys):
                     self.carried_over = carried
                     yield
             except StoreError:

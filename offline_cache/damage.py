@@ -33,6 +33,7 @@ from offline_cache.write_ahead_log import passed_over
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.keys_to_come import KeysToCome
 
 Row: TypeAlias = tuple[Any, ...]
 FOLDERS = "damaged-*"
@@ -147,16 +148,18 @@ def to_carry_over(directory: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in folders(directory) if not (folder / DONE).exists())
 
 
-def carry_over(folder: Path, into: Connection, now_ms: int, was_refused: Callable[[str, int], bool]) -> Iterator[CarriedOver]:
+def carry_over(
+    folder: Path, into: Connection, now_ms: int, was_refused: Callable[[str, int], bool], keys: KeysToCome
+) -> Iterator[CarriedOver]:
     """Copy what can be read, some at a time, and tell after each how far it has come; what was set aside stays as it is.
 
     The journal, the receipt numbers and all that is small come first, in one transaction: after it the store can be worked
     with. Doing it again, wherever it was cut off, changes nothing of what is there. `was_refused` tells by key and time which
-    submissions were never kept.
+    submissions were never kept; `keys` gets those that the rest needs before anything of it is there.
     """
     log = folder / FILES[1]
     gaps = {"log"} if cannot_be_read(log) or passed_over(log) else set[str]()
-    yield from _carry(folder, into, now_ms, gaps, was_refused)
+    yield from _carry(folder, into, now_ms, gaps, was_refused, keys)
     with transaction(into):  # with an fsync, which what was carried over before did without
         into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (CARRIED, str(now_ms)))
     shrink_log(into)
@@ -194,7 +197,7 @@ def _set_aside_ms(folder: Path) -> float:
 
 
 def _carry(
-    folder: Path, into: Connection, now_ms: int, gaps: set[str], was_refused: Callable[[str, int], bool]
+    folder: Path, into: Connection, now_ms: int, gaps: set[str], was_refused: Callable[[str, int], bool], keys: KeysToCome
 ) -> Iterator[CarriedOver]:
     with contextlib.ExitStack() as stack:
         try:
@@ -205,6 +208,7 @@ def _carry(
                 _raise_once(folder, into, now_ms)
             yield CarriedOver(0, 0, 0)
             return
+        keys.look(damaged)
         events, mark = 0, f"carried {folder.name}"
         with transaction(into):
             if _first_hash(into) is not None and _first_hash(damaged) not in (None, _first_hash(into)):
@@ -309,9 +313,10 @@ def _newest(damaged: Connection) -> int:
     return 0
 
 
-def _newest_without_mending(folder: Path) -> int:
+def _newest_without_mending(folder: Path, keys: KeysToCome) -> int:
     """The same of a store for whose copy there is no room; 0 where that tells nothing."""
     with contextlib.suppress(*Unreadable, OSError), contextlib.closing(open_damaged(folder / FILES[0])) as damaged:
+        keys.look(damaged)
         return _newest(damaged)
     return 0
 
@@ -408,11 +413,14 @@ def _chain(rows: Iterator[Row]) -> Iterator[Row]:
         yield row
 
 
-def number_anew(directory: Path, into: Connection, now_ms: int) -> None:
-    """Let the receipt numbers go on above those of the stores that cannot be carried over just now, whatever these gave."""
+def number_anew(directory: Path, into: Connection, now_ms: int, keys: KeysToCome) -> None:
+    """Let the receipt numbers go on above those of the stores that cannot be carried over just now, whatever these gave.
+
+    `keys` gets those that their contents need.
+    """
     with transaction(into):
         for folder in to_carry_over(directory):
-            _raise_once(folder, into, now_ms, newest=_newest_without_mending(folder))
+            _raise_once(folder, into, now_ms, newest=_newest_without_mending(folder, keys))
 
 
 def pass_over(connection: Connection, now_ms: int) -> None:

@@ -19,6 +19,7 @@ from offline_cache.database import open_store, open_to_look
 from offline_cache.errors import CacheError, StoreDamaged, StoreError, StoreFull, StoreUnwritable
 from offline_cache.file_kind import check_file
 from offline_cache.index_check import make_indexes_agree
+from offline_cache.keys_to_come import KeysToCome
 from offline_cache.outbox import key_ids_needed, opens_with_another
 from offline_cache.tables import Tables, tables_of
 from offline_cache.vault import Vault, open_vault
@@ -66,6 +67,7 @@ class Opening:
         try:
             return connection, tables_of(connection, self._vault(connection), self._settings, identity)
         except BaseException:
+            self._carrying.close()
             connection.close()
             raise
 
@@ -83,13 +85,18 @@ class Opening:
         return vault.key_ids if damage.folders(self._settings.directory) else key_ids_needed(connection)
 
     def _vault(self, connection: Connection) -> Vault:
+        to_come = self._carrying.keys if self._carrying.going_on else KeysToCome()
+
+        def is_damaged(vault: Vault, key_id: str) -> bool:
+            return opens_with_another(connection, vault, key_id) and to_come.open_with_another(vault, key_id)
+
         try:
             return open_vault(
                 self._settings.vault_file,
-                lambda: key_ids_needed(connection, cancelled=False),
+                lambda: to_come.ids | key_ids_needed(connection, cancelled=False),
                 self._settings.cipher,
                 functools.partial(self.keys_to_keep, connection),
-                functools.partial(opens_with_another, connection),
+                is_damaged,
             )
         except OSError as refused:  # the key file could not be written
             kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable

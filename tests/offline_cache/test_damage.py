@@ -22,7 +22,7 @@ from offline_cache.blob import Blob
 from offline_cache.carrying import Carrying
 from offline_cache.centre import Centre
 from offline_cache.database import Unreadable, open_damaged, open_read_only, open_store
-from offline_cache.errors import StoreDamaged, StoreForeign, StoreFull, StoreTooNew
+from offline_cache.errors import KeyMissing, KeyWrong, StoreDamaged, StoreForeign, StoreFull, StoreTooNew
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
@@ -784,6 +784,53 @@ def test_no_key_is_dropped_while_a_damaged_store_may_need_it(
     store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result()
     store.call(store.rotate_when_asked).result()
     assert before < store.call(lambda tables: tables.vault.key_ids).result()
+    store.stop()
+
+
+@pytest.mark.parametrize("waits", ["others come first", "no room"])
+@pytest.mark.parametrize("how", ["missing", "another"])
+def test_a_key_that_only_what_is_not_carried_over_yet_needs_stops_the_start_and_brought_back_loses_nothing(
+    store_settings: StoreSettings,
+    identity: Identity,
+    filled: dict[str, KeptRecord],
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    waits: str,
+) -> None:
+    index_root_gone(store_settings.database_file)
+    right = store_settings.vault_file.rename(store_settings.directory.parent / "right.key")
+    if how == "another":
+        other = StoreSettings(directory=store_settings.directory.parent / "other")
+        Store(other, identity).stop()
+        other.vault_file.rename(store_settings.vault_file)
+    with monkeypatch.context() as held_up:
+        held_up.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
+        if waits == "no room":
+
+            def refuse(*_: object) -> None:
+                raise OSError(errno.ENOSPC, "no room")
+
+            held_up.setattr(damage, "_carry_small", refuse)
+        with pytest.raises(KeyMissing if how == "missing" else KeyWrong):
+            Store(store_settings, identity)
+    right.rename(store_settings.vault_file)
+    store = Store(store_settings, identity)
+    assert keys_waiting(store) == filled.keys()
+    store.stop()
+
+
+def test_a_keys_name_that_has_changed_bits_stops_no_start_while_it_is_not_carried_over_yet(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(dbapi2.connect(store_settings.database_file)) as connection:
+        connection.execute("UPDATE outbox SET key_id = iif(key_id LIKE 'a%', 'b', 'a') || substr(key_id, 2) WHERE id % 3 = 0")
+        connection.commit()
+    index_root_gone(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
+    store = Store(store_settings, identity)
+    told: queue.Queue[damage.CarriedOver] = queue.Queue()
+    store.when_carried_over(told.put)
+    assert told.get(timeout=30).submissions == len(filled)
     store.stop()
 
 
