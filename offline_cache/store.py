@@ -251,6 +251,7 @@ class Store:
             self._settled_when_shrunk = settled
         self._set_log_pages(self._connection)
         self._look_for_an_end_of_trouble(tables)
+        self._look_for_a_full_disk()
         if self._carrying.paused:
             self._carrying.paused = False
             self._go_on_carrying()
@@ -443,6 +444,11 @@ class Store:
                 tables.marks.set(REFUSED_AT, self._now_ms())
                 if self._has_room():
                     self._trouble = ""
+
+    def _look_for_a_full_disk(self) -> None:
+        """Small writes go on for long in what the log has room for: a submission would be refused only when all is entered."""
+        if not self._trouble and self._reserve.is_wanted and not self._disk_has_room():
+            self._note(StoreFull("no room for a submission"))
 
     def _has_room(self) -> bool:
         """Whether a submission would find room again: an event is so small that it fits where none does."""

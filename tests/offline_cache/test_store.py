@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import queue
@@ -240,6 +241,26 @@ def test_a_really_full_disk_keeps_nothing_half_and_the_store_goes_on(small_disk:
     assert reading.execute("SELECT count(*) FROM outbox").fetchone() == (kept + 1,)
     assert reading.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     reading.close()
+
+
+def test_a_full_disk_is_found_out_before_a_submission_is_refused(small_disk: Path, identity: Identity, kit: Any) -> None:
+    store = Store(StoreSettings(directory=small_disk / "state"), identity)
+    store.call(store.sweep).result()
+    for _ in range(20):
+        assert isinstance(keep_in(store, kit), KeptRecord)
+    # From here on the log begins anew in what it has: whatever is small finds room without any of the disk's.
+    store.call(lambda tables: tables.journal._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()).result()
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    store.log(plain_event("tick"))
+    store.call(store.sweep).result()
+    assert store.trouble == "store-full"
+    ballast.unlink()
+    store.call(store.sweep).result()
+    assert store.trouble == ""
+    store.stop()
 
 
 def test_events_that_no_memory_could_hold_are_told_in_their_place(
