@@ -19,6 +19,7 @@ from kiosk.staff.remedies import Remedy, Sentence, remedy
 from kiosk.staff.wording import COVERS, KINDS, PAPERS, STATES
 from kiosk.values import dataclass
 from kiosk.visit.facts import Facts, QueueFacts
+from kiosk.visit.preflight import has_lost_its_time
 from offline_cache.damage import folders
 from offline_cache.errors import StoreFull, StoreUnwritable
 
@@ -241,7 +242,7 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("disk", around.disk.trouble)
     if around.disk is not None and around.disk.damaged_stores:
         yield Found("store", "store-set-aside")
-    if abs(around.clock_offset_ms) > WRONG_CLOCK_MS:
+    if abs(around.clock_offset_ms) > WRONG_CLOCK_MS or has_lost_its_time(diagnosis.at):
         yield Found("clock", "clock-wrong")
     for what, why in around.refused.items():
         yield Found(what, f"{what}-refused", why=why)

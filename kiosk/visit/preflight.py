@@ -9,6 +9,7 @@ from devices.reports import Cover, DeviceKind, DeviceStatus, Paper
 from kiosk.catalogue.model import Item, Kind, MaterialKind
 from kiosk.visit.facts import Facts
 from kiosk.visit.visit import Obstacle
+from offline_cache.records import EARLIEST_MS
 
 
 def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
@@ -17,6 +18,8 @@ def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
         return (Obstacle(facts.closed, blocking=True),)
     if item.kind is Kind.PAYMENT:
         return (Obstacle("payment-not-here", blocking=True),)
+    if has_lost_its_time(now):
+        return (Obstacle("clock-lost", blocking=True),)
     found = [
         *_place(item, facts),
         *_line(item, facts),
@@ -26,6 +29,11 @@ def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
         *_paper(item, facts),
     ]
     return tuple(sorted(found, key=lambda obstacle: not obstacle.blocking))
+
+
+def has_lost_its_time(now: datetime) -> bool:
+    """True by a clock whose battery was empty: every card would be refused as not valid yet, and every receipt dated wrong."""
+    return now.timestamp() * 1000 < EARLIEST_MS
 
 
 def needs_answer_now(item: Item) -> bool:

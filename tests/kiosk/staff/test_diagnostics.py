@@ -91,6 +91,11 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         assert one.remedy.steps
 
 
+def test_a_clock_that_has_lost_its_time_is_found_without_the_centre() -> None:
+    diagnosis = diagnose(facts(), HERE, NOON.replace(year=1970))
+    assert [(one.where, one.code) for one in diagnosis.troubles] == [("clock", "clock-wrong")]
+
+
 @pytest.mark.parametrize("code", ["key-missing", "store-foreign", "store-damaged"])
 def test_why_the_store_takes_nothing_is_told_where_it_is_not_the_disk(code: str) -> None:
     def found(trouble: str) -> list[tuple[str, str]]:
