@@ -27,6 +27,9 @@ FACTS = (
     " tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
+IS_MISSED = "EXISTS (SELECT 1 FROM json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE value = ?)"
+"""Of a compared day: the centre's ledger should have this key and has it not."""
+
 
 class Review:
     """The outbox as staff see it; without a vault nothing can be opened."""
@@ -89,8 +92,11 @@ class Review:
         return None if row is None else (Sealed(row[0], row[1]), row[2], row[3])
 
     def retry(self, key: str, now_ms: int) -> bool:
-        """Try it again now, also one that needs a person; False when there is nothing left to send, or it is being sent."""
-        return self._move(key, RecordState.QUEUED, now_ms, "")
+        """Try it again now, also one that needs a person, or that the daily match misses in the centre's ledger.
+
+        False when there is nothing left to send, or it is being sent.
+        """
+        return self._move(key, RecordState.QUEUED, now_ms, "") or self._hand_in_again(key, now_ms)
 
     def cancel(self, key: str, reason: CancelReason, now_ms: int) -> bool:
         """Take it out of the queue for good, with a reason; False when it is settled already, or being sent.
@@ -126,6 +132,28 @@ class Review:
             if moved.rowcount:
                 self._connection.execute("DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
         return moved.rowcount == 1
+
+    def _hand_in_again(self, key: str, now_ms: int) -> bool:
+        """Put one that was acknowledged back into the queue with all its pages: a backup put back at the centre has lost it."""
+
+        def again() -> bool:
+            with transaction(self._connection):
+                moved = self._connection.execute(
+                    f"UPDATE outbox SET state = 'queued', ready_at = max(?, {PUT_BACK_MS}), settled_at = NULL"  # noqa: S608 - constants
+                    " WHERE key = ? AND state = 'acknowledged' AND box IS NOT NULL"
+                    f" AND EXISTS (SELECT 1 FROM ledger_match WHERE {IS_MISSED})",
+                    (now_ms, key, key),
+                )
+                if moved.rowcount:
+                    mine = "(SELECT id FROM outbox WHERE key = ?)"
+                    self._connection.execute(f"UPDATE attachment SET sent = 0 WHERE submission = {mine}", (key,))  # noqa: S608 - a constant
+                    self._connection.execute(f"UPDATE ledger_match SET waiting = waiting + 1 WHERE {IS_MISSED}", (key,))  # noqa: S608 - a constant
+            return moved.rowcount == 1
+
+        moved = with_sound_indexes(self._connection, again)
+        if moved:
+            self._count()
+        return moved
 
     def correct_times(self, now_ms: int) -> None:
         """What a clock that ran ahead settled counts from now on, or its content would stay until that clock's time comes.

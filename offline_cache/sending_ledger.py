@@ -36,6 +36,8 @@ class LedgerMatch(Part):
         self._note = note
         self._consults = means.store.carried_over is not None or means.store.carrying_over
         """The store was damaged: the centre's ledger is asked at once, for today as well."""
+        self._set_back = False
+        """The centre's ledger is an older one: likewise."""
         spared = 0.0 if self._consults else MATCH_AFTER_START_SECONDS * (1 + means.setup.jitter())
         self.due = means.setup.monotonic() + spared
         """On the monotonic clock."""
@@ -45,7 +47,8 @@ class LedgerMatch(Part):
         """When a damaged store was last carried over; None until it was looked up, 0 for never."""
 
     def look_again(self) -> None:
-        """At all open days, in the next turn."""
+        """At all open days, in the next turn, and at today: a centre that was set back has lost the latest."""
+        self._set_back = True
         self.due = 0.0
         self._matched.clear()
 
@@ -58,7 +61,8 @@ class LedgerMatch(Part):
             return False
         today = hall_date(self._setup.now_ms() - DAY_SETTLES_MS)
         days = [day for day in self._open_days(today) if day not in self._matched]
-        if self._consults and today not in self._matched:  # what was answered today may be in the store that was set aside
+        # What was answered today may be in the store that was set aside, or in the ledger that was.
+        if (self._consults or self._set_back) and today not in self._matched:
             days.insert(0, today)
         for day in days[:DAYS_A_TURN]:
             self._matched.add(day)
@@ -73,7 +77,7 @@ class LedgerMatch(Part):
             carried_ms = self._carried_ms or 0
             with contextlib.suppress(StoreError):  # asked once more after the next start
                 self._store.call(lambda tables: tables.marks.set(CONSULTED, carried_ms, lasting=False)).result()
-        self._consults = False
+        self._consults = self._set_back = False
         self.due = self._setup.monotonic() + MATCH_SECONDS
         return False
 

@@ -63,7 +63,8 @@ class StoreSettings:
         default=0,
         ge=0,
         le=365,
-        description="Days an acknowledged submission's content stays here; 0: none, once its resident was told",
+        description="Days an acknowledged submission's content stays here; 0: none, once its resident was told. So long `kiosk"
+        " queue retry` can hand it in again where the centre has lost it",
     )
     cancelled_days: int = setting(
         default=30, ge=0, le=365, description="Days the content of a submission that staff cancelled stays here"

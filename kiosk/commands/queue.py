@@ -88,7 +88,7 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
 @settings_option
 @json_option
 def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bool) -> int:
-    """Try submissions again now, also such that need a person.
+    """Try submissions again now, also such that need a person, or that `kiosk queue match` names as not in the ledger.
 
     Exit status 1 when one of them has nothing to send or is being sent just now; the others are tried all the same.
     """
@@ -366,6 +366,8 @@ def _print_matches(matches: Sequence[MatchRow]) -> None:
         ):
             for key in keys:
                 click.echo(f"  {key}  {what}")
+    if any(match.missing for match in matches):
+        click.echo("  → `kiosk queue retry ID` hands in again what is not in the ledger, while its content is still here.")
 
 
 def _find(review: Review, record: str) -> RecordFacts:

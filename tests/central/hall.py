@@ -116,14 +116,17 @@ def composed(
 class HallKiosk:
     """Store, line and sender of one kiosk."""
 
-    def __init__(self, hall: Hall, name: str, directory: Path, *, start: bool = True, **chosen: Any) -> None:
+    def __init__(
+        self, hall: Hall, name: str, directory: Path, *, start: bool = True, acknowledged_days: int = 0, **chosen: Any
+    ) -> None:
         self.name, self.hall = name, hall
         self.reports: queue.Queue[Report] = queue.Queue()
         self.told: dict[str, KeptRecord] = {}
         self.answered: set[str] = set()
         identity = hall.identity(name)
         self.line = EmulatedLine("127.0.0.1", int(hall.url.rpartition(":")[2]))
-        stored, centre = StoreSettings(directory=directory), CentreSettings(url=self.line.url, **chosen)
+        stored = StoreSettings(directory=directory, acknowledged_days=acknowledged_days)
+        centre = CentreSettings(url=self.line.url, **chosen)
         self.store = Store(stored, identity)
         setup = Setup(stored, centre, identity.enrolled.server_public_key, lambda: Vitals("1", practice=True))
         self.centre = Centre(centre, identity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -21,7 +22,7 @@ from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import CancelReason, RecordState
-from offline_cache.reports import CancelOvertaken, LedgerCompared
+from offline_cache.reports import AnswerArrived, CancelOvertaken, LedgerCompared
 from offline_cache.sending_events import EVENTS_NEXT
 from offline_cache.wire import ledger_digest
 from tests.central.hall import HallKiosk, open_hall
@@ -129,6 +130,13 @@ def compared(kiosk: HallKiosk, day: date) -> DayMatch:
     return report.match
 
 
+def compared_first(kiosk: HallKiosk) -> DayMatch:
+    """The next day of which the kiosk tells how it came out."""
+    report = kiosk.hear(lambda report: isinstance(report, LedgerCompared))
+    assert isinstance(report, LedgerCompared)
+    return report.match
+
+
 def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_is_gone(tmp_path: Path) -> None:
     (tmp_path / "centre").mkdir()
     with open_hall(tmp_path / "centre") as hall:
@@ -187,6 +195,40 @@ def test_a_centre_that_was_set_back_is_told_of_days_that_had_agreed(tmp_path: Pa
             kiosk.sender.wake()
             match = compared(kiosk, yesterday.date())
             assert (match.acknowledged, match.in_centre, set(match.missing)) == (2, 0, set(keys))
+        finally:
+            kiosk.stop()
+            backup.dispose()
+
+
+def test_what_a_centre_that_was_set_back_lost_today_is_named_at_once_and_can_be_handed_in_again(tmp_path: Path) -> None:
+    (tmp_path / "centre").mkdir()
+    backup = open_engine(embedded_url(tmp_path))
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False, acknowledged_days=3, events_seconds=0.2)
+        try:
+            copied(hall.engine, backup)
+            kiosk.sender._ledger.due = math.inf  # until the centre is seen to be an older one
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender.start()
+            first, second = kiosk.keep(2)
+            kiosk.drained()
+            while kiosk.store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result() < 2:
+                time.sleep(0.01)
+            today = hall_now().date()
+            assert not kiosk.store.call(lambda tables: tables.review.retry(first, 1)).result(), "the centre has it"
+            copied(backup, hall.engine)
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender.wake()
+            match = compared_first(kiosk)
+            assert (match.day, match.acknowledged, match.in_centre, set(match.missing)) == (today, 2, 0, {first, second})
+            assert kiosk.store.call(lambda tables: tables.review.retry(first, 1)).result()
+            kiosk.sender.wake()
+            kiosk.hear(lambda report: isinstance(report, AnswerArrived) and report.answer.key == first)
+            assert set(hall.ledger()) == {first}
+            kiosk.sender._ledger.look_again()
+            kiosk.sender.wake()
+            match = compared(kiosk, today)
+            assert (match.acknowledged, match.in_centre, match.missing) == (2, 1, (second,))
         finally:
             kiosk.stop()
             backup.dispose()

@@ -19,6 +19,7 @@ from offline_cache.blob import Blob
 from offline_cache.database import open_store, shrink_log
 from offline_cache.errors import AttachmentLost, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.identity import Identity
+from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import Attached, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
@@ -171,6 +172,19 @@ def test_a_lease_tells_what_the_centre_does_not_have(outbox: Outbox, attachments
     (again,) = (one for one in outbox.lease(10, 10**9, NOW, NOW + 1000) if one.key == key)
     assert again.unsent == FACTS[1:]
     attachments.send_again(key, outbox.contents([again])[key].open())
+    assert attachments.of(key) == FACTS
+
+
+def test_they_go_again_with_what_the_ledger_misses(
+    outbox: Outbox, attachments: Attachments, connection: Connection, kit: Any
+) -> None:
+    key = keep(outbox, kit)
+    attachments.mark_sent(key, 0)
+    facts = outbox.review().facts(key)
+    assert facts is not None
+    outbox.settle([Settled(key, facts.content_hash, RecordState.ACKNOWLEDGED)], NOW, keep_days=1)
+    Matches(connection).note(DayMatch(kit.day, NOW, 1, 0, 0, missing=(key,)))
+    assert outbox.review().retry(key, NOW)
     assert attachments.of(key) == FACTS
 
 

@@ -198,3 +198,33 @@ def test_what_was_kept_under_an_earlier_number_is_not_told_under_this_one(
         assert renumbered.call(lambda tables: tables.matches.cancelled(YESTERDAY)).result() == ()
     finally:
         renumbered.stop()
+
+
+def test_what_the_ledger_misses_can_be_sent_again_while_its_content_is_here(store: Store, kit: Any) -> None:
+    (lost, lost_hash), (there, there_hash), (gone, gone_hash) = keep(store, kit, YESTERDAY, 3)
+    noon = round(datetime(TODAY.year, TODAY.month, TODAY.day, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    match = DayMatch(YESTERDAY, noon, 3, 1, 0, missing=(lost, gone))
+
+    def settle(keep_days: int, *settled: Settled) -> None:
+        store.call(lambda tables: tables.outbox.settle(settled, noon, keep_days=keep_days)).result()
+
+    def retry(key: str) -> bool:
+        return store.call(lambda tables: tables.review.retry(key, noon)).result()
+
+    settle(1, Settled(lost, lost_hash, RecordState.ACKNOWLEDGED, "", "A-1"), Settled(there, there_hash, RecordState.ACKNOWLEDGED))
+    settle(0, Settled(gone, gone_hash, RecordState.ACKNOWLEDGED))
+    assert not any(map(retry, (lost, there, gone)))
+    store.call(lambda tables: tables.matches.note(match)).result()
+    assert [retry(key) for key in (lost, there, gone)] == [True, False, False]
+    tally = store.call(lambda tables: tables.outbox.tally()).result()
+    assert (tally.waiting, tally.acknowledged) == (1, 2)
+    entries = store.call(lambda tables: tables.matches.entries(YESTERDAY)).result()
+    assert [one.state for one in entries] == ["waiting", "acknowledged", "acknowledged"]
+    leased = store.call(lambda tables: tables.outbox.lease(9, 1 << 30, noon, noon + 1)).result()
+    assert [one.key for one in leased] == [lost]
+    settle(1, Settled(lost, lost_hash, RecordState.ACKNOWLEDGED, "", "A-2"))
+    facts = store.call(lambda tables: tables.review.facts(lost)).result()
+    assert facts is not None
+    assert (facts.state, facts.acceptance_number, facts.erased) == (RecordState.ACKNOWLEDGED, "A-2", False)
+    long_after = TODAY + timedelta(days=DAYS_BACK + 1)
+    assert YESTERDAY in store.call(lambda tables: tables.matches.open_days(long_after)).result(), "how it came out is asked again"

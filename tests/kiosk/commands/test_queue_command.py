@@ -480,6 +480,7 @@ def test_days_held_against_the_ledger_are_told_as_numbers_or_as_the_ids_in_doubt
     assert said.status == Exit.TROUBLE
     assert f"{today - timedelta(days=2)}  7 ≠ 8, 1 still waiting" in said.out
     assert f"{FIRST}  acknowledged here, not in the ledger" in said.out
+    assert "kiosk queue retry ID" in said.out
     told = run("queue", "match", "--days", "2", "--json", "--settings", settings_file).json
     assert [(day["agrees"], day["unexpected"]) for day in told] == [(True, []), (False, [SECOND, "other"])]
     assert run("queue", "match", "--days", "0", "--settings", settings_file).status == Exit.USAGE
