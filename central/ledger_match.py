@@ -11,17 +11,24 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from central.alarm import raise_alarm
-from central.clock import Clock
+from central.clock import Clock, hall_day
 from central.database import upsert
 from central.refusal import Refused, Why
 from central.signature import Sender
-from central.tables import LedgerMatch, StoredSubmission
+from central.tables import Kiosk, LedgerMatch, StoredSubmission
 from offline_cache.wire import LedgerDay, LedgerEntry, LedgerMatched, Verdict, ledger_digest
 
 ALARM = "ledger-differs"
 AROUND = timedelta(days=2)
 """A kiosk's clock may have been wrong by so much: the day is the receipt number's own."""
 KEYS_A_QUERY = 500
+COLUMNS = (
+    StoredSubmission.key,
+    StoredSubmission.content_hash,
+    StoredSubmission.receipt_number,
+    StoredSubmission.generation,
+)
+"""As `InLedger` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,8 @@ class InLedger:
     key: str
     content_hash: str
     receipt_number: str
+    generation: int = 0
+    """Of the enrolment it was handed in under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +56,38 @@ class LedgerMatches:
         except ValueError as wrong:
             raise Refused(Why.CONTENT_REFUSED, "day is no date") from wrong
         with self.engine.begin() as connection:
-            ledger = _of_day(connection, sender, told.day, midnight)
+            of_day = _of_day(connection, sender, told.day, midnight)
+            ledger = [one for one in of_day if one.generation == sender.generation]
             if told.entries is None:
-                same = ledger_digest({one.key: one.content_hash for one in ledger}) == told.digest
+                digest = ledger_digest({one.key: one.content_hash for one in ledger})
+                same = digest == told.digest and not _doubled(ledger, of_day)
                 matched = LedgerMatched(day=told.day, agrees=same, in_centre=len(ledger))
                 if not same:
                     return matched
             else:
                 known = {one.key for one in ledger}
                 elsewhere = [entry.key for entry in told.entries if entry.key not in known]
-                matched = compare(told.day, told.entries, (*ledger, *_of_keys(connection, sender, elsewhere)))
+                there = (*ledger, *_of_keys(connection, sender, elsewhere))
+                matched = compare(told.day, told.entries, there, of_day)
             _keep(connection, sender, told, matched, self.clock())
         return matched
 
 
-def compare(day: str, here: Iterable[LedgerEntry], there: Sequence[InLedger]) -> LedgerMatched:
-    """Hold a day's entries of the kiosk against what the ledger holds of the same day."""
+def compare(day: str, here: Iterable[LedgerEntry], there: Sequence[InLedger], of_day: Iterable[InLedger] = ()) -> LedgerMatched:
+    """Hold a day's entries of the kiosk against what the ledger holds of the same day.
+
+    `of_day` is what it holds under all of the number's enrolments: on another disk a receipt number may have been given again.
+    """
     by_state: dict[str, dict[str, str]] = {"acknowledged": {}, "waiting": {}, "ended": {}}
     for entry in here:
         by_state[entry.state][entry.key] = entry.content_hash
     acknowledged, waiting = by_state["acknowledged"], by_state["waiting"]
     ledger = {one.key: one.content_hash for one in there}
-    times = Counter(one.receipt_number for one in there)
     missing = sorted(acknowledged.keys() - ledger.keys())
     unexpected = sorted(ledger.keys() - acknowledged.keys() - waiting.keys())
     known = {**waiting, **acknowledged}
     different = sorted(key for key in known.keys() & ledger.keys() if known[key] != ledger[key])
-    doubled = sorted(one.key for one in there if times[one.receipt_number] > 1)
+    doubled = _doubled(there, of_day)
     return LedgerMatched(
         day=day,
         agrees=not (missing or unexpected or different or doubled),
@@ -85,15 +99,21 @@ def compare(day: str, here: Iterable[LedgerEntry], there: Sequence[InLedger]) ->
     )
 
 
+def _doubled(there: Iterable[InLedger], of_day: Iterable[InLedger]) -> list[str]:
+    """All that share a receipt number with one of these."""
+    numbers = {one.key: one.receipt_number for one in (*there, *of_day)}
+    times, mine = Counter(numbers.values()), {one.receipt_number for one in there}
+    return sorted(key for key, number in numbers.items() if times[number] > 1 and number in mine)
+
+
 def _accepted(sender: Sender) -> ColumnElement[bool]:
     return (StoredSubmission.kiosk == sender.kiosk) & StoredSubmission.verdict.in_((Verdict.ACCEPTED, Verdict.DECIDED))
 
 
 def _of_day(connection: Connection, sender: Sender, day: str, midnight: datetime) -> list[InLedger]:
-    """What this kiosk handed in under receipt numbers of that day since it was last enrolled."""
-    query = select(StoredSubmission.key, StoredSubmission.content_hash, StoredSubmission.receipt_number).where(
+    """What was handed in under this kiosk's number with receipt numbers of that day, at whichever enrolment."""
+    query = select(*COLUMNS).where(
         _accepted(sender),
-        StoredSubmission.generation == sender.generation,
         StoredSubmission.submitted_at >= midnight - AROUND,
         StoredSubmission.submitted_at < midnight + timedelta(days=1) + AROUND,
     )
@@ -104,8 +124,7 @@ def _of_keys(connection: Connection, sender: Sender, keys: list[str]) -> list[In
     """What this kiosk had handed in before it was enrolled anew, or with its clock far off."""
     found: list[InLedger] = []
     for start in range(0, len(keys), KEYS_A_QUERY):
-        query = select(StoredSubmission.key, StoredSubmission.content_hash, StoredSubmission.receipt_number)
-        some = query.where(_accepted(sender), StoredSubmission.key.in_(keys[start : start + KEYS_A_QUERY]))
+        some = select(*COLUMNS).where(_accepted(sender), StoredSubmission.key.in_(keys[start : start + KEYS_A_QUERY]))
         found += [InLedger(*row) for row in connection.execute(some)]
     return found
 
@@ -120,6 +139,15 @@ def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: Ledg
         "ids": json.dumps(ids),
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
-    connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
+    if told.acknowledged == matched.in_centre == 0 and matched.agrees and _was_before(connection, sender, told.day):
+        connection.execute(statement.on_conflict_do_nothing())  # on a new disk it says nothing of what the old one was told
+    else:
+        connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
     if not matched.agrees:
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
+
+
+def _was_before(connection: Connection, sender: Sender, day: str) -> bool:
+    """Whether this day was over when the kiosk was enrolled last."""
+    enrolled_at = connection.execute(select(Kiosk.enrolled_at).where(Kiosk.id == sender.kiosk)).scalar_one()
+    return day < hall_day(enrolled_at)

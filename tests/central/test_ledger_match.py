@@ -17,7 +17,7 @@ from sqlalchemy import Engine, delete, func, select, update
 
 from central.centre import Centre
 from central.database import embedded_url, open_engine
-from central.tables import Alarm, StoredSubmission
+from central.tables import Alarm, LedgerMatch, StoredSubmission
 from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
@@ -115,6 +115,41 @@ def test_what_was_handed_in_before_a_new_enrolment_still_counts(
         matched = match(again, sent, whole=True)
         assert (matched["agrees"], matched["in_centre"]) == (True, 3)
         assert match(again, [], whole=False)["agrees"]  # and a kiosk on a new disk is not blamed for what the old one sent
+
+
+def test_a_receipt_number_given_again_on_another_disk_is_named_with_both(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], count: Any
+) -> None:
+    with new_kiosk("K03", "social-insurance") as again:
+        content = again.submission()
+        assert content["receipt_number"] == f"369999-K03-{DAY}-000001-7"
+        again.submit(content)
+        mine = [entry(content, again.line(content))]
+        assert match(again, mine, whole=False)["agrees"] is False
+        matched = match(again, mine, whole=True)
+        assert (matched["agrees"], matched["in_centre"], matched["missing"], matched["unexpected"]) == (False, 1, [], [])
+        assert matched["doubled"] == sorted([sent[0]["key"], content["key"]])
+        assert count("alarms") == 1
+
+
+def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_came_out(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
+) -> None:
+    def shown() -> tuple[int, int, bool, list[str]]:
+        with centre.engine.connect() as connection:
+            row = connection.execute(select(LedgerMatch.__table__).where(LedgerMatch.day == DAY)).mappings().one()
+        return row["acknowledged"], row["in_centre"], row["agrees"], json.loads(row["ids"])["missing"]
+
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    clock.advance(hours=24)
+    match(signing_kiosk, sent, whole=True)
+    assert shown() == (3, 2, False, [sent[1]["key"]])
+    with new_kiosk("K03", "social-insurance") as again:
+        assert match(again, [], whole=False)["agrees"]
+        assert shown() == (3, 2, False, [sent[1]["key"]])
+        match(again, [one for one in sent if one != sent[1]], whole=True)  # it had the old one's store after all
+        assert shown() == (2, 2, True, [])
 
 
 @pytest.mark.parametrize("day", ["20261340", "2026-11-2", "00000000"])
