@@ -20,7 +20,7 @@ from rich.table import Table
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from central import __version__
-from central.accounts import accounts, entries
+from central.accounts import accounts, days_in_doubt, entries
 from central.centre import Centre, open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
@@ -42,6 +42,12 @@ WHOLE = 1000
 """More characters than any sentence of the help has."""
 PIPE_COLUMNS = 240
 MATCH = {"agrees": "yes", "on_the_way": "on the way", "differs": "no"}
+IN_DOUBT = {
+    "missing": "acknowledged at the kiosk, not here",
+    "unexpected": "here, not acknowledged at the kiosk",
+    "different": "another content here",
+    "doubled": "one receipt number, several entries here",
+}
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 P = ParamSpec("P")
 
@@ -250,14 +256,19 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
 def ledger(engine: Engine, *, as_json: bool) -> None:
     """What every kiosk kept and heard acknowledged, and what is here.
 
-    Exit status 1 when a kiosk's counts differ, 3 when there is no database that answers.
+    Exit status 1 when a kiosk's counts differ, or one of the last days that it held against what is here, submission by
+    submission: then every id in doubt is told. 3 when there is no database that answers.
 
-    What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count. The ids of what
-    differs are told by each kiosk's daily match: on the console, and by `kiosk queue match`.
+    What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count.
     """
-    told = accounts(engine, system_clock())
+    now = system_clock()
+    told, days = accounts(engine, now), days_in_doubt(engine, now)
     if as_json:
-        document = {"kiosks": [asdict(account) for account in told], "submissions": [asdict(entry) for entry in entries(engine)]}
+        document = {
+            "kiosks": [asdict(account) for account in told],
+            "days_in_doubt": [asdict(day) for day in days],
+            "submissions": [asdict(entry) for entry in entries(engine)],
+        }
         click.echo(json.dumps(document, ensure_ascii=False, default=str))
     else:
         table = Table("kiosk", "kept", "waiting", "returned or cancelled", "acknowledged", "in the centre", "match")
@@ -265,7 +276,12 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
             counts = (account.kept, account.waiting, account.ended, account.acknowledged, account.in_centre)
             table.add_row(account.kiosk, *map(str, counts), MATCH[account.match])
         _print(table if told else "no kiosk is enrolled yet")
-    sys.exit(1 if any(account.match == "differs" for account in told) else 0)
+        for day in days:
+            click.echo(f"{day.kiosk}  {day.day}  {day.acknowledged} ≠ {day.in_centre}")
+            for kind, keys in day.ids.items():
+                for key in keys:
+                    click.echo(f"  {key}  {IN_DOUBT[kind]}")
+    sys.exit(1 if days or any(account.match == "differs" for account in told) else 0)
 
 
 @main.command(name="migrate")

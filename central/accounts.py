@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from central.console.shown import kiosks_shown
-from central.tables import StoredSubmission
+from central.console.shown import first_day_shown, kiosks_shown, written_day
+from central.tables import LedgerMatch, StoredSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,19 @@ class Entry:
     practice: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DayInDoubt:
+    """A day of a kiosk that did not agree when it was compared last, with every id that is in doubt."""
+
+    kiosk: str
+    day: str
+    """YYYY-MM-DD, of the receipt numbers."""
+    acknowledged: int
+    in_centre: int
+    ids: dict[str, list[str]]
+    """`missing`, `unexpected`, `different`, `doubled`."""
+
+
 def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
     """One account a kiosk."""
     with engine.connect().execution_options(reading=True) as connection:
@@ -63,6 +77,15 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
         )
         for one in shown
     ]
+
+
+def days_in_doubt(engine: Engine, now: datetime) -> list[DayInDoubt]:
+    """Of the last days, kiosk by kiosk, latest first."""
+    columns = (LedgerMatch.kiosk, LedgerMatch.day, LedgerMatch.acknowledged, LedgerMatch.in_centre, LedgerMatch.ids)
+    query = select(*columns).where(~LedgerMatch.agrees, LedgerMatch.day >= first_day_shown(now))
+    with engine.connect().execution_options(reading=True) as connection:
+        rows = connection.execute(query.order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())).all()
+    return [DayInDoubt(kiosk, written_day(day), here, there, json.loads(ids)) for kiosk, day, here, there, ids in rows]
 
 
 def entries(engine: Engine) -> list[Entry]:

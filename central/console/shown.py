@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
+from central.clock import hall_day
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
 from offline_cache.wire import Verdict
@@ -143,17 +144,26 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
 
 def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShown, ...]]:
     """Kiosk → its days to show."""
-    first = (now - timedelta(days=DAYS_SHOWN)).strftime("%Y%m%d")
-    query = select(LedgerMatch.__table__).where(LedgerMatch.day >= first).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
+    recent = LedgerMatch.day >= first_day_shown(now)
+    query = select(LedgerMatch.__table__).where(recent).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
     found: dict[str, list[DayShown]] = {}
     for row in connection.execute(query).mappings():
         days = found.setdefault(row["kiosk"], [])
         if not days or not row["agrees"]:
-            day, ids = row["day"], json.loads(row["ids"])
+            ids = json.loads(row["ids"])
             told = tuple((kind, key) for kind in ("missing", "unexpected", "different", "doubled") for key in ids[kind])
-            written = f"{day[:4]}-{day[4:6]}-{day[6:]}"
-            days.append(DayShown(written, row["acknowledged"], row["in_centre"], row["agrees"], told[:IDS_SHOWN]))
+            days.append(DayShown(written_day(row["day"]), row["acknowledged"], row["in_centre"], row["agrees"], told[:IDS_SHOWN]))
     return {kiosk: tuple(days) for kiosk, days in found.items()}
+
+
+def first_day_shown(now: datetime) -> str:
+    """Of those that were compared: YYYYMMDD."""
+    return hall_day(now - timedelta(days=DAYS_SHOWN))
+
+
+def written_day(day: str) -> str:
+    """20261123 → 2026-11-23."""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
 
 
 def in_centre(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:

@@ -13,13 +13,17 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, update
 
 from central.__main__ import main
 from central.clock import system_clock
 from central.console.shown import accepted_counted
 from central.database import embedded_url, open_engine
 from central.staff import StaffDoor
+from central.tables import StoredSubmission
 from kiosk.catalogue.loading import ZONES_FOLDER
+from offline_cache.hall_time import hall_now
+from tests.central.conftest import new_key
 
 
 def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
@@ -103,6 +107,31 @@ def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_u
     assert [entry["key"] for entry in document["submissions"]] == [content["key"]]
     assert "虚构·买买提测试" not in told.output
     assert "K03" in CliRunner().invoke(main, ["ledger", "--database", place]).output
+
+
+def test_a_day_that_differs_is_told_with_every_id_though_the_counts_agree(signing_kiosk: Any, centre: Any) -> None:
+    """One is missing and another is there in its stead."""
+    place = centre.engine.url.render_as_string(hide_password=False)
+    contents = [signing_kiosk.submission() for _ in range(30)]
+    signing_kiosk.submit(*contents)
+    beat = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "queue_depth": 0, "disk_free_bytes": 1}
+    signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 30, "acknowledged": 30}))
+    assert CliRunner().invoke(main, ["ledger", "--database", place]).exit_code == 0
+    here = [{"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"} for _ in contents]
+    asked = {"acknowledged": 30, "digest": "0" * 64, "entries": here}
+    day = hall_now().date()
+    with centre.engine.begin() as connection:
+        moved = {"receipt_number": func.replace(StoredSubmission.receipt_number, "20261123", f"{day:%Y%m%d}")}
+        connection.execute(update(StoredSubmission).values(submitted_at=hall_now(), **moved))
+    signing_kiosk.post("/api/v1/ledger-matches", json.dumps({"day": f"{day:%Y%m%d}", **asked}))
+    told = CliRunner().invoke(main, ["ledger", "--database", place])
+    assert told.exit_code == 1
+    assert f"K03  {day}  30 ≠ 30\n" in told.output
+    assert all(f"  {one['key']}  acknowledged at the kiosk, not here\n" in told.output for one in here)
+    assert all(f"  {one['key']}  here, not acknowledged at the kiosk\n" in told.output for one in contents)
+    document = json.loads(CliRunner().invoke(main, ["ledger", "--json", "--database", place]).output)
+    (doubt,) = document["days_in_doubt"]
+    assert (doubt["kiosk"], doubt["day"], set(doubt["ids"]["missing"])) == ("K03", str(day), {one["key"] for one in here})
 
 
 @pytest.mark.parametrize(
