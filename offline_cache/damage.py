@@ -446,14 +446,21 @@ def number_above_an_older_store(directory: Path, connection: Connection, now_ms:
 
 
 def number_above_what_the_centre_has(connection: Connection, last: str, now_ms: int) -> None:
-    """Where this store does not hold what the centre told at the enrolment as today's last: a fresh disk under a used number."""
+    """Where this store does not hold what the centre told at the enrolment as that day's last: a fresh disk under a used number.
+
+    Whatever day it is here: a clock that has not been set yet may be set while the kiosk works.
+    """
     number = parse(last)
-    if number is None or number.day != hall_date(now_ms):
+    if number is None:
         return
     row_id, end = first_id(number.day) + number.serial, first_id(number.day) + SERIALS_A_DAY
     if connection.execute("SELECT 1 FROM outbox WHERE id >= ? AND id < ? LIMIT 1", (row_id, end)).fetchone() is None:
         with transaction(connection):
-            _once(connection, now_ms, last, lambda: _raise_floor(connection, now_ms, 0, newest=row_id))
+            if number.day == hall_date(now_ms):
+                _once(connection, now_ms, last, lambda: _raise_floor(connection, now_ms, 0, newest=row_id))
+            else:
+                floor = min(first_id(number.day) + (number.serial // SERIAL_STEP + 1) * SERIAL_STEP, end - 1)
+                _once(connection, now_ms, last, lambda: _raise_floor_of_another_day(connection, now_ms, floor))
 
 
 def floor_ids(connection: Connection) -> list[int]:
@@ -499,6 +506,12 @@ def _raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_S
     into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
     if later := max((one for one in known[1:] if one > last), default=0):  # it counts again when its day does
         into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (LATER_FLOOR, str(later)))
+
+
+def _raise_floor_of_another_day(into: Connection, now_ms: int, floor: int) -> None:
+    """For when the clock is set to that day; a later one's that is known already stays."""
+    name = LATER_FLOOR if floor > first_id(hall_date(now_ms)) else SERIAL_FLOOR
+    into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (name, str(max(floor, Marks(into).get(name, 0)))))
 
 
 def _sync(directory: Path) -> None:

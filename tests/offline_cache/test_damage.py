@@ -29,7 +29,7 @@ from offline_cache.journal import Journal
 from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
 from offline_cache.outbox import first_id
 from offline_cache.receipt_number import ReceiptNumber
-from offline_cache.records import KeptRecord, RecordState, Settled
+from offline_cache.records import DAY_MS, KeptRecord, RecordState, Settled
 from offline_cache.refusals import Refusals
 from offline_cache.reports import Vitals
 from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, Sender
@@ -568,6 +568,19 @@ def test_on_a_fresh_disk_numbers_go_on_well_above_what_the_centre_told_at_the_en
         store = Store(store_settings, told)
         assert keep_in(store, kit, today).serial == 2 * damage.SERIAL_STEP + count
         store.stop()
+
+
+@pytest.mark.parametrize("days_off", [-3, 3])
+def test_on_a_fresh_disk_they_do_also_when_the_clock_is_set_right_only_after_the_start(
+    store_settings: StoreSettings, identity: Identity, kit: Any, days_off: int
+) -> None:
+    today = hall_now().date()
+    clock_ms = [round(hall_now().timestamp() * 1000) + days_off * DAY_MS]
+    store = Store(store_settings, told_at_enrolment(identity, today, 7), now_ms=lambda: clock_ms[0])
+    assert keep_in(store, kit, today + timedelta(days_off)).serial == 1
+    clock_ms[0] -= days_off * DAY_MS
+    assert keep_in(store, kit, today).serial == damage.SERIAL_STEP
+    store.stop()
 
 
 @pytest.mark.parametrize("days_ago", [0, 1])
