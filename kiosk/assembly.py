@@ -158,10 +158,14 @@ class Kiosk:
         self._start_local()
 
     def _start_local(self) -> None:
-        """A disk that takes no writing costs the local line, until it does."""
+        """On a disk that takes no writing without a file, until it does."""
         with suppress(OSError):
-            self._local.start()
-            self._looked.local_line = True
+            try:
+                self._local.start()
+            except OSError:
+                self._local.answer_in_memory()
+            else:
+                self._looked.local_line = True
 
     @property
     def typed(self) -> Callable[[str], bool] | None:

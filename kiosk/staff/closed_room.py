@@ -112,7 +112,10 @@ class ClosedRoom:
         with suppress(StoreError, OSError):
             if store.directory.is_dir():
                 with alone_on(store):
-                    local.start()
+                    try:
+                        local.start()
+                    except OSError:  # the disk takes no file
+                        local.answer_in_memory()
                     return local
         local.stop()
         return None

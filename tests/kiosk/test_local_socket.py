@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import stat
 from pathlib import Path
 
 import pytest
 
-from kiosk.errors import KioskNotRunning
+from kiosk.errors import KioskNotRunning, UserNotAllowed
 from kiosk.local_socket import LocalServer, ask
 
 
@@ -51,6 +52,47 @@ def test_one_that_was_replaced_leaves_the_others_line_when_it_stops(server: Loca
     assert ask(tmp_path / "kiosk.sock", {})["who"] == "another"
     another.stop()
     assert not (tmp_path / "kiosk.sock").exists()
+
+
+def test_without_a_file_it_answers_all_the_same_and_under_its_own_folders_name_only(tmp_path: Path) -> None:
+    folders = [tmp_path / "here", tmp_path / "there"]
+    for folder in folders:
+        folder.mkdir()
+    server = LocalServer(folders[0] / "kiosk.sock", lambda question: {"ok": True, "heard": question})
+    (folders[0] / "kiosk.sock").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        server.start()
+    (folders[0] / "kiosk.sock").rmdir()
+    for _ in range(2):
+        server.answer_in_memory()
+    assert ask(folders[0] / "kiosk.sock", {"n": 1}) == {"ok": True, "heard": {"n": 1}}
+    (folders[0] / "kiosk.sock").touch()  # as a power cut leaves one
+    assert ask(folders[0] / "kiosk.sock", {"n": 2})["ok"] is True
+    with pytest.raises(KioskNotRunning):
+        ask(folders[1] / "kiosk.sock", {})
+    server.start()  # the disk takes it now
+    assert ask(folders[0] / "kiosk.sock", {"n": 3})["ok"] is True
+    server.stop()
+    with pytest.raises(KioskNotRunning):
+        ask(folders[0] / "kiosk.sock", {})
+
+
+@pytest.mark.parametrize(("what", "error"), [("server", KioskNotRunning), ("asking", UserNotAllowed)])
+def test_a_name_in_memory_gives_no_other_user_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, error: type[Exception]
+) -> None:
+    server = LocalServer(tmp_path / "kiosk.sock", lambda _: {"ok": True})
+    server.answer_in_memory()
+    other = os.geteuid() + 1
+    with monkeypatch.context() as changed:
+        if what == "server":
+            changed.setattr("kiosk.local_socket._peer", lambda _: other)
+        else:
+            changed.setattr("os.geteuid", lambda: other)
+        with pytest.raises(error):
+            ask(tmp_path / "kiosk.sock", {})
+    assert ask(tmp_path / "kiosk.sock", {})["ok"] is True
+    server.stop()
 
 
 def test_a_stale_socket_file_is_replaced_and_stopping_twice_is_safe(tmp_path: Path) -> None:

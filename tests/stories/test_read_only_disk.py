@@ -43,6 +43,7 @@ def test_a_kiosk_on_a_disk_that_takes_no_writing_sends_what_waits_and_serves_onc
         again: Stand = build.again().start(ready=False)
         assert not again.facts.can_keep
         assert "cannot-keep" in {one.code for one in again.kiosk.diagnosis().troubles}
+        assert ask(stale, {"do": "diagnose"})["ok"], "without a file it answers too"
         again.to_guide(APPLICATION)
         assert again.visit.blocked
         again.kiosk.session.end("stopped")
