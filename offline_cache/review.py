@@ -156,9 +156,10 @@ class Review:
         return moved
 
     def correct_times(self, now_ms: int) -> None:
-        """What a clock that ran ahead settled counts from now on, or its content would stay until that clock's time comes.
+        """What a clock settled that ran ahead, or had lost its time, counts from now on.
 
-        Not from a clock that has lost its own time: to it all ran ahead.
+        Else its content would stay until that clock's time comes, or go at once, whatever days it was to stay. Not from a clock
+        that has lost its own time: to it all ran ahead.
         """
         if now_ms < EARLIEST_MS:
             return
@@ -166,8 +167,9 @@ class Review:
         def correct() -> None:
             with transaction(self._connection):
                 self._connection.execute(
-                    "UPDATE outbox SET settled_at = ? WHERE settled_at IS NOT NULL AND key_id IS NOT NULL AND settled_at > ?",
-                    (now_ms, now_ms + DAY_MS),
+                    "UPDATE outbox SET settled_at = ? WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"
+                    " AND (settled_at > ? OR settled_at < ?)",
+                    (now_ms, now_ms + DAY_MS, EARLIEST_MS),
                 )
 
         with_sound_indexes(self._connection, correct)

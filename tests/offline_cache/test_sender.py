@@ -25,7 +25,7 @@ from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
-from offline_cache.records import DAY_MS, CancelReason, Deferred, KeptRecord, RecordFacts, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, Deferred, KeptRecord, RecordFacts, RecordState
 from offline_cache.reports import (
     AnswerArrived,
     CancelOvertaken,
@@ -777,7 +777,7 @@ def test_what_is_due_on_the_disk_does_not_wait_for_a_centre_that_asked_for_an_ho
     key = kiosk.keep()[0]
     kiosk.sender.start()
     kiosk.hear(LineChanged, lambda change: not change.up)
-    kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, 1)).result(WAIT)  # over long ago
+    kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, EARLIEST_MS)).result(WAIT)  # over long ago
     kiosk.store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(WAIT)
     assert kiosk.hear(KeyRotated) == KeyRotated(cipher="AES-256-GCM")
     assert kiosk.facts(key).erased
@@ -1171,7 +1171,7 @@ def test_what_has_stayed_long_enough_is_erased_with_the_line_down_too(
 ) -> None:
     kiosk = open_kiosk(heartbeat_seconds=0.2)
     key = kiosk.keep()[0]
-    kiosk.store.call(lambda tables: tables.review.cancel(key, "brought to the window", 1)).result(WAIT)
+    kiosk.store.call(lambda tables: tables.review.cancel(key, "brought to the window", EARLIEST_MS)).result(WAIT)
     ledger.always = lambda _: kit.reply(drop=True)
     kiosk.sender.start()
     kiosk.hear(LineChanged, lambda change: not change.up)

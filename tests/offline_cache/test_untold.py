@@ -152,10 +152,12 @@ def test_what_was_erased_is_in_no_file_any_more(store: Store, kit: Any, at: At, 
         assert box[:40] not in file.read_bytes(), file
 
 
+@pytest.mark.parametrize("wrong_ms", [1_795_435_200_000 + 1000 * DAY_MS, 100 * DAY_MS], ids=["years ahead", "1970"])
 @pytest.mark.parametrize("state", [RecordState.ACKNOWLEDGED, RecordState.CANCELLED])
-def test_what_a_clock_years_ahead_settled_does_not_stay_for_years(store: Store, kit: Any, at: At, state: RecordState) -> None:
-    right = at.now_ms
-    at.now_ms += 1000 * DAY_MS
+def test_what_a_wrong_clock_settled_stays_for_its_days_and_not_for_years(
+    store: Store, kit: Any, at: At, state: RecordState, wrong_ms: int
+) -> None:
+    right, at.now_ms = at.now_ms, wrong_ms
     record = keep(store, kit)
     if state is RecordState.CANCELLED:
         assert store.call(lambda tables: tables.review.cancel(record.key, CancelReason.TRIAL, at.now_ms)).result()
