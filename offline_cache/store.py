@@ -401,7 +401,7 @@ class Store:
         try:
             try:
                 return work(self._tables)
-            except StoreFull:
+            except (StoreFull, StoreUnwritable):  # a quota's end is no full disk to SQLite
                 if not (makes_room and self._reserve.give_up()):
                     raise
                 with contextlib.suppress(StoreError):

@@ -243,6 +243,20 @@ def test_a_really_full_disk_keeps_nothing_half_and_the_store_goes_on(small_disk:
     reading.close()
 
 
+@pytest.mark.parametrize("trouble", [StoreFull, StoreUnwritable], ids=["full disk", "end of a quota"])
+def test_what_makes_room_is_given_the_reserve(store: Store, store_settings: StoreSettings, trouble: type[CacheError]) -> None:
+    reserve = store_settings.directory / "reserve"
+
+    def erase(_: Any) -> str:
+        if reserve.exists():
+            raise trouble("SQLITE_FULL, or SQLITE_IOERR where the error was EDQUOT")
+        return "erased"
+
+    with pytest.raises(trouble):
+        store.call(erase).result()
+    assert store.call(erase, makes_room=True).result() == "erased"
+
+
 def test_a_full_disk_is_found_out_before_a_submission_is_refused(small_disk: Path, identity: Identity, kit: Any) -> None:
     store = Store(StoreSettings(directory=small_disk / "state"), identity)
     store.call(store.sweep).result()
