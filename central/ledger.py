@@ -135,7 +135,7 @@ class Ledger:
             stored = {
                 key: (hashed, text) for key, hashed, text in connection.execute(query.where(StoredSubmission.key.in_(keys)))
             }
-            for line in lines:
+            for line in sorted(lines, key=lambda line: line.key):  # as the rows: two workers wait, and never deadlock
                 if line.key in stored and line.refused is None and stored[line.key][0] != line.content_hash:
                     raise_alarm(connection, sender.kiosk, Why.CONTENT_CONFLICT.code, line.key, now)
         return stored, gone

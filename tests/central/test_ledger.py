@@ -221,6 +221,17 @@ def test_the_same_batch_in_opposite_orders_at_once_neither_doubles_nor_deadlocks
     assert count("submissions") == 30
 
 
+def test_two_batches_of_conflicts_in_opposite_orders_at_once_do_not_deadlock_over_their_alarms(
+    signing_kiosk: Any, centre: Centre, count: Any
+) -> None:
+    contents = [signing_kiosk.submission() for _ in range(60)]
+    signing_kiosk.submit(*contents)
+    others = [signing_kiosk.line({**content, "consent_version": "other"}) for content in contents]
+    answers = take_at_once(centre.ledger, [b"\n".join(others), b"\n".join(reversed(others))] * 4)
+    assert {answer.reason for taken in answers for answer in taken} == {"content-conflict"}
+    assert (count("submissions"), count("alarms")) == (60, 60)
+
+
 def test_two_contents_under_one_key_at_once_keep_one(signing_kiosk: Any, centre: Centre, count: Any) -> None:
     content = signing_kiosk.submission()
     bodies = [signing_kiosk.line({**content, "consent_version": str(place)}) for place in range(6)]
