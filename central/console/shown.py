@@ -44,6 +44,8 @@ class DayShown:
     agrees: bool
     ids: tuple[tuple[str, str], ...]
     """What is wrong (a key of the texts) and with which submission."""
+    more: int
+    """So many others are in doubt: there is no room for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,16 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
         if not days or not row["agrees"]:
             ids = json.loads(row["ids"])
             told = tuple((kind, key) for kind in ("missing", "unexpected", "different", "doubled") for key in ids[kind])
-            days.append(DayShown(written_day(row["day"]), row["acknowledged"], row["in_centre"], row["agrees"], told[:IDS_SHOWN]))
+            days.append(
+                DayShown(
+                    written_day(row["day"]),
+                    row["acknowledged"],
+                    row["in_centre"],
+                    row["agrees"],
+                    told[:IDS_SHOWN],
+                    len(told[IDS_SHOWN:]),
+                )
+            )
     return {kiosk: tuple(days) for kiosk, days in found.items()}
 
 

@@ -55,6 +55,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "day_unexpected": ("终端无此件", "not at the kiosk"),
     "day_different": ("内容不一致", "another content"),
     "day_doubled": ("回执号重复", "receipt number twice"),
+    "others_in_doubt": ("其他待核对办件", "others in doubt"),
     "alarm_ledger-differs": ("日终对账不符", "A day differs from the kiosk's"),
     "receipt_number": ("回执号", "Receipt"),
     "item": ("事项", "Item"),

@@ -201,6 +201,15 @@ def test_a_day_held_against_the_ledger_is_shown_and_what_differs_is_named(signed
     assert "A day differs from the kiosk" in shown  # the alarm
 
 
+def test_of_very_many_that_differ_the_rest_is_counted(signed_in: httpx.Client, signing_kiosk: Any) -> None:
+    lost = [{"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"} for _ in range(25)]
+    day = {"day": "20261122", "acknowledged": 25, "digest": "0" * 64, "entries": lost}
+    signing_kiosk.post("/api/v1/ledger-matches", json.dumps(day))
+    shown = signed_in.get("/console?lang=en").text
+    assert sum(one["key"] in shown for one in lost) == 20
+    assert "<b>others in doubt</b> 5 (<code>central ledger</code>)" in shown
+
+
 def test_what_a_kiosks_staff_took_out_is_told_and_no_difference(signed_in: httpx.Client, new_kiosk: Any) -> None:
     with new_kiosk("K02", "social-insurance") as kiosk:
         kiosk.submit(kiosk.submission())
