@@ -34,7 +34,7 @@ class HallSettings:
 
     name: str = setting(min_length=1, max_length=40, description="The hall's name on screens and receipts")
     name_en: str = setting(min_length=1, max_length=80, description="The same in English")
-    area: str = setting(pattern=r"^\d{6}$", description="The area's six digits (GB/T 2260); receipt numbers begin with them")
+    area: str = setting(pattern=r"^[0-9]{6}$", description="The area's six digits (GB/T 2260); receipt numbers begin with them")
     hotline: str = setting(
         default="12345", pattern=r"^[0-9-]{3,20}$", description="The number to call for help, shown on every page"
     )
@@ -51,7 +51,7 @@ class KioskSettings:
 
     __pydantic_config__ = NOTHING_UNKNOWN
 
-    number: str = setting(pattern=r"^K\d{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
+    number: str = setting(pattern=r"^K[0-9]{2,6}$", description="This kiosk's number in the hall; part of every receipt number")
     practice: bool = setting(
         default=False,
         description="Practice: a banner on every screen, submissions marked, emulated devices accepted; never in service",

@@ -8,12 +8,12 @@ from typing import Any
 from kiosk.staff.remedies import Sentence
 
 PATTERNS: Mapping[str, Sentence] = {
-    r"^\d{6}$": Sentence("应为 6 位数字", "must be six digits"),
+    r"^[0-9]{6}$": Sentence("应为 6 位数字", "must be six digits"),
     r"^[0-9-]{3,20}$": Sentence("应为 3 到 20 位数字，可以带连字符", "must be 3 to 20 digits or hyphens"),
     r"^([a-z][a-z-]{1,31})?$": Sentence(
         "应为 2 到 32 个小写字母，可以带连字符，也可以留空", "must be 2 to 32 small letters or hyphens, or empty"
     ),
-    r"^K\d{2,6}$": Sentence("应为字母 K 加 2 到 6 位数字", "must be K and two to six digits, like K03"),
+    r"^K[0-9]{2,6}$": Sentence("应为字母 K 加 2 到 6 位数字", "must be K and two to six digits, like K03"),
     r"^[a-z][a-z0-9-]{0,31}$": Sentence(
         "应以小写字母开头，只用小写字母、数字和连字符，最多 32 个",
         "must begin with a small letter and have at most 32 small letters, digits and hyphens",

@@ -25,7 +25,7 @@ from offline_cache.key import KEY_FORM
 
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(pattern=KEY_FORM)]
-ReceiptNumber = Annotated[str, Field(pattern=r"^\d{6}-K\d{2,6}-\d{8}-\d{6}-\d$")]
+ReceiptNumber = Annotated[str, Field(pattern=r"^[0-9]{6}-K[0-9]{2,6}-[0-9]{8}-[0-9]{6}-[0-9]$")]
 
 
 Document = Literal["resident", "foreigner", "hk-macao-taiwan", "social-security"]
@@ -57,7 +57,7 @@ class Promise(Wire):
     """A deferrable material the applicant promised to bring later (容缺)."""
 
     material: str = Field(max_length=100)
-    due: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    due: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
 class Attachment(Wire):
@@ -216,7 +216,7 @@ class Enrolled(Wire):
     key_id: str
     hall: str
     hall_en: str
-    area: str = Field(pattern=r"^\d{6}$")
+    area: str = Field(pattern=r"^[0-9]{6}$")
     zone: str
     clock_offset_ms: int
     server_public_key: str
@@ -386,7 +386,7 @@ class LedgerEntry(Wire):
 class LedgerDay(Wire):
     """A day of the kiosk's queue, to be held against the centre's ledger: first in one number and one hash, then whole."""
 
-    day: str = Field(pattern=r"^\d{8}$")
+    day: str = Field(pattern=r"^[0-9]{8}$")
     """Of the receipt numbers, YYYYMMDD."""
     acknowledged: int = Field(ge=0, le=LARGEST)
     digest: SHA256

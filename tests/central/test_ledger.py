@@ -103,6 +103,7 @@ def test_a_body_in_which_nothing_can_be_read_is_refused(signing_kiosk: Any, body
         {"submitted_at": "0001-01-01T00:00:00+14:00"},
         {"item": "\0"},
         {"receipt_number": "1"},
+        {"receipt_number": "３６９９９９-K03-20261123-000001-7"},
         {"progress_token": "short"},
         {"surprise": 1},
         {"schema_version": 2},

@@ -202,6 +202,16 @@ def test_a_file_is_read_and_its_name_is_in_the_mistakes(tmp_path: Path) -> None:
     assert broken.mistakes[0].in_chinese == "kiosk.toml 第 7 行 kiosk.number：应为字母 K 加 2 到 6 位数字，现在写的是 '3'"
 
 
+def test_digits_of_full_width_as_a_chinese_keyboard_types_them_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(HEAD.replace("K03", "K０３").replace("369999", "３６９９９９"), encoding="utf-8")
+    broken = settings_or_mistakes(file)
+    assert isinstance(broken, SettingsBroken)
+    told = [str(mistake) for mistake in broken.mistakes]
+    assert any("hall.area: must be six digits" in one for one in told)
+    assert any("kiosk.number: must be K and two to six digits" in one for one in told)
+
+
 PLAIN = """[hall]
 name = "示例大厅"
 name_en = ""
