@@ -15,6 +15,7 @@ from central.clock import Clock, hall_day
 from central.database import upsert
 from central.refusal import Refused, Why
 from central.signature import Sender
+from central.submission_lines import EARLIEST, LATEST
 from central.tables import Kiosk, LedgerMatch, StoredSubmission
 from offline_cache.wire import LedgerDay, LedgerEntry, LedgerMatched, Verdict, ledger_digest
 
@@ -55,6 +56,8 @@ class LedgerMatches:
             midnight = datetime.strptime(told.day, "%Y%m%d").replace(tzinfo=UTC)
         except ValueError as wrong:
             raise Refused(Why.CONTENT_REFUSED, "day is no date") from wrong
+        if not EARLIEST <= midnight < LATEST:
+            raise Refused(Why.CONTENT_REFUSED, "day is not of our time")
         with self.engine.begin() as connection:
             of_day = _of_day(connection, sender, told.day, midnight)
             ledger = [one for one in of_day if one.generation == sender.generation]

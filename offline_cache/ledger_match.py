@@ -68,7 +68,10 @@ def day_told(day: date, entries: Sequence[LedgerEntry], *, whole: bool) -> Ledge
 
     hashes = {entry.key: entry.content_hash for entry in entries if entry.state == "acknowledged"}
     return LedgerDay(
-        day=f"{day:%Y%m%d}", acknowledged=len(hashes), digest=ledger_digest(hashes), entries=tuple(entries) if whole else None
+        day=f"{_number(day):08}",
+        acknowledged=len(hashes),
+        digest=ledger_digest(hashes),
+        entries=tuple(entries) if whole else None,
     )
 
 

@@ -152,7 +152,7 @@ def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_ca
         assert shown() == (2, 2, True, [])
 
 
-@pytest.mark.parametrize("day", ["20261340", "2026-11-2", "00000000"])
+@pytest.mark.parametrize("day", ["20261340", "2026-11-2", "00000000", "00010101", "99991231"])
 def test_a_day_that_is_none_is_refused(signing_kiosk: Any, day: str) -> None:
     answer = signing_kiosk.post("/api/v1/ledger-matches", told([], whole=False, day=day))
     assert (answer.status_code, answer.json()["code"]) == (400, "content-refused")

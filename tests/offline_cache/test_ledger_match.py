@@ -228,3 +228,7 @@ def test_what_the_ledger_misses_can_be_sent_again_while_its_content_is_here(stor
     assert (facts.state, facts.acceptance_number, facts.erased) == (RecordState.ACKNOWLEDGED, "A-2", False)
     long_after = TODAY + timedelta(days=DAYS_BACK + 1)
     assert YESTERDAY in store.call(lambda tables: tables.matches.open_days(long_after)).result(), "how it came out is asked again"
+
+
+def test_a_day_that_changed_bits_have_put_far_off_is_told_in_eight_digits() -> None:
+    assert day_told(date(226, 11, 23), (), whole=False).day == "02261123"
