@@ -27,6 +27,7 @@ from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate
 from central.enrolment import KIOSK_ID, Place, new_code, revoke
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
+from central.ledger import skip_serials
 from central.people import PEOPLE
 from central.sandbox import Sandbox
 from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
@@ -282,6 +283,25 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
                 for key in keys:
                     click.echo(f"  {key}  {IN_DOUBT[kind]}")
     sys.exit(1 if days or any(account.match == "differs" for account in told) else 0)
+
+
+@main.command(name="after-restore")
+@on_a_store_that_is_there
+@click.option(
+    "--skip",
+    default=100_000,
+    show_default=True,
+    type=click.IntRange(1, 100_000_000),
+    help="More than were given today since the copy was made.",
+)
+def after_restore(engine: Engine, skip: int) -> None:
+    """To be run once an older copy of the database was put back, before it is served.
+
+    Today's acceptance numbers go on well above those that the copy knows, so that none is given to two people. What the copy
+    lacks is named by each kiosk (`kiosk queue match`), and here by `central ledger`.
+    """
+    last = skip_serials(engine, skip, system_clock)
+    click.echo(f"today's acceptance numbers go on after {last:06d}")
 
 
 @main.command(name="migrate")

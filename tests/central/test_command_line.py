@@ -252,7 +252,14 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [("ledger",), ("revoke", "--kiosk", "K03"), ("demo-token", "ceshi"), ("settings", "show"), ("settings", "withdraw")],
+    [
+        ("ledger",),
+        ("after-restore",),
+        ("revoke", "--kiosk", "K03"),
+        ("demo-token", "ceshi"),
+        ("settings", "show"),
+        ("settings", "withdraw"),
+    ],
 )
 def test_a_mistyped_data_folder_is_refused_and_not_made(tmp_path: Path, words: tuple[str, ...]) -> None:
     told = run(*words, data=tmp_path / "typo")

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, delete, func, select, update
 
+from central.__main__ import main
 from central.centre import Centre
 from central.database import embedded_url, open_engine
 from central.tables import Alarm, LedgerMatch, StoredSubmission
@@ -264,6 +266,27 @@ def test_what_a_centre_that_was_set_back_lost_today_is_named_at_once_and_can_be_
             kiosk.sender.wake()
             match = compared(kiosk, today)
             assert (match.acknowledged, match.in_centre, match.missing) == (2, 1, (second,))
+        finally:
+            kiosk.stop()
+            backup.dispose()
+
+
+def test_no_acceptance_number_is_given_twice_after_a_copy_was_put_back(tmp_path: Path) -> None:
+    (tmp_path / "centre").mkdir()
+    backup = open_engine(embedded_url(tmp_path))
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk")
+        try:
+            copied(hall.engine, backup)
+            kiosk.keep(2)
+            kiosk.drained()
+            given = {number for _, number in hall.ledger().values()}
+            copied(backup, hall.engine)
+            told = CliRunner().invoke(main, ["after-restore", "--data", str(tmp_path / "centre")])
+            assert (told.exit_code, told.output) == (0, "today's acceptance numbers go on after 100000\n")
+            kiosk.keep(2)
+            kiosk.drained()
+            assert len(given | {number for _, number in hall.ledger().values()}) == 4
         finally:
             kiosk.stop()
             backup.dispose()
