@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from offline_cache.errors import KeyExposed
@@ -37,18 +38,32 @@ def write_private(path: Path, text: str) -> None:
     Written by root it belongs to whoever owns the folder, as SQLite does it with what it makes: the kiosk must read it.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(path.name + ".new")
+    draft = _draft(path)
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        if os.geteuid() == 0:
-            folder = path.parent.stat()
-            os.fchown(handle, folder.st_uid, folder.st_gid)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            if os.geteuid() == 0:
+                folder = path.parent.stat()
+                os.fchown(handle, folder.st_uid, folder.st_gid)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        forget_draft(path)
+        raise
     _sync_directory(path.parent)
+
+
+def forget_draft(path: Path) -> None:
+    """Take away what a writing that was broken off has left beside it: the same secrets."""
+    with suppress(OSError):
+        _draft(path).unlink()
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
 
 
 def _sync_directory(directory: Path) -> None:

@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from devices.values import dataclass
 from offline_cache.ciphers import NONCE_BYTES, TAG_BYTES, CipherName, cipher_of, new_key_bytes
 from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
-from offline_cache.private_file import read_private, write_private
+from offline_cache.private_file import forget_draft, read_private, write_private
 
 ROOM_BYTES = 256 << 10
 """Sealed in one place, again and again: with fresh memory for each, 200 KiB take a quarter longer."""
@@ -129,6 +129,8 @@ def open_vault(
     another cipher gets a fresh key, and of the old ones those stay that `to_keep` tells (those needed, when it is not given).
     Raises KeyMissing, KeyWrong, KeyExposed, and KeyFixed for another cipher's that the service manager handed over.
     """
+    if not is_credential(path):
+        forget_draft(path)
     try:
         vault = _parse(path.read_text(encoding="utf-8") if is_credential(path) else read_private(path))
     except FileNotFoundError as missing:

@@ -48,9 +48,12 @@ def test_a_sealed_key_opens_what_was_kept_and_the_plain_one_is_gone(sealing: Pat
     store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
     store.stop()
     plain = (settings.directory / "vault.key").read_text()
+    left = settings.directory / "vault.key.new"
+    left.write_text(plain)  # by a change of the key that a power cut broke off
     backup = sealing / "backup.key"
     done = seal(sealing, "--backup", str(backup), "--with-key", "host")
     assert done.returncode == 0, done.stderr
+    assert not left.exists()
     assert backup.read_text() == plain
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert not (settings.directory / "vault.key").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -55,6 +56,25 @@ def test_a_missing_key_is_never_replaced_while_records_need_it(tmp_path: Path) -
     with pytest.raises(KeyMissing):
         open_vault(tmp_path / "vault.key", lambda: {"some": 1})
     assert not (tmp_path / "vault.key").exists()
+
+
+def test_a_change_of_the_key_that_was_broken_off_leaves_no_key_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, draft = tmp_path / "vault.key", tmp_path / "vault.key.new"
+    vault = open_vault(path, lambda: NOTHING)
+    draft.write_text(path.read_text())  # as a kill leaves it
+    open_vault(path, lambda: NOTHING)
+    assert not draft.exists()
+
+    def full(_: int) -> None:
+        assert vault.current in draft.read_text()
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no room"):
+        vault.rotate(path, CipherName.AES, vault.key_ids)
+    assert not draft.exists()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666])
