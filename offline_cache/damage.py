@@ -44,6 +44,8 @@ CARRIED = "carried-over"
 """Mark in the new store: when that was last so."""
 GAPS = "not-all-was-readable"
 """The same, beside it: submissions may be in there that the new store does not have."""
+DATED = "found"
+"""The same, where a wrong clock has given the folder its name: dated by one that was right."""
 GAPS_STAY = 4
 """So many times as long stays what the new store does not have whole: time for somebody to look, and not for ever."""
 CLOCK_WAS_RIGHT_MS = 1_700_000_000_000
@@ -182,9 +184,12 @@ def take_away(directory: Path, now_ms: int, days: int) -> TakenAway:
         with contextlib.suppress(OSError, ValueError):
             done = (folder / DONE).exists()
             gaps = not done or (folder / GAPS).exists()
-            since_ms = (folder / DONE).stat().st_mtime * 1000 if done else _set_aside_ms(folder)
-            if done and since_ms <= CLOCK_WAS_RIGHT_MS < now_ms:  # its days begin now that the clock is right
-                os.utime(folder / DONE, (now_ms / 1000, now_ms / 1000))
+            dated = folder / (DONE if done else DATED)
+            since_ms = dated.stat().st_mtime * 1000 if dated.exists() else _set_aside_ms(folder)
+            if not CLOCK_WAS_RIGHT_MS < since_ms <= now_ms + DAY_MS:
+                if now_ms > CLOCK_WAS_RIGHT_MS:  # its days begin now that the clock is right
+                    dated.touch(mode=0o600)
+                    os.utime(dated, (now_ms / 1000, now_ms / 1000))
             elif CLOCK_WAS_RIGHT_MS < since_ms < now_ms - days * (GAPS_STAY if gaps else 1) * DAY_MS:
                 shutil.rmtree(folder)
                 stores, with_gaps = stores + 1, with_gaps + gaps

@@ -721,6 +721,23 @@ def test_a_damaged_store_that_was_not_read_whole_stays_four_times_as_long_and_no
     assert damage.folders(tmp_path) == ()
 
 
+@pytest.mark.parametrize("done", [True, False], ids=["carried over", "never carried over"])
+@pytest.mark.parametrize("wrong_ms", [1_795_000_000_000 + 3000 * 86_400_000, 86_400_000], ids=["years ahead", "1970"])
+def test_a_damaged_store_that_a_wrong_clock_dated_stays_for_its_days_from_when_it_is_right(
+    tmp_path: Path, wrong_ms: int, done: bool
+) -> None:
+    day_ms, right_ms = 86_400_000, 1_795_000_000_000
+    folder = damage.set_aside(tmp_path, wrong_ms)
+    if done:
+        (folder / damage.DONE).touch()
+        os.utime(folder / damage.DONE, (wrong_ms // 1000, wrong_ms // 1000))
+    days = 10 if done else 10 * damage.GAPS_STAY
+    for at_ms in (wrong_ms, right_ms, right_ms + (days - 1) * day_ms):
+        assert damage.take_away(tmp_path, at_ms, 10) == damage.TakenAway(0, 0)
+    assert damage.take_away(tmp_path, right_ms + (days + 1) * day_ms, 10) == damage.TakenAway(1, not done)
+    assert damage.folders(tmp_path) == ()
+
+
 def test_a_folder_of_another_name_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "damaged-by-hand").mkdir()
     assert damage.take_away(tmp_path, 1_900_000_000_000, 1) == damage.TakenAway(0, 0)
