@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -274,6 +275,18 @@ def test_over_ssh_a_kiosk_that_stands_closed_for_its_key_says_that_it_runs_and_w
     assert [one["code"] for one in facts["troubles"]] == [code]
     assert "No kiosk serves on this store: nothing is being sent." in said["queue"][1]
     assert say("diagnose")[0] == Exit.NOT_RUNNING, "it was closed with the window"
+
+
+def test_closed_on_a_disk_that_takes_no_file_it_says_why_all_the_same(qapp, tmp_path, keeping, monkeypatch):
+    (tmp_path / "state" / "vault.key").unlink()
+
+    def refuse(_: LocalServer) -> None:
+        raise OSError(errno.EROFS, "for reading only")
+
+    monkeypatch.setattr(LocalServer, "start", refuse)
+    answers = []
+    assert run(qapp, keeping, lambda _closed: answers.append(ask(tmp_path / "state" / SOCKET_NAME, {"do": "diagnose"}))) == 0
+    assert [one["out_of_service"] for one in answers] == ["key-missing"]
 
 
 @pytest.mark.parametrize("enrolled", [True, False])
