@@ -58,8 +58,10 @@ def write_private(path: Path, text: str) -> None:
 
 def forget_draft(path: Path) -> None:
     """Take away what a writing that was broken off has left beside it: the same secrets."""
+    draft = _draft(path)
     with suppress(OSError):
-        _draft(path).unlink()
+        if draft.exists():
+            draft.unlink()
 
 
 def _draft(path: Path) -> Path:
