@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.queue_draining import drain, drain_apart, reference_centre
-from benchmarks.queue_peers import litequeue, persist_queue, put_get_ack
+from benchmarks.queue_peers import litequeue, persist_queue, put_get_ack, warm
 from benchmarks.queue_syncs import counted
 from benchmarks.report import Row, compared, main, most, row, unmeasured
 from offline_cache.blob import Blob
@@ -87,13 +87,6 @@ def insert_bare(connection: Connection, _key: str, content: bytes) -> None:
     connection.execute("INSERT INTO bare (body) VALUES (?)", (content,))
 
 
-def warmed(connection: Connection) -> None:
-    """Let the write-ahead log reach its usual length, so that neither side pays for a file that still grows."""
-    connection.execute("INSERT INTO mark VALUES ('ballast', ?)", ("x" * 6_000_000,))
-    connection.execute("DELETE FROM mark")
-    connection.execute("PRAGMA wal_checkpoint(RESTART)")
-
-
 WARMING = 10
 """The first few calls warm the caches of both sides."""
 
@@ -142,8 +135,8 @@ def keep_beside_insert(load: Load, rounds: int, insert: Callable[[Connection, st
     with place() as directory:
         kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
         outbox = new_outbox(kept)
-        warmed(kept)
-        warmed(raw)
+        warm(kept)
+        warm(raw)
         keys = iter([new_key() for _ in range(2 * (rounds + WARMING))])
         pair = in_turns(
             rounds,
@@ -162,7 +155,7 @@ def keep_beside_peer(load: Load, rounds: int) -> tuple[Pair, Pair]:
     with place() as directory, persist_queue(directory) as persist, litequeue(directory) as lite:
         kept = open_store(directory / "kept.db")
         outbox = new_outbox(kept)
-        warmed(kept)
+        warm(kept)
 
         def keep() -> object:
             return load.keep(outbox, new_key())
@@ -210,7 +203,7 @@ def life_beside_peer(rounds: int) -> Pair:
     content = b"x" * 4096
     with place() as directory, persist_queue(directory) as persist:
         kept = open_store(directory / "kept.db")
-        warmed(kept)
+        warm(kept)
         pair = in_turns(rounds, life_of(new_outbox(kept), content), put_get_ack(persist, content))
         kept.close()
     return pair
@@ -224,7 +217,7 @@ def hundred_lives_beside_peer(rounds: int) -> Pair:
     content = b"x" * 4096
     with place() as directory, persist_queue(directory) as persist:
         kept = open_store(directory / "kept.db")
-        warmed(kept)
+        warm(kept)
         outbox, one = new_outbox(kept), put_get_ack(persist, content)
 
         def ours() -> None:
@@ -250,8 +243,8 @@ def beside_empty(count: int, state: RecordState, rounds: int) -> tuple[Pair, Pai
         long, empty = open_store(directory / "long.db"), open_store(directory / "empty.db")
         fill(long, count, state)
         behind, first = new_outbox(long), new_outbox(empty)
-        warmed(long)
-        warmed(empty)
+        warm(long)
+        warm(empty)
         lives = in_turns(rounds, life_of(behind, content), life_of(first, content))
         keeps = in_turns(
             rounds,
@@ -291,14 +284,14 @@ def backlog(leases: int, keeps: int) -> Iterator[Row]:
         connection = open_store(directory / "long.db")
         fill(connection, WAITING, RecordState.QUEUED)
         outbox = new_outbox(connection)
-        warmed(connection)
+        warm(connection)
         kept = [timed(lambda: outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)) for _ in range(keeps)]
         connection.execute("PRAGMA synchronous=OFF")
         for _ in range(max(leases * 100 - keeps, 0)):
             outbox.keep(new_key(), DAY, lambda _: content, now_ms=NOW_MS)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA synchronous=FULL")
-        warmed(connection)
+        warm(connection)
         taken, read = [], []
         for _ in range(leases):
             leased: list[Leased] = []
@@ -317,8 +310,8 @@ def life_beside_inserts(rounds: int) -> Pair:
     content = b"x" * 4096
     with place() as directory:
         kept, raw = open_store(directory / "kept.db"), raw_table(directory / "raw.db")
-        warmed(kept)
-        warmed(raw)
+        warm(kept)
+        warm(raw)
 
         def inserts() -> None:
             for _ in range(3):
