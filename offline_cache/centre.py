@@ -375,7 +375,11 @@ def _names() -> tuple[tuple[tuple[type[BaseException], ...], type[CentreError], 
     return (
         ((urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError), CentreUnreachable, "no connection"),
         ((requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError), CentreHung, "no answer in time"),
-        ((ssl.SSLEOFError,), AnswerCut, "the connection ended before the answer did"),
+        (
+            (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError),  # which of them, is a matter of the moment
+            AnswerCut,
+            "the connection ended before the answer did",
+        ),
         ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), CertificateRefused, "of another authority, name or key"),
         ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), NotTheCentre, "an encoding nobody can read"),
         (
@@ -391,7 +395,7 @@ def named(failure: Exception) -> CentreError:
     chain = _causes(failure)
     if any(getattr(one, "verify_code", 0) in (NOT_YET_VALID, EXPIRED) for one in chain):
         return CertificateUntimely("not valid at this kiosk's time")
-    if any(isinstance(one, ssl.SSLError) and one.reason in NO_TLS for one in chain):
+    if any(isinstance(one, ssl.SSLError) and getattr(one, "reason", "") in NO_TLS for one in chain):
         return NotTheCentre("an answer without TLS")
     for kinds, error, detail in _names():
         if any(isinstance(one, kinds) for one in chain):

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import urllib3.exceptions
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import TypeAdapter, ValidationError
 
 from offline_cache import sync
-from offline_cache.centre import Centre, Outgoing
+from offline_cache.centre import Centre, Outgoing, named
 from offline_cache.errors import AnswerCut, CentreHung, CertificateRefused, CertificateUntimely, NotTheCentre
 from offline_cache.pinned_key import pin_of
 from offline_cache.settings import CentreSettings
@@ -157,6 +159,17 @@ def test_a_line_cut_in_the_handshake_is_no_matter_of_the_certificate(kit: Any) -
         with pytest.raises(AnswerCut):
             send(kit, Tls(f"https://127.0.0.1:{server.getsockname()[1]}", Path(), ""))
         cutting.join()
+
+
+@pytest.mark.parametrize("cut", [ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError, ConnectionResetError])
+def test_a_connection_that_ends_within_tls_is_a_cut_line_however_it_ends(cut: type[OSError]) -> None:
+    pool: Any = None
+    if issubclass(cut, ssl.SSLError):
+        inner = urllib3.exceptions.MaxRetryError(pool, "/", urllib3.exceptions.SSLError(cut(6, "closed")))
+        failure: Exception = requests.exceptions.SSLError(inner)
+    else:
+        failure = requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("aborted", cut(104, "reset")))
+    assert type(named(failure)) is AnswerCut
 
 
 def test_an_authority_whose_file_is_not_there_has_signed_nothing(serve: Any, kit: Any, ledger: Any, tmp_path: Path) -> None:
