@@ -10,8 +10,10 @@ import click
 
 from kiosk.commands.options import settings_option
 
-ARENAS = "2"
-"""Of glibc's memory (mallopt(3)): with one for each thread, as is usual, what one thread frees another cannot use."""
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(256 << 10)}
+"""For glibc (mallopt(3)), which makes neither good once a visit is over: of an arena for each thread, as is usual, what one
+thread frees another cannot use; and without a threshold that stays, pictures come to lie between small things (some 15 MB).
+"""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -22,4 +24,4 @@ def run(settings_path: Path, screen_options: tuple[str, ...]) -> None:
     # The process becomes the screens' program: the service manager watches it, and nothing of this one stays behind.
     arguments = [sys.executable, "-m", "ui", "--settings", str(settings_path), *screen_options]
     sys.stdout.flush()
-    os.execve(sys.executable, arguments, {"MALLOC_ARENA_MAX": ARENAS, **os.environ})  # noqa: S606 - our own interpreter, no shell
+    os.execve(sys.executable, arguments, {**MEMORY, **os.environ})  # noqa: S606 - our own interpreter, no shell

@@ -40,7 +40,7 @@ from central.people import PEOPLE
 from central.sandbox import Sandbox
 from devices.emulators.bench import CARD_READER, DOCUMENT_CAMERA, FACE_CAMERA, Bench
 from devices.reports import DeviceKind, FaceAsk
-from kiosk.commands.run import ARENAS
+from kiosk.commands.run import MEMORY
 from kiosk.emulation import Emulation
 from kiosk.enrolment import enrol
 from kiosk.errors import KioskError
@@ -686,7 +686,7 @@ def run(visits: int, seed: int, say: Callable[[str], None] = lambda _: None, kin
         began = time.monotonic()
         screen = Path(name) / "screen.json"
         screen.write_text(json.dumps({"screens": [{"name": "soak", "x": 0, "y": 0, "width": WIDTH, "height": HEIGHT}]}))
-        environment = {**os.environ, "MALLOC_ARENA_MAX": ARENAS, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
+        environment = {**os.environ, **MEMORY, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"}
         command = [sys.executable, "-m", "tests.stories.soak", "--kiosk", str(settings), "--control", str(control)]
         command += ["--visits", str(visits), "--seed", str(seed), *(word for kind in kinds for word in ("--kind", kind))]
         with (

@@ -72,6 +72,16 @@ def test_a_folder_in_the_settings_place_is_a_broken_file_with_which_the_kiosk_st
     assert str(tmp_path) in started[0]
 
 
+def test_the_kiosk_begins_with_memory_that_comes_back_unless_somebody_says_otherwise(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    variables: list[dict[str, str]] = []
+    monkeypatch.setattr("os.execve", lambda _program, _arguments, given: variables.append(given))
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    assert run("--settings", tmp_path, "run").status == Exit.FINE
+    assert (variables[0]["MALLOC_ARENA_MAX"], variables[0]["MALLOC_MMAP_THRESHOLD_"]) == ("7", "262144")
+
+
 def test_a_command_that_is_not_installed_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(root_module, "COMMANDS", {"fly": Entry("kiosk.commands.fly:fly", "Fly.")})
     said = run("fly")
