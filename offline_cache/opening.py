@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offline_cache import damage
+from offline_cache import damage, number_floors
 from offline_cache.bad_sectors import cannot_be_read
 from offline_cache.database import open_store, open_to_look
 from offline_cache.errors import CacheError, StoreDamaged, StoreError, StoreFull, StoreUnwritable
@@ -153,8 +153,8 @@ class Opening:
         try:
             self._refusals.take_out(connection)
             damage.mend_marks(directory, connection, self._now_ms())
-            damage.number_above_an_older_store(directory, connection, self._now_ms())
-            damage.number_above_what_the_centre_has(connection, self._last_receipt_number, self._now_ms())
+            number_floors.number_above_an_older_store(directory, connection, self._now_ms())
+            number_floors.number_above_what_the_centre_has(connection, self._last_receipt_number, self._now_ms())
             self._carrying.begin(connection)
             if not self._carrying.going_on:
                 self._refusals.forget_all()

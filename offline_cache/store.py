@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from offline_cache import damage
+from offline_cache import damage, number_floors
 from offline_cache.carrying import Carrying
 from offline_cache.ciphers import CipherName
 from offline_cache.database import check_whole, shrink_log, translated
@@ -295,8 +295,8 @@ class Store:
 
     def number_above(self, tables: Tables, why: str) -> None:
         """Give receipt numbers well above those known here, once for each `why`; to be given to `call`."""
-        damage.number_above(self._connection, self._now_ms(), why)
-        tables.outbox.number_from(damage.floor_ids(self._connection))
+        number_floors.number_above(self._connection, self._now_ms(), why)
+        tables.outbox.number_from(number_floors.floor_ids(self._connection))
 
     def take_countersigned(self, tables: Tables, told: Countersigned) -> None:
         """Keep the centre's word for a head; to be given to `call`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from devices.values import dataclass
-from offline_cache import damage
+from offline_cache import number_floors
 from offline_cache.attachments import Attachments
 from offline_cache.identity import public_key_text
 from offline_cache.journal import Journal
@@ -54,7 +54,7 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         area=enrolled.area if enrolled else "",
         kiosk=enrolled.kiosk if enrolled else "",
         limits=Limits(settings.max_records, settings.max_bytes, settings.max_record_bytes),
-        floor_ids=damage.floor_ids(connection),
+        floor_ids=number_floors.floor_ids(connection),
     )
     return Tables(
         vault,

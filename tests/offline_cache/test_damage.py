@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from pysqlite3 import dbapi2
 
-from offline_cache import damage, mended_copy
+from offline_cache import damage, mended_copy, number_floors
 from offline_cache.blob import Blob
 from offline_cache.carrying import Carrying
 from offline_cache.centre import Centre
@@ -551,7 +551,7 @@ def test_no_receipt_number_is_given_twice_after_an_older_database_was_put_back(
         assert record.receipt_number not in given
         given.add(record.receipt_number)
         store.stop()
-    assert record.serial == damage.SERIAL_STEP + 1
+    assert record.serial == number_floors.SERIAL_STEP + 1
 
 
 def told_at_enrolment(identity: Identity, day: date, serial: int) -> Identity:
@@ -563,10 +563,10 @@ def test_on_a_fresh_disk_numbers_go_on_well_above_what_the_centre_told_at_the_en
     store_settings: StoreSettings, identity: Identity, kit: Any
 ) -> None:
     today = hall_now().date()
-    told = told_at_enrolment(identity, today, damage.SERIAL_STEP + 7)
+    told = told_at_enrolment(identity, today, number_floors.SERIAL_STEP + 7)
     for count in range(2):  # another start raises them no further
         store = Store(store_settings, told)
-        assert keep_in(store, kit, today).serial == 2 * damage.SERIAL_STEP + count
+        assert keep_in(store, kit, today).serial == 2 * number_floors.SERIAL_STEP + count
         store.stop()
 
 
@@ -579,7 +579,7 @@ def test_on_a_fresh_disk_they_do_also_when_the_clock_is_set_right_only_after_the
     store = Store(store_settings, told_at_enrolment(identity, today, 7), now_ms=lambda: clock_ms[0])
     assert keep_in(store, kit, today + timedelta(days_off)).serial == 1
     clock_ms[0] -= days_off * DAY_MS
-    assert keep_in(store, kit, today).serial == damage.SERIAL_STEP
+    assert keep_in(store, kit, today).serial == number_floors.SERIAL_STEP
     store.stop()
 
 
@@ -899,9 +899,9 @@ def test_a_mark_of_the_receipt_numbers_that_is_none_stops_no_start_and_gives_no_
     store.stop()
     index_root_gone(store_settings.database_file)  # what was given before is known by the mark alone
     store = Store(store_settings, identity)
-    floor = store.call(lambda tables: tables.marks.get(damage.SERIAL_FLOOR, 0)).result()
+    floor = store.call(lambda tables: tables.marks.get(number_floors.SERIAL_FLOOR, 0)).result()
     store.stop()
-    change_mark(store_settings.database_file, damage.SERIAL_FLOOR, value)
+    change_mark(store_settings.database_file, number_floors.SERIAL_FLOOR, value)
     harm(store_settings.database_file)
     store = Store(store_settings, identity)
     assert keep_in(store, kit, today).serial > floor % 1_000_000
@@ -1149,7 +1149,7 @@ def test_numbers_go_on_above_many_unclean_stops_too_while_there_is_no_room(
 
     today = hall_now().date()
     store = Store(store_settings, identity)
-    store.call(lambda tables: tables.marks.set(damage.SERIAL_FLOOR, first_id(today) + damage.SERIAL_STEP)).result()
+    store.call(lambda tables: tables.marks.set(number_floors.SERIAL_FLOOR, first_id(today) + number_floors.SERIAL_STEP)).result()
     store.stop()
     store = Store(store_settings, identity)
     before = [keep_in(store, kit, today) for _ in range(3)]
@@ -1198,8 +1198,8 @@ def test_a_carrying_over_that_begins_again_and_again_uses_up_no_receipt_numbers(
     for _ in range(5):
         store.call(store.sweep).result()
         store.call(lambda _: None).result()
-    floor = store.call(lambda tables: tables.marks.get(damage.SERIAL_FLOOR, 0)).result()
-    assert floor % 1_000_000 == damage.SERIAL_STEP
+    floor = store.call(lambda tables: tables.marks.get(number_floors.SERIAL_FLOOR, 0)).result()
+    assert floor % 1_000_000 == number_floors.SERIAL_STEP
     monkeypatch.undo()
     store.call(store.sweep).result()
     while store.carrying_over:
@@ -1255,13 +1255,13 @@ def test_a_floor_of_the_numbers_outlives_days_of_a_clock_without_its_time(
 ) -> None:
     today, right, none = date(2026, 11, 23), 1_795_435_200_000, 3_600_000
     store = Store(store_settings, identity, now_ms=lambda: right)
-    store.call(lambda tables: tables.marks.set(damage.SERIAL_FLOOR, first_id(today) + damage.SERIAL_STEP)).result()
+    store.call(lambda tables: tables.marks.set(number_floors.SERIAL_FLOOR, first_id(today) + number_floors.SERIAL_STEP)).result()
     settings = cut_off(store, store_settings, 1)  # in the store that was set aside were more of today's
     store = Store(settings, identity, now_ms=lambda: none)
     keep_in(store, kit, date(1970, 1, 1))
     store.stop()
     store = Store(settings, identity, now_ms=lambda: right)
-    assert keep_in(store, kit, today).serial == damage.SERIAL_STEP
+    assert keep_in(store, kit, today).serial == number_floors.SERIAL_STEP
     store.stop()
 
 

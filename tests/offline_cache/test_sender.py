@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from offline_cache import damage, sender, sending_submissions
+from offline_cache import damage, number_floors, sender, sending_submissions
 from offline_cache.asker import Asker
 from offline_cache.blob import Blob
 from offline_cache.centre import Centre
@@ -518,7 +518,7 @@ def test_numbers_go_on_well_above_those_known_where_the_centre_has_more_of_the_j
     kiosk.store.log(plain_event("tick"))
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
-    assert (before, keep(), keep()) == (1, damage.SERIAL_STEP, damage.SERIAL_STEP + 1)
+    assert (before, keep(), keep()) == (1, number_floors.SERIAL_STEP, number_floors.SERIAL_STEP + 1)
 
 
 def test_a_journal_is_refused_no_more_once_it_is_taken(
