@@ -412,8 +412,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it"),
     ),
     "clock-lost": (
-        ("本机时间丢失，现在办不了", "This kiosk does not know the date, so this cannot be done now"),
-        ("请使用旁边的终端，或到人工窗口", "Please use another kiosk or a staffed counter"),
+        ("本机时间不准，现在办不了", "This kiosk's clock is wrong, so this cannot be done now"),
+        ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345"),
     ),
     "no-way-to-identify": (
         ("读卡器和扫码器都不能用，无法核验身份", "Neither card reader nor scanner works, so nobody can be identified"),
@@ -525,7 +525,7 @@ def next_step(code: str, language: str, proofs: int) -> str:
 
 SHORT_REASONS: dict[str, Pair] = {
     "offline-needs-centre": ("需要联网，稍后再来", "Needs the line"),
-    "clock-lost": ("本机时间丢失", "No date here"),
+    "clock-lost": ("本机时间不准", "Clock is wrong"),
     "no-way-to-identify": ("暂时无法核验身份", "Cannot identify"),
     "printer-needed": ("打印机暂不可用", "Printer is down"),
     "paper-out": ("打印纸用完了", "Out of paper"),
