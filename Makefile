@@ -58,7 +58,7 @@ torture:
 		torture-simulation torture-devices torture-soak
 
 torture-kills: .venv/.ready-for-tests
-	KILL_STORES=500 $(ON_DISK) $(BIN)/python -m pytest -q --timeout 0 tests/offline_cache/test_kill.py
+	KILL_STORES=500 $(ON_DISK) $(BIN)/python -m pytest -q -n 4 --timeout 0 tests/offline_cache/test_kill.py
 
 torture-power-cuts: .venv/.ready-for-tests
 	$(ON_DISK) $(BIN)/python -m tests.offline_cache.power_cut --images 1000000

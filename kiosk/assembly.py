@@ -349,6 +349,7 @@ class Kiosk:
             clock_offset_ms=self._news.clock_offset_ms,
             out_of_service=facts.closed,
             refused=progress.refused if progress is not None else {},
+            differing=progress.differing if progress is not None else (),
             wires=self._rack.wires(),
         )
         return diagnose(facts, around, self._clock())

@@ -300,6 +300,7 @@ OWN_CODES: Mapping[str, str] = {
     "settings-refused": "The settings that the centre gives this kiosk could not be taken; those before stay in use.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes, or the kiosk's has lost its time.",
     "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",
+    "ledger-differs": "A day's submissions here and in the centre's ledger are not the same: some are missing, or too many.",
     "not-fitted": "The settings name no device of this kind.",
     "out-of-service": "The centre has ordered this kiosk out of service.",
     "defect": "A fault of the program itself: it ended the visit and was logged with its place in the source.",

@@ -184,6 +184,10 @@ class Matches:
         """How this day came out; None when it was never compared."""
         return next((match for match in self.since(day) if match.day == day), None)
 
+    def differing(self, today: date) -> tuple[date, ...]:
+        """The days of the last `DAYS_BACK` that did not agree when they were last compared, newest first."""
+        return tuple(match.day for match in self.since(today - timedelta(days=DAYS_BACK)) if not match.agrees)
+
     def since(self, first: date) -> tuple[DayMatch, ...]:
         """The compared days from the first on, newest first; one whose bits have changed is as one never compared."""
         with translated():

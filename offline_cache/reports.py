@@ -11,6 +11,8 @@ from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from offline_cache.wire import DeviceBeat, HeartbeatAnswer, SubmissionAnswer
 
 
@@ -174,3 +176,5 @@ class Progress:
     clock_offset_ms: int = 0
     refused: Mapping[str, str] = field(default_factory=dict)
     """Why one side does not take the other's `log`, `catalogue` or `settings` as they are now; what is taken is not here."""
+    differing: tuple[date, ...] = ()
+    """The days of the last month that came out otherwise in the centre's ledger than here, newest first."""

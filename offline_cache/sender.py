@@ -125,6 +125,7 @@ class Sender:
             next_try_at_ms=self._next_try_at_ms if since_ms is None else since_ms,
             clock_offset_ms=self._centre.clock_offset_ms,
             refused={what: why for what, why in refused.items() if why},
+            differing=self._ledger.differing,
         )
 
     # --- on the sending thread ------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ class LedgerMatch(Part):
         """On the monotonic clock."""
         self._matched: set[date] = set()
         """Days compared in this look."""
+        self.differing: tuple[date, ...] = ()
+        """The days of the last month that came out otherwise in the centre's ledger than here, newest first."""
         self._carried_ms: int | None = None
         """When a damaged store was last carried over; None until it was looked up, 0 for never."""
 
@@ -70,6 +72,7 @@ class LedgerMatch(Part):
                 self._match_day(day, (today - day).days)
             except (ContentConflict, ContentRefused, ContentTooLarge, NothingFound):
                 continue  # a centre that does not take it: no reason to stop sending; asked again in an hour
+        self._see_differing()
         if len(days) > DAYS_A_TURN:
             return True
         self._matched.clear()
@@ -86,12 +89,18 @@ class LedgerMatch(Part):
         if self._carried_ms is not None:
             return
 
+        self._see_differing()
+
         def marks(tables: Tables) -> tuple[int, int]:
             return tables.marks.get(CARRIED, 0), tables.marks.get(CONSULTED, 0)
 
         self._carried_ms, consulted_ms = self._store.call(marks).result()
         if self._carried_ms != consulted_ms:
             self._consults, self.due = True, 0.0
+
+    def _see_differing(self) -> None:
+        today = hall_date(self._setup.now_ms())
+        self.differing = self._store.call(lambda tables: tables.matches.differing(today)).result()
 
     def _open_days(self, today: date) -> tuple[date, ...]:
         return self._store.call(lambda tables: tables.matches.open_days(today)).result()

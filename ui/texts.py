@@ -166,6 +166,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("密钥文件权限过宽", "The key file can be read by others"),
         ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)"),
     ),
+    "ledger-differs": (("有的日期与中心台账不符", "A day differs from the centre's ledger"), _TECHNICIAN),
     "log-refused": (("中心没有接收本机的日志", "The centre does not take this kiosk's log"), _TECHNICIAN),
     "catalogue-refused": (("中心的新目录没有采用", "The centre's new catalogue was not taken"), _TECHNICIAN),
     "settings-refused": (("中心的新设置没有采用", "The centre's new settings were not taken"), _TECHNICIAN),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,8 @@ class Surroundings:
     """Code of why this kiosk serves nobody now."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """Why one side does not take the other's `log`, `catalogue` or `settings`."""
+    differing: tuple[date, ...] = ()
+    """Days that came out otherwise in the centre's ledger than here, newest first."""
     wires: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
     """What lately went over each device's wire, by its name, the newest last; nothing personal is in it."""
 
@@ -111,7 +113,7 @@ class DeviceRow:
 class Found:
     """One trouble and where it is.
 
-    That is a device's name, or `line`, `queue`, `disk`, `store`, `clock`, `kiosk`, `log`, `catalogue` or `settings`.
+    That is a device's name, or `line`, `queue`, `ledger`, `disk`, `store`, `clock`, `kiosk`, `log`, `catalogue` or `settings`.
     """
 
     where: str
@@ -238,6 +240,8 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("line", line_trouble)
     if diagnosis.queue.needs_person:
         yield Found("queue", "needs-person")
+    if around.differing:
+        yield Found("ledger", "ledger-differs", why=", ".join(day.isoformat() for day in around.differing))
     if around.disk is not None and around.disk.trouble:
         yield Found("disk", around.disk.trouble)
     if around.disk is not None and around.disk.damaged_stores:

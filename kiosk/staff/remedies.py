@@ -345,6 +345,15 @@ REMEDIES: Mapping[str, Remedy] = {
             "See why with `kiosk queue`; settle it with the centre, then retry or cancel",
         ),
     ),
+    "ledger-differs": _r(
+        "有的日期与中心台账不符",
+        "A day here and in the centre's ledger differ",
+        ("运行 kiosk queue match 查看缺少、多出的办件", "`kiosk queue match` names what is missing and what is doubled"),
+        (
+            "中心缺少、内容仍在本机的：kiosk queue retry 回执编号，重新报送；其余请与中心管理员核对",
+            "`kiosk queue retry NUMBER` hands in again what the centre lacks and is still here; the others with the centre",
+        ),
+    ),
     "cannot-keep": _r(
         "本机无法暂存办件",
         "This kiosk's disk takes no submissions",

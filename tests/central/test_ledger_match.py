@@ -177,7 +177,7 @@ def compared_first(kiosk: HallKiosk) -> DayMatch:
 def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_is_gone(tmp_path: Path) -> None:
     (tmp_path / "centre").mkdir()
     with open_hall(tmp_path / "centre") as hall:
-        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False)
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False, acknowledged_days=3)
         try:
             yesterday = hall_now() - timedelta(days=1)
             keys = kiosk.keep(4, yesterday)
@@ -201,6 +201,23 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
             days = kiosk.store.call(lambda tables: tables.matches.since(date.min)).result()
             assert len(days) == 31  # quiet days too: 0 = 0
             assert [one.day for one in days if not one.agrees] == [yesterday.date()]
+        finally:
+            kiosk.stop()
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False, acknowledged_days=3)
+        try:
+            ledger = kiosk.sender._ledger
+            ledger.due = math.inf
+            kiosk.sender.start()
+            while not kiosk.sender.progress().differing:  # known again after a restart, before anything is compared
+                time.sleep(0.01)
+            assert kiosk.sender.progress().differing == (yesterday.date(),)
+            assert kiosk.store.call(lambda tables: tables.review.retry(keys[2], 1)).result()
+            kiosk.sender.wake()
+            kiosk.hear(lambda report: isinstance(report, AnswerArrived) and report.answer.key == keys[2])
+            ledger.look_again()
+            kiosk.sender.wake()
+            while kiosk.sender.progress().differing:
+                time.sleep(0.01)
         finally:
             kiosk.stop()
 
