@@ -6,7 +6,7 @@ Troubles are codes; `kiosk.staff.remedies` has the words and the steps for each.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, field
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ from offline_cache.errors import StoreFull, StoreUnwritable
 LOW_DISK_BYTES = 512 << 20
 """Less room than this is a trouble: thousands of submissions still fit, and somebody has days to come."""
 LOW_PAPER = "paper-low"
+DAYS_NAMED = 3
+"""Of those that differ from the centre's ledger; `kiosk queue match` names all."""
 OF_THE_DISK = frozenset({"", StoreFull.code, StoreUnwritable.code})
 """Why the store takes nothing where `cannot-keep` says all there is to do."""
 
@@ -241,7 +243,7 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
     if diagnosis.queue.needs_person:
         yield Found("queue", "needs-person")
     if around.differing:
-        yield Found("ledger", "ledger-differs", why=", ".join(day.isoformat() for day in around.differing))
+        yield Found("ledger", "ledger-differs", why=_days(around.differing))
     if around.disk is not None and around.disk.trouble:
         yield Found("disk", around.disk.trouble)
     if around.disk is not None and around.disk.damaged_stores:
@@ -250,6 +252,11 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("clock", "clock-wrong")
     for what, why in around.refused.items():
         yield Found(what, f"{what}-refused", why=why)
+
+
+def _days(days: Sequence[date]) -> str:
+    named = ", ".join(day.isoformat() for day in days[:DAYS_NAMED])
+    return named + (f" and {len(days) - DAYS_NAMED} more" if len(days) > DAYS_NAMED else "")
 
 
 def _device_json(row: DeviceRow, wire: tuple[Exchange, ...]) -> dict[str, Any]:

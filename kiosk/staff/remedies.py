@@ -350,9 +350,10 @@ REMEDIES: Mapping[str, Remedy] = {
         "A day here and in the centre's ledger differ",
         ("运行 kiosk queue match 查看缺少、多出的办件", "`kiosk queue match` names what is missing and what is doubled"),
         (
-            "中心缺少、内容仍在本机的：kiosk queue retry 回执编号，重新报送；其余请与中心管理员核对",
-            "`kiosk queue retry NUMBER` hands in again what the centre lacks and is still here; the others with the centre",
+            "中心缺少、内容仍在本机的：运行 kiosk queue retry 回执编号，重新报送",
+            "`kiosk queue retry NUMBER` hands in again what the centre lacks and is still here",
         ),
+        ("其余的与中心管理员核对", "Settle the others with the centre"),
     ),
     "cannot-keep": _r(
         "本机无法暂存办件",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from devices.reports import FaceHint
 from kiosk.values import dataclass
 from ui.rehearsal.staff_stage import MANAGER, PIN, TECHNICIAN, VISIT, StagedRoom
-from ui.rehearsal.stage import facts_with
+from ui.rehearsal.stage import NOON, facts_with
 from ui.screens import Screens
 from ui.viewmodels.staff import StaffModel
 from ui.viewmodels.staff_devices import StaffDevicesModel
@@ -64,6 +65,7 @@ def staff_situations() -> Iterator[StaffSituation]:
     yield StaffSituation("72-staff-locked", _locked)
     yield StaffSituation("73-staff-devices", lambda h: h.sign_in(TECHNICIAN), _tested)
     yield StaffSituation("74-staff-devices-well", _well)
+    yield StaffSituation("74-staff-devices-in-doubt", _in_doubt)
     yield StaffSituation("75-staff-camera", lambda h: h.sign_in(TECHNICIAN), lambda h: _camera(h, FaceHint.COME_CLOSER))
     yield StaffSituation("76-staff-camera-good", lambda h: h.sign_in(MANAGER), lambda h: _camera(h, FaceHint.GOOD))
     yield StaffSituation("77-staff-queue", lambda h: _page(h, "queue"), lambda h: h.queue.again(h.room.queue_rows[0].key))
@@ -115,6 +117,12 @@ def _tested(h: Hands) -> None:
 def _well(h: Hands) -> None:
     h.room.facts = facts_with()
     h.sign_in(TECHNICIAN)
+
+
+def _in_doubt(h: Hands) -> None:
+    h.room.refused = {"log": "chain-broken"}
+    h.room.differing = (NOON.date() - timedelta(days=1), NOON.date() - timedelta(days=4))
+    _well(h)
 
 
 def _camera(h: Hands, hint: FaceHint) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -83,6 +83,7 @@ class StagedRoom(StaffRoom):
         self.bench = StagedBench()
         self.facts = troubled_facts()
         self.refused: dict[str, str] = {}
+        self.differing: tuple[date, ...] = ()
         self.held: list[Callable[[], None]] | None = None
         self.exported: list[LogFilter] = []
         self.retried: list[str] = []
@@ -118,6 +119,7 @@ class StagedRoom(StaffRoom):
             sent_at=NOON - timedelta(seconds=18),
             next_try_at=NOON + timedelta(seconds=95),
             refused=self.refused,
+            differing=self.differing,
         )
         return diagnose(self.facts, around, self.now)
 

@@ -68,7 +68,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
     queue = QueueFacts(depth=3, oldest_at=NOON - timedelta(minutes=5), needs_person=1, full=True)
     around = replace(HERE, disk=Disk(1 << 20, 1 << 30, 1), clock_offset_ms=-400_000, out_of_service="settings-broken")
     around = replace(around, refused={"log": "chain-broken", "catalogue": "forged", "settings": "forged"})
-    around = replace(around, differing=(date(2026, 11, 23), date(2026, 11, 9)))
+    around = replace(around, differing=tuple(date(2026, 11, day) for day in (23, 22, 21, 20, 9)))
     diagnosis = diagnose(facts(reader, printer, online=False, can_keep=False, queue=queue), around, NOON)
     assert [(one.where, one.code) for one in diagnosis.troubles] == [
         ("kiosk", "settings-broken"),
@@ -87,7 +87,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         ("settings", "settings-refused"),
     ]
     whys = {one["where"]: one["why"] for one in as_json(diagnosis)["troubles"]}
-    assert whys["ledger"] == "2026-11-23, 2026-11-09"
+    assert whys["ledger"] == "2026-11-23, 2026-11-22, 2026-11-21 and 2 more"
     assert [whys[one] for one in ("log", "catalogue", "settings")] == ["chain-broken", "forged", "forged"]
     assert diagnosis.queue_oldest_seconds == 300
     for one in diagnosis.troubles:
