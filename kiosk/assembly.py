@@ -147,6 +147,8 @@ class Kiosk:
         )
         if self._store.key_changed is not None:
             self._log("key-rotated", {"cipher": self._store.key_changed.value})
+        if self._store.key_copy_erased is not None:
+            self._log("key-copy-erased" if self._store.key_copy_erased else "key-copy-left")
         if self._store.indexes_made_anew:
             self._log("index-made-anew")
         self._log_catalogue()

@@ -176,6 +176,10 @@ EVENTS: Mapping[str, Declaration] = declare(
         "key-change-asked": Declaration("Staff asked for another key for new submissions.", {"staff": STAFF_OR_SHELL}),
         "key-rotated": Declaration("New submissions are encrypted with another key from now on.", {"cipher": CIPHER}),
         "key-kept": Declaration("The key could not be changed as staff asked.", {"code": CODE}, trouble=True),
+        "key-copy-erased": Declaration("A plain key file that lay beside the sealed key was erased.", trouble=True),
+        "key-copy-left": Declaration(
+            "A plain key file lies beside the sealed key and could not be erased: a thief could use it.", trouble=True
+        ),
         "line-up": Declaration("The centre answers again.", {"seconds": SECONDS}),
         "line-down": Declaration("The centre does not answer.", {"code": CODE}, trouble=True),
         # --- paper and rating ---

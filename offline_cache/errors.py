@@ -17,6 +17,7 @@ CacheError
 │   ├── KeyMissing           key-missing              the key file is not there while records need it
 │   ├── KeyWrong             key-wrong                the key does not open the records
 │   ├── KeyFixed             key-fixed                the key comes from the service manager and is changed there
+│   ├── KeyStaysSealed       key-stays-sealed         the sealed key does not open on this machine
 │   ├── KeyExposed           key-exposed              the key file can be read by others
 │   ├── RecordDamaged        record-damaged           one record does not open, though its key is the right one
 │   └── AttachmentLost       attachment-lost          what a submission names is not in the store any more
@@ -148,6 +149,12 @@ class KeyFixed(VaultError):
     """The key comes from the service manager's credentials and can be changed only there."""
 
     code = "key-fixed"
+
+
+class KeyStaysSealed(VaultError):
+    """The key is sealed to a machine, and does not open on this one, as it is now."""
+
+    code = "key-stays-sealed"
 
 
 class KeyExposed(VaultError):

@@ -22,7 +22,7 @@ from offline_cache.index_check import make_indexes_agree
 from offline_cache.keys_to_come import KeysToCome
 from offline_cache.outbox import key_ids_needed, opens_with_another
 from offline_cache.tables import Tables, tables_of
-from offline_cache.vault import Vault, open_vault
+from offline_cache.vault import Vault, is_credential, open_vault, take_away_copy
 from offline_cache.write_ahead_log import passed_over
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Opening:
         """Of the day of the enrolment, as the centre told it then."""
         self.refused = ""
         """Code of why the disk takes no writing."""
+        self.key_copy_erased: bool | None = None
+        """A plain key file lay here beside a sealed key: it is erased, or (False) it is still there."""
         self.indexes_made_anew: tuple[str, ...] = ()
         """Tables whose indexes did not agree with them."""
 
@@ -91,7 +93,7 @@ class Opening:
             return opens_with_another(connection, vault, key_id) and to_come.open_with_another(vault, key_id)
 
         try:
-            return open_vault(
+            vault = open_vault(
                 self._settings.vault_file,
                 lambda: to_come.ids | key_ids_needed(connection, cancelled=False),
                 self._settings.cipher,
@@ -101,6 +103,10 @@ class Opening:
         except OSError as refused:  # the key file could not be written
             kind = StoreFull if refused.errno == errno.ENOSPC else StoreUnwritable
             raise kind(f"{self._settings.vault_file.name}: {refused.strerror}") from refused
+        if is_credential(self._settings.vault_file):
+            keep = functools.partial(self.keys_to_keep, connection)
+            self.key_copy_erased = take_away_copy(self._settings.plain_key_file, vault, keep)
+        return vault
 
     def _open_whole_or_look(self) -> Connection:
         """On a disk that takes no writing what is there is looked at only: it is sent, and nothing new is kept."""

@@ -56,6 +56,16 @@ def write_private(path: Path, text: str) -> None:
     _sync_directory(path.parent)
 
 
+def erase_private(path: Path) -> None:
+    """Take it away, its bytes overwritten first: the best that can be done here, for a disk may keep old bytes elsewhere."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    _sync_directory(path.parent)
+
+
 def forget_draft(path: Path) -> None:
     """Take away what a writing that was broken off has left beside it: the same secrets."""
     draft = _draft(path)

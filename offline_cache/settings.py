@@ -22,6 +22,16 @@ def _https_beyond_this_machine(url: str) -> str:
     return url.rstrip("/")
 
 
+def _is_handed_over(credential: Path) -> bool:
+    """An empty one tells that no key is sealed; one that may not be looked at is there, and told by name when it is opened."""
+    try:
+        return credential.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Where and how much is kept on this kiosk's own disk."""
@@ -87,7 +97,12 @@ class StoreSettings:
     def vault_file(self) -> Path:
         """The key file that is really used; a credential `vault.key` that systemd handed over comes before the directory's."""
         given = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent")) / "vault.key"
-        return self.key_file or (given if given.exists() else self.directory / "vault.key")
+        return self.key_file or (given if _is_handed_over(given) else self.plain_key_file)
+
+    @property
+    def plain_key_file(self) -> Path:
+        """The directory's own key file: there as long as the key is not sealed."""
+        return self.directory / "vault.key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Store:
 
     A damaged store is set aside and a new one begun with what can still be read (`carried_over` tells).
     Raises SqliteTooOld, PragmaRefused, StoreForeign, StoreTooNew, StoreFull, StoreUnwritable, StoreInUse, KeyMissing, KeyWrong,
-    KeyFixed, KeyExposed.
+    KeyFixed, KeyStaysSealed, KeyExposed.
     """
 
     def __init__(
@@ -105,6 +105,8 @@ class Store:
             raise
         self.key_changed = self._tables.vault.cipher if self._tables.vault.rotated else None
         """What new submissions are encrypted with, where the settings named another cipher than before this start."""
+        self.key_copy_erased = self._opening.key_copy_erased
+        """A plain key file lay beside a sealed key at this start: it is erased, or (False) it is still there."""
         if self.carrying_over and not self._carrying.paused and not self._opening.looking:
             self._go_on_carrying()
 

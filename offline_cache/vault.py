@@ -22,11 +22,13 @@ from cryptography.exceptions import InvalidTag
 
 from devices.values import dataclass
 from offline_cache.ciphers import NONCE_BYTES, TAG_BYTES, CipherName, cipher_of, new_key_bytes
-from offline_cache.errors import KeyFixed, KeyMissing, KeyWrong, RecordDamaged
-from offline_cache.private_file import forget_draft, read_private, write_private
+from offline_cache.errors import KeyFixed, KeyMissing, KeyStaysSealed, KeyWrong, RecordDamaged
+from offline_cache.private_file import erase_private, forget_draft, read_file, read_private, write_private
 
 ROOM_BYTES = 256 << 10
 """Sealed in one place, again and again: with fresh memory for each, 200 KiB take a quarter longer."""
+STAYS_SEALED = "sealed"
+"""What `packaging/kiosk-vault-key@.service` hands over in place of a sealed key that does not open."""
 KEY_ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -107,12 +109,19 @@ class Vault:
         """
         if is_credential(path):
             raise KeyFixed("the key comes from the service manager: give it another there")
-        fresh = VaultKey(new_key_bytes(cipher), cipher)
-        current = key_id_of(fresh.key)
-        keys = {key_id: key for key_id, key in self._keys.items() if key_id in needed} | {current: fresh}
+        keys, current = self._with_a_fresh_key(cipher, needed)
         write_private(path, _text(keys, current))
         self._take(keys, current)
         self.rotated = True
+
+    def renewed(self, cipher: CipherName, needed: Collection[str]) -> str:
+        """The text of a key file that seals with a fresh key; its old current one stays too: a kiosk may be sealing with it."""
+        return _text(*self._with_a_fresh_key(cipher, {*needed, self.current}))
+
+    def _with_a_fresh_key(self, cipher: CipherName, needed: Collection[str]) -> tuple[dict[str, VaultKey], str]:
+        fresh = VaultKey(new_key_bytes(cipher), cipher)
+        current = key_id_of(fresh.key)
+        return {key_id: key for key_id, key in self._keys.items() if key_id in needed} | {current: fresh}, current
 
 
 def open_vault(
@@ -127,12 +136,12 @@ def open_vault(
     `needed` tells the key ids of the records at hand. One that is not in the file makes it the wrong file, unless it is no id,
     or a damaged one: that is so when what names it opens with a key of the file (`is_damaged`). A file whose current key is of
     another cipher gets a fresh key, and of the old ones those stay that `to_keep` tells (those needed, when it is not given).
-    Raises KeyMissing, KeyWrong, KeyExposed, and KeyFixed for another cipher's that the service manager handed over.
+    Raises KeyMissing, KeyWrong, KeyExposed, KeyStaysSealed, and KeyFixed for another cipher's that was handed over.
     """
     if not is_credential(path):
         forget_draft(path)
     try:
-        vault = _parse(path.read_text(encoding="utf-8") if is_credential(path) else read_private(path))
+        vault = vault_of(_handed_over(path) if is_credential(path) else read_private(path))
     except FileNotFoundError as missing:
         if needed():
             raise KeyMissing(f"{path} is not there, but there are records that need it") from missing
@@ -155,6 +164,31 @@ def is_credential(path: Path) -> bool:
     return folder != "" and path.parent == Path(folder)
 
 
+def take_away_copy(path: Path, vault: Vault, needed: Callable[[Vault], Collection[str]]) -> bool | None:
+    """Erase the plain key file that was left here, or put back, beside a sealed key; None when there is none, False: it stays.
+
+    So does one with a key that is not sealed and that `needed` tells of its keys.
+    """
+    try:
+        forget_draft(path)
+        copy = vault_of(read_file(path).decode())
+        if (copy.key_ids - vault.key_ids) & set(needed(copy)):
+            return False
+        erase_private(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, KeyWrong):
+        return False
+    return True
+
+
+def _handed_over(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if text.strip() == STAYS_SEALED:
+        raise KeyStaysSealed("why, tells journalctl -u 'kiosk-vault-key@*'")
+    return text
+
+
 def key_id_of(key: bytes) -> str:
     """The id a key has by its own bytes."""
     return hashlib.sha256(b"vault key " + key).hexdigest()[:12]
@@ -165,11 +199,16 @@ def bound_to(kiosk: str, key: str, schema: int) -> bytes:
     return f"{kiosk}\n{key}\n{schema}".encode()
 
 
-def _make(path: Path, cipher: CipherName) -> Vault:
+def new_key_file(cipher: CipherName) -> str:
+    """The text of a key file with one fresh key."""
     fresh = VaultKey(new_key_bytes(cipher), cipher)
-    keys = {key_id_of(fresh.key): fresh}
-    write_private(path, _text(keys, key_id_of(fresh.key)))
-    return Vault(keys, key_id_of(fresh.key))
+    return _text({key_id_of(fresh.key): fresh}, key_id_of(fresh.key))
+
+
+def _make(path: Path, cipher: CipherName) -> Vault:
+    text = new_key_file(cipher)
+    write_private(path, text)
+    return vault_of(text)
 
 
 def _text(keys: Mapping[str, VaultKey], current: str) -> str:
@@ -177,7 +216,8 @@ def _text(keys: Mapping[str, VaultKey], current: str) -> str:
     return json.dumps({"current": current, "keys": entries}, indent=1)
 
 
-def _parse(text: str) -> Vault:
+def vault_of(text: str) -> Vault:
+    """The vault of a key file with this text; raises KeyWrong."""
     try:
         saved = json.loads(text)
         keys = {

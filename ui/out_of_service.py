@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from kiosk.staff.closed_room import ClosedRoom
 from kiosk.visit.facts import Facts
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Visit
+from offline_cache.errors import KeyStaysSealed
 from offline_cache.hall_time import hall_now
 from ui.parts import Parts
 from ui.screens import QML_FOLDER, drop, new_engine, root_window, show
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
     from kiosk.errors import Mistake
     from kiosk.visit.events import Event
+
+MAY_PASS = frozenset({KeyStaysSealed.code})
+"""A TPM locks itself for a while after power cuts; only a new start has the key handed over again."""
+TRY_AGAIN_SECONDS = 300.0
 
 
 class Nobody:
@@ -64,6 +71,7 @@ class OutOfService:
             *((rest.store.directory / "identity.json", rest.store.vault_file) if rest.store is not None else ()),
         )
         self._seen = self._look()
+        self._again_at = time.monotonic() + TRY_AGAIN_SECONDS if code in MAY_PASS else math.inf
         self._door = ClosedRoom(rest, code, post, hall_now, tuple(map(str, mistakes)))
         self.staff = StaffModel(_parts(rest), self._door.room)
         self._engine: QQmlApplicationEngine | None = new_engine()
@@ -91,8 +99,12 @@ class OutOfService:
         show(self.window, size)
 
     def mended(self) -> bool:
-        """True once the settings file, the kiosk's identity or its key file is another than at the start: worth a new start."""
-        return self._look() != self._seen
+        """True when a new start is worth a try.
+
+        Once the settings file, the kiosk's identity or its key file is another than at the start; every few minutes where it may
+        pass by itself, unless staff are behind the emblem.
+        """
+        return self._look() != self._seen or (time.monotonic() >= self._again_at and not self.staff.open)
 
     def close(self) -> None:
         """Take it down; a second time does nothing."""

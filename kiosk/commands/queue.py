@@ -166,14 +166,18 @@ def rotate_key(settings_path: Path, as_json: bool) -> None:
     """Encrypt with another key from now on; what is kept stays readable until it is answered.
 
     The running kiosk does it within a minute, with the line down too, a stopped one at its next start.
-    Back up the key file afterwards.
+    Back up the key file afterwards. A sealed key is changed by packaging/seal-vault-key --rotate.
     """
     from kiosk.commands.store_access import note_done, store_to_change
     from kiosk.log_events import Event
+    from offline_cache.errors import KeyFixed
     from offline_cache.small_tables import Marks
     from offline_cache.store import ROTATION_ASKED
 
-    with store_to_change(load(settings_path).store) as connection:
+    store = load(settings_path).store
+    with store_to_change(store) as connection:
+        if not store.vault_file.exists():
+            raise KeyFixed(f"{store.vault_file} is not there: the key is sealed, or lost")
         Marks(connection).set(ROTATION_ASKED, 1)
         logged = note_done(connection, Event("key-change-asked", {"staff": SHELL}))
     if as_json:

@@ -64,6 +64,10 @@ SETTINGS = (
     "Check the device's port and model in the settings (`kiosk settings check`)",
 )
 CLOCK = ("核对本机时间和时间服务器", "Check this machine's clock and its time server")
+SEALED = (
+    "密钥已封存时：sudo /opt/kiosk24/current/packaging/seal-vault-key --from 备份文件",
+    "Where it is sealed: `sudo /opt/kiosk24/current/packaging/seal-vault-key --from BACKUP`",
+)
 NO_BACKUP = (
     "确无备份：用 kiosk queue cancel 逐件撤出打不开的办件，再启动",
     "Without any backup: take out what does not open with `kiosk queue cancel`, and start again",
@@ -371,13 +375,28 @@ REMEDIES: Mapping[str, Remedy] = {
         "找不到加密密钥文件",
         "The key file is not there",
         ("从备份恢复密钥文件", "Bring the key file back from its backup"),
+        SEALED,
         NO_BACKUP,
     ),
     "key-wrong": _r(
         "密钥不匹配",
         "The key does not open the records",
         ("恢复与数据相同时间的密钥文件", "Bring back the key file that belongs to this store"),
+        SEALED,
         NO_BACKUP,
+    ),
+    "key-stays-sealed": _r(
+        "封存的密钥在本机打不开",
+        "The sealed key does not open on this machine",
+        (
+            "更换主板、固件或安全启动设置之后：sudo /opt/kiosk24/current/packaging/seal-vault-key --from 备份文件",
+            "After another board, firmware or Secure Boot: `sudo /opt/kiosk24/current/packaging/seal-vault-key --from BACKUP`",
+        ),
+        (
+            "TPM 因多次断电暂时锁定时无须处理：每五分钟自动再试",
+            "A TPM locked by power cuts: nothing to do, it is tried every five minutes",
+        ),
+        ("原因见 journalctl -u 'kiosk-vault-key@*'", "Why, tells `journalctl -u 'kiosk-vault-key@*'`"),
     ),
     "key-exposed": _r(
         "密钥文件可被他人读取",
@@ -388,8 +407,8 @@ REMEDIES: Mapping[str, Remedy] = {
         "密钥由系统凭据提供，不能在此更换，也不能改用其他算法",
         "The key comes from the service manager and is changed there, also to another cipher",
         (
-            "用 systemd-creds 更换凭据 vault.key 后重启",
-            "Give the unit another credential `vault.key` (systemd-creds), and restart",
+            "更换：sudo /opt/kiosk24/current/packaging/seal-vault-key --rotate --backup 文件，再重启",
+            "Change it with `sudo /opt/kiosk24/current/packaging/seal-vault-key --rotate --backup FILE`, and restart",
         ),
         ("核对设置中的 [store] cipher", "Check `cipher` in [store]"),
     ),

@@ -249,6 +249,8 @@ EVENTS: Mapping[str, Sentence] = {
     "queue-exported": Sentence("导出未送达办件", "Queue exported"),
     "key-change-asked": Sentence("人工要求更换密钥", "Key change asked by staff"),
     "key-rotated": Sentence("密钥已更换", "Key changed"),
+    "key-copy-erased": Sentence("封存密钥旁的明文密钥已删除", "Plain key beside the sealed one erased"),
+    "key-copy-left": Sentence("封存密钥旁留有明文密钥", "Plain key lies beside the sealed one"),
     "key-kept": Sentence("密钥未能更换", "Key not changed"),
     "line-up": Sentence("与中心恢复连接", "Line up"),
     "line-down": Sentence("与中心断开", "Line down"),
