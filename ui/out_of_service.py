@@ -104,7 +104,7 @@ class OutOfService:
         Once the settings file, the kiosk's identity or its key file is another than at the start; every few minutes where it may
         pass by itself, unless staff are behind the emblem.
         """
-        return self._look() != self._seen or (time.monotonic() >= self._again_at and not self.staff.open)
+        return self._look() != self._seen or (time.monotonic() >= self._again_at and not self.staff.property("open"))
 
     def close(self) -> None:
         """Take it down; a second time does nothing."""

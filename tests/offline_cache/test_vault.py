@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_cache.ciphers import CipherName, cipher_of
-from offline_cache.errors import KeyExposed, KeyFixed, KeyMissing, KeyWrong, RecordDamaged
+from offline_cache.errors import KeyExposed, KeyFixed, KeyMissing, KeyStaysSealed, KeyWrong, RecordDamaged
 from offline_cache.settings import StoreSettings
-from offline_cache.vault import ROOM_BYTES, Sealed, Vault, VaultKey, bound_to, key_id_of, open_vault
+from offline_cache.vault import ROOM_BYTES, STAYS_SEALED, Sealed, Vault, VaultKey, bound_to, key_id_of, open_vault
 
 KEY, OTHER = bytes(range(32)), bytes(range(32, 64))
 VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
@@ -232,3 +232,32 @@ def test_a_key_given_by_the_service_manager_is_used_and_never_written(tmp_path: 
     with pytest.raises(KeyFixed):
         vault.rotate(settings.vault_file, CipherName.AES, NOTHING)
     assert settings.vault_file.read_text() == text
+
+
+@pytest.mark.parametrize("needed", [NOTHING, {"some": 1}])
+def test_a_sealed_key_that_does_not_open_is_told_by_name_and_no_other_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: dict[str, int]
+) -> None:
+    (tmp_path / "vault.key").write_text(f"{STAYS_SEALED}\n")  # by packaging/kiosk-vault-key@.service
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = StoreSettings(directory=tmp_path / "state")
+    with pytest.raises(KeyStaysSealed, match="journalctl"):
+        open_vault(settings.vault_file, lambda: needed)
+    assert not settings.directory.exists()
+
+
+def test_an_empty_credential_tells_that_no_key_is_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vault.key").touch()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = StoreSettings(directory=tmp_path / "state")
+    open_vault(settings.vault_file, lambda: NOTHING)
+    assert settings.plain_key_file.exists()
+    assert (tmp_path / "vault.key").read_text() == ""
+
+
+def test_a_credential_that_may_not_be_looked_at_is_the_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / ("x" * 300)))
+    settings = StoreSettings(directory=tmp_path / "state")
+    with pytest.raises(KeyWrong, match="cannot be read"):
+        open_vault(settings.vault_file, lambda: NOTHING)
+    assert not settings.directory.exists()
