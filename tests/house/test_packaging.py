@@ -186,7 +186,7 @@ def test_every_script_tells_its_use_and_does_nothing_else(script: Path, tmp_path
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_every_file_of_ours_that_a_script_names_is_there(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
-    named = set(re.findall(r"packaging/([\w.-]+[\w])", text)) | set(re.findall(r'\$\(dirname "\$0"\)"?/([\w-]+\.txt)', text))
+    named = set(re.findall(r"packaging/([\w.@-]+[\w])", text)) | set(re.findall(r'\$\(dirname "\$0"\)"?/([\w-]+\.txt)', text))
     assert [name for name in named if not (PACKAGING / name).exists()] == []
 
 

@@ -1,32 +1,73 @@
-"""`packaging/seal-vault-key` with the real systemd-creds: the sealed key opens what was kept, and the plain one is gone."""
+"""`packaging/seal-vault-key` and what hands its key over, with the real systemd-creds, and a software TPM where there is one."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from offline_cache.ciphers import CipherName
-from offline_cache.errors import KeyFixed, KeyMissing
+from offline_cache.errors import KeyFixed, KeyMissing, KeyStaysSealed
 from offline_cache.key import new_key
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
+from offline_cache.vault import STAYS_SEALED, new_key_file, vault_of
 from tests.offline_cache.conftest import composed, make_identity
 
-SCRIPT = Path(__file__).parents[2] / "packaging" / "seal-vault-key"
+PACKAGING = Path(__file__).parents[2] / "packaging"
+SCRIPT = PACKAGING / "seal-vault-key"
+HANDS_OVER = PACKAGING / "kiosk-vault-key@.service"
 
 
-def seal(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    elsewhere = {"STORE": place / "state", "CREDSTORE": place / "credentials", "UNITS": place / "units"}
-    elsewhere["KIOSK_SETTINGS"] = place / "kiosk.toml"
+def seal(place: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    elsewhere = {"STORE": place / "state", "CREDSTORE": place / "credentials", "KIOSK_SETTINGS": place / "kiosk.toml"}
     environment = {**os.environ, **{name: str(path) for name, path in elsewhere.items()}, "KIOSK_PYTHON": sys.executable}
+    environment |= {"SAME_DISK": "yes"} | more
     return subprocess.run([SCRIPT, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def hand_over(place: Path) -> str:
+    """What the kiosk's unit is answered, by the unit's own command."""
+    (command,) = re.findall(r"^ExecStart=/bin/sh -c '(.*)'$", HANDS_OVER.read_text(), re.MULTILINE)
+    command = command.replace("/etc/credstore.encrypted", str(place / "credentials"))
+    return subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False).stdout
+
+
+def start(place: Path, monkeypatch: pytest.MonkeyPatch, settings: StoreSettings) -> Store:
+    """The store as the kiosk opens it with what its unit is answered."""
+    handed = place / "handed"
+    handed.mkdir(exist_ok=True)
+    (handed / "vault.key").write_text(hand_over(place))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    return Store(settings, make_identity())
+
+
+def opens_what_was_kept(store: Store) -> bool:
+    rows = store.call(lambda tables: tables.review.rows()).result()
+    contents = [store.call(lambda tables, key=row.key: tables.review.export(key)).result() or b"" for row in rows]
+    return bool(contents) and all(content.startswith(b"{") for content in contents)
+
+
+@pytest.fixture
+def kept(sealing: Path) -> StoreSettings:
+    """A kiosk that keeps one submission, its key still a plain file."""
+    settings = StoreSettings(directory=sealing / "state")
+    store = Store(settings, make_identity())
+    key = new_key()
+    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
+    store.stop()
+    return settings
 
 
 @pytest.fixture
@@ -54,23 +95,17 @@ def test_a_sealed_key_opens_what_was_kept_and_the_plain_one_is_gone(sealing: Pat
     done = seal(sealing, "--backup", str(backup), "--with-key", "host")
     assert done.returncode == 0, done.stderr
     assert not left.exists()
-    assert backup.read_text() == plain
+    assert vault_of(plain).key_ids < vault_of(backup.read_text()).key_ids
+    assert vault_of(plain).current != vault_of(backup.read_text()).current, "what lay on the disk seals nothing any more"
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert not (settings.directory / "vault.key").exists()
     with pytest.raises(KeyMissing):
         Store(settings, make_identity())
 
-    drop_in = (sealing / "units" / "kiosk.service.d" / "vault-key.conf").read_text()
-    sealed = sealing / "credentials" / "vault.key"
-    assert drop_in == f"[Service]\nLoadCredentialEncrypted=vault.key:{sealed}\n"
-    assert plain not in sealed.read_text()
-    handed = sealing / "handed"
-    handed.mkdir()
-    subprocess.run(["systemd-creds", "decrypt", "--name=vault.key", sealed, handed / "vault.key"], check=True)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))  # as systemd does it
-    store = Store(settings, make_identity())
-    ((key, _),) = store.call(lambda tables: [(row.key, row.state) for row in tables.review.rows()]).result()
-    assert (store.call(lambda tables: tables.review.export(key)).result() or b"").startswith(b"{")
+    assert sorted(path.name for path in (sealing / "credentials").iterdir()) == ["vault.key"]
+    assert hand_over(sealing) == backup.read_text()
+    store = start(sealing, monkeypatch, settings)
+    assert opens_what_was_kept(store)
     store.stop()
 
     again = seal(sealing, "--backup", str(sealing / "other.key"), "--with-key", "host")
@@ -85,7 +120,7 @@ def test_a_kiosk_without_a_key_gets_one_and_nothing_is_done_without_a_backup(sea
     assert not (sealing / "credentials").exists()
     done = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
     assert done.returncode == 0, done.stderr
-    assert '"current"' in (sealing / "backup.key").read_text()
+    assert hand_over(sealing) == (sealing / "backup.key").read_text() != ""
     assert not (sealing / "state" / "vault.key").exists()
 
 
@@ -99,13 +134,8 @@ def test_the_key_is_sealed_with_the_cipher_of_the_settings_and_opens_what_was_ke
     (sealing / "kiosk.toml").write_text('[store]\ncipher = "SM4-GCM"\n')
     done = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host")
     assert done.returncode == 0, done.stderr
-    handed = sealing / "handed"
-    handed.mkdir()
-    sealed = sealing / "credentials" / "vault.key"
-    subprocess.run(["systemd-creds", "decrypt", "--name=vault.key", sealed, handed / "vault.key"], check=True)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
     with pytest.raises(KeyFixed):
-        Store(StoreSettings(directory=sealing / "state"), make_identity())
+        start(sealing, monkeypatch, StoreSettings(directory=sealing / "state"))
     store = Store(StoreSettings(directory=sealing / "state", cipher=CipherName.SM4), make_identity())
     assert store.call(lambda tables: tables.vault.cipher).result() is CipherName.SM4
     assert store.call(lambda tables: tables.review.export(key)).result() is not None
@@ -148,4 +178,149 @@ def test_a_key_file_that_is_none_is_told_by_name_in_one_sentence(sealing: Path, 
 def test_help_tells_the_road() -> None:
     said = subprocess.run([SCRIPT, "--help"], capture_output=True, text=True, check=True).stdout
     assert "--backup FILE" in said
-    assert said.splitlines()[-2].startswith("A kiosk that has no key yet")
+    assert said.splitlines()[-1].startswith("A kiosk that has no key yet")
+    assert all(word in said for word in ("--rotate", "--from BACKUP", "--unseal"))
+
+
+def test_a_key_that_is_not_sealed_is_not_handed_over(sealing: Path) -> None:
+    assert hand_over(sealing) == ""
+
+
+@pytest.mark.parametrize("damage", [lambda text: "", lambda text: text[:300], lambda text: text[:-40] + "AAAA" + text[-36:]])
+def test_a_sealed_key_that_is_damaged_is_told_by_name_and_sealed_again_from_its_backup(
+    sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch, damage: Callable[[str], str]
+) -> None:
+    backup, sealed = sealing / "backup.key", sealing / "credentials" / "vault.key"
+    assert seal(sealing, "--backup", str(backup), "--with-key", "host").returncode == 0
+    sealed.write_text(damage(sealed.read_text()))
+    assert hand_over(sealing) == "sealed\n"
+    with pytest.raises(KeyStaysSealed):
+        start(sealing, monkeypatch, kept)
+    assert not kept.plain_key_file.exists()
+    for words in (("--rotate", "--backup", str(sealing / "other.key")), ("--unseal",)):
+        refused = seal(sealing, *words)
+        assert (refused.returncode, "--from BACKUP does without; nothing was changed" in refused.stderr) == (1, True)
+    done = seal(sealing, "--from", str(backup), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    assert hand_over(sealing) == backup.read_text()
+    store = start(sealing, monkeypatch, kept)
+    assert opens_what_was_kept(store)
+    store.stop()
+
+
+def test_a_backup_that_does_not_open_what_is_kept_is_not_sealed(sealing: Path, kept: StoreSettings) -> None:
+    backup, other = sealing / "backup.key", sealing / "other.key"
+    assert seal(sealing, "--backup", str(backup), "--with-key", "host").returncode == 0
+    other.write_text(new_key_file(CipherName.AES))
+    refused = seal(sealing, "--from", str(other), "--with-key", "host")
+    assert (refused.returncode, "[key-wrong]; nothing was changed" in refused.stderr) == (1, True)
+    assert hand_over(sealing) == backup.read_text()
+
+
+def test_another_key_is_sealed_while_the_kiosk_runs_and_taken_at_its_next_start(
+    sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seal(sealing, "--backup", str(sealing / "first.key"), "--with-key", "host").returncode == 0
+    running = start(sealing, monkeypatch, kept)
+    done = seal(sealing, "--rotate", "--backup", str(sealing / "second.key"), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    key = new_key()
+    running.keep(key, date(2026, 11, 23), composed(key), lambda _: None)  # with the key it was handed
+    first = running.call(lambda tables: tables.vault.current).result()
+    running.stop()
+    store = start(sealing, monkeypatch, kept)
+    assert store.call(lambda tables: tables.vault.current).result() != first
+    assert opens_what_was_kept(store)
+    store.stop()
+    assert hand_over(sealing) == (sealing / "second.key").read_text()
+
+
+def test_a_sealed_key_is_made_a_plain_file_again(sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host").returncode == 0
+    done = seal(sealing, "--unseal")
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(kept.plain_key_file.stat().st_mode) == 0o600
+    assert list((sealing / "credentials").iterdir()) == []
+    store = start(sealing, monkeypatch, kept)
+    assert opens_what_was_kept(store)
+    assert store.key_copy_erased is None
+    store.stop()
+
+
+def test_a_backup_beside_the_store_is_refused(sealing: Path) -> None:
+    (sealing / "state").mkdir(mode=0o700)
+    refused = seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host", SAME_DISK="")
+    assert (refused.returncode, "where a thief finds it" in refused.stderr) == (1, True)
+    assert not (sealing / "backup.key").exists()
+
+
+def test_a_machine_that_cannot_seal_keeps_its_plain_key_and_no_backup_is_written(sealing: Path, kept: StoreSettings) -> None:
+    plain = kept.plain_key_file.read_text()
+    refused = seal(sealing, "--backup", str(sealing / "backup.key"), SYSTEMD_TPM2_DEVICE="swtpm:host=127.0.0.1,port=1")
+    assert (refused.returncode, "cannot seal with tpm2 here" in refused.stderr) == (1, True)
+    assert kept.plain_key_file.read_text() == plain
+    assert not (sealing / "backup.key").exists()
+    assert list((sealing / "credentials").iterdir()) == []
+
+
+@pytest.fixture
+def tpm(sealing: Path) -> str:
+    """A software TPM, as systemd-creds names it."""
+    if shutil.which("swtpm") is None or not list(Path("/usr/lib").glob("*/libtss2-tcti-swtpm.so.0")):
+        pytest.skip("a software TPM needs swtpm and libtss2-tcti-swtpm0")
+    with socket.socket() as one, socket.socket() as other:  # the library takes the next port for control
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+        try:
+            other.bind(("127.0.0.1", port + 1))
+        except OSError:
+            pytest.skip("no two free ports side by side")
+    return f"swtpm:host=127.0.0.1,port={port}"
+
+
+@contextmanager
+def board(device: str, state: Path) -> Iterator[None]:
+    """A board with its own TPM, as long as it lasts."""
+    state.mkdir(exist_ok=True)
+    port = int(device.rpartition("=")[2])
+    at = "type=tcp,bindaddr=127.0.0.1,port="
+    words = ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--server", f"{at}{port}", "--ctrl", f"{at}{port + 1}"]
+    with subprocess.Popen([*words, "--flags", "not-need-init,startup-clear"], stderr=subprocess.DEVNULL) as tpm:
+        try:
+            for _ in range(100):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port + 1)):
+                    break
+                time.sleep(0.05)
+            yield
+        finally:
+            tpm.terminate()
+
+
+def test_a_key_sealed_to_one_board_does_not_open_on_another_until_it_is_sealed_from_its_backup(
+    sealing: Path, tpm: str, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYSTEMD_TPM2_DEVICE", tpm)
+    backup = sealing / "backup.key"
+    with board(tpm, sealing / "old"):
+        done = seal(sealing, "--backup", str(backup))
+        assert done.returncode == 0, done.stderr
+    with board(tpm, sealing / "old"):  # started again
+        assert hand_over(sealing) == backup.read_text()
+    with board(tpm, sealing / "new"):
+        with pytest.raises(KeyStaysSealed):
+            start(sealing, monkeypatch, kept)
+        done = seal(sealing, "--from", str(backup))
+        assert done.returncode == 0, done.stderr
+    with board(tpm, sealing / "new"):
+        store = start(sealing, monkeypatch, kept)
+        assert opens_what_was_kept(store)
+        store.stop()
+
+
+def test_the_kiosks_unit_asks_for_the_key_where_it_is_handed_over_and_begins_without_it_too() -> None:
+    unit, line = (PACKAGING / "kiosk.service").read_text(), (PACKAGING / "kiosk-vault-key.socket").read_text()
+    (path,) = re.findall(r"^ListenStream=(.*)$", line, re.MULTILINE)
+    assert f"\nLoadCredential=vault.key:{path}\n" in unit
+    assert f"\nSetCredential=vault.key:{STAYS_SEALED}\n" in unit, "no answer must not keep the kiosk from saying so"
+    assert "LoadCredentialEncrypted" not in unit
+    assert f"|| echo {STAYS_SEALED}'" in HANDS_OVER.read_text()

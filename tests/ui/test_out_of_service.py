@@ -29,6 +29,7 @@ from tests.ui.test_defect import enrolled_settings
 from ui.application import AGAIN, Application, Wanted
 from ui.rehearsal.layout import complaints_about, find, walk
 from ui.rehearsal.stage import facts_with
+from ui.texts import sentence
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
@@ -225,6 +226,32 @@ def test_a_key_file_put_right_starts_the_kiosk_again(qapp, tmp_path, by):
 
     QTimer.singleShot(0, mend)
     assert application.run() == AGAIN
+
+
+def sentence_of(code: str) -> tuple[str, str]:
+    said = sentence(code, "zh")
+    return said.text, said.next
+
+
+@pytest.mark.parametrize(("handed", "code"), [("sealed", "key-stays-sealed"), ("no key", "key-wrong")])
+def test_a_sealed_key_that_does_not_open_is_tried_again_by_itself(qapp, tmp_path, keeping, monkeypatch, handed, code):
+    (tmp_path / "vault.key").write_text(handed, encoding="utf-8")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setattr("ui.out_of_service.TRY_AGAIN_SECONDS", 0.0)
+    application = Application(qapp, Wanted(keeping, SIZE))
+    seen = []
+
+    def look() -> None:
+        closed = application._closed
+        seen.extend(closed._engine.rootObjects()[0].property(name) for name in ("trouble", "remedy"))
+        seen.append(closed.mended())
+        closed.staff.knock()  # whoever is behind the emblem is not thrown out
+        seen.append(closed.mended())
+        qapp.exit(0)
+
+    QTimer.singleShot(0, look)
+    assert application.run() == 0
+    assert seen == [*sentence_of(code), code == "key-stays-sealed", False]
 
 
 @pytest.fixture

@@ -564,6 +564,16 @@ def test_another_key_is_asked_for_and_machines_are_answered(run: Run, settings_f
     assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 1
 
 
+def test_a_sealed_key_is_not_asked_for_where_only_the_script_can_change_it(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    (key,) = tmp_path.rglob("vault.key")
+    key.unlink()
+    said = run("queue", "rotate-key", "--settings", settings_file)
+    assert (said.status, "[key-fixed]" in said.err, "seal-vault-key --rotate" in said.err) == (Exit.TROUBLE, True, True)
+    assert Marks(outbox._connection).get(ROTATION_ASKED, 0) == 0
+
+
 def test_the_log_says_who_asked_for_another_key(run: Run, settings_file: Path, outbox: Outbox) -> None:
     run("queue", "rotate-key", "--settings", settings_file)
     (line,) = Journal(outbox._connection).lines(1)
