@@ -1,9 +1,9 @@
 """What `packaging/seal-vault-key` needs to know of a key file; keys come on standard input and go on standard output.
 
-    python -m offline_cache.key_sealing check|renew|put DIRECTORY CIPHER
+    python -m offline_cache.key_sealing check|add|renew|put DIRECTORY CIPHER
 
-`check` gives back what came, `renew` the same with a fresh key, `put` makes it the directory's own plain key file. Each refuses a
-file that lacks a key that something in the store needs.
+`check` gives back what came, `add` the same with a fresh key, `renew` without the keys that nothing needs too, `put` makes it the
+directory's own plain key file. Each refuses a file that lacks a key that something in the store needs.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         text = sys.stdin.buffer.read().decode()
         needed = _needed(text, settings)
-        if what == "renew":
-            text = vault_of(text).renewed(settings.cipher, needed) if text else new_key_file(settings.cipher)
+        if what in {"add", "renew"}:
+            text = _with_a_fresh_key(text, settings.cipher, needed if what == "renew" else None)
         if what == "put":
             write_private(settings.plain_key_file, text)
         else:
@@ -67,6 +67,13 @@ def _needed(text: str, settings: StoreSettings) -> Collection[str]:
             raise
         sys.stderr.write(f"seal-vault-key: whether the key opens what is kept cannot be told [{refused.code}]; all keys stay\n")
         return vault.key_ids
+
+
+def _with_a_fresh_key(text: str, cipher: CipherName, needed: Collection[str] | None) -> str:
+    if not text:
+        return new_key_file(cipher)
+    vault = vault_of(text)
+    return vault.renewed(cipher, vault.key_ids if needed is None else needed)
 
 
 def _refuse(why: str) -> int:

@@ -22,10 +22,14 @@ def _https_beyond_this_machine(url: str) -> str:
     return url.rstrip("/")
 
 
+NO_KEY_SEALED = b"plain"
+"""What `packaging/kiosk-vault-key@.service` hands over where no key is sealed."""
+
+
 def _is_handed_over(credential: Path) -> bool:
-    """An empty one tells that no key is sealed; one that may not be looked at is there, and told by name when it is opened."""
+    """Unless it tells that no key is sealed; one that may not be looked at is there, and told by name when it is opened."""
     try:
-        return credential.stat().st_size > 0
+        return credential.read_bytes().strip() != NO_KEY_SEALED
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:

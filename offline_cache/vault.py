@@ -28,7 +28,7 @@ from offline_cache.private_file import erase_private, forget_draft, read_file, r
 ROOM_BYTES = 256 << 10
 """Sealed in one place, again and again: with fresh memory for each, 200 KiB take a quarter longer."""
 STAYS_SEALED = "sealed"
-"""What `packaging/kiosk-vault-key@.service` hands over in place of a sealed key that does not open."""
+"""What `packaging/kiosk-vault-key@.service` hands over for a sealed key that does not open; nothing, where it broke off."""
 KEY_ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -184,7 +184,7 @@ def take_away_copy(path: Path, vault: Vault, needed: Callable[[Vault], Collectio
 
 def _handed_over(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
-    if text.strip() == STAYS_SEALED:
+    if text.strip() in {STAYS_SEALED, ""}:
         raise KeyStaysSealed("why, tells journalctl -u 'kiosk-vault-key@*'")
     return text
 

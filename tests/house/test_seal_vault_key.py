@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 from offline_cache.ciphers import CipherName
 from offline_cache.errors import KeyFixed, KeyMissing, KeyStaysSealed
 from offline_cache.key import new_key
-from offline_cache.settings import StoreSettings
+from offline_cache.settings import NO_KEY_SEALED, StoreSettings
 from offline_cache.store import Store
 from offline_cache.vault import STAYS_SEALED, new_key_file, vault_of
 from tests.offline_cache.conftest import composed, make_identity
@@ -182,8 +183,11 @@ def test_help_tells_the_road() -> None:
     assert all(word in said for word in ("--rotate", "--from BACKUP", "--unseal"))
 
 
-def test_a_key_that_is_not_sealed_is_not_handed_over(sealing: Path) -> None:
-    assert hand_over(sealing) == ""
+def test_where_no_key_is_sealed_the_kiosk_is_told_so(sealing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hand_over(sealing).encode().strip() == NO_KEY_SEALED
+    settings = StoreSettings(directory=sealing / "state")
+    start(sealing, monkeypatch, settings).stop()
+    assert settings.plain_key_file.exists()
 
 
 @pytest.mark.parametrize("damage", [lambda text: "", lambda text: text[:300], lambda text: text[:-40] + "AAAA" + text[-36:]])
@@ -233,6 +237,45 @@ def test_another_key_is_sealed_while_the_kiosk_runs_and_taken_at_its_next_start(
     assert opens_what_was_kept(store)
     store.stop()
     assert hand_over(sealing) == (sealing / "second.key").read_text()
+
+
+def test_a_power_cut_while_sealing_leaves_a_key_that_opens_and_in_the_end_no_plain_one(
+    sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, last in enumerate(("sync", "mv", "shred")):
+        cut = sealing / f"cut-at-{last}"
+        cut.mkdir()
+        (cut / last).write_text("#!/bin/sh\nkill -9 $PPID\n")
+        (cut / last).chmod(0o755)
+        words = ("--backup", str(sealing / f"backup-{number}.key"), "--with-key", "host")
+        done = seal(sealing, *words, PATH=f"{cut}:{os.environ['PATH']}")
+        assert done.returncode == -signal.SIGKILL
+        assert kept.plain_key_file.exists()
+        monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+        store = start(sealing, monkeypatch, kept)
+        assert opens_what_was_kept(store), last
+        store.stop()
+        assert kept.plain_key_file.exists() == (last != "shred"), "sealed, a plain one is erased"
+    assert sorted(path.name for path in (sealing / "credentials").iterdir()) == ["vault.key"]
+
+
+def test_a_key_that_a_running_kiosk_may_still_seal_with_is_never_dropped(sealing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = StoreSettings(directory=sealing / "state")
+    Store(settings, make_identity()).stop()  # nothing kept, so no key is needed
+    assert seal(sealing, "--backup", str(sealing / "backup.key"), "--with-key", "host").returncode == 0
+    running = start(sealing, monkeypatch, settings)
+    for number in range(2):
+        done = seal(sealing, "--rotate", "--backup", str(sealing / f"{number}.key"), "--with-key", "host", KIOSK_RUNS="yes")
+        assert done.returncode == 0, done.stderr
+    key = new_key()
+    running.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
+    running.stop()
+    store = start(sealing, monkeypatch, settings)
+    assert opens_what_was_kept(store)
+    store.stop()
+    many = vault_of(hand_over(sealing)).key_ids
+    assert seal(sealing, "--rotate", "--backup", str(sealing / "2.key"), "--with-key", "host").returncode == 0
+    assert vault_of(hand_over(sealing)).key_ids & many < many, "stopped, those that nothing needs go"
 
 
 def test_a_sealed_key_is_made_a_plain_file_again(sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,4 +366,4 @@ def test_the_kiosks_unit_asks_for_the_key_where_it_is_handed_over_and_begins_wit
     assert f"\nLoadCredential=vault.key:{path}\n" in unit
     assert f"\nSetCredential=vault.key:{STAYS_SEALED}\n" in unit, "no answer must not keep the kiosk from saying so"
     assert "LoadCredentialEncrypted" not in unit
-    assert f"|| echo {STAYS_SEALED}'" in HANDS_OVER.read_text()
+    assert f"|| echo {STAYS_SEALED}; fi'" in HANDS_OVER.read_text()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from offline_cache.ciphers import CipherName, cipher_of
 from offline_cache.errors import KeyExposed, KeyFixed, KeyMissing, KeyStaysSealed, KeyWrong, RecordDamaged
-from offline_cache.settings import StoreSettings
+from offline_cache.settings import NO_KEY_SEALED, StoreSettings
 from offline_cache.vault import ROOM_BYTES, STAYS_SEALED, Sealed, Vault, VaultKey, bound_to, key_id_of, open_vault
 
 KEY, OTHER = bytes(range(32)), bytes(range(32, 64))
@@ -114,7 +114,7 @@ def test_a_key_file_that_makes_no_sense_is_called_wrong(
     path = tmp_path / "vault.key"
     path.write_bytes(content)
     path.chmod(0o600)
-    with pytest.raises(KeyWrong):
+    with pytest.raises(KeyStaysSealed if handed_over and not content else KeyWrong):
         open_vault(path, lambda: NOTHING)
 
 
@@ -234,11 +234,12 @@ def test_a_key_given_by_the_service_manager_is_used_and_never_written(tmp_path: 
     assert settings.vault_file.read_text() == text
 
 
+@pytest.mark.parametrize("handed", [f"{STAYS_SEALED}\n", ""])
 @pytest.mark.parametrize("needed", [NOTHING, {"some": 1}])
 def test_a_sealed_key_that_does_not_open_is_told_by_name_and_no_other_takes_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: dict[str, int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: dict[str, int], handed: str
 ) -> None:
-    (tmp_path / "vault.key").write_text(f"{STAYS_SEALED}\n")  # by packaging/kiosk-vault-key@.service
+    (tmp_path / "vault.key").write_text(handed)  # by packaging/kiosk-vault-key@.service
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     settings = StoreSettings(directory=tmp_path / "state")
     with pytest.raises(KeyStaysSealed, match="journalctl"):
@@ -246,13 +247,12 @@ def test_a_sealed_key_that_does_not_open_is_told_by_name_and_no_other_takes_its_
     assert not settings.directory.exists()
 
 
-def test_an_empty_credential_tells_that_no_key_is_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "vault.key").touch()
+def test_where_no_key_is_sealed_the_plain_file_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vault.key").write_bytes(NO_KEY_SEALED + b"\n")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     settings = StoreSettings(directory=tmp_path / "state")
     open_vault(settings.vault_file, lambda: NOTHING)
     assert settings.plain_key_file.exists()
-    assert (tmp_path / "vault.key").read_text() == ""
 
 
 def test_a_credential_that_may_not_be_looked_at_is_the_wrong_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
