@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 TICK_MS = 250
 SETTLED_MS = 2000
-STOPPED, AGAIN = 0, 75
-"""Exit statuses: as asked; to be started again, for only that mends what is the matter (EX_TEMPFAIL)."""
+STOPPED, AGAIN, FROM_OUTSIDE = 0, 75, 69
+"""Exit statuses: as asked; to be started again, for only that mends what is the matter (EX_TEMPFAIL); to be started again by the
+service manager, which hands the key over (EX_UNAVAILABLE)."""
 LOOK_AGAIN_TICKS = 8
 """Out of service, the settings and the identity are looked at every two seconds."""
 
@@ -161,6 +162,8 @@ class Application:
         self._ticks += 1
         if self._closed is not None and self._ticks % LOOK_AGAIN_TICKS == 0 and self._closed.mended():
             self._app.exit(AGAIN)
+        elif self._closed is not None and self._closed.may_have_passed():
+            self._app.exit(FROM_OUTSIDE)
         if self._kiosk is not None and self._screens is not None:
             self._kiosk.tick()
             self._screens.tick()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.visit.events import Event
 
 MAY_PASS = frozenset({"key-stays-sealed"})
-"""A TPM locks itself for a while after power cuts; only a new start has the key handed over again."""
+"""A TPM locks itself for a while after power cuts."""
 TRY_AGAIN_SECONDS = 300.0
 
 
@@ -98,12 +98,15 @@ class OutOfService:
         show(self.window, size)
 
     def mended(self) -> bool:
-        """True when a new start is worth a try.
+        """True once the settings file, the kiosk's identity or its key file is another than at the start: worth a new start."""
+        return self._look() != self._seen
 
-        Once the settings file, the kiosk's identity or its key file is another than at the start; every few minutes where it may
-        pass by itself, unless staff are behind the emblem.
+    def may_have_passed(self) -> bool:
+        """True a few minutes after what may pass by itself, unless staff are behind the emblem: worth a start from outside.
+
+        Only that has the key handed over anew.
         """
-        return self._look() != self._seen or (time.monotonic() >= self._again_at and not self.staff.property("open"))
+        return time.monotonic() >= self._again_at and not self.staff.property("open")
 
     def close(self) -> None:
         """Take it down; a second time does nothing."""
