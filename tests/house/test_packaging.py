@@ -86,7 +86,7 @@ def test_the_unit_runs_a_command_there_is_through_programs_that_are_installed() 
     assert kiosk_packages is not None
     programs = [word for word in program.split() if word.startswith("/usr/")]
     assert programs == ["/usr/bin/env", "/usr/bin/cage"]
-    assert "cage" in kiosk_packages[1].split()
+    assert {"cage", "tpm2-tools"} <= set(kiosk_packages[1].split()), "what systemd-creds opens a TPM with comes with the latter"
 
 
 def test_unit_installer_and_program_agree_on_user_groups_and_places() -> None:
@@ -94,6 +94,8 @@ def test_unit_installer_and_program_agree_on_user_groups_and_places() -> None:
     assert told["User"] == told["Group"] == told["PAMName"] == ["kiosk"]
     assert "install -m 0644 packaging/kiosk.pam /etc/pam.d/kiosk" in INSTALLER
     assert "install -m 0644 packaging/kiosk.service /etc/systemd/system/kiosk.service" in INSTALLER
+    key_units = "packaging/kiosk-vault-key.socket packaging/kiosk-vault-key@.service"
+    assert f"install -m 0644 {key_units} /etc/systemd/system/\n" in INSTALLER
     assert f"install -m 0644 packaging/{RULES.name} /etc/udev/rules.d/{RULES.name}" in INSTALLER
     assert set(told["SupplementaryGroups"][0].split()) == words_of("group")
     environment = dict(pair.split("=", 1) for pair in told["Environment"])
