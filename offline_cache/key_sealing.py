@@ -32,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
         needed = _needed(text, settings)
         if what in {"add", "renew"}:
             text = _with_a_fresh_key(text, settings.cipher, needed if what == "renew" else None)
+        elif what == "check" and (held := vault_of(text).cipher) is not settings.cipher:
+            sys.stderr.write(f"seal-vault-key: the key is for {held.value}, the settings want {cipher}: --rotate\n")
         if what == "put":
             write_private(settings.plain_key_file, text)
         else:

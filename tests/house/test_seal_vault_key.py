@@ -221,6 +221,23 @@ def test_a_backup_that_does_not_open_what_is_kept_is_not_sealed(sealing: Path, k
     assert hand_over(sealing) == backup.read_text()
 
 
+def test_a_backup_without_the_key_in_use_does_not_take_the_place_of_a_sealed_key_that_opens(sealing: Path) -> None:
+    (sealing / "state").mkdir(mode=0o700)  # nothing kept that could tell which key is the right one
+    backup, other, sealed = sealing / "backup.key", sealing / "other.key", sealing / "credentials" / "vault.key"
+    assert seal(sealing, "--backup", str(backup), "--with-key", "host").returncode == 0
+    other.write_text(new_key_file(CipherName.SM4))
+    for words in (("--from", str(other), "--with-key", "host"), ("--unseal", "--from", str(other))):
+        refused = seal(sealing, *words)
+        assert (refused.returncode, "an older backup, or another kiosk's; nothing was changed" in refused.stderr) == (1, True)
+    assert hand_over(sealing) == backup.read_text()
+    assert seal(sealing, "--from", str(backup), "--with-key", "host").returncode == 0
+    sealed.rename(sealing / "aside")
+    done = seal(sealing, "--from", str(other), "--with-key", "host")
+    assert done.returncode == 0, done.stderr
+    assert "the key is for SM4-GCM, the settings want AES-256-GCM: --rotate" in done.stderr
+    assert hand_over(sealing) == other.read_text()
+
+
 def test_another_key_is_sealed_while_the_kiosk_runs_and_taken_at_its_next_start(
     sealing: Path, kept: StoreSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
