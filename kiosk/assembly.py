@@ -344,6 +344,7 @@ class Kiosk:
             set_by_centre=dict(self.times.set_by_centre),
             disk=self._looked.disk,
             store_trouble=self._store.trouble,
+            key_copy_left=self._store.key_copy_erased is False,
             line_since=self._news.line_since,
             line_trouble=self._news.line_trouble,
             sent_at=_moment(progress.last_success_at_ms) if progress is not None else None,

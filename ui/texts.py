@@ -163,6 +163,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "key-wrong": (("本机密钥与数据不符", "This kiosk's key does not open its records"), _TECHNICIAN),
     "key-fixed": (("密钥由系统凭据提供", "The key is given by the system"), _TECHNICIAN),
     "key-stays-sealed": (("本机封存的密钥打不开", "This kiosk's sealed key does not open"), _TECHNICIAN),
+    "key-copy-left": (("封存的密钥旁有明文密钥文件", "A plain key file lies beside the sealed key"), _TECHNICIAN),
     "key-exposed": (
         ("密钥文件权限过宽", "The key file can be read by others"),
         ("把权限改为仅本机用户可读（0600）", "Make it readable by the kiosk's user only (0600)"),

@@ -60,6 +60,8 @@ class Surroundings:
     disk: Disk | None = None
     store_trouble: str = ""
     """Code of why the store takes nothing."""
+    key_copy_left: bool = False
+    """A plain key file lies beside the sealed key, and could not be erased at this start."""
     line_since: datetime | None = None
     """When the line came to its present state."""
     line_trouble: str = ""
@@ -244,10 +246,7 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
         yield Found("queue", "needs-person")
     if around.differing:
         yield Found("ledger", "ledger-differs", why=_days(around.differing))
-    if around.disk is not None and around.disk.trouble:
-        yield Found("disk", around.disk.trouble)
-    if around.disk is not None and around.disk.damaged_stores:
-        yield Found("store", "store-set-aside")
+    yield from _troubles_of_the_disk(around)
     if abs(around.clock_offset_ms) > WRONG_CLOCK_MS or has_lost_its_time(diagnosis.at):
         yield Found("clock", "clock-wrong")
     for what, why in around.refused.items():
@@ -257,6 +256,15 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
 def _days(days: Sequence[date]) -> str:
     named = ", ".join(day.isoformat() for day in days[:DAYS_NAMED])
     return named + (f" and {len(days) - DAYS_NAMED} more" if len(days) > DAYS_NAMED else "")
+
+
+def _troubles_of_the_disk(around: Surroundings) -> Iterator[Found]:
+    if around.disk is not None and around.disk.trouble:
+        yield Found("disk", around.disk.trouble)
+    if around.disk is not None and around.disk.damaged_stores:
+        yield Found("store", "store-set-aside")
+    if around.key_copy_left:
+        yield Found("store", "key-copy-left")
 
 
 def _device_json(row: DeviceRow, wire: tuple[Exchange, ...]) -> dict[str, Any]:

@@ -398,6 +398,15 @@ REMEDIES: Mapping[str, Remedy] = {
         ),
         ("原因见 journalctl -u 'kiosk-vault-key@*'", "Why, tells `journalctl -u 'kiosk-vault-key@*'`"),
     ),
+    "key-copy-left": _r(
+        "封存的密钥旁留有明文密钥文件，未能删除",
+        "A plain key file lies beside the sealed key and could not be erased",
+        (
+            "把 /var/lib/kiosk/vault.key 移到 U 盘上锁好：其中可能有旧数据所需的密钥",
+            "Move /var/lib/kiosk/vault.key to a stick and lock it away: it may hold a key that old data needs",
+        ),
+        ("重启终端后不再提示即为完成", "Restart the kiosk: it is done when this is told no more"),
+    ),
     "key-exposed": _r(
         "密钥文件可被他人读取",
         "The key file can be read by others",

@@ -68,6 +68,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
     queue = QueueFacts(depth=3, oldest_at=NOON - timedelta(minutes=5), needs_person=1, full=True)
     around = replace(HERE, disk=Disk(1 << 20, 1 << 30, 1), clock_offset_ms=-400_000, out_of_service="settings-broken")
     around = replace(around, refused={"log": "chain-broken", "catalogue": "forged", "settings": "forged"})
+    around = replace(around, key_copy_left=True)
     around = replace(around, differing=tuple(date(2026, 11, day) for day in (23, 22, 21, 20, 9)))
     diagnosis = diagnose(facts(reader, printer, online=False, can_keep=False, queue=queue), around, NOON)
     assert [(one.where, one.code) for one in diagnosis.troubles] == [
@@ -81,6 +82,7 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
         ("ledger", "ledger-differs"),
         ("disk", "disk-nearly-full"),
         ("store", "store-set-aside"),
+        ("store", "key-copy-left"),
         ("clock", "clock-wrong"),
         ("log", "log-refused"),
         ("catalogue", "catalogue-refused"),
