@@ -161,6 +161,8 @@ def line_after_error(line: Line, error: CentreError, now: float, jitter: float, 
     if isinstance(error, CentreUnreachable):
         return replace(down, retry_at=now + pace.probe, knock=True)
     asked = error.retry_after_seconds if isinstance(error, CentreBusy) else None
+    if asked is not None and not error.refusal:  # anyone may stand between: only the centre's own words rest the line for long
+        asked = min(asked, pace.line_cap)
     cap = pace.line_cap if isinstance(error, OF_THE_LINE) else pace.cap
     return replace(down, retry_at=now + _wait(asked, line.failures, jitter, pace, cap))
 

@@ -155,7 +155,13 @@ def test_a_failing_centre_is_spared_for_up_to_a_quarter_of_an_hour() -> None:
 
 @pytest.mark.parametrize(("asked", "wait"), [(0.0, 1.0), (7.0, 8.0), (86_400.0, 3601.0), (-5.0, 1.0)])
 def test_retry_after_is_honoured_within_reason(asked: float, wait: float) -> None:
-    busy = errors.CentreBusy(retry_after_seconds=asked)
+    busy = errors.CentreBusy("503 busy", "busy", retry_after_seconds=asked)
+    assert sync.line_after_error(Line(up=True), busy, 0.0, 0.5, PACE).retry_at == wait
+
+
+@pytest.mark.parametrize(("asked", "wait"), [(0.0, 1.0), (7.0, 8.0), (3600.0, 21.0), (1e9, 21.0)])
+def test_whoever_stands_between_is_not_believed_as_long_as_the_centre(asked: float, wait: float) -> None:
+    busy = errors.CentreBusy("503", retry_after_seconds=asked)
     assert sync.line_after_error(Line(up=True), busy, 0.0, 0.5, PACE).retry_at == wait
 
 
