@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import Self
@@ -73,6 +74,7 @@ def adapter(connection: OneConnection, pin: str = "") -> requests.adapters.HTTPA
     class Sealed(HTTPSConnection):
         def connect(self) -> None:
             connection.made = self
+            self.ssl_context = _context()
             super().connect()
             if pin:
                 from offline_cache.pinned_key import check_pin
@@ -87,4 +89,12 @@ def adapter(connection: OneConnection, pin: str = "") -> requests.adapters.HTTPA
 
     made = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
     made.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SealedPool}
+    return made
+
+
+def _context() -> ssl.SSLContext:
+    """Our own, for urllib3's heeds SSLKEYLOGFILE: a variable of the environment would have every session's keys written down."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.hostname_checks_common_name = False
     return made

@@ -117,6 +117,15 @@ def test_the_environment_cannot_name_another_authority(serve: Any, kit: Any, mon
         send(kit, tls)
 
 
+def test_the_environment_cannot_have_the_keys_of_sessions_written_down(
+    serve: Any, kit: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tls, written = serve(), tmp_path / "keys"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(written))
+    assert send(kit, tls, ca_file=tls.ca_file) is Verdict.ACCEPTED
+    assert not written.exists()
+
+
 def test_a_certificate_for_another_name_is_refused(serve: Any, kit: Any) -> None:
     tls = serve(address="127.0.0.2")
     with pytest.raises(CertificateRefused):
