@@ -304,8 +304,8 @@ class Centre:
                     method, url, data=body or None, headers=headers, timeout=timeouts, allow_redirects=False, stream=True
                 ) as response:
                     answer = Answer(response.status_code, response.headers, self._whole(response))
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as failure:
-                if not limit.over:
+            except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as failure:
+                if not limit.over:  # a ValueError is what the library makes of a chunk of less than no bytes
                     raise named(failure) from failure
         if limit.over:  # what a cut connection leaves may look like a whole answer
             raise CentreHung(f"no end of the answer within {whole_seconds:g} s")

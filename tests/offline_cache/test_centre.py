@@ -134,6 +134,7 @@ FAULTS: list[tuple[str, Any, type[CentreError]]] = [
         AnswerCut,
     ),
     ("cut in a chunk", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"}, AnswerCut),
+    ("a chunk of less than no bytes", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{"}, NotTheCentre),
     ("no HTTP at all", {"raw": b"SSH-2.0-OpenSSH_9.2\r\n"}, AnswerCut),
 ]
 """What happened → what the centre does → the name it gets."""
