@@ -28,6 +28,7 @@ from offline_cache.errors import (
     CentreUnreachable,
     CertificateRefused,
     CertificateUntimely,
+    ContentTooLarge,
     KioskUnknown,
     NotEnrolled,
     NotTheCentre,
@@ -103,7 +104,7 @@ class Centre:
         self._clock = clock
         self._identity = identity
         self._sessions = threading.local()
-        self._part_bytes = BLOB_PART_BYTES
+        self._part_bytes = self._most_part_bytes = BLOB_PART_BYTES
         self.clock_offset = timedelta(milliseconds=identity.enrolled.clock_offset_ms if identity else 0)
         """Centre's clock less the kiosk's, as last heard."""
 
@@ -166,7 +167,13 @@ class Centre:
             if at >= total:
                 raise NotTheCentre("all of an attachment, and not whole")
             part = blob[at : at + self._part_bytes]
-            taken = self._put_part_in_time(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
+            try:
+                taken = self._put_part_in_time(sha256, f"bytes {at}-{at + len(part) - 1}/{total}", part)
+            except ContentTooLarge as error:  # of the centre's, or of a gateway that takes only smaller requests
+                if error.refusal or len(part) <= LEAST_PART_BYTES:
+                    raise
+                self._part_bytes = self._most_part_bytes = max(LEAST_PART_BYTES, len(part) // 4)
+                continue
             if not taken.whole and not at < taken.received < total:
                 raise NotTheCentre("an attachment's part that the centre did not take")
             at = taken.received
@@ -181,7 +188,7 @@ class Centre:
             self._part_bytes = max(LEAST_PART_BYTES, self._part_bytes // 4)
             raise
         if time.monotonic() - began < self._settings.read_timeout_seconds / 4:
-            self._part_bytes = min(BLOB_PART_BYTES, self._part_bytes * 2)
+            self._part_bytes = min(self._most_part_bytes, self._part_bytes * 2)
         return taken
 
     def _put_part(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:

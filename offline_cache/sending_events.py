@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from offline_cache.errors import AnswerCut, CentreError, CentreHung, ContentConflict, ContentRefused, JournalBroken
+from offline_cache.errors import (
+    AnswerCut,
+    CentreError,
+    CentreHung,
+    ContentConflict,
+    ContentRefused,
+    ContentTooLarge,
+    JournalBroken,
+)
 from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.reports import JournalRefused
 from offline_cache.sending import Means, Part
@@ -12,7 +20,7 @@ from offline_cache.tables import Tables
 from offline_cache.wire import EventLine, EventsTaken
 
 EVENTS_A_REQUEST, LEAST_EVENTS = 1000, 50
-"""Over a good line, and over one that does not carry so many in time."""
+"""Over a good line, and over one that does not carry so many in time, or has a gateway that takes no more."""
 EVENTS_NEXT = "events-next"
 REFUSED_JOURNAL_WAIT_SECONDS = 3600.0
 
@@ -24,7 +32,7 @@ class Events(Part):
         """`reopened` hears that all days are to be held against the centre's ledger again."""
         super().__init__(means)
         self._reopened = reopened
-        self._most = EVENTS_A_REQUEST
+        self._most = self._taken_at_most = EVENTS_A_REQUEST
         self.due = 0.0
         """On the monotonic clock."""
         self.refused = ""
@@ -51,8 +59,15 @@ class Events(Part):
                 took = self._setup.monotonic() - began
             except (ContentConflict, ContentRefused) as error:
                 return self._refused(error, first)
+            except ContentTooLarge as error:
+                if len(lines) <= LEAST_EVENTS:
+                    return self._refused(error, first)
+                self._fewer(lines)
+                self._taken_at_most = self._most
+                self.due = 0.0
+                return True
             except (CentreHung, AnswerCut):
-                self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
+                self._fewer(lines)
                 raise
             self._line_worked()
             self.refused = ""
@@ -60,10 +75,13 @@ class Events(Part):
             self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
             if len(lines) == self._most and following > first:
                 if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
-                    self._most = min(EVENTS_A_REQUEST, self._most * 2)
+                    self._most = min(self._taken_at_most, self._most * 2)
                 self.due = 0.0
                 return True
         return False
+
+    def _fewer(self, lines: Sequence[EventLine]) -> None:
+        self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
 
     def _taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> None:
         """On the storage thread."""

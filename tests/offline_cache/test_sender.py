@@ -487,6 +487,40 @@ def test_events_travel_over_a_line_that_carries_only_some_in_time(
     assert list(dict.fromkeys(arrived)) == list(range(1, 601))
 
 
+def gateway(kit: Any, most_bytes: int) -> Callable[[Any], Any]:
+    """One that takes no larger requests."""
+    page = kit.reply(status=413, body=b"<html>too large</html>", headers={"Content-Type": "text/html"})
+    return lambda got: page if len(got.body) > most_bytes else None
+
+
+def test_events_travel_through_a_gateway_that_takes_only_some_at_once(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk(events_seconds=0.2)
+    ledger.always = gateway(kit, 40_000)
+    for n in range(600):
+        kiosk.store.log(plain_event("page-shown", "", {"n": n}))
+    kiosk.sender.start()
+    deadline = time.monotonic() + WAIT
+    while (not ledger.events or ledger.events[-1]["seq"] < 600) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [event["seq"] for event in ledger.events] == list(range(1, 601))
+    assert kiosk.sender.progress().refused == {}
+
+
+def test_a_gateway_that_takes_no_events_at_all_is_told_and_stops_nothing_else(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+) -> None:
+    kiosk = open_kiosk()
+    page = kit.reply(status=413, body=b"<html>too large</html>", headers={"Content-Type": "text/html"})
+    ledger.always = lambda got: page if got.path.endswith("/events") else None
+    kiosk.store.log(plain_event("tick"))
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+    assert kiosk.hear(JournalRefused) == JournalRefused("content-too-large")
+    assert kiosk.answered(kiosk.keep())
+
+
 def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
@@ -840,6 +874,29 @@ def test_an_attachment_travels_over_a_line_that_carries_no_whole_part_in_time(
     kiosk.sender.start()
     kiosk.answered([key])
     assert ledger.blobs[hashlib.sha256(page).hexdigest()] == page
+
+
+@pytest.mark.parametrize("size", [200_000, len(LARGE)])
+def test_an_attachment_travels_through_a_gateway_that_takes_no_whole_part(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, size: int
+) -> None:
+    kiosk = open_kiosk()
+    ledger.always = gateway(kit, 70_000)
+    page = LARGE[:size]
+    key = kiosk.keep_with(page)
+    kiosk.sender.start()
+    assert kiosk.answered([key]) == {key: Verdict.ACCEPTED}
+    assert ledger.blobs[hashlib.sha256(page).hexdigest()] == page
+    too_large = [one for one in iter(lambda: None if ledger.got.empty() else ledger.got.get(), None) if len(one.body) > 70_000]
+    assert len(too_large) == 1, "it is borne in mind"
+
+
+def test_an_attachment_too_large_for_any_gateway_is_held_by_name(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    kiosk = open_kiosk()
+    ledger.always = gateway(kit, 9000)
+    key = kiosk.keep_with(LARGE)
+    kiosk.sender.start()
+    assert kiosk.hear(SubmissionHeld) == SubmissionHeld(key, "content-too-large")
 
 
 def test_an_attachment_that_is_refused_holds_only_its_own_submission(
