@@ -308,9 +308,11 @@ class Kiosk:
             self.session.facts_changed(facts)
 
     def _facts_now(self) -> Facts:
+        progress = self._sender.progress() if self._sender is not None else None
         return replace(
             self.session.facts,
-            online=self._sender is not None and self._sender.progress().online,
+            online=progress is not None and progress.online,
+            clock_astray=progress is not None and progress.clock_astray,
             queue=_queue_facts(self._store.tally(), self._clock(), self._settings.store),
             can_keep=not self._store.trouble,
             practice=self._settings.kiosk.practice,

@@ -237,7 +237,7 @@ VISIT_CODES: Mapping[str, str] = {
 
 OBSTACLE_CODES: Mapping[str, str] = {
     "offline-needs-centre": "The item needs an answer of the centre now, and the line is down.",
-    "clock-lost": "The kiosk's clock has lost its time: no card's validity can be judged, and no receipt dated.",
+    "clock-lost": "The kiosk's clock has lost its time or shows another day: no card's validity can be judged, no receipt dated.",
     "no-way-to-identify": "Neither a card reader nor a code scanner works, so nobody can be identified.",
     "card-reader-down": "The card reader does not work; another way to identify stays.",
     "scanner-down": "The code scanner does not work; another way to identify stays.",
@@ -299,7 +299,7 @@ OWN_CODES: Mapping[str, str] = {
     "log-refused": "The centre does not take this kiosk's event log as it is.",
     "catalogue-refused": "The catalogue that the centre publishes could not be taken; the one before stays in use.",
     "settings-refused": "The settings that the centre gives this kiosk could not be taken; those before stay in use.",
-    "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes, or the kiosk's has lost its time.",
+    "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes, or the kiosk's cannot be right.",
     "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",
     "ledger-differs": "A day's submissions here and in the centre's ledger are not the same: some are missing, or too many.",
     "not-fitted": "The settings name no device of this kind.",

@@ -174,6 +174,8 @@ class Progress:
     next_try_at_ms: int | None = None
     """Of the line while it is down, else of the next waiting submission; None when nothing waits."""
     clock_offset_ms: int = 0
+    clock_astray: bool = False
+    """The clock shows another day than the centre's, as far as that is known."""
     refused: Mapping[str, str] = field(default_factory=dict)
     """Why one side does not take the other's `log`, `catalogue` or `settings` as they are now; what is taken is not here."""
     differing: tuple[date, ...] = ()

@@ -79,6 +79,10 @@ class Sender:
         self._due = _Due()
         self._failing: set[str] = set()
         """What is done beside sending and met a fault of ours."""
+        self._told_offset_ms: int | None = None
+        """Of the clocks, as the listener heard it last."""
+        self._heard: tuple[int, float] | None = None
+        """The centre's time in ms with its latest heartbeat, and when that was on the monotonic clock."""
         self._last_success_at_ms: int | None = None
         self._next_try_at_ms: int | None = None
         means = Means(store, centre, setup, listener, self._line_worked)
@@ -124,9 +128,15 @@ class Sender:
             last_success_at_ms=self._last_success_at_ms,
             next_try_at_ms=self._next_try_at_ms if since_ms is None else since_ms,
             clock_offset_ms=self._centre.clock_offset_ms,
+            clock_astray=self._clock_astray(),
             refused={what: why for what, why in refused.items() if why},
             differing=self._ledger.differing,
         )
+
+    def _clock_astray(self) -> bool:
+        now_ms, heard = self._setup.now_ms(), self._heard
+        since_heard_ms = None if heard is None else now_ms - heard[0] - round(1000 * (self._setup.monotonic() - heard[1]))
+        return sync.clock_astray(since_heard_ms, self._last_success_at_ms, now_ms)
 
     # --- on the sending thread ------------------------------------------------------------------------------------
 
@@ -256,8 +266,9 @@ class Sender:
 
     def _line_worked(self) -> None:
         self._last_success_at_ms = now_ms = self._setup.now_ms()
-        with contextlib.suppress(StoreError):  # nobody waits for it: after a restart it is a little older
-            self._store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms, lasting=False))
+        if not self._clock_astray():  # or the next start would take it for the right time
+            with contextlib.suppress(StoreError):  # nobody waits for it: after a restart it is a little older
+                self._store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms, lasting=False))
         if self._line.up:
             return
         if self._line.failures:
@@ -283,12 +294,15 @@ class Sender:
 
     def _beat(self) -> None:
         """One heartbeat, and what its answer brings."""
-        before_ms, first = self._centre.clock_offset_ms, self._due.beat == 0.0
         answer = self._centre.beat(self._heartbeat())
-        self._due.beat = self._setup.monotonic() + self._setup.centre.heartbeat_seconds
+        offset_ms, now = self._centre.clock_offset_ms, self._setup.monotonic()
+        self._heard = self._setup.now_ms() + offset_ms, now
+        self._due.beat = now + self._setup.centre.heartbeat_seconds
         self._line_worked()
-        if abs(self._centre.clock_offset_ms - before_ms) >= 1000 or first:
-            self._listener(ClockCompared(self._centre.clock_offset_ms))
+        # Against what was told, not what was known: a refusal before may have taught the time already.
+        if self._told_offset_ms is None or abs(offset_ms - self._told_offset_ms) >= 1000:
+            self._told_offset_ms = offset_ms
+            self._listener(ClockCompared(offset_ms))
         self._listener(OrdersGiven(answer))
         self._published.fetch_newer(answer)
 

@@ -28,7 +28,7 @@ from offline_cache.errors import (
     NothingFound,
     NotTheCentre,
 )
-from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.records import DAY_MS, Deferred, RecordState, Settled
 
 if TYPE_CHECKING:
     from offline_cache.wire import SubmissionAnswer
@@ -41,6 +41,8 @@ OF_THE_LINE = (CentreHung, AnswerCut, NotTheCentre, CertificateRefused, Certific
 OF_THE_CENTRE = (CentreBusy, CentreFailed)
 """Its own trouble: a restarted kiosk must not forget how long to spare it. Kept by its place here."""
 
+LONGEST_AWAY_MS = 366 * DAY_MS
+"""Of the centre: after more the clock is doubted, until it answers."""
 
 IS_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
@@ -192,6 +194,16 @@ def outlives_restart(error: CentreError) -> int | None:
 def line_after_success() -> Line:
     """The centre has answered."""
     return Line(up=True)
+
+
+def clock_astray(ahead_ms: int | None, last_success_at_ms: int | None, now_ms: int) -> bool:
+    """The kiosk's clock shows another day than the centre's, `ahead_ms` of it where that was heard since the start.
+
+    Where it was not: the clock stands before the centre's latest answer, or so far behind it as no line is away.
+    """
+    if ahead_ms is not None:
+        return abs(ahead_ms) >= DAY_MS
+    return last_success_at_ms is not None and not -DAY_MS <= now_ms - last_success_at_ms <= LONGEST_AWAY_MS
 
 
 def _wait(asked_seconds: float | None, tries: int, jitter: float, pace: Pace, cap: float) -> float:

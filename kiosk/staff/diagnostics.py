@@ -140,6 +140,7 @@ class Diagnosis:
     surroundings: Surroundings
     practice: bool
     online: bool
+    clock_astray: bool
     can_keep: bool
     devices: tuple[DeviceRow, ...]
     queue: QueueFacts
@@ -163,6 +164,7 @@ def diagnose(facts: Facts, surroundings: Surroundings, now: datetime) -> Diagnos
         surroundings=surroundings,
         practice=facts.practice,
         online=facts.online,
+        clock_astray=facts.clock_astray,
         can_keep=facts.can_keep,
         devices=rows,
         queue=facts.queue,
@@ -247,7 +249,7 @@ def _troubles(diagnosis: Diagnosis) -> Iterator[Found]:
     if around.differing:
         yield Found("ledger", "ledger-differs", why=_days(around.differing))
     yield from _troubles_of_the_disk(around)
-    if abs(around.clock_offset_ms) > WRONG_CLOCK_MS or has_lost_its_time(diagnosis.at):
+    if abs(around.clock_offset_ms) > WRONG_CLOCK_MS or diagnosis.clock_astray or has_lost_its_time(diagnosis.at):
         yield Found("clock", "clock-wrong")
     for what, why in around.refused.items():
         yield Found(what, f"{what}-refused", why=why)

@@ -43,6 +43,8 @@ class Facts:
     queue: QueueFacts = QueueFacts()
     can_keep: bool = True
     """The store is open and took its last write."""
+    clock_astray: bool = False
+    """The clock shows another day than the centre's."""
     practice: bool = False
     closed: str = ""
     """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""

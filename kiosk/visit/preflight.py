@@ -18,7 +18,7 @@ def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
         return (Obstacle(facts.closed, blocking=True),)
     if item.kind is Kind.PAYMENT:
         return (Obstacle("payment-not-here", blocking=True),)
-    if has_lost_its_time(now):
+    if facts.clock_astray or has_lost_its_time(now):
         return (Obstacle("clock-lost", blocking=True),)
     found = [
         *_place(item, facts),

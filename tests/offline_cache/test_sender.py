@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +33,7 @@ from offline_cache.reports import (
     CancelOvertaken,
     CatalogueRefused,
     CatalogueStaged,
+    ClockCompared,
     Defect,
     JournalRefused,
     KeyRotated,
@@ -42,7 +45,7 @@ from offline_cache.reports import (
     Vitals,
 )
 from offline_cache.review import Review
-from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, Sender
+from offline_cache.sender import LAST_SUCCESS, LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, Sender
 from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
@@ -97,8 +100,9 @@ class Kiosk:
 
     def hear(self, kind: type[R], fits: Callable[[R], bool] = lambda _: True) -> R:
         """The next report of this kind that fits; others are passed over."""
-        while True:
-            report = self.reports.get(timeout=WAIT)
+        until = time.monotonic() + WAIT
+        while True:  # heartbeats may report on and on
+            report = self.reports.get(timeout=max(0.0, until - time.monotonic()))
             assert not isinstance(report, Defect) or kind is Defect, report
             if isinstance(report, kind) and fits(report):
                 return report
@@ -397,6 +401,58 @@ def test_staff_who_ask_see_the_try_at_once_however_long_the_line_was_away(
     line.up()
     kiosk.sender.line_may_be_back()
     kiosk.hear(LineChanged, lambda change: change.up)
+
+
+LONG_AGO = datetime(2016, 2, 29, 8, tzinfo=UTC)
+
+
+def test_a_clock_that_comes_to_be_years_ahead_at_work_is_told(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    kiosk.sender.start()
+    assert abs(kiosk.hear(ClockCompared).offset_ms) < DAY_MS
+    assert not kiosk.sender.progress().clock_astray
+    stale = b'{"code": "request-stale", "message": "no"}'
+    head = f"HTTP/1.1 401 X\r\nDate: {format_datetime(LONG_AGO, usegmt=True)}\r\nContent-Type: application/json\r\n"
+    with ledger.lock:
+        ledger.orders["clock"] = LONG_AGO.isoformat()
+        ledger.script["heartbeats"] = [kit.reply(raw=f"{head}Content-Length: {len(stale)}\r\n\r\n".encode() + stale)]
+    assert kiosk.hear(ClockCompared).offset_ms < -9 * 365 * DAY_MS
+    assert kiosk.sender.progress().clock_astray
+    ledger.orders.clear()
+    assert abs(kiosk.hear(ClockCompared).offset_ms) < DAY_MS
+    assert not kiosk.sender.progress().clock_astray
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_a_clock_that_went_wrong_while_the_kiosk_was_off_is_known_with_the_line_down_too(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine, years: int
+) -> None:
+    kiosk = open_kiosk(line.url)
+    kiosk.sender.start()
+    kiosk.hear(LineChanged, lambda change: change.up)
+    then_ms = time.time_ns() // 1_000_000 - years * 365 * DAY_MS
+    kiosk.store.call(lambda tables: tables.marks.set(LAST_SUCCESS, then_ms)).result(WAIT)
+    kiosk.stop()
+    line.down()
+    again = open_kiosk(line.url)
+    again.sender.start()
+    again.hear(LineChanged, lambda change: not change.up)
+    assert again.sender.progress().clock_astray
+    line.up()
+    again.sender.line_may_be_back()
+    again.hear(LineChanged, lambda change: change.up)
+    assert not again.sender.progress().clock_astray
+
+
+def test_when_a_clock_of_another_day_last_heard_the_centre_is_nothing_to_go_by_after_a_restart(
+    open_kiosk: Callable[..., Kiosk], ledger: Any
+) -> None:
+    ledger.orders["clock"] = LONG_AGO.isoformat()
+    kiosk = open_kiosk()
+    kiosk.sender.start()
+    kiosk.answered(kiosk.keep())
+    assert kiosk.sender.progress().last_success_at_ms is not None
+    assert kiosk.store.call(lambda tables: tables.marks.get(LAST_SUCCESS, 0)).result(WAIT) == 0
 
 
 def test_a_kiosk_that_starts_with_a_clock_set_back_does_not_wait_for_the_time_it_had(open_kiosk: Callable[..., Kiosk]) -> None:

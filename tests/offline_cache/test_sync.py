@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_cache import errors, sync
-from offline_cache.records import Deferred, RecordState, Settled
+from offline_cache.records import DAY_MS, Deferred, RecordState, Settled
 from offline_cache.sync import BatchFate, Line, Pace
 from offline_cache.wire import Correction, SubmissionAnswer, Verdict
 
@@ -204,3 +204,27 @@ def test_the_line_is_up_after_success_only_and_never_waits_for_ever(
         line = sync.line_after_success() if step is None else sync.line_after_error(line, step, now, jitter, PACE)
         assert line.up == (step is None)
         assert line.retry_at <= now + sync.LONGEST_WAIT_SECONDS + PACE.base
+
+
+YEAR_MS = 366 * DAY_MS
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "last_success_at_ms", "astray"),
+    [
+        (None, None, False),
+        (0, None, False),
+        (DAY_MS - 1, NOW, False),
+        (DAY_MS, NOW, True),
+        (-10 * YEAR_MS, NOW, True),
+        (0, NOW - 10 * YEAR_MS, False),
+        (None, NOW - YEAR_MS, False),
+        (None, NOW - YEAR_MS - 1, True),
+        (None, NOW + DAY_MS, False),
+        (None, NOW + DAY_MS + 1, True),
+    ],
+)
+def test_a_clock_of_another_day_is_known_by_the_centre_or_by_its_latest_answer(
+    ahead_ms: int | None, last_success_at_ms: int | None, astray: bool
+) -> None:
+    assert sync.clock_astray(ahead_ms, last_success_at_ms, NOW) is astray

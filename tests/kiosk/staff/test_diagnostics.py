@@ -98,8 +98,11 @@ def test_every_trouble_is_found_what_stops_the_kiosk_first() -> None:
 
 
 def test_a_clock_that_has_lost_its_time_is_found_without_the_centre() -> None:
-    diagnosis = diagnose(facts(), HERE, NOON.replace(year=1970))
-    assert [(one.where, one.code) for one in diagnosis.troubles] == [("clock", "clock-wrong")]
+    for diagnosis in (
+        diagnose(facts(), HERE, NOON.replace(year=1970)),
+        diagnose(replace(facts(), clock_astray=True), HERE, NOON),
+    ):
+        assert [(one.where, one.code) for one in diagnosis.troubles] == [("clock", "clock-wrong")]
 
 
 @pytest.mark.parametrize("code", ["key-missing", "store-foreign", "store-damaged"])

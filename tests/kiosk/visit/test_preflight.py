@@ -38,6 +38,7 @@ TAKES_SOCIAL_SECURITY = item(accepts_social_security_card=True)
 @pytest.mark.parametrize("chosen", [APPLICATION, ENQUIRY, PRINT, TAKES_SOCIAL_SECURITY])
 def test_by_a_clock_that_has_lost_its_time_nothing_is_begun(chosen: Item) -> None:
     assert told(chosen, facts(), NOON.replace(year=1970)) == [("clock-lost", True)]
+    assert told(chosen, facts(clock_astray=True)) == [("clock-lost", True)]
 
 
 @pytest.mark.parametrize(
