@@ -160,9 +160,9 @@ class Centre:
         """
         total = len(blob)
         taken = self._put_part(sha256, f"bytes */{total}", b"") if total > self._part_bytes else None
-        at = taken.received if taken is not None else 0
+        at, sent = taken.received if taken is not None else 0, False
         while taken is None or not taken.whole:
-            if taken is not None and not go_on():
+            if sent and not go_on():
                 return False
             if at >= total:
                 raise NotTheCentre("all of an attachment, and not whole")
@@ -176,7 +176,7 @@ class Centre:
                 continue
             if not taken.whole and not at < taken.received < total:
                 raise NotTheCentre("an attachment's part that the centre did not take")
-            at = taken.received
+            at, sent = taken.received, True
         return True
 
     def _put_part_in_time(self, sha256: str, content_range: str, part: bytes) -> BlobTaken:

@@ -1007,6 +1007,20 @@ def test_what_a_proxy_does_to_attachments_only_stops_no_other_submission(
     kiosk.answered([heavy])
 
 
+@pytest.mark.parametrize("how", [{"status": 403, "body": b"<html>no</html>"}, {"drop": True}, {"status": 502}], ids=str)
+def test_pages_that_a_proxy_takes_offence_at_keep_back_no_others(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, how: dict[str, Any]
+) -> None:
+    kiosk = open_kiosk()
+    bad = hashlib.sha256(LARGE).hexdigest()
+    ledger.always = lambda got: kit.reply(**how) if bad in got.path and got.body else None
+    first, others = kiosk.keep_with(LARGE), [kiosk.keep_with(LARGE[n:]) for n in (1, 2)]
+    kiosk.sender.start()
+    kiosk.answered(others)
+    assert kiosk.state(first) is not RecordState.NEEDS_PERSON
+    assert kiosk.facts(first).tries > 0
+
+
 def slow_blobs(seconds: float) -> Callable[[Any], None]:
     return lambda got: time.sleep(seconds) if "/blobs/" in got.path else None
 
