@@ -170,9 +170,12 @@ def line_after_error(line: Line, error: CentreError, now: float, jitter: float, 
 
 
 def line_after_knock(line: Line, now: float, jitter: float, spread: float) -> Line:
-    """The port takes connections again: come back after a random share of the spread, at most as long as it was away."""
+    """The port takes connections again: come back after a random share of the spread, at most as long as it was away.
+
+    How often nobody was there says nothing of how patient to be with whoever is now: a gateway whose centre still starts.
+    """
     away = now - (now if line.down_since is None else line.down_since)
-    return replace(line, retry_at=now + jitter * min(spread, away), knock=False)
+    return replace(line, failures=min(line.failures, 1), retry_at=now + jitter * min(spread, away), knock=False)
 
 
 def line_at_start(failures: int, left_seconds: float, wait_seconds: float, now: float, trouble: int = 0) -> Line:

@@ -172,6 +172,17 @@ def test_a_healed_line_is_used_after_a_share_of_the_spread_but_not_longer_than_i
     assert not sync.line_after_knock(down, 110.0, 0.5, 0.0).knock
 
 
+@pytest.mark.parametrize("error", [errors.CentreFailed(), BUSY, errors.NotTheCentre(), errors.KioskUnknown()], ids=str)
+def test_a_centre_that_is_back_and_not_ready_yet_is_tried_again_in_seconds_however_long_it_was_away(
+    error: errors.CentreError,
+) -> None:
+    line = Line(up=True)
+    for moment in range(0, 2000, 2):
+        line = sync.line_after_error(line, errors.CentreUnreachable(), float(moment), 0.9, PACE)
+    line = sync.line_after_knock(line, 2000.0, 0.0, 3.0)
+    assert sync.line_after_error(line, error, 2000.0, 1.0, PACE).retry_at == 2004.0
+
+
 def test_a_restart_tries_at_once_unless_the_centre_was_failing() -> None:
     assert sync.line_at_start(0, 16.0, 20.0, 50.0).retry_at == 50.0
     assert sync.line_at_start(3, 16.0, 20.0, 50.0).retry_at == 66.0
