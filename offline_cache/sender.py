@@ -20,6 +20,7 @@ from offline_cache.errors import (
     ContentConflict,
     ContentRefused,
     KeyFixed,
+    KioskUnknown,
     NothingFound,
     StoreError,
 )
@@ -40,7 +41,7 @@ from offline_cache.sending_published import Published
 from offline_cache.sending_submissions import Submissions
 from offline_cache.store import Store
 from offline_cache.tables import Tables
-from offline_cache.wire import Heartbeat
+from offline_cache.wire import Heartbeat, HeartbeatAnswer
 
 LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LINE_TROUBLE = "line-failures", "line-retry-at", "line-wait", "line-trouble"
 LAST_SUCCESS = "last-success"
@@ -294,7 +295,7 @@ class Sender:
 
     def _beat(self) -> None:
         """One heartbeat, and what its answer brings."""
-        answer = self._centre.beat(self._heartbeat())
+        answer = self._answer_to_beat()
         offset_ms, now = self._centre.clock_offset_ms, self._setup.monotonic()
         self._heard = self._setup.now_ms() + offset_ms, now
         self._due.beat = now + self._setup.centre.heartbeat_seconds
@@ -305,6 +306,16 @@ class Sender:
             self._listener(ClockCompared(offset_ms))
         self._listener(OrdersGiven(answer))
         self._published.fetch_newer(answer)
+
+    def _answer_to_beat(self) -> HeartbeatAnswer:
+        """Asked once more where a refusal has just taught the centre's time, by which the next request is signed."""
+        known = self._centre.clock_offset
+        try:
+            return self._centre.beat(self._heartbeat())
+        except KioskUnknown:
+            if self._centre.clock_offset == known:
+                raise
+        return self._centre.beat(self._heartbeat())
 
     def _rotate_when_asked(self) -> None:
         try:
