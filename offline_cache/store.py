@@ -93,15 +93,18 @@ class Store:
         self._refusals = Refusals()
         self._carrying = Carrying(settings.directory, now_ms, on_defect, self._refusals)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
-        self._lock = _take_lock(settings)
+        self._locks = contextlib.ExitStack()
+        locked = _lock(settings, self._locks)
         self._reserve = Reserve(settings.directory)
         self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
+            if not locked:
+                _lock_file(settings, self._locks)
         except BaseException:
             self._thread.shutdown()
-            os.close(self._lock)
+            self._locks.close()
             raise
         self.key_changed = self._tables.vault.cipher if self._tables.vault.rotated else None
         """What new submissions are encrypted with, where the settings named another cipher than before this start."""
@@ -315,7 +318,7 @@ class Store:
         self._stopped = True
         self._thread.submit(self._close).result()
         self._thread.shutdown()
-        os.close(self._lock)
+        self._locks.close()
 
     # --- on the storage thread ------------------------------------------------------------------------------------
 
@@ -527,15 +530,16 @@ def _lost(at_ms: int, before: Happening | None) -> Happening:
 @contextlib.contextmanager
 def alone_on(settings: StoreSettings) -> Iterator[None]:
     """No kiosk starts on the store meanwhile, and none runs; raises StoreInUse, StoreForeign, StoreUnwritable."""
-    handle = _take_lock(settings)
-    try:
+    with contextlib.ExitStack() as locks:
+        _lock(settings, locks)
         yield
-    finally:
-        os.close(handle)
 
 
-def _take_lock(settings: StoreSettings) -> int:
-    """One program a store: the lock goes when the program ends, however it ends; there is no file of it to be deleted."""
+def _lock(settings: StoreSettings, locks: contextlib.ExitStack) -> bool:
+    """One program a store: the lock goes when the program ends, however it ends; there is no file of it to be deleted.
+
+    True when the database is there to be locked too.
+    """
     check_folder(settings.directory)
     try:
         settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -543,8 +547,29 @@ def _take_lock(settings: StoreSettings) -> int:
     except OSError as refused:
         raise StoreUnwritable(f"{refused.filename or settings.directory}: {refused.strerror}") from refused
     try:
+        _hold(handle, settings, locks)
+    except OSError as refused:
+        locks.close()
+        raise StoreUnwritable(f"{settings.directory} cannot be locked: {refused.strerror}") from refused
+    return _lock_file(settings, locks)
+
+
+def _lock_file(settings: StoreSettings, locks: contextlib.ExitStack) -> bool:
+    """The database's own lock, for it may have links in other folders; where it cannot be had, who opens it tells why.
+
+    To be let go only after the database is closed: closing any handle of a file ends SQLite's own locks on it.
+    """
+    with contextlib.suppress(OSError):
+        if settings.database_file.is_file():
+            _hold(os.open(settings.database_file, os.O_RDONLY | os.O_CLOEXEC), settings, locks)
+            return True
+    return False
+
+
+def _hold(handle: int, settings: StoreSettings, locks: contextlib.ExitStack) -> None:
+    locks.callback(os.close, handle)
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as taken:
-        os.close(handle)
+    except BlockingIOError as taken:
+        locks.close()
         raise StoreInUse(f"another program works on {settings.directory}") from taken
-    return handle

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import queue
@@ -146,6 +147,34 @@ def test_a_second_program_is_refused_by_name(store: Store, store_settings: Store
         if not file.name.startswith("store.db"):
             file.unlink()  # what somebody takes for a stale lock
     with pytest.raises(StoreInUse):
+        Store(store_settings, identity)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+@pytest.mark.parametrize("started_before", [False, True])
+def test_a_second_program_is_refused_by_whichever_path_it_comes(
+    store_settings: StoreSettings, identity: Identity, tmp_path: Path, link: Callable[[Path, Path], None], started_before: bool
+) -> None:
+    if started_before:
+        Store(store_settings, identity).stop()
+    store, elsewhere = Store(store_settings, identity), tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    for file in ("store.db", "vault.key"):
+        link(store_settings.directory / file, elsewhere / file)
+    with pytest.raises(StoreInUse):
+        Store(StoreSettings(directory=elsewhere), identity)
+    store.stop()
+    Store(StoreSettings(directory=elsewhere), identity).stop()
+
+
+def test_a_folder_that_takes_no_locks_is_told_as_that(
+    store_settings: StoreSettings, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", none_left)
+    with pytest.raises(StoreUnwritable, match="cannot be locked"):
         Store(store_settings, identity)
 
 
