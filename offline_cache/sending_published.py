@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from offline_cache import sync
-from offline_cache.errors import CentreError, ReplicaRefused, StoreError
+from offline_cache.errors import CentreError, NotTheCentre, ReplicaRefused, StoreError
 from offline_cache.replica import Replica, Signed
 from offline_cache.reports import CatalogueRefused, CatalogueStaged, SettingsRefused, SettingsStaged
 from offline_cache.sending import Check, Means, Part
@@ -93,9 +93,11 @@ class Published(Part):
         if wanted.version in ("", version) or self._setup.monotonic() < wanted.due:
             return ""
         fetched = fetch(etag)
-        if fetched is None:
-            return ""
+        if fetched is None or fetched[0].version != wanted.version:  # an older one, say, from something that keeps answers
+            raise NotTheCentre("another version than is published")
         signed, new_etag = fetched
+        if signed.content.get("version", signed.version) != signed.version:
+            raise ReplicaRefused(f"version {signed.version} is not its content's own")
         server_key, now_ms = self._setup.server_public_key, self._setup.now_ms()
         self._store.call(lambda _: replica.stage(signed, new_etag, server_key, now_ms, check)).result()
         return signed.version

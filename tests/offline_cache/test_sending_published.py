@@ -123,6 +123,34 @@ def test_a_version_that_stays_broken_is_asked_for_ever_more_seldom_and_told_once
     assert set(pauses[6:]) == {60 * MINUTE}
 
 
+@pytest.mark.parametrize("path", ["catalogue", "settings"])
+@pytest.mark.parametrize("unchanged", [False, True])
+def test_what_keeps_older_answers_takes_nothing_back_and_is_told(kiosk: Kiosk, kit: Any, path: str, unchanged: bool) -> None:
+    kiosk.ledger.always = lambda _: published(kit, path, "8")
+    kiosk.beat(path, "8")
+    kiosk.ledger.always = lambda _: kit.reply(304, b"", {}) if unchanged else published(kit, path, "7")
+    (told,) = kiosk.beat(path, "9")
+    assert isinstance(told, CatalogueRefused | SettingsRefused)
+    assert told.code == "not-the-centre"
+    assert kiosk.beat(path, "9") == []
+    assert kiosk.published.refused.keys() == {path}
+    asked = kiosk.fetched()
+    assert kiosk.beat(path, "9") == []
+    assert kiosk.fetched() == asked, "ever more seldom"
+    kiosk.ledger.always = lambda _: published(kit, path, "9")
+    kiosk.now += MINUTE
+    assert [type(one) for one in kiosk.beat(path, "9")] in ([CatalogueStaged], [SettingsStaged])
+
+
+def test_a_catalogue_under_another_version_than_its_own_is_refused(kiosk: Kiosk, kit: Any) -> None:
+    older = published(kit, "catalogue", "7")
+    older.body = older.body.replace(b'{"version":"7"', b'{"version":"9"', 1)
+    kiosk.ledger.always = lambda _: older
+    (told,) = kiosk.beat("catalogue", "9")
+    assert isinstance(told, CatalogueRefused)
+    assert told.code == "replica-refused"
+
+
 def test_a_newer_version_does_not_wait_for_one_that_was_refused(kiosk: Kiosk, kit: Any) -> None:
     kiosk.ledger.always = lambda _: forged(kit, "catalogue", "7")
     for _ in range(10):
