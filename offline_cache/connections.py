@@ -63,8 +63,8 @@ class TimeLimit:
             wait = AGAIN_SECONDS
 
 
-def adapter(connection: OneConnection, pin: str = "") -> requests.adapters.HTTPAdapter:
-    """An adapter whose connections are made known, and over TLS take no other key than the one with this pin."""
+def adapter(connection: OneConnection, pins: str = "") -> requests.adapters.HTTPAdapter:
+    """An adapter whose connections are made known, and over TLS take no other key than one with a pin of these."""
 
     class Plain(HTTPConnection):
         def connect(self) -> None:
@@ -76,10 +76,10 @@ def adapter(connection: OneConnection, pin: str = "") -> requests.adapters.HTTPA
             connection.made = self
             self.ssl_context = _context()
             super().connect()
-            if pin:
+            if pins:
                 from offline_cache.pinned_key import check_pin
 
-                check_pin(self, pin)
+                check_pin(self, pins)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -1,4 +1,4 @@
-"""TLS that also asks for the centre's own key: its SHA-256 must be the one in the settings, whoever signed the certificate.
+"""TLS that also asks for the centre's own key: its SHA-256 must be one in the settings, whoever signed the certificate.
 
 The pin is of the SubjectPublicKeyInfo (RFC 7469 §2.4), so that a renewed certificate over the same key still fits.
 Imported with the first request, on the thread that makes it.
@@ -28,9 +28,9 @@ def pin_of(certificate: bytes) -> str:
     return base64.b64encode(hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()).decode()
 
 
-def check_pin(connection: HTTPSConnection, pin: str) -> None:
-    """Close a connection just made, before anything is sent, and raise KeyNotPinned, unless its server has this key."""
+def check_pin(connection: HTTPSConnection, pins: str) -> None:
+    """Close a connection just made, before anything is sent, and raise KeyNotPinned, unless its server has one of these keys."""
     shown: Any = connection.sock
-    if pin_of(shown.getpeercert(binary_form=True)) != pin:
+    if pin_of(shown.getpeercert(binary_form=True)) not in pins.split():
         connection.close()
         raise KeyNotPinned("another key")

@@ -125,9 +125,9 @@ class CentreSettings:
     )
     pinned_key: str = setting(
         default="",
-        pattern=r"^([A-Za-z0-9+/]{43}=)?$",
-        description="Only this key of the centre's certificate is trusted: base64 of its SHA-256 (RFC 7469); empty: any that the"
-        " authority signed",
+        pattern=r"^([A-Za-z0-9+/]{43}=( [A-Za-z0-9+/]{43}=)*)?$",
+        description="Only this key of the centre's certificate is trusted: base64 of its SHA-256 (RFC 7469); a second one after a"
+        " space, for the day the key changes; empty: any that the authority signed",
     )
     connect_timeout_seconds: float = setting(default=3.0, gt=0, le=60, description="Seconds for a connection to come about")
     read_timeout_seconds: float = setting(default=10.0, gt=0, le=120, description="Seconds without a byte of an answer")

@@ -149,6 +149,13 @@ def test_the_pinned_key_is_taken_and_another_is_refused_before_anything_is_sent(
     assert ledger.got.empty()
 
 
+def test_the_key_that_is_to_come_can_be_pinned_beside_the_one_of_today(serve: Any, kit: Any) -> None:
+    tls, other = serve(), pin_of(authority().certificate.public_bytes(Encoding.DER))
+    for pins in (f"{other} {tls.pin}", f"{tls.pin} {other}"):
+        TypeAdapter(CentreSettings).validate_python({"pinned_key": pins})
+        assert send(kit, tls, ca_file=tls.ca_file, pinned_key=pins) is Verdict.ACCEPTED
+
+
 def test_a_page_without_tls_is_a_portals_and_no_certificate(kit: Any, ledger: Any) -> None:
     ledger.handle = lambda handler: handler.close_connection
     with pytest.raises(NotTheCentre):
