@@ -6,6 +6,7 @@ Started by a kept submission at once, by its own periods, and by a line that hea
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 import threading
 from collections.abc import Callable
@@ -158,6 +159,8 @@ class Sender:
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
         self._beside_sending(self._sign_head)
+        if self._line.why == "" and not self._line.up:  # before anything goes by the clock
+            self._beside_sending(self._remember_failures)
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + min(SWEEP_SECONDS, self._setup.centre.heartbeat_seconds)
             self._beside_sending(self._sweep)
@@ -198,7 +201,8 @@ class Sender:
         self._store.call(self._store.sign_head).result()
 
     def _sweep(self) -> None:
-        taken_away = self._store.call(self._store.sweep, makes_room=True).result()
+        sweep = functools.partial(self._store.sweep, by_clock=not self._clock_astray())
+        taken_away = self._store.call(sweep, makes_room=True).result()
         if taken_away.stores:
             self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
 

@@ -238,19 +238,23 @@ class Store:
         except RuntimeError as closed:
             raise StoreUnwritable("the store is closed") from closed
 
-    def sweep(self, tables: Tables) -> damage.TakenAway:
-        """Erase what has stayed long enough, in the files too, and damaged stores that were set aside; to be given to `call`."""
+    def sweep(self, tables: Tables, *, by_clock: bool = True) -> damage.TakenAway:
+        """Erase what has stayed long enough, in the files too, and damaged stores that were set aside; to be given to `call`.
+
+        `by_clock`: unless the clock is known to be wrong, for by one that is years ahead all has stayed long enough.
+        """
         if self._opening.looking and not self._is_open_for_good():
             return damage.TakenAway(0, 0)
         tables = self._tables  # others now, where it was opened for good just then
         now = self._now_ms()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
-        tables.review.correct_times(now)
-        erased = tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
-        erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
-        if erased:
-            self._settled_when_shrunk = -1
+        if by_clock:
+            tables.review.correct_times(now)
+            erased = tables.review.erase(now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - DAY_MS)
+            erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
+            if erased:
+                self._settled_when_shrunk = -1
         # Contents erased by their acknowledgement still live on in the log; when somebody reads it, until the next sweep.
         if settled != self._settled_when_shrunk and shrink_log(self._connection):
             self._settled_when_shrunk = settled
@@ -260,6 +264,8 @@ class Store:
         if self._carrying.paused:
             self._carrying.paused = False
             self._go_on_carrying()
+        if not by_clock:
+            return damage.TakenAway(0, 0)
         return damage.take_away(self._settings.directory, now, self._settings.damaged_days)
 
     def tell(self, key: str) -> None:

@@ -447,6 +447,28 @@ def test_a_clock_that_went_wrong_while_the_kiosk_was_off_is_known_with_the_line_
     assert not again.sender.progress().clock_astray
 
 
+def test_by_a_clock_that_is_years_ahead_nothing_has_stayed_long_enough(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine
+) -> None:
+    kiosk = open_kiosk(line.url, heartbeat_seconds=0.2)
+    key = kiosk.keep()[0]
+    now_ms = time.time_ns() // 1_000_000
+    kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, EARLIEST_MS)).result(WAIT)
+    kiosk.store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms - 3000 * DAY_MS)).result(WAIT)
+    line.down()
+    kiosk.sender.start()
+    assert kiosk.hear(LineChanged) == LineChanged(up=False, why="centre-unreachable")
+    time.sleep(0.5)  # two more sweeps
+    assert not kiosk.facts(key).erased
+    line.up()
+    kiosk.sender.line_may_be_back()
+    kiosk.hear(LineChanged, lambda change: change.up)  # and the clock was right after all
+    deadline = time.monotonic() + WAIT
+    while not kiosk.facts(key).erased:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_when_a_clock_of_another_day_last_heard_the_centre_is_nothing_to_go_by_after_a_restart(
     open_kiosk: Callable[..., Kiosk], ledger: Any
 ) -> None:
