@@ -15,8 +15,12 @@ from kiosk.plain_values import from_plain
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, OutcomeKind, Step
 from offline_cache.database import open_read_only, open_store
+from offline_cache.emulated_line import EmulatedLine
 from offline_cache.errors import NotEnrolled
+from offline_cache.records import DAY_MS
 from offline_cache.replica import TABLES, Kind, Replica, Slot
+from offline_cache.sender import LAST_SUCCESS
+from offline_cache.small_tables import Marks
 from tests.stories.stand import APPLICATION, Stand
 
 if TYPE_CHECKING:
@@ -48,6 +52,27 @@ def test_ordered_out_of_service_nobody_new_is_served_and_a_visit_under_way_ends_
     assert stand.visit.obstacles == ()
     stand.until_logged("in-service")
     assert [one["event"] for one in stand.log("out-of-service", "in-service")] == ["out-of-service", "in-service"]
+
+
+@pytest.mark.parametrize("years", [-4, 4], ids=["back", "ahead"])
+def test_a_clock_that_went_wrong_by_years_while_the_kiosk_was_off_is_told_before_a_visit_without_the_line(
+    build: Any, stand: Stand, line: EmulatedLine, years: int
+) -> None:
+    stand.until(lambda: stand.facts.online)
+    stand.stop()
+    line.down()
+    with closing(open_store(stand.settings.store.database_file)) as connection:
+        marks = Marks(connection)
+        then_ms = marks.get(LAST_SUCCESS, 0) - years * 365 * DAY_MS
+        assert then_ms > 0
+        marks.set(LAST_SUCCESS, then_ms)
+    again = build.again().start(ready=False)
+    again.until(lambda: again.facts.clock_astray)
+    again.to_guide(APPLICATION)
+    assert again.visit.obstacles == (Obstacle("clock-lost", blocking=True),)
+    assert ("clock", "clock-wrong") in {(one.where, one.code) for one in again.kiosk.diagnosis().troubles}
+    line.up()
+    again.until(lambda: again.visit.obstacles == ())  # the centre has the same time
 
 
 def test_revoked_it_closes_and_its_key_is_gone(build: Any, stand: Stand, centre: Any) -> None:
