@@ -25,8 +25,9 @@ PATTERNS: Mapping[str, Sentence] = {
     r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})?$": Sentence(
         "应为 8、14 或 20 位十六进制数（大写），也可以留空", "must be 8, 14 or 20 hexadecimal digits in capitals, or empty"
     ),
-    r"^([A-Za-z0-9+/]{43}=)?$": Sentence(
-        "应为 44 个字符的 base64，末尾是等号，也可以留空", "must be 44 characters of base64 that end with =, or empty"
+    r"^([A-Za-z0-9+/]{43}=( [A-Za-z0-9+/]{43}=)*)?$": Sentence(
+        "应为 44 个字符的 base64，末尾是等号；多个之间空一格；也可以留空",
+        "must be 44 characters of base64 that end with =, several with a space between them, or empty",
     ),
     r"^[A-Z]{2}-\d{3}$": Sentence(
         "应为两个大写字母、连字符和 3 位数字", "must be two capitals, a hyphen and three digits, like TX-029"

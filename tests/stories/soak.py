@@ -72,7 +72,7 @@ SAMPLES = 100
 LEVEL_PART = 5
 """Held against each other are the middles of the first and of the last fifth: one look may come at a camera's large picture."""
 LONG = 500
-"""From so many visits on there is time for a long rest before the warm sample."""
+"""From so many visits on there is time for a long rest before the warm sample, and for memory to be given back before each."""
 REST_SECONDS = 40.0
 """Within this the sending is over, and what was opened for it is closed."""
 PHARMACY, PHARMACY_ZONE = "SA-013", "self-application"
@@ -203,6 +203,10 @@ class Resident:
 
     def until_drained(self) -> None:
         self._hand.until("all is sent", lambda: self._kiosk.session.facts.queue.depth == 0, REST_SECONDS)
+
+    def until_given_back(self) -> None:
+        """What visits have freed is the system's again, as soon as nobody has been here for a while."""
+        self._hand.until("memory is given back", lambda: not self._kiosk._looked.visited, REST_SECONDS)
 
     def _is_ready(self) -> bool:
         facts = self._kiosk.session.facts
@@ -597,6 +601,8 @@ def soak(resident: Resident, visits: int, enough: threading.Event, collect: Call
         resident.until_ready()
         resident.until_drained()
         collect()
+        if visits >= LONG:
+            resident.until_given_back()
         sample = weigh_at_rest(number, warm, REST_SECONDS if at_the_end else rest if warm is None else 0.0)
         warm = warm or sample
         tell({"sample": astuple(sample)})
