@@ -35,6 +35,8 @@ STOPPED, AGAIN, FROM_OUTSIDE = 0, 75, 69
 service manager, which hands the key over (EX_UNAVAILABLE)."""
 LOOK_AGAIN_TICKS = 8
 """Out of service, the settings and the identity are looked at every two seconds."""
+LAST_FAULT = ("last_exc", "last_type", "last_value", "last_traceback")
+"""Of `sys`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,9 @@ class Application:
         self._kiosk.met_defect(error)
         self._kiosk.session.end("defect")
         self._screens.tell_mishap()
+        # Python keeps the last fault for a debugger, and with it every variable on its way: whoever stood here.
+        for name in LAST_FAULT:
+            sys.__dict__.pop(name, None)
 
 
 def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import QSize, QTimer
@@ -57,3 +58,21 @@ def test_a_defect_ends_the_visit_and_is_told_calmly(qapp, tmp_path, capfd):
     assert "defect-met" in seen["log"]
     assert "RuntimeError" in seen["log"]
     assert SECRET not in seen["log"] + capfd.readouterr().err
+
+
+def test_a_defect_keeps_nothing_of_whoever_stood_here(qapp, tmp_path):
+    application = Application(qapp, Wanted(enrolled_settings(tmp_path), QSize(1080, 1920)))
+    kept = []
+
+    def fail() -> None:
+        person = SECRET
+        QTimer.singleShot(0, look)
+        raise RuntimeError(person)
+
+    def look() -> None:
+        kept.extend(name for name in vars(sys) if name.startswith("last_"))
+        qapp.exit(0)
+
+    QTimer.singleShot(0, fail)
+    assert application.run() == 0
+    assert kept == []
