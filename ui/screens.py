@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, QTranslator, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, QSize, QTimer, QTranslator, QUrl
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
 from PySide6.QtQuick import QQuickWindow
@@ -34,6 +34,8 @@ QML_FOLDER = FOLDER / "qml"
 ENGLISH = FOLDER / "translations" / "kiosk_en.qm"
 WINDOW, FIRST = "KioskWindow.qml", "HomeScreen.qml"
 FONT = "Noto Sans CJK SC"
+GONE_MS = 500
+"""After a visit: by then its screen is taken down."""
 
 
 def set_font(app: QGuiApplication) -> None:
@@ -72,6 +74,8 @@ class Screens:
         }
         self._translator = QTranslator()
         self._engine: QQmlApplicationEngine | None = engine or new_engine()
+        self._gone = QTimer(singleShot=True, interval=GONE_MS)
+        self._gone.timeout.connect(self._collect)
         self._engine.addImageProvider("slip", MemoryPicture(parts.session.slip_png))
         self._engine.addImageProvider("slip-code", MemoryPicture(parts.session.slip_code_png))
         self._engine.addImageProvider("page", MemoryPicture(self._materials.page_jpeg))
@@ -94,8 +98,14 @@ class Screens:
         self.display.refresh()
 
     def forget(self) -> None:
-        """Wipe what was being typed but is no answer yet."""
+        """Wipe what was being typed but is no answer yet, and soon also what QML alone would keep."""
         self.keyboard.wipe()
+        self._gone.start()
+
+    def _collect(self) -> None:
+        """Texts that bindings made of answers are QML's garbage, which it would leave until many visits later."""
+        if self._engine is not None:
+            self._engine.collectGarbage()
 
     def tell_mishap(self) -> None:
         """Say calmly that a fault has ended the visit."""

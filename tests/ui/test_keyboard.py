@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QJSEngine, qmlEngine
 
 from kiosk.catalogue.model import AnswerKind
 from kiosk.visit.events import Answered
@@ -18,6 +21,7 @@ from ui.viewmodels.keyboard import KeyboardModel
 
 CHINESE = (AnswerKind.NAME, AnswerKind.TEXT)
 SMALLEST_KEY = 88
+PATIENCE_SECONDS = 30.0
 
 
 def fields_of(item, group=0):
@@ -169,6 +173,21 @@ def test_nothing_of_a_visit_survives_in_the_keyboard_or_the_clipboard(form):
     assert keyboard.property("candidates").rowCount() == 0
     assert keyboard.property("chinese")
     assert clipboard.text() == "before"
+
+
+def test_what_qml_alone_would_keep_goes_once_the_visit_is_over(form):
+    gone = []
+    kept = QObject()
+    kept.destroyed.connect(lambda: gone.append(True))
+    QJSEngine.setObjectOwnership(kept, QJSEngine.ObjectOwnership.JavaScriptOwnership)
+    qmlEngine(form.screens.window).newQObject(kept)  # garbage at once, like a text that a binding has made
+    form.settle()
+    assert gone == []
+    form.screens.forget()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not gone and time.monotonic() < deadline:
+        form.settle()
+    assert gone == [True]
 
 
 @pytest.mark.parametrize("size", [QSize(1080, 1920), QSize(1920, 1080)], ids=["portrait", "landscape"])
