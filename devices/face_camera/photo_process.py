@@ -22,7 +22,9 @@ NO_LIBRARY, NO_FUNCTION, REFUSED = 10, 11, 12
 
 def main(path: str) -> int:
     """Decode one photograph; the exit status."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # 1, not 0: whatever the limit, the kernel gives a core to a program that collects them, but for a limit of 1.
+    least = 0 if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (least, least))
     try:
         library = ctypes.CDLL(path)
     except OSError:

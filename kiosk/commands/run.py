@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -21,7 +22,18 @@ thread frees another cannot use; and without a threshold that stays, pictures co
 @click.argument("screen_options", nargs=-1, type=click.UNPROCESSED)
 def run(settings_path: Path, screen_options: tuple[str, ...]) -> None:
     """Start the kiosk on this machine's screen; SCREEN_OPTIONS go on to `python -m ui` (see its --help)."""
+    leave_no_core()
     # The process becomes the screens' program: the service manager watches it, and nothing of this one stays behind.
     arguments = [sys.executable, "-m", "ui", "--settings", str(settings_path), *screen_options]
     sys.stdout.flush()
     os.execve(sys.executable, arguments, {**MEMORY, **os.environ})  # noqa: S606 - our own interpreter, no shell
+
+
+def leave_no_core() -> None:
+    """A core dump would hold names and the vault's key.
+
+    Not 0: the kernel gives a core to a program that collects them whatever the limit, but for a limit of 1.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    least = 0 if most == 0 else 1  # it cannot be raised again
+    resource.setrlimit(resource.RLIMIT_CORE, (least, least))

@@ -106,6 +106,15 @@ def test_unit_installer_and_program_agree_on_user_groups_and_places() -> None:
     assert told["RuntimeDirectoryPreserve"] == ["yes"], "what is noted there outlives a stop by hand"
 
 
+def test_nothing_in_memory_comes_to_lie_on_the_disk() -> None:
+    assert unit()["LimitCORE"] == ["1"], "0 still hands the core to a program that collects them"
+    assert unit()["MemorySwapMax"] == ["0"]
+    # PAM moves what the unit starts out of it, into a session of the user's slice.
+    assert "MemorySwapMax=0" in (PACKAGING / "kiosk-user.slice.conf").read_text(encoding="utf-8").splitlines()
+    installed = 'packaging/kiosk-user.slice.conf "/etc/systemd/system/user-$(id -u kiosk).slice.d/kiosk.conf"\n'
+    assert installed in INSTALLER
+
+
 def test_every_part_the_installer_copies_is_in_the_package() -> None:
     assert [part for part in words_of("part") if not (ROOT / part).exists()] == []
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}

@@ -19,6 +19,7 @@ SOURCE = """
 #include <string.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <sys/resource.h>
 int {name}(unsigned char *wlt, unsigned char *bmp, int flag) {{
     static const unsigned char head[54] = {{'B', 'M', 0xCE, 0x97, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
         40, 0, 0, 0, 102, 0, 0, 0, 126, 0, 0, 0, 1, 0, 24, 0}};
@@ -46,6 +47,14 @@ def test_a_photograph_is_decoded(library: str) -> None:
     photo = decode_photo(library, WLT)
     assert photo.shape == (126, 102, 3)
     assert np.all(photo == 7)
+
+
+LIMIT = "struct rlimit core; getrlimit(RLIMIT_CORE, &core); memset(bmp + 54, core.rlim_cur, 308 * 126); return 1;"
+
+
+@pytest.mark.parametrize("library", [("unpack", LIMIT)], indirect=True)
+def test_a_decoder_that_crashes_leaves_no_core_to_a_file_or_to_a_program_that_collects_them(library: str) -> None:
+    assert np.all(decode_photo(library, WLT) == 1)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -67,6 +68,7 @@ def test_a_folder_in_the_settings_place_is_a_broken_file_with_which_the_kiosk_st
     said = run("--settings", tmp_path, "queue")
     assert (said.status, "settings-broken" in said.err) == (Exit.SETTINGS, True)
     started: list[Sequence[str]] = []
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
     monkeypatch.setattr("os.execve", lambda _program, arguments, _variables: started.append(arguments))
     assert run("--settings", tmp_path, "run").status == Exit.FINE
     assert str(tmp_path) in started[0]
@@ -76,10 +78,21 @@ def test_the_kiosk_begins_with_memory_that_comes_back_unless_somebody_says_other
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     variables: list[dict[str, str]] = []
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
     monkeypatch.setattr("os.execve", lambda _program, _arguments, given: variables.append(given))
     monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
     assert run("--settings", tmp_path, "run").status == Exit.FINE
     assert (variables[0]["MALLOC_ARENA_MAX"], variables[0]["MALLOC_MMAP_THRESHOLD_"]) == ("7", "262144")
+
+
+def test_a_kiosk_that_crashes_leaves_no_core_to_a_file_or_to_a_program_that_collects_them(tmp_path: Path) -> None:
+    shown = "import os, resource, sys; os.execve = lambda *_: print(resource.getrlimit(resource.RLIMIT_CORE)); "
+    shown += "from kiosk.__main__ import main; main()"
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    for before, after in ((str(most) if most > 0 else "unlimited", "(1, 1)"), ("0", "(0, 0)")):
+        words = ["/bin/sh", "-c", f'ulimit -c {before}; exec "$0" "$@"', sys.executable, "-c", shown]
+        said = subprocess.run([*words, "--settings", str(tmp_path), "run"], capture_output=True, text=True, check=False)
+        assert said.stdout.strip() == after, said.stderr
 
 
 def test_a_command_that_is_not_installed_is_told_in_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
