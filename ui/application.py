@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ class Application:
         self._ticks = 0
         self._clock = QTimer(interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
-        self._hook_before = sys.excepthook
+        self._hooks_before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook = self._met
 
     def run(self) -> int:
@@ -106,6 +107,7 @@ class Application:
         except KNOWN as trouble:
             self._out_of_service(trouble.code, (str(trouble),))
             return
+        threading.excepthook = sys.unraisablehook = self._met_elsewhere
         self._screens = Screens(parts_of(self._kiosk, settings), self._wanted.size, engine)
         self._screens.show(self._wanted.size)
         if self._kiosk.typed is not None:
@@ -156,7 +158,7 @@ class Application:
             self._screens.close()
         if self._closed is not None:
             self._closed.close()
-        sys.excepthook = self._hook_before
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks_before
 
     # --- while it runs ----------------------------------------------------------------------------------------------
 
@@ -206,6 +208,12 @@ class Application:
         # Python keeps the last fault for a debugger, and with it every variable on its way: whoever stood here.
         for name in LAST_FAULT:
             sys.__dict__.pop(name, None)
+
+    def _met_elsewhere(self, met: threading.ExceptHookArgs | sys.UnraisableHookArgs) -> None:
+        """The hook of the other threads, and of what Python cannot raise: it too would write the fault's words down."""
+        kiosk = self._kiosk
+        if kiosk is not None and isinstance(met.exc_value, Exception):
+            kiosk.met_defect(met.exc_value)
 
 
 def parts_of(kiosk: Kiosk, settings: Settings) -> Parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import threading
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtCore import QSize, QTimer
@@ -58,6 +59,35 @@ def test_a_defect_ends_the_visit_and_is_told_calmly(qapp, tmp_path, capfd):
     assert "defect-met" in seen["log"]
     assert "RuntimeError" in seen["log"]
     assert SECRET not in seen["log"] + capfd.readouterr().err
+
+
+def test_a_defect_on_any_thread_is_logged_without_its_words(qapp, tmp_path, capfd):
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    application = Application(qapp, Wanted(enrolled_settings(tmp_path), QSize(1080, 1920)))
+    logged = []
+
+    class Unruly:
+        def __del__(self) -> None:
+            raise KeyError(SECRET)
+
+    def work() -> None:
+        raise ValueError(SECRET)
+
+    def fail() -> None:
+        Unruly()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        logged.append(application._kiosk._store.call(lambda tables: str(tables.journal.lines(1))).result())
+        qapp.exit(0)
+
+    QTimer.singleShot(0, fail)
+    assert application.run() == 0
+    assert hooks == (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    assert logged[0].count("defect-met") == 2
+    assert "ValueError" in logged[0]
+    assert "KeyError" in logged[0]
+    assert SECRET not in logged[0] + capfd.readouterr().err
 
 
 def test_a_defect_keeps_nothing_of_whoever_stood_here(qapp, tmp_path):
