@@ -125,15 +125,26 @@ class Event:
         raise TypeError("no other kind of event may be logged")
 
     def __post_init__(self) -> None:
-        declaration = _declared.get(self.name)
+        # What is judged is what is written: plain copies, which no class of its own can make look like something else.
+        name, visit = str.__str__(self.name), str.__str__(self.visit)
+        facts = {str.__str__(fact): _plain(value) for fact, value in self.facts.items()}
+        declaration = _declared.get(name)
         if declaration is None:
             raise EventUndeclared("an event of this name is not declared")
-        if not VISIT.allows(self.visit) or (declaration.apart and self.visit):
-            raise EventUndeclared(f"{self.name}: the visit is no random id, or must not be named")
-        if self.facts.keys() != declaration.facts.keys():
-            missing, strange = declaration.facts.keys() - self.facts.keys(), len(self.facts.keys() - declaration.facts.keys())
-            raise EventUndeclared(f"{self.name}: facts missing: {sorted(missing)}; not declared: {strange}")
+        if not VISIT.allows(visit) or (declaration.apart and visit):
+            raise EventUndeclared(f"{name}: the visit is no random id, or must not be named")
+        if facts.keys() != declaration.facts.keys():
+            missing, strange = declaration.facts.keys() - facts.keys(), len(facts.keys() - declaration.facts.keys())
+            raise EventUndeclared(f"{name}: facts missing: {sorted(missing)}; not declared: {strange}")
         for fact, kind in declaration.facts.items():
-            if not kind.allows(self.facts[fact]):
-                raise EventUndeclared(f"{self.name}: {fact} is not {kind.name}")
-        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+            if not kind.allows(facts[fact]):
+                raise EventUndeclared(f"{name}: {fact} is not {kind.name}")
+        for own, plain in (("name", name), ("visit", visit), ("facts", MappingProxyType(facts))):
+            object.__setattr__(self, own, plain)
+
+
+def _plain(value: object) -> object:
+    """The same text or number, of Python's own class."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int.__int__(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -11,7 +11,7 @@ import pytest
 
 from offline_cache.identity import Identity
 from offline_cache.journal import Happening
-from offline_cache.loggable import COUNT, Declaration, Event, EventUndeclared, Scalar, YesNo, declare
+from offline_cache.loggable import COUNT, Declaration, Event, EventUndeclared, Scalar, Word, YesNo, declare
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 
@@ -45,6 +45,54 @@ def test_the_store_and_the_journal_take_no_lookalike(store: Store, store_setting
     assert store.call(lambda tables: tables.journal.last_seq).result(20) == 0
     store.stop()
     assert not any(NAME.encode() in file.read_bytes() for file in store_settings.directory.iterdir() if file.is_file())
+
+
+class PassesForTime(str):
+    """A text that is equal to whatever it is held against."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str)
+
+    def __hash__(self) -> int:
+        return hash(EARLY)
+
+
+class PassesForFew(int):
+    """A number within all limits."""
+
+    def __le__(self, other: int) -> bool:
+        return True
+
+    def __ge__(self, other: int) -> bool:
+        return True
+
+
+class ShowsAnother(dict[str, Scalar]):
+    """A mapping that holds another value than it tells."""
+
+    def __getitem__(self, name: str) -> Scalar:
+        return EARLY
+
+
+EARLY = "early"
+declare({"loggable-test-words": Declaration("Of this test.", {"when": Word("a time of day", frozenset({EARLY}))})})
+declare({"loggable-test-count": Declaration("Of this test.", {"n": COUNT})})
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("loggable-test-words", {"when": PassesForTime(NAME)}),
+        ("loggable-test-words", ShowsAnother(when=NAME)),
+        ("loggable-test-count", {"n": PassesForFew(13800138000)}),
+    ],
+    ids=["text", "mapping", "number"],
+)
+def test_nothing_passes_for_what_it_is_not(name: str, facts: Mapping[str, Scalar]) -> None:
+    with pytest.raises(EventUndeclared):
+        Event(name, facts)
 
 
 def test_an_event_has_no_kin_and_does_not_change() -> None:
