@@ -50,7 +50,6 @@ EXCEPTION = Word("the name of an exception's class", pattern=r"[A-Z][A-Za-z0-9]{
 PLACE = Word("a place in the source", pattern=r"[a-z_]+(/[a-z_0-9]+){0,6}\.py:\d{1,5}")
 CIPHER = Word("a cipher", frozenset(name.value for name in CipherName))
 SECONDS = Whole("seconds", 0, 100_000_000)
-LEVEL = Whole("a level of satisfaction", 1, 5)
 SMALL = Whole("a small count", 0, 999)
 MILLISECONDS = Whole("milliseconds", -10_000_000_000, 10_000_000_000)
 YES_NO = YesNo()
@@ -193,8 +192,7 @@ EVENTS: Mapping[str, Declaration] = declare(
             "A slip was not printed; the receipt is on the screen.", {"device": DEVICE, "code": CODE}, trouble=True
         ),
         "rating-given": Declaration(
-            "好差评 was given; kept apart from visit and person, so it carries neither visit nor item.",
-            {"level": LEVEL},
+            "好差评 was given. Which is kept apart from visit and person: here it would stand beside the visit that ended.",
             apart=True,
         ),
         "rating-skipped": Declaration("好差评 was skipped.", apart=True),

@@ -77,7 +77,7 @@ def _others(before: Visit, event: ev.Event, after: Visit) -> Iterator[Noted]:
             yield "consent-given", {"item": item}
         case ev.RatingSkipped() | ev.StepTimeOver() if before.step is Step.RATING:
             yield "rating-skipped", {}
-        case ev.Rated(level) if before.step is Step.RATING and after.step is Step.FAREWELL:
-            yield "rating-given", {"level": level}
+        case ev.Rated() if before.step is Step.RATING and after.step is Step.FAREWELL:
+            yield "rating-given", {}  # not which: the log's own order would join it to the visit
         case _:
             return

@@ -57,8 +57,9 @@ def test_a_declared_event_with_its_facts_is_made() -> None:
         ("card-read", {"device": "张三"}),
         ("card-failed", {"device": "card-reader", "code": "zhang-san"}),
         ("submission-kept", {"key": "369999199001011234", "item": "GJ-001"}),
-        ("rating-given", {"level": True}),
-        ("rating-given", {"level": 6}),
+        ("rating-given", {"level": 5}),
+        ("page-captured", {"item": "GJ-001", "pages": True}),
+        ("page-captured", {"item": "GJ-001", "pages": 1000}),
         ("kiosk-started", {"version": "0.1.0", "kiosk": "K03", "practice": 1}),
     ],
 )
@@ -84,9 +85,9 @@ def test_a_visit_is_only_ever_a_random_id() -> None:
 
 
 def test_a_rating_cannot_be_joined_to_a_visit() -> None:
-    assert Event("rating-given", {"level": 5}).visit == ""
+    assert Event("rating-given").visit == ""
     with pytest.raises(EventUndeclared):
-        Event("rating-given", {"level": 5}, visit=KEY)
+        Event("rating-given", visit=KEY)
 
 
 def test_facts_cannot_be_changed_afterwards() -> None:

@@ -98,7 +98,7 @@ def test_a_rating_is_logged_apart_from_the_visit() -> None:
     printed(world)
     send(world, ev.WentOn(), ev.Rated(3))
     given = [event for event in world.store.logged if event.name == "rating-given"]
-    assert [(event.visit, dict(event.facts)) for event in given] == [("", {"level": 3})]
+    assert [(event.visit, dict(event.facts)) for event in given] == [("", {})], "beside it stands whose it is"
 
 
 def test_each_visit_has_its_own_random_id_and_logs_each_step_under_it() -> None:
