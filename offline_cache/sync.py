@@ -44,7 +44,8 @@ OF_THE_CENTRE = (CentreBusy, CentreFailed)
 LONGEST_AWAY_MS = 366 * DAY_MS
 """Of the centre: after more the clock is doubted, until it answers."""
 
-IS_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
+IS_CODE = re.compile(r"(?!.*\d{7})[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
+"""So many digits in a row may be a document's or a telephone's number."""
 
 
 @dataclass(frozen=True, slots=True)

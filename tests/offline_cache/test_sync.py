@@ -49,7 +49,10 @@ def test_a_rejection_that_the_resident_cannot_mend_needs_a_person(reason: str) -
     assert step == Settled(KEY, HASH, RecordState.NEEDS_PERSON, reason)
 
 
-@pytest.mark.parametrize("reason", ["王测试 369999199001010015", "369999199001010015", "no such item", "x" * 65, ""])
+@pytest.mark.parametrize(
+    "reason",
+    ["王测试 369999199001010015", "369999199001010015", "item-unknown.369999199001010015", "no such item", "x" * 65, ""],
+)
 def test_what_is_told_and_is_no_code_is_not_kept(reason: str) -> None:
     refused = sync.after_answer(answer(Verdict.REJECTED, reason=reason), 0, NOW, 0.5, PACE)
     waits = sync.after_answer(answer(Verdict.LATER, reason=reason), 0, NOW, 0.5, PACE)
