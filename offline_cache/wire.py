@@ -35,9 +35,12 @@ Sex = Literal["", "0", "1", "2", "9"]
 
 
 class Wire(BaseModel):
-    """What all messages share: frozen, and nothing unknown gets in."""
+    """What all messages share: frozen, nothing unknown gets in, and no text of theirs outlives them.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    By itself pydantic remembers short texts of the JSON it reads, names and numbers too, as long as the process lives.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, cache_strings="keys")
 
 
 class Applicant(Wire):

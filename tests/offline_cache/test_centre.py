@@ -15,7 +15,7 @@ import pytest
 from http_message_signatures import HTTPMessageVerifier, InvalidSignature, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
-from offline_cache.answer_reading import Answer, error_of, retry_after_seconds
+from offline_cache.answer_reading import Answer, error_of, read_answer, retry_after_seconds
 from offline_cache.centre import Centre, Outgoing
 from offline_cache.errors import (
     AnswerCut,
@@ -33,7 +33,7 @@ from offline_cache.errors import (
     NotTheCentre,
 )
 from offline_cache.identity import Enrolled
-from offline_cache.wire import Applicant, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Rating, Verdict
+from offline_cache.wire import Applicant, Credential, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Rating, Verdict
 
 KEY = "0190d2c0-0000-7000-8000-000000000001"
 CONTENT = b'{"a":"\xe5\xa5\xbd"}'
@@ -44,6 +44,15 @@ HTML = {"Content-Type": "text/html"}
 @pytest.fixture
 def centre(ledger: Any, kit: Any) -> Centre:
     return Centre(kit.quick(ledger.url), kit.make_identity())
+
+
+def test_no_text_of_an_answer_outlives_it() -> None:
+    body = json.dumps({"name": "王测试", "number": "369999199001010015", "document": "resident"}).encode()
+    answer = Answer(200, {"Content-Type": "application/json"}, body)
+    first, second = (read_answer(answer, Credential, datetime.now(UTC)) for _ in range(2))
+    # One that something remembers is the very same when it is read again.
+    assert first.name is not second.name
+    assert first.number is not second.number
 
 
 @dataclass
