@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
 class PortTaken(Exception):
     """The address cannot be listened on; the message says why."""
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """A bug was told by its name and place before uvicorn tells it again, with a text that may hold what was sent."""
+    if record.getMessage().startswith(A_BUG):
+        record.exc_info = record.exc_text = None
+    return True
+
+
+A_BUG = "Exception in ASGI application"
+"""Uvicorn's word for what the application lets through, which Starlette does with every bug, answered or not."""
 
 
 class AnnouncedServer(uvicorn.Server):
@@ -47,4 +59,5 @@ def listen(host: str, port: int) -> socket.socket:
 def make_server(app: FastAPI, on_ready: Callable[[], None]) -> AnnouncedServer:
     """A server without an access log: its lines would hold the receipts' tokens."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    logging.getLogger("uvicorn.error").addFilter(_without_words)
     return AnnouncedServer(config, on_ready)
