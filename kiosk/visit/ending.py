@@ -111,8 +111,14 @@ def _correct(visit: Visit) -> Visit:
 
 
 def _bettered(visit: Visit, event: ev.CentreAnswered) -> Visit:
-    """KEPT becomes what the centre says, for the submission of this visit only."""
-    if visit.outcome is None or visit.outcome.kind not in STILL_OPEN or event.key != visit.key or not event.key:
+    """KEPT becomes what the centre says, for the submission of this visit only.
+
+    Of one that an earlier visit kept, the disk knows that it was accepted, and the centre what was decided.
+    """
+    if visit.outcome is None or event.key != visit.key or not event.key:
+        return visit
+    decided = visit.recovered and visit.outcome.kind is OutcomeKind.ACCEPTED and event.outcome.kind is OutcomeKind.DECIDED
+    if visit.outcome.kind not in STILL_OPEN and not decided:
         return visit
     return replace(visit, outcome=event.outcome, slow=False)
 

@@ -97,6 +97,8 @@ class Session:
         self._page_job = ""
         self._progress_token = ""
         self._catalogue_version = ""
+        self._recalling: KeptBefore | None = None
+        """Kept before and answered: the centre is asked how."""
         self._countdown = 0
 
     @property
@@ -266,6 +268,9 @@ class Session:
             self._ports.store.tell(before.key)
         for effect in effects:
             self._perform(effect)
+        if self._recalling is not None and after.step in (Step.FORM, Step.MATERIALS, Step.REVIEW):
+            # Nothing is entered twice while the centre is slow to say how: what the disk knows is told now.
+            self._tell_kept(self._recalling, outcome_of_kept(self._recalling))
 
     def _tell(self) -> None:
         self._countdown = self.countdown_seconds
@@ -319,6 +324,7 @@ class Session:
     def _wipe(self) -> None:
         self._stop_comparing()
         self._awaited.clear()
+        self._recalling = None
         self._job = self._progress_token = ""
         self._page_job = ""
         for kind in (*IDENTIFYING, DeviceKind.DOCUMENT_CAMERA):
@@ -461,6 +467,7 @@ class Session:
         if kept is None:
             return
         if kept.state is RecordState.ACKNOWLEDGED:  # the disk knows that it was answered, the centre knows how
+            self._recalling = kept
             recalled = functools.partial(self._recalled, kept)
             self._ports.centre.recall(kept.submission.key, self._once("recalled", recalled))
         else:
@@ -468,9 +475,13 @@ class Session:
 
     def _recalled(self, kept: KeptBefore, answer: SubmissionAnswer | CacheError) -> None:
         outcome = None if isinstance(answer, CacheError) else outcome_of_answer(answer)
-        self._tell_kept(kept, outcome or outcome_of_kept(kept))
+        if self._recalling is kept:
+            self._tell_kept(kept, outcome or outcome_of_kept(kept))
+        elif outcome is not None:  # it was told as the disk knows it
+            self.send(ev.CentreAnswered(kept.submission.key, outcome))
 
     def _tell_kept(self, kept: KeptBefore, outcome: Outcome) -> None:
+        self._recalling = None
         told = kept.submission
         item, person = self._visit.item, self._visit.person
         if item is None or item.code != told.item or person is None or person.number != told.applicant.number:

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Step, Visit
+from offline_cache.canonical import Verdict
 from offline_cache.errors import CentreUnreachable, QueueFull, StoreFull, SubmissionTooLarge
 from offline_cache.records import RecordState
 from offline_cache.reports import SubmissionHeld
@@ -191,6 +192,27 @@ def test_without_the_centre_an_answered_one_is_told_by_its_number() -> None:
     outcome = world.session.visit.outcome
     assert outcome is not None
     assert (outcome.kind, outcome.acceptance_number) == (OutcomeKind.ACCEPTED, "SL-9")
+
+
+def test_while_the_centre_is_slow_to_say_how_nothing_is_entered_a_second_time() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    send(world, ev.WentOn())
+    visit = world.session.visit
+    assert (visit.step, visit.recovered, visit.key) == (Step.OUTCOME, True, KEY)
+    assert visit.outcome is not None
+    assert (visit.outcome.kind, visit.outcome.acceptance_number) == (OutcomeKind.ACCEPTED, "SL-9")
+    world.centre.recalled[0][1](accepted(world, KEY, Verdict.DECIDED, approved=False))
+    assert world.session.visit.outcome is not None
+    assert world.session.visit.outcome.kind is OutcomeKind.DECIDED
+    assert world.store.contents == {}
+
+
+def test_a_slow_centre_that_fails_in_the_end_takes_nothing_back() -> None:
+    world = came_back(RecordState.ACKNOWLEDGED)
+    send(world, ev.WentOn())
+    told = world.session.visit
+    world.centre.recalled[0][1](CentreUnreachable("no connection"))
+    assert world.session.visit == told
 
 
 def test_a_held_one_is_told_as_held() -> None:
