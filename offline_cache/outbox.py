@@ -108,6 +108,10 @@ class Outbox:
         """The outbox in numbers; costs next to nothing, however much is kept."""
         return self._counter.tally()
 
+    def first_waiting(self) -> int | None:
+        """No submission that waits has a smaller id, but for one without a right date; None while none waits."""
+        return self._counter.first_waiting
+
     def recount(self) -> None:
         """The table was written to behind this instance's back. Raises StoreDamaged, and the numbers stay as they are."""
         self._due.from_here(0)

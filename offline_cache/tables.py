@@ -69,5 +69,5 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         Marks(connection),
         PrintJobs(connection),
         Matches(connection, enrolled.kiosk if enrolled else ""),
-        Untold(connection, vault),
+        Untold(connection, vault, outbox.first_waiting),
     )

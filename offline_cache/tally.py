@@ -102,6 +102,11 @@ class Counter:
             acknowledged_under_others=self._acknowledged_under_others,
         )
 
+    @property
+    def first_waiting(self) -> int | None:
+        """No submission that waits has a smaller id, but for one without a right date; None while none waits."""
+        return None if self._oldest_at_ms is None else self._oldest_id
+
     def kept(self, row_id: int, size: int, now_ms: int) -> None:
         """One more was kept."""
         self._kept += 1

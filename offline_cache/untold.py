@@ -1,12 +1,13 @@
 """Submissions whose resident never heard that they are kept: found again by the document they were proved with.
 
 A power cut between the disk's yes and the screen leaves one. Its content stays (encrypted) until the resident has been told,
-or for a day. Lives in the thread of its connection.
+or, once it is answered, for a day. Lives in the thread of its connection.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -39,28 +40,31 @@ class KeptBefore:
 class Untold:
     """Who must still be told."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault, first_waiting: Callable[[], int | None] = lambda: None) -> None:
+        """`first_waiting`: no submission waits under a smaller id; None while none waits."""
         self._connection = connection
         self._vault = vault
+        self._first_waiting = first_waiting
 
     def find(self, item: str, number: str, now_ms: int) -> KeptBefore | None:
-        """The newest untold submission of the last day for this item by the holder of this document; None when there is none.
+        """The newest untold submission for this item by the holder of this document; None when there is none.
 
+        Of the last day, or still waiting, however long the line is down: entered again it would be there twice.
         One kept by a clock that had lost its time may be of the last day, and counts as such.
         A rejected or cancelled one is no reason not to submit again.
         """
-        states = ("queued", "acknowledged", "needs-person")
+        of_the_last_day, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
         with translated():
             ids = self._connection.execute(
-                "SELECT id FROM outbox WHERE (id >= ? AND kept_at > ? OR id < ? AND kept_at < ?) AND item = ?"  # noqa: S608 - constants
-                f" AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ({','.join('?' * len(states))}) ORDER BY id DESC",
+                "SELECT id FROM outbox WHERE (id >= ? AND (kept_at > ? OR state <> 'acknowledged') OR id < ? AND kept_at < ?)"  # noqa: S608 - a constant
+                f" AND item = ? AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ('queued', 'acknowledged', 'needs-person')"
+                " ORDER BY id DESC",
                 (
-                    first_id(hall_date(now_ms) - timedelta(days=2)),
+                    of_the_last_day if waiting is None else min(of_the_last_day, waiting),
                     now_ms - DAY_MS,
                     first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
                     EARLIEST_MS,
                     item,
-                    *states,
                 ),
             ).fetchall()
         for (row_id,) in ids:

@@ -1,9 +1,9 @@
-"""Submissions whose resident never heard of them: found by their document, kept until told, for a day at most."""
+"""Submissions whose resident never heard of them: found by their document, kept until told, or for a day once answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +127,21 @@ def test_one_sent_a_week_later_is_erased_at_once(store: Store, kit: Any, at: At)
     at.now_ms += 7 * DAY_MS
     settle(store, at, record)
     assert erased(store, record)
+
+
+@pytest.mark.parametrize("days", [2, 29])
+@pytest.mark.parametrize("held", [False, True], ids=["the-line-is-down", "a-person-is-needed"])
+def test_one_that_still_waits_is_found_however_long(store: Store, kit: Any, at: At, days: int, held: bool) -> None:
+    record = keep(store, kit)
+    if held:
+        settle(store, at, record, RecordState.NEEDS_PERSON)
+    at.now_ms += days * DAY_MS
+    keep(store, kit, ANOTHER, day=date(2026, 11, 23) + timedelta(days=days))
+    found = find(store, at)
+    assert found is not None, "entered again it would be there twice"
+    assert found.submission.key == record.key
+    told(store, record)
+    assert find(store, at) is None
 
 
 @pytest.mark.parametrize("state", [RecordState.REJECTED, RecordState.CANCELLED])
