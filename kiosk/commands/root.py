@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from kiosk.commands.trouble import tell
     from kiosk.errors import KNOWN, UserNotAllowed
 
+    _prepare_output()
     as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         status = root.main(args=arguments, prog_name="kiosk", standalone_mode=False)
@@ -97,4 +100,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(tell(trouble, as_json=as_json))
     except PermissionError as refused:
         sys.exit(tell(UserNotAllowed(str(refused.filename or refused.strerror)), as_json=as_json))
+    except OSError as refused:
+        if refused.filename is not None or refused.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        click.echo(f"What was to be told cannot be written: {refused.strerror}.", err=True)
+        sys.stdout = io.StringIO()  # what it still holds back is not tried again at the end
+        sys.exit(Exit.TROUBLE)
     sys.exit(status if isinstance(status, int) else Exit.FINE)
+
+
+def _prepare_output() -> None:
+    """Whatever the locale: a file or a pipe gets UTF-8, a terminal what it can show; one that is closed gets nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif isinstance(stream, io.TextIOWrapper):
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
+            elif stream.errors == "strict":
+                stream.reconfigure(errors="replace")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import io
+import json
 import os
 import resource
 import subprocess
@@ -244,3 +246,43 @@ def test_a_group_tells_in_whole_sentences_what_its_commands_do(run: Run, group: 
     assert told
     assert "..." not in told
     assert not told.rstrip().endswith("e.g.")
+
+
+def kiosk(*words: str, redirected: str = "", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command in a shell that redirects its output."""
+    command = " ".join([sys.executable, "-m", "kiosk", *words, redirected])
+    return subprocess.run(["/bin/sh", "-c", command], env={**os.environ, **environment}, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "gb2312"])
+def test_a_pipe_gets_utf_8_whatever_the_locale(tmp_path: Path, encoding: str) -> None:
+    settings = f"--settings {tmp_path / 'none.toml'}"
+    broken = kiosk("queue", "--json", settings, PYTHONIOENCODING=encoding)
+    assert broken.returncode == Exit.SETTINGS
+    assert json.loads(broken.stdout)["says_zh"] == "设置文件有错误"
+    example = kiosk("settings", "example", PYTHONIOENCODING=encoding)
+    assert (example.returncode, b"Traceback" in example.stderr) == (0, False)
+    assert example.stdout == kiosk("settings", "example", PYTHONIOENCODING="utf-8").stdout
+
+
+def test_a_terminal_that_lacks_a_letter_gets_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="latin-1"))
+    with pytest.raises(SystemExit) as left:
+        root_module.main(["settings", "example"])
+    sys.stdout.flush()
+    assert left.value.code == Exit.FINE
+    assert b"[hall]" in shown.getvalue()
+
+
+@pytest.mark.parametrize(("redirected", "status"), [(">/dev/full", Exit.TROUBLE), (">&-", Exit.FINE), (">&- 2>&-", Exit.FINE)])
+def test_an_output_that_takes_nothing_is_told_in_a_sentence(redirected: str, status: Exit) -> None:
+    for words in (("settings", "example"), ("catalogue", "list")):
+        done = kiosk(*words, redirected=redirected)
+        assert (done.returncode, done.stdout) == (status, b"")
+        told = done.stderr.decode().splitlines()
+        assert told == (["What was to be told cannot be written: No space left on device."] if status else [])
