@@ -74,6 +74,8 @@ class _Looked:
     looked_at: float = float("-inf")
     refreshed_at: float = float("-inf")
     given_back_at: float = float("-inf")
+    untold: frozenset[str] = frozenset()
+    """Items of which somebody never heard that their application is kept; looked for while nothing new is taken."""
     visited: bool = False
     """Somebody was here since memory was given back."""
     local_line: bool = False
@@ -229,6 +231,8 @@ class Kiosk:
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(self._look_at_disk, self._saw_disk)
+            if self.session.facts.queue.closed:
+                self._on_storage(self._look_for_untold, self._saw_untold)
             if not self._looked.local_line:
                 self._start_local()
         if self.session.visit.step is not Step.ATTRACT:
@@ -313,7 +317,7 @@ class Kiosk:
             self.session.facts,
             online=progress is not None and progress.online,
             clock_astray=progress is not None and progress.clock_astray,
-            queue=_queue_facts(self._store.tally(), self._clock(), self._settings.store),
+            queue=_queue_facts(self._store.tally(), self._clock(), self._settings.store, self._looked.untold),
             can_keep=not self._store.trouble,
             practice=self._settings.kiosk.practice,
             closed=self._news.closed,
@@ -325,6 +329,14 @@ class Kiosk:
 
         take_away_exports(self._settings.store.directory / EXPORTS, self._clock())
         return disk_of(self._settings.store.directory)
+
+    def _look_for_untold(self, tables: Tables) -> frozenset[str]:
+        return tables.untold.items(int(self._clock().timestamp() * 1000))
+
+    def _saw_untold(self, items: frozenset[str] | CacheError) -> None:
+        if not isinstance(items, CacheError):
+            self._looked.untold = items
+            self._refresh()
 
     def _saw_disk(self, disk: Disk | CacheError | None) -> None:
         if disk is not None and not isinstance(disk, CacheError):
@@ -507,7 +519,7 @@ def _moment(ms: int | None) -> datetime | None:
     return None if ms is None else hall_moment(ms)
 
 
-def _queue_facts(tally: Tally, now: datetime, store: StoreSettings) -> QueueFacts:
+def _queue_facts(tally: Tally, now: datetime, store: StoreSettings, untold: frozenset[str]) -> QueueFacts:
     oldest = datetime.fromtimestamp(tally.oldest_at_ms / 1000, UTC) if tally.oldest_at_ms is not None else None
     return QueueFacts(
         depth=tally.depth,
@@ -518,4 +530,5 @@ def _queue_facts(tally: Tally, now: datetime, store: StoreSettings) -> QueueFact
         acknowledged=tally.acknowledged,
         needs_person=tally.needs_person,
         full=tally.full,
+        untold=untold,
     )

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from offline_cache.database import Connection
     from offline_cache.wire import Submission
 
+TO_TELL = (
+    "(id >= ? AND (kept_at > ? OR state <> 'acknowledged') OR id < ? AND kept_at < ?)"
+    f" AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ('queued', 'acknowledged', 'needs-person')"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptBefore:
@@ -53,19 +58,10 @@ class Untold:
         One kept by a clock that had lost its time may be of the last day, and counts as such.
         A rejected or cancelled one is no reason not to submit again.
         """
-        of_the_last_day, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
         with translated():
             ids = self._connection.execute(
-                "SELECT id FROM outbox WHERE (id >= ? AND (kept_at > ? OR state <> 'acknowledged') OR id < ? AND kept_at < ?)"  # noqa: S608 - a constant
-                f" AND item = ? AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ('queued', 'acknowledged', 'needs-person')"
-                " ORDER BY id DESC",
-                (
-                    of_the_last_day if waiting is None else min(of_the_last_day, waiting),
-                    now_ms - DAY_MS,
-                    first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
-                    EARLIEST_MS,
-                    item,
-                ),
+                f"SELECT id FROM outbox WHERE {TO_TELL} AND item = ? ORDER BY id DESC",  # noqa: S608 - a constant
+                (*self._since(now_ms), item),
             ).fetchall()
         for (row_id,) in ids:
             try:
@@ -75,6 +71,25 @@ class Untold:
             if found.submission.applicant.number == number:
                 return found
         return None
+
+    def items(self, now_ms: int) -> frozenset[str]:
+        """Of which items there is one to be found, whosever it is."""
+        with translated():
+            rows = self._connection.execute(
+                f"SELECT DISTINCT item FROM outbox WHERE {TO_TELL}",  # noqa: S608 - a constant
+                self._since(now_ms),
+            ).fetchall()
+        return frozenset(item for (item,) in rows if isinstance(item, str))
+
+    def _since(self, now_ms: int) -> tuple[int, int, int, int]:
+        """What TO_TELL asks for."""
+        of_the_last_day, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
+        return (
+            of_the_last_day if waiting is None else min(of_the_last_day, waiting),
+            now_ms - DAY_MS,
+            first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
+            EARLIEST_MS,
+        )
 
     def _open(self, row_id: int) -> KeptBefore:
         with translated():

@@ -372,6 +372,13 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("请改刷身份证", "Please use your identity card"),
     ),
     "nothing-shown": (("还没有读到证件或二维码", "No card or code was seen yet"), _RETRY_CARD),
+    "nothing-kept-before": (
+        (
+            "没有找到您在本机中断的申请；本机现在不收新申请",
+            "No application of yours broke off here, and no new ones are taken now",
+        ),
+        _WINDOW,
+    ),
     "correction-asked": (("受理部门要求更正此项", "The department asks to correct this"), _FIX),
     "proofs-differ": (
         ("两次出示的不是同一个人", "The two proofs belong to different people"),
@@ -413,6 +420,13 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
             "The line is down: your application is kept here and sent by itself later",
         ),
         ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it"),
+    ),
+    "only-kept-before": (
+        ("本机现在不收新申请，只能补打回执", "This kiosk takes no new applications now; it can only print a missing receipt"),
+        (
+            "已在本机提交、没拿到回执的，请继续并核验身份，不用再填一次",
+            "If you submitted this here and got no receipt, go on and show who you are: there is nothing to fill in again",
+        ),
     ),
     "clock-lost": (
         ("本机时间不准，现在办不了", "This kiosk's clock is wrong, so this cannot be done now"),

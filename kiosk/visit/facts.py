@@ -23,6 +23,8 @@ class QueueFacts:
     full: bool = False
     too_old: bool = False
     """The oldest has waited longer than the settings let it: nothing new is taken until it is gone."""
+    untold: frozenset[str] = frozenset()
+    """While nothing new is taken: items of which somebody never heard that their application is kept here."""
     submission_bytes: int = 20_000_000
     """So large a submission may be, with its pages."""
 

@@ -47,6 +47,8 @@ def identify(visit: Visit, event: ev.Event) -> Answer:
             forgotten = replace(visit, key="", person=None, factors=frozenset(), answers=NOTHING, complaints=NOTHING, pages=())
             forgotten = replace(forgotten, face=None, face_hindrance=Visit().face_hindrance)
             return replace(forgotten, notice="", resolving=False), (do.StartIdentifying(),)
+        case ev.WentOn() if visit.proved and visit.only_kept_before:
+            return replace(visit, notice="nothing-kept-before"), ()
         case ev.WentOn() if visit.proved:
             return _after_proof(visit)
         case ev.WentBack() if visit.face is not None:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from devices.reports import Cover, DeviceKind, DeviceStatus, Paper
 from kiosk.catalogue.model import Item, Kind, MaterialKind
 from kiosk.visit.facts import Facts
-from kiosk.visit.visit import Obstacle
+from kiosk.visit.visit import ONLY_KEPT_BEFORE, Obstacle
 from offline_cache.records import EARLIEST_MS
 
 
@@ -28,6 +28,8 @@ def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
         *_store(item, facts),
         *_paper(item, facts),
     ]
+    if any(obstacle.code == ONLY_KEPT_BEFORE for obstacle in found):  # else it would be said too that one can go on as usual
+        found = [obstacle for obstacle in found if obstacle.code != "sent-later"]
     return tuple(sorted(found, key=lambda obstacle: not obstacle.blocking))
 
 
@@ -104,7 +106,9 @@ def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
     if not facts.can_keep:
         yield Obstacle("cannot-keep", blocking=True)
     if facts.queue.closed:
-        yield Obstacle(facts.queue.closed, blocking=True)
+        # Whoever was cut off at a kiosk that is full since then must get their receipt, or they enter it again elsewhere.
+        kept_before = item.code in facts.queue.untold
+        yield Obstacle(ONLY_KEPT_BEFORE if kept_before else facts.queue.closed, blocking=not kept_before)
 
 
 def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:

@@ -268,7 +268,9 @@ class Session:
             self._ports.store.tell(before.key)
         for effect in effects:
             self._perform(effect)
-        if self._recalling is not None and after.step in (Step.FORM, Step.MATERIALS, Step.REVIEW):
+        if self._recalling is not None and (
+            after.step in (Step.FORM, Step.MATERIALS, Step.REVIEW) or after.notice == "nothing-kept-before"
+        ):
             # Nothing is entered twice while the centre is slow to say how: what the disk knows is told now.
             self._tell_kept(self._recalling, outcome_of_kept(self._recalling))
 

@@ -16,6 +16,9 @@ from offline_cache.blob import Blob
 NOTHING: Mapping[str, str] = MappingProxyType({})
 """No answers, no complaints."""
 
+ONLY_KEPT_BEFORE = "only-kept-before"
+"""The obstacle that lets nobody begin but whoever never heard that their application is kept here."""
+
 
 class Step(Enum):
     """Where the resident is."""
@@ -288,3 +291,8 @@ class Visit:
     def blocked(self) -> bool:
         """True when the pre-flight found what makes it pointless to begin (or is still under way)."""
         return self.obstacles is None or any(obstacle.blocking for obstacle in self.obstacles)
+
+    @property
+    def only_kept_before(self) -> bool:
+        """True when nothing new is taken, and only what an earlier visit kept is told."""
+        return any(obstacle.code == ONLY_KEPT_BEFORE for obstacle in self.obstacles or ())

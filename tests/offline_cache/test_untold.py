@@ -129,6 +129,18 @@ def test_one_sent_a_week_later_is_erased_at_once(store: Store, kit: Any, at: At)
     assert erased(store, record)
 
 
+def test_of_which_items_there_is_one_to_be_told(store: Store, kit: Any, at: At) -> None:
+    def items() -> frozenset[str]:
+        return store.call(lambda tables: tables.untold.items(at.now_ms)).result()
+
+    assert items() == frozenset()
+    first, _ = keep(store, kit), keep(store, kit, ANOTHER, "SI-101")
+    assert items() == {ITEM, "SI-101"}
+    told(store, first)
+    at.now_ms += 3 * DAY_MS
+    assert items() == {"SI-101"}
+
+
 @pytest.mark.parametrize("days", [2, 29])
 @pytest.mark.parametrize("held", [False, True], ids=["the-line-is-down", "a-person-is-needed"])
 def test_one_that_still_waits_is_found_however_long(store: Store, kit: Any, at: At, days: int, held: bool) -> None:

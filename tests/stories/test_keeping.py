@@ -180,6 +180,39 @@ def test_somebody_else_is_never_told_of_it(build: Any, centre: Any, line: Emulat
     assert (stand.visit.step, stand.visit.recovered) == (Step.REVIEW, False)
 
 
+def test_whoever_filled_the_queue_and_was_cut_off_gets_the_receipt_and_nobody_else_begins(build: Any, line: EmulatedLine) -> None:
+    build.enrol()
+    text = build.settings_file.read_text(encoding="utf-8")
+    build.settings_file.write_text(text.replace("[store]", "[store]\nmax_records = 1"), encoding="utf-8")
+    line.down()
+    stand: Stand = build.again().start(ready=False)
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER))
+    stand.to_review()
+    key = stand.submit()
+    stand.bench.lift_card()
+    stand.stop()  # in the middle of it, as a restart of the machine does
+    again: Stand = build.again().start(ready=False)
+    again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.usable(DeviceKind.RECEIPT_PRINTER))
+    again.until(lambda: again.facts.queue.full and again.facts.queue.untold)
+    again.to_identify(APPLICATION)
+    again.lay_card("changqi")  # somebody else
+    again.send(ev.WentOn())
+    assert (again.visit.step, again.visit.notice) == (Step.IDENTIFY, "nothing-kept-before")
+    again.bench.lift_card()
+    again.send(ev.Left(), ev.WentOn())
+    again.to_identify(APPLICATION)
+    again.lay_card()
+    again.until(lambda: again.visit.step is Step.OUTCOME)
+    assert (again.visit.key, again.outcome()) == (key, OutcomeKind.KEPT)
+    again.take_receipt()
+    again.leave()
+    again.time.ahead += 31.0  # it is looked again
+    again.until(lambda: not again.facts.queue.untold)
+    again.to_guide(APPLICATION)
+    assert again.visit.blocked
+    assert len(again.rows()) == 1
+
+
 def test_a_queue_that_drained_is_told_once_however_many_went_together(build: Any, line: EmulatedLine) -> None:
     build.enrol()
     line.down()

@@ -76,6 +76,13 @@ def test_by_a_clock_that_has_lost_its_time_nothing_is_begun(chosen: Item) -> Non
         (ENQUIRY, facts(can_keep=False), []),
         (APPLICATION, facts(queue=QueueFacts(full=True)), [("queue-full", True)]),
         (APPLICATION, facts(queue=QueueFacts(too_old=True)), [("queue-too-old", True)]),
+        (APPLICATION, facts(queue=QueueFacts(full=True, untold=frozenset({"another"}))), [("queue-full", True)]),
+        (
+            APPLICATION,
+            facts(queue=QueueFacts(full=True, untold=frozenset({APPLICATION.code})), online=False),
+            [("only-kept-before", False)],
+        ),
+        (APPLICATION, facts(queue=QueueFacts(untold=frozenset({APPLICATION.code}))), []),
         (ENQUIRY, facts(queue=QueueFacts(too_old=True)), []),
         (PRINT, facts(queue=QueueFacts(full=True)), []),
         (item(materials=[{"name": text("合同"), "kind": "required"}]), facts(), [("needs-document-camera", True)]),

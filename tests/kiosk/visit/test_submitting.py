@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.visit import events as ev
+from kiosk.visit.facts import QueueFacts
 from kiosk.visit.visit import OutcomeKind, Step, Visit
 from offline_cache.canonical import Verdict
 from offline_cache.errors import CentreUnreachable, QueueFull, StoreFull, SubmissionTooLarge
@@ -213,6 +214,23 @@ def test_a_slow_centre_that_fails_in_the_end_takes_nothing_back() -> None:
     told = world.session.visit
     world.centre.recalled[0][1](CentreUnreachable("no connection"))
     assert world.session.visit == told
+
+
+def test_a_kiosk_that_takes_nothing_new_still_tells_of_what_was_kept_and_lets_nobody_else_begin() -> None:
+    for whose in (NUMBER, "369999198503150012"):
+        world = World()
+        queue = QueueFacts(full=True, untold=frozenset({APPLICATION.code}))
+        world.session.facts_changed(replace(world.session.facts, queue=queue))
+        world.store.before[APPLICATION.code, whose] = kept_before(RecordState.ACKNOWLEDGED, APPLICATION.code, whose)
+        to_identify(world)
+        card(world)
+        send(world, ev.WentOn())  # the centre is slow to say how
+        visit = world.session.visit
+        if whose == NUMBER:
+            assert (visit.step, visit.recovered, visit.notice) == (Step.OUTCOME, True, "")
+        else:
+            assert (visit.step, visit.recovered, visit.notice) == (Step.IDENTIFY, False, "nothing-kept-before")
+        assert world.store.contents == {}
 
 
 def test_a_held_one_is_told_as_held() -> None:
