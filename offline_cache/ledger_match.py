@@ -185,8 +185,20 @@ class Matches:
         return next((match for match in self.since(day) if match.day == day), None)
 
     def differing(self, today: date) -> tuple[date, ...]:
-        """The days of the last `DAYS_BACK` that did not agree when they were last compared, newest first."""
-        return tuple(match.day for match in self.since(today - timedelta(days=DAYS_BACK)) if not match.agrees)
+        """The days of `shown` that did not agree when they were last compared, newest first."""
+        return tuple(match.day for match in self.shown(today) if not match.agrees)
+
+    def shown(self, today: date, days: int = DAYS_BACK) -> tuple[DayMatch, ...]:
+        """How the latest days came out, newest first; and older ones that differ, so long after they were compared.
+
+        A kiosk whose line was down for longer compares them late: nobody has seen them before.
+        """
+        first = today - timedelta(days=days)
+        return tuple(
+            match
+            for match in self.since(date.min)
+            if match.day >= first or (not match.agrees and hall_date(match.compared_at_ms) >= first)
+        )
 
     def since(self, first: date) -> tuple[DayMatch, ...]:
         """The compared days from the first on, newest first; one whose bits have changed is as one never compared."""

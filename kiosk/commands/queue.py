@@ -138,7 +138,13 @@ def _send_now(store: StoreSettings) -> bool:
 
 
 @queue.command("match")
-@click.option("--days", type=click.IntRange(1, 366), default=31, show_default=True, help="So many days back.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=31,
+    show_default=True,
+    help="So many days back; and what differs of older ones that were compared since.",
+)
 @settings_option
 @json_option
 def match_(days: int, settings_path: Path, as_json: bool) -> int:
@@ -151,7 +157,7 @@ def match_(days: int, settings_path: Path, as_json: bool) -> int:
     from offline_cache.ledger_match import Matches
 
     with store_to_look_at(load(settings_path).store) as connection:
-        matches = tuple(map(match_row, Matches(connection).since(hall_now().date() - timedelta(days=days))))
+        matches = tuple(map(match_row, Matches(connection).shown(hall_now().date(), days)))
     if as_json:
         print_json([match_as_json(match) for match in matches])
     else:

@@ -7,7 +7,7 @@ the session's thread through `post`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -30,7 +30,6 @@ from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
 from kiosk.values import dataclass
 from offline_cache.errors import CacheError, StoreUnwritable
-from offline_cache.ledger_match import DAYS_BACK
 from offline_cache.records import CancelReason
 
 if TYPE_CHECKING:
@@ -250,7 +249,7 @@ class StaffRoom:
             return QueueView(
                 queue_summary(tables.outbox.tally(), now),
                 queue_rows(_rows_to_show(tables.review), now, tables.attachments),
-                match_to_show(tables.matches.since(now.date() - timedelta(days=DAYS_BACK))),
+                match_to_show(tables.matches.shown(now.date())),
             )
 
         self._on_storage(look, then)

@@ -96,6 +96,20 @@ def test_an_older_day_is_open_until_it_was_compared_and_nothing_of_it_waits(stor
     assert older() == ()
 
 
+def test_an_older_day_that_differs_is_shown_for_a_month_after_it_was_compared(store: Store) -> None:
+    old, older = TODAY - timedelta(days=40), TODAY - timedelta(days=41)
+    compared = round(datetime(2026, 11, 24, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    for match in (DayMatch(old, compared, 2, 1, waiting=0, missing=("k",)), DayMatch(older, compared, 2, 2, waiting=0)):
+        store.call(lambda tables, match=match: tables.matches.note(match)).result()
+
+    def told(today: date) -> tuple[tuple[date, ...], tuple[date, ...]]:
+        shown = store.call(lambda tables: tables.matches.shown(today)).result()
+        return tuple(match.day for match in shown), store.call(lambda tables: tables.matches.differing(today)).result()
+
+    assert told(TODAY) == ((old,), (old,)), "the line was down for so long: nobody has seen it yet"
+    assert told(TODAY + timedelta(days=DAYS_BACK + 2)) == ((), ())
+
+
 def test_an_outcome_is_news_only_when_it_differs_from_the_last(store: Store) -> None:
     def note(match: DayMatch) -> bool:
         return store.call(lambda tables: tables.matches.note(match)).result()
