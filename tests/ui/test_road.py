@@ -9,6 +9,7 @@ import pytest
 from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Text
 from kiosk.visit import events as ev
+from kiosk.visit.facts import QueueFacts
 from kiosk.visit.visit import (
     FaceStage,
     FaceTry,
@@ -82,6 +83,27 @@ def test_the_guide_does_not_begin_what_cannot_end_well(hall):
     assert hall.item("main").property("enabled") is False
     hall.touch("main")
     assert hall.stage.visit.step is Step.GUIDE
+
+
+def test_a_kiosk_that_takes_nothing_new_offers_the_missing_receipt_and_nothing_else(hall):
+    full = replace(facts_with(online=False), queue=QueueFacts(full=True, untold=frozenset({deferring().code})))
+    hall.scene(Visit(), full)
+    assert "可以补打" in hall.item("line-down").property("text")
+    hall.scene(at(Step.GUIDE, deferring(), full), full)
+    assert hall.item("main").property("text") == "补打回执"
+    assert "不用再填一次" in hall.texts()
+    hall.touch("main")
+    assert hall.stage.visit.step is Step.CONSENT
+
+
+@pytest.mark.parametrize("change", [{"clock_astray": True}, {"queue": QueueFacts(too_old=True)}])
+def test_what_closes_the_items_is_seen_on_the_first_screen_at_once(hall, change):
+    facts = facts_with()
+    hall.scene(Visit(), facts)
+    before = [hall.item(f"zone-{zone.id}").property("reason") for zone in sample_catalogue().zones]
+    hall.scene(Visit(), replace(facts, **change))
+    after = [hall.item(f"zone-{zone.id}").property("reason") for zone in sample_catalogue().zones]
+    assert after != before
 
 
 def test_consent_is_never_ticked_beforehand_and_is_asked_before_anything_else(hall):

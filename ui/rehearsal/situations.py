@@ -11,7 +11,7 @@ from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Item, Kind, MaterialKind
 from kiosk.values import dataclass
 from kiosk.visit.capturing import papers
-from kiosk.visit.facts import Facts
+from kiosk.visit.facts import Facts, QueueFacts
 from kiosk.visit.forms import prefill
 from kiosk.visit.preflight import check
 from kiosk.visit.visit import (
@@ -159,6 +159,8 @@ def _public() -> Iterator[Situation]:
     yield Situation("01-home", Visit(), online)
     yield Situation("02-home-line-down-practice", Visit(), facts_with(online=False, practice=True))
     yield Situation("03-home-nobody-can-be-identified", Visit(), no_reader)
+    full = QueueFacts(full=True, untold=frozenset({deferring().code}))
+    yield Situation("03-home-full-and-one-cut-off", Visit(), replace(offline, queue=full))
     yield Situation("03-home-out-of-service", Visit(), replace(online, closed="out-of-service"))
     yield Situation("04-zone", Visit(step=Step.ZONE, zone="social-insurance"), online)
     yield Situation("05-zone-line-down", Visit(step=Step.ZONE, zone="personal-enquiry"), offline)
@@ -168,6 +170,8 @@ def _public() -> Iterator[Situation]:
     yield Situation("09-guide", at(Step.GUIDE, deferring(), online), online)
     yield Situation("10-guide-refused", at(Step.GUIDE, printed(), offline), offline)
     yield Situation("11-guide-sent-later", at(Step.GUIDE, instant(), offline), offline)
+    cut_off = replace(offline, queue=full)
+    yield Situation("11-guide-only-a-missing-receipt", at(Step.GUIDE, deferring(), cut_off), cut_off)
     yield Situation("12-consent", at(Step.CONSENT, deferring(), online), online)
     yield Situation("13-consent-ticked", replace(at(Step.CONSENT, deferring(), online), consented=True), online)
     yield Situation("14-idle-warning", replace(at(Step.GUIDE, deferring(), online), idle_warning=True), online, 12)
@@ -184,6 +188,8 @@ def _identifying() -> Iterator[Situation]:
     yield Situation("22-identify-chip-card-only", replace(taking, notice="card-mute"), with_chip_reader(no_reader))
     yield Situation("23-identify-resolving", replace(start, resolving=True), facts)
     yield Situation("24-identify-named", replace(start, person=PERSON, factors=frozenset({Factor.CARD})), facts)
+    nobody = replace(start, person=PERSON, factors=frozenset({Factor.CARD}), notice="nothing-kept-before")
+    yield Situation("24-identify-nothing-kept-before", nobody, facts)
     two = at(Step.IDENTIFY, two_proofs(), facts)
     seen, named = with_face_camera(facts), replace(two, person=PERSON, factors=frozenset({Factor.CARD}), face_hindrance="")
     yield Situation("26-identify-face-offered", named, seen)

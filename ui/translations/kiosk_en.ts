@@ -435,6 +435,10 @@
         <translation>Not possible now</translation>
     </message>
     <message>
+        <source>补打回执</source>
+        <translation>Print the receipt</translation>
+    </message>
+    <message>
         <source>开始办理</source>
         <translation>Begin</translation>
     </message>
@@ -510,6 +514,10 @@
     <message>
         <source>您好，请点选要办的事</source>
         <translation>Welcome. What do you need?</translation>
+    </message>
+    <message>
+        <source>网络暂时中断，本机现在不收新申请；在本机提交过、没拿到回执的，可以补打</source>
+        <translation>The line is down and nothing new is taken; a missing receipt can be printed</translation>
     </message>
     <message>
         <source>网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来</source>

@@ -95,6 +95,11 @@ class GuideModel(QObject):
         """It is pointless to begin."""
         return self._parts.session.visit.blocked
 
+    @Property(bool, notify=changed)
+    def onlyReceipt(self) -> bool:
+        """Nothing new is taken: one can only go on to a receipt that is missing."""
+        return self._parts.session.visit.only_kept_before
+
     @Property(str, notify=changed)
     def name(self) -> str:
         """The item's name."""

@@ -137,6 +137,11 @@ class HomeModel(QObject):
         return any(not row.reason for row in self._zones.rows)
 
     @Property(bool, notify=changed)
+    def onlyReceipts(self) -> bool:
+        """No new application is taken: what is left to do is to print a missing receipt."""
+        return self._parts.session.facts.queue.closed != ""
+
+    @Property(bool, notify=changed)
     def closed(self) -> bool:
         """暂停服务: the centre has ordered that nobody new is served, or has withdrawn the kiosk's identity."""
         return self._parts.session.facts.closed != ""
@@ -199,4 +204,5 @@ class HomeModel(QObject):
 def _of_moment(facts: Facts) -> tuple[object, ...]:
     """What of the facts can change a tile."""
     devices = tuple((s.kind, s.usable, s.paper, s.cover) for s in facts.devices.values())
-    return facts.online, devices, facts.can_keep, facts.queue.full, facts.closed
+    queue = facts.queue.closed, facts.queue.untold
+    return facts.online, devices, facts.can_keep, queue, facts.clock_astray, facts.closed

@@ -12,7 +12,7 @@ Page {
     heading: guide.name
     lead: guide.department
     leaveText: qsTr("返回首页")
-    mainText: guide.checking ? qsTr("正在检查设备…") : guide.blocked ? qsTr("现在办不了") : qsTr("开始办理")
+    mainText: guide.checking ? qsTr("正在检查设备…") : guide.blocked ? qsTr("现在办不了") : guide.onlyReceipt ? qsTr("补打回执") : qsTr("开始办理")
     mainEnabled: !guide.blocked
     mainIcon: guide.blocked ? "block" : "arrow_forward"
     onMainTouched: visit.goOn()

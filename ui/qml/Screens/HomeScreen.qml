@@ -34,7 +34,7 @@ Item {
             width: parent.width
             tone: screen.home.serving ? "warn" : "bad"
             iconName: screen.home.serving ? "wifi_off" : "block"
-            text: screen.home.serving ? qsTr("网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来") : qsTr("本机暂时不能办理，请使用旁边的终端，或拨打 %1").arg(screen.display.hotline)
+            text: screen.home.serving && screen.home.onlyReceipts ? qsTr("网络暂时中断，本机现在不收新申请；在本机提交过、没拿到回执的，可以补打") : screen.home.serving ? qsTr("网络暂时中断：申请可以照常办，恢复后自动提交；查询和打印请稍后再来") : qsTr("本机暂时不能办理，请使用旁边的终端，或拨打 %1").arg(screen.display.hotline)
         }
     }
     Grid {
