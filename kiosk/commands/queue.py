@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -292,7 +293,10 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
         summary = queue_summary(counter.tally(), hall_now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
-    sending = _sending(store)
+    running = _running(store)
+    sending = running["line"] if running else None
+    if running:  # by the limits of its own start: the file may have others since
+        summary, too_old = replace(summary, full=running["queue"]["full"]), running["queue"]["too_old"]
     if as_json:
         print_json(
             {**summary_as_json(summary), "too_old": too_old, "sending": sending, "rows": [row_as_json(row) for row in rows]}
@@ -301,15 +305,15 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         _print(rows, summary)
         _print_sending(sending, hall_now())
         if too_old:
-            click.echo(f"The oldest has waited more than {store.max_age_days} days: nothing more is taken until it is gone.")
+            click.echo("The oldest has waited too long (`max_age_days`): nothing more is taken until it is gone.")
         closed = "queue-full" if summary.full else "queue-too-old" if too_old else ""
         for step in remedy(closed).steps if closed else ():
             click.echo(f"  → {step.en}.")
     return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
 
 
-def _sending(store: StoreSettings) -> dict[str, Any] | None:
-    """How sending goes, as the running kiosk tells; None when none runs that serves."""
+def _running(store: StoreSettings) -> dict[str, Any] | None:
+    """How the running kiosk is, as it tells; None when none runs that serves."""
     from kiosk.errors import KioskNotRunning
     from kiosk.local_socket import SOCKET_NAME, ask
 
@@ -317,7 +321,7 @@ def _sending(store: StoreSettings) -> dict[str, Any] | None:
         told = ask(store.directory / SOCKET_NAME, {"do": "diagnose"})
     except KioskNotRunning:
         return None
-    return told["diagnosis"]["line"] if told["ok"] else None
+    return told["diagnosis"] if told["ok"] else None
 
 
 def _print_sending(sending: dict[str, Any] | None, now: datetime) -> None:

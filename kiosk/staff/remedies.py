@@ -320,9 +320,9 @@ REMEDIES: Mapping[str, Remedy] = {
         ("恢复网络后会自动发送并腾出空间", "Once the line is back it drains by itself"),
         HELD_COUNTS,
         (
-            "线路正常仍满：调大 [store] 中的 max_records 或 max_bytes，或调小 acknowledged_days、cancelled_days",
+            "线路正常仍满：调大 [store] 中的 max_records 或 max_bytes，或调小 acknowledged_days、cancelled_days，再重启终端程序",
             "Still full with the line up: raise `max_records` or `max_bytes` in [store], or lower `acknowledged_days` and"
-            " `cancelled_days`",
+            " `cancelled_days`; the kiosk takes them when it is started again",
         ),
     ),
     "submission-too-large": _r(

@@ -95,8 +95,24 @@ def test_attachments_that_cannot_be_read_hide_no_row(run: Run, settings_file: Pa
 def test_a_queue_that_is_too_old_says_that_nothing_more_is_taken(run: Run, settings_file: Path, outbox: Outbox) -> None:
     settings_file.write_text(settings_file.read_text(encoding="utf-8").replace("3650", "1"), encoding="utf-8")
     said = run("queue", "--settings", settings_file)
-    assert (said.status, "more than 1 days: nothing more is taken" in said.out) == (Exit.TROUBLE, True)
+    assert (said.status, "waited too long (`max_age_days`): nothing more is taken" in said.out) == (Exit.TROUBLE, True)
     assert run("queue", "--json", "--settings", settings_file).json["too_old"] is True
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_running_kiosk_tells_itself_whether_it_takes_more(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
+    if not closed:  # the file has other limits than those the kiosk started with
+        text = settings_file.read_text(encoding="utf-8").replace("3650", "1").replace("[store]", "[store]\nmax_records = 1")
+        settings_file.write_text(text, encoding="utf-8")
+    line = {"online": True, "trouble": "", "last_success_at": None, "next_try_at": None}
+    diagnosis = {"line": line, "queue": {"full": closed, "too_old": closed}}
+    monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"ok": True, "diagnosis": diagnosis})
+    said = run("queue", "--json", "--settings", settings_file)
+    assert (said.json["full"], said.json["too_old"], said.json["sending"]) == (closed, closed, line)
+    assert said.status == (Exit.TROUBLE if closed else Exit.FINE)
+    assert ("The queue is full" in run("queue", "--settings", settings_file).out) is closed
 
 
 def test_machines_get_the_queue_as_json(run: Run, settings_file: Path, outbox: Outbox) -> None:
