@@ -24,9 +24,10 @@ STATES = {
 }
 EXPLANATIONS = {
     OutcomeKind.KEPT: _text(
-        "申请已安全保存在本机，联网后自动提交；办结时限自受理之日起算。受理后可在任意一台自助机补打受理回执。",
+        "申请已安全保存在本机，联网后自动提交；办结时限自受理之日起算。受理后可在任意一台自助机用“办件进度查询”查看并打印。",
         "Your application is safe on this kiosk and will be sent when the line is back; "
-        "the working days count from its acceptance. Once it is accepted, any kiosk prints the receipt of acceptance.",
+        "the working days count from its acceptance. Once it is accepted, any kiosk shows and prints how it stands "
+        "(Progress of an application).",
     ),
     OutcomeKind.HELD: _text(
         "申请已安全保存在本机，工作人员核对后提交，无需重新填写。",
