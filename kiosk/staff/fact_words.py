@@ -36,7 +36,6 @@ EVENT_FACTS: Mapping[str, Sentence] = {
     "kind": Sentence("种类", "kind"),
     "kiosk": Sentence("终端", "kiosk"),
     "language": Sentence("语言", "language"),
-    "level": Sentence("评价", "rating"),
     "missing": Sentence("中心缺件", "not in the ledger"),
     "mistakes": Sentence("错误数", "mistakes"),
     "outcome": Sentence("结果", "outcome"),

@@ -245,4 +245,6 @@ class Staff:
         if question["do"] == "send":
             self.kiosk.sender.line_may_be_back()
             return {"ok": True}
-        return {"ok": True, "diagnosis": {"line": {"online": self.kiosk.sender.progress().online}}}
+        progress = self.kiosk.sender.progress()
+        queue = {"full": progress.tally.full, "too_old": False}
+        return {"ok": True, "diagnosis": {"line": {"online": progress.online}, "queue": queue}}
