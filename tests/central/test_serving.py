@@ -1,18 +1,44 @@
-"""The centre's server as a process: what it writes where nobody asked."""
+"""The centre's server: an answer leaves at once, a cut line is no mistake, and no words of a bug are written down."""
 
 from __future__ import annotations
 
+import logging
+import socket
+import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import requests
 
 from central.application import create_application
+from central.serving import listen
 from tests.central.conftest import serving
+from tests.central.hall import open_hall
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 SENT = "王测试 369999199001010015"
+
+
+def test_asyncio_is_told_the_protocol_so_that_no_answer_waits_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP  # else asyncio leaves Nagle's algorithm on, and each answer takes 40 ms more
+
+
+def test_a_request_cut_in_the_middle_is_noted_as_that_and_as_no_mistake(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with open_hall(tmp_path) as hall:
+        place = urlsplit(hall.url)
+        with socket.create_connection((str(place.hostname), place.port or 0)) as kiosk:
+            kiosk.sendall(b"POST /api/v1/heartbeats HTTP/1.1\r\nHost: centre\r\nContent-Length: 100\r\n\r\n{")
+        deadline = time.monotonic() + 10
+        while not (told := [one for one in caplog.records if one.name == "central"]) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert [one.getMessage() for one in told] == ["cut short POST /api/v1/heartbeats"]
+    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 def test_a_bug_is_written_down_by_its_name_and_place_never_by_its_words(capfd: pytest.CaptureFixture[str]) -> None:
