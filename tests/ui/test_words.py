@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTranslator
 
 from devices.reports import DeviceKind, DeviceState, FaceHint
 from kiosk.catalogue.loading import load_catalogue
@@ -64,6 +65,18 @@ def test_every_qstr_of_the_qml_is_in_the_translation():
     known = {message.findtext("source") for message in root.iter("message")}
     asked = {text for path in (UI / "qml").glob("*/*.qml") for text in _strings(path.read_text())}
     assert sorted(asked - known) == []
+
+
+def test_what_is_compiled_is_what_is_written():
+    said = QTranslator()
+    assert said.load(str(UI / "translations" / "kiosk_en.qm"))
+    stale = [
+        message.findtext("source")
+        for context in ET.parse(UI / "translations" / "kiosk_en.ts").getroot().iter("context")
+        for message in context.iter("message")
+        if said.translate(context.findtext("name"), message.findtext("source")) != message.findtext("translation")
+    ]
+    assert stale == [], "run: pyside6-lrelease ui/translations/kiosk_en.ts"
 
 
 def _strings(qml: str) -> list[str]:
