@@ -94,6 +94,11 @@ def test_a_kiosk_that_takes_nothing_new_offers_the_missing_receipt_and_nothing_e
     assert "不用再填一次" in hall.texts()
     hall.touch("main")
     assert hall.stage.visit.step is Step.CONSENT
+    visit = replace(at(Step.IDENTIFY, deferring(), full), person=PERSON, factors=frozenset({Factor.CARD}))
+    hall.scene(visit, full)
+    hall.touch("main")
+    assert "没有找到" in hall.texts()
+    assert hall.item("main") is None, "it would lead nowhere"
 
 
 @pytest.mark.parametrize("change", [{"clock_astray": True}, {"queue": QueueFacts(too_old=True)}])

@@ -174,6 +174,11 @@ class IdentifyModel(QObject):
         """Enough proofs were taken."""
         return self._visit.proved
 
+    @Property(bool, notify=changed)
+    def mayGoOn(self) -> bool:
+        """Proved, and something comes next: nothing does where nothing new is taken and nothing of theirs is kept."""
+        return self._visit.proved and self._visit.notice != "nothing-kept-before"
+
     @Slot()
     def disown(self) -> None:
         """不是我."""

@@ -15,7 +15,7 @@ Page {
 
     heading: identify.faceStage === "consent" ? qsTr("刷脸之前，请您确认") : face ? qsTr("刷脸核对") : identify.named ? qsTr("请确认身份") : qsTr("请选一种方式核验身份")
     lead: identify.factorsAsked > 1 && !face && !identify.named ? qsTr("此事项需要两种核验：刷身份证，再亮码或刷脸") : ""
-    mainText: identify.faceStage === "consent" ? qsTr("同意，开始刷脸") : identify.proved && !face ? qsTr("是我，继续") : ""
+    mainText: identify.faceStage === "consent" ? qsTr("同意，开始刷脸") : identify.mayGoOn && !face ? qsTr("是我，继续") : ""
     onMainTouched: identify.faceStage === "consent" ? identify.consentToFace() : visit.goOn()
 
     FacePanel {
