@@ -18,7 +18,7 @@ from offline_cache.errors import CentreError, NotEnrolled, StoreError
 from offline_cache.identity import Enrolled, Identity, public_key_text, withdrawn_signers
 from offline_cache.review import Review
 from offline_cache.settings import StoreSettings
-from offline_cache.store import alone_on
+from offline_cache.store_lock import alone_on
 from offline_cache.wire import Enrolment, Heartbeat
 
 

@@ -6,12 +6,11 @@ Every method may be called from any thread and returns at once; callbacks run on
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -27,10 +26,8 @@ from offline_cache.errors import (
     StoreDamaged,
     StoreError,
     StoreFull,
-    StoreInUse,
     StoreUnwritable,
 )
-from offline_cache.file_kind import check_folder
 from offline_cache.identity import Identity
 from offline_cache.journal import Happening, rfc3339
 from offline_cache.loggable import EVENTS_LOST, Event
@@ -40,6 +37,7 @@ from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.refusals import Refusals
 from offline_cache.reserve import Reserve
 from offline_cache.settings import StoreSettings
+from offline_cache.store_lock import lock, lock_file
 from offline_cache.tables import Tables
 
 if TYPE_CHECKING:
@@ -94,14 +92,14 @@ class Store:
         self._carrying = Carrying(settings.directory, now_ms, on_defect, self._refusals)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
         self._locks = contextlib.ExitStack()
-        locked = _lock(settings, self._locks)
+        locked = lock(settings, self._locks)
         self._reserve = Reserve(settings.directory)
         self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
             if not locked:
-                _lock_file(settings, self._locks)
+                lock_file(settings, self._locks)
         except BaseException:
             self._thread.shutdown()
             self._locks.close()
@@ -531,51 +529,3 @@ def _lost(at_ms: int, before: Happening | None) -> Happening:
     now = rfc3339(at_ms)
     count, first = (int(before.event.facts["count"]), before.event.facts["from"]) if before is not None else (0, now)
     return Happening(at_ms, Event(EVENTS_LOST, {"count": count + 1, "from": first, "to": now}))
-
-
-@contextlib.contextmanager
-def alone_on(settings: StoreSettings) -> Iterator[None]:
-    """No kiosk starts on the store meanwhile, and none runs; raises StoreInUse, StoreForeign, StoreUnwritable."""
-    with contextlib.ExitStack() as locks:
-        _lock(settings, locks)
-        yield
-
-
-def _lock(settings: StoreSettings, locks: contextlib.ExitStack) -> bool:
-    """One program a store: the lock goes when the program ends, however it ends; there is no file of it to be deleted.
-
-    True when the database is there to be locked too.
-    """
-    check_folder(settings.directory)
-    try:
-        settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(settings.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as refused:
-        raise StoreUnwritable(f"{refused.filename or settings.directory}: {refused.strerror}") from refused
-    try:
-        _hold(handle, settings, locks)
-    except OSError as refused:
-        locks.close()
-        raise StoreUnwritable(f"{settings.directory} cannot be locked: {refused.strerror}") from refused
-    return _lock_file(settings, locks)
-
-
-def _lock_file(settings: StoreSettings, locks: contextlib.ExitStack) -> bool:
-    """The database's own lock, for it may have links in other folders; where it cannot be had, who opens it tells why.
-
-    To be let go only after the database is closed: closing any handle of a file ends SQLite's own locks on it.
-    """
-    with contextlib.suppress(OSError):
-        if settings.database_file.is_file():
-            _hold(os.open(settings.database_file, os.O_RDONLY | os.O_CLOEXEC), settings, locks)
-            return True
-    return False
-
-
-def _hold(handle: int, settings: StoreSettings, locks: contextlib.ExitStack) -> None:
-    locks.callback(os.close, handle)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as taken:
-        locks.close()
-        raise StoreInUse(f"another program works on {settings.directory}") from taken

@@ -22,7 +22,7 @@ from kiosk.staff.room import Means, StaffRoom
 from kiosk.staff.sign_in import Lock, LockStore, SignIn
 from kiosk.visit.facts import Facts
 from offline_cache.errors import StoreError
-from offline_cache.store import alone_on
+from offline_cache.store_lock import alone_on
 
 if TYPE_CHECKING:
     from devices.frame_slot import Picture

@@ -23,7 +23,7 @@ from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
 from offline_cache.settings import StoreSettings
-from offline_cache.store import alone_on
+from offline_cache.store_lock import alone_on
 from offline_cache.vault import open_vault
 from tests.ui.test_defect import enrolled_settings
 from ui.application import AGAIN, FROM_OUTSIDE, Application, Wanted
