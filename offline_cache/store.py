@@ -37,7 +37,7 @@ from offline_cache.records import DAY_MS, KeptRecord, RecordState, Tally
 from offline_cache.refusals import Refusals
 from offline_cache.reserve import Reserve
 from offline_cache.settings import StoreSettings
-from offline_cache.store_lock import lock, lock_file
+from offline_cache.store_lock import StoreLock
 from offline_cache.tables import Tables
 
 if TYPE_CHECKING:
@@ -91,18 +91,15 @@ class Store:
         self._refusals = Refusals()
         self._carrying = Carrying(settings.directory, now_ms, on_defect, self._refusals)
         self._carried_watchers: tuple[Callable[[damage.CarriedOver], None], ...] = ()
-        self._locks = contextlib.ExitStack()
-        locked = lock(settings, self._locks)
+        self._lock = StoreLock(settings)
         self._reserve = Reserve(settings.directory)
         self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
-            if not locked:
-                lock_file(settings, self._locks)
         except BaseException:
             self._thread.shutdown()
-            self._locks.close()
+            self._lock.let_go()
             raise
         self.key_changed = self._tables.vault.cipher if self._tables.vault.rotated else None
         """What new submissions are encrypted with, where the settings named another cipher than before this start."""
@@ -322,7 +319,7 @@ class Store:
         self._stopped = True
         self._thread.submit(self._close).result()
         self._thread.shutdown()
-        self._locks.close()
+        self._lock.let_go()
 
     # --- on the storage thread ------------------------------------------------------------------------------------
 
@@ -331,6 +328,7 @@ class Store:
 
     def _made_ready(self, connection: Connection, tables: Tables) -> tuple[Connection, Tables]:
         try:
+            self._lock.take_file()
             self._trouble = self._opening.refused
             self._set_log_pages(connection)
             self._take_back(tables.outbox)

@@ -167,6 +167,21 @@ def test_a_second_program_is_refused_by_whichever_path_it_comes(
     Store(StoreSettings(directory=elsewhere), identity).stop()
 
 
+def test_a_second_program_is_refused_also_after_a_damaged_store_was_set_aside(
+    store_settings: StoreSettings, identity: Identity, tmp_path: Path
+) -> None:
+    Store(store_settings, identity).stop()
+    store_settings.database_file.write_bytes(b"no database")
+    store, elsewhere = Store(store_settings, identity), tmp_path / "elsewhere"
+    assert list(store_settings.directory.glob("damaged-*"))
+    elsewhere.mkdir(mode=0o700)
+    for file in ("store.db", "vault.key"):
+        (elsewhere / file).symlink_to(store_settings.directory / file)
+    with pytest.raises(StoreInUse):
+        Store(StoreSettings(directory=elsewhere), identity)
+    store.stop()
+
+
 def test_a_folder_that_takes_no_locks_is_told_as_that(
     store_settings: StoreSettings, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
