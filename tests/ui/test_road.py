@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Text
 from kiosk.visit import events as ev
 from kiosk.visit.facts import QueueFacts
+from kiosk.visit.preflight import check
 from kiosk.visit.visit import (
     FaceStage,
     FaceTry,
@@ -24,6 +26,7 @@ from kiosk.visit.visit import (
     Visit,
 )
 from tests.ui.looks import LANDSCAPE, LOOKS, PORTRAIT
+from ui import texts
 from ui.rehearsal.layout import complaints_about, walk
 from ui.rehearsal.situations import (
     ACCEPTANCE_NUMBER,
@@ -99,6 +102,15 @@ def test_a_kiosk_that_takes_nothing_new_offers_the_missing_receipt_and_nothing_e
     hall.touch("main")
     assert "没有找到" in hall.texts()
     assert hall.item("main") is None, "it would lead nowhere"
+
+
+def test_of_several_reasons_that_are_as_common_a_tile_tells_the_first(hall):
+    full = replace(facts_with(online=False), queue=QueueFacts(full=True))
+    hall.scene(Visit(), full)
+    for zone in sample_catalogue().zones:
+        whys = [check(item, full, NOON)[0].code for item in zone.items]
+        told = texts.short_reason(Counter(whys).most_common(1)[0][0], Language.CHINESE)
+        assert hall.item(f"zone-{zone.id}").property("reason") == told
 
 
 @pytest.mark.parametrize("change", [{"clock_astray": True}, {"queue": QueueFacts(too_old=True)}])

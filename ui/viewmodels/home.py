@@ -103,8 +103,8 @@ class HomeModel(QObject):
 
     def _zone_row(self, zone: Zone, language: Language) -> ZoneRow:
         reasons = [self._reason(item, language) for item in zone.items]
-        # Greyed only when nothing in it can be done; the commonest reason is told.
-        reason = max(set(reasons), key=reasons.count) if all(reasons) else ""
+        # Greyed only when nothing in it can be done; the commonest reason is told, of several the first.
+        reason = max(reasons, key=reasons.count) if all(reasons) else ""
         texts = zone.name.in_language(language), zone.summary.in_language(language)
         return ZoneRow(zone.id, *texts, zone.icon, zone.colour, reason)
 
