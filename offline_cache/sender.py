@@ -81,6 +81,8 @@ class Sender:
         self._due = _Due()
         self._failing: set[str] = set()
         """What is done beside sending and met a fault of ours."""
+        self._remembered = False
+        """What outlives a restart was looked up."""
         self._told_offset_ms: int | None = None
         """Of the clocks, as the listener heard it last."""
         self._heard: tuple[int, float] | None = None
@@ -159,14 +161,14 @@ class Sender:
     def _turn(self) -> float:
         """Do what is due, one request of each kind; returns the seconds until there is more to do."""
         self._beside_sending(self._sign_head)
-        if self._line.why == "" and not self._line.up:  # before anything goes by the clock
-            self._beside_sending(self._remember_failures)
+        if not self._remembered:  # before anything goes by the clock
+            self._beside_sending(self._remember)
         if self._setup.monotonic() >= self._due.sweep:  # with the line down too
             self._due.sweep = self._setup.monotonic() + min(SWEEP_SECONDS, self._setup.centre.heartbeat_seconds)
             self._beside_sending(self._sweep)
             self._beside_sending(self._rotate_when_asked)
-        if self._line.why == "" and not self._line.up:
-            self._remember_failures()
+        if not self._remembered:
+            self._remember()
         if asked := self._try_now.is_set():
             self._try_now.clear()
             self._submissions.due = 0.0
@@ -201,7 +203,7 @@ class Sender:
         self._store.call(self._store.sign_head).result()
 
     def _sweep(self) -> None:
-        sweep = functools.partial(self._store.sweep, by_clock=not self._clock_astray())
+        sweep = functools.partial(self._store.sweep, by_clock=self._remembered and not self._clock_astray())
         taken_away = self._store.call(sweep, makes_room=True).result()
         if taken_away.stores:
             self._listener(DamagedTakenAway(taken_away.stores, taken_away.with_gaps))
@@ -225,8 +227,8 @@ class Sender:
 
     # --- the line -------------------------------------------------------------------------------------------------
 
-    def _remember_failures(self) -> None:
-        """A restart does not make an overloaded centre's kiosks come back at once."""
+    def _remember(self) -> None:
+        """When the centre last answered; and a restart does not make an overloaded centre's kiosks come back at once."""
         names = (LINE_FAILURES, LINE_RETRY_AT, LINE_WAIT, LINE_TROUBLE, LAST_SUCCESS)
         failures, retry_at_ms, wait_ms, trouble, last_success_at_ms = self._store.call(
             lambda tables: tuple(tables.marks.get(name, 0) for name in names)
@@ -234,6 +236,7 @@ class Sender:
         self._last_success_at_ms = last_success_at_ms or None
         left, now = (retry_at_ms - self._setup.now_ms()) / 1000, self._setup.monotonic()
         self._line = sync.line_at_start(failures, left, wait_ms / 1000, now, trouble)
+        self._remembered = True
         if self._line.retry_at > now:
             self._listener(LineChanged(up=False, why=self._line.why))
 
@@ -264,7 +267,7 @@ class Sender:
         self._next_try_at_ms = retry_at_ms = self._setup.now_ms() + round(1000 * wait)
         trouble = sync.outlives_restart(error)
         if trouble is not None:
-            self._remember(self._line.failures, retry_at_ms, round(1000 * wait), trouble)
+            self._note_failures(self._line.failures, retry_at_ms, round(1000 * wait), trouble)
         changed, self._refusal = (why, self._refusal) != (error.code, error.refusal), error.refusal
         if was_up or not was_known or changed:
             self._listener(LineChanged(up=False, why=error.code, refusal=error.refusal))
@@ -277,11 +280,11 @@ class Sender:
         if self._line.up:
             return
         if self._line.failures:
-            self._remember(0, 0, 0)
+            self._note_failures(0, 0, 0)
         self._line = sync.line_after_success()
         self._listener(LineChanged(up=True))
 
-    def _remember(self, failures: int, retry_at_ms: int, wait_ms: int, trouble: int = 0) -> None:
+    def _note_failures(self, failures: int, retry_at_ms: int, wait_ms: int, trouble: int = 0) -> None:
         def noted(tables: Tables) -> None:
             tables.marks.set(LINE_FAILURES, failures)
             tables.marks.set(LINE_RETRY_AT, retry_at_ms)

@@ -22,7 +22,7 @@ from offline_cache.blob import Blob
 from offline_cache.centre import Centre
 from offline_cache.database import open_beside
 from offline_cache.emulated_line import EmulatedLine, Faults
-from offline_cache.errors import CentreError, NothingFound
+from offline_cache.errors import CentreError, NothingFound, StoreUnwritable
 from offline_cache.hall_time import hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Filter
@@ -466,6 +466,31 @@ def test_by_a_clock_that_is_years_ahead_nothing_has_stayed_long_enough(
     deadline = time.monotonic() + WAIT
     while not kiosk.facts(key).erased:
         assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_before_it_is_known_when_the_centre_answered_last_nothing_has_stayed_long_enough(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = open_kiosk(heartbeat_seconds=0.2)
+    key = kiosk.keep()[0]
+    kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, EARLIEST_MS)).result(WAIT)
+    looked: queue.Queue[None] = queue.Queue()
+
+    def refused() -> None:
+        looked.put(None)
+        raise StoreUnwritable("the disk does not answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(kiosk.sender, "_remember", refused)
+        kiosk.sender.start()
+        for _ in range(2):  # before the sweep, and after it
+            looked.get(timeout=WAIT)
+        assert not kiosk.facts(key).erased
+    deadline = time.monotonic() + WAIT
+    while not kiosk.facts(key).erased:
+        assert time.monotonic() < deadline
+        kiosk.sender.wake()
         time.sleep(0.02)
 
 
