@@ -103,8 +103,6 @@ class Store:
             raise
         self.key_changed = self._tables.vault.cipher if self._tables.vault.rotated else None
         """What new submissions are encrypted with, where the settings named another cipher than before this start."""
-        self.key_copy_erased = self._opening.key_copy_erased
-        """A plain key file lay beside a sealed key at this start: it is erased, or (False) it is still there."""
         if self.carrying_over and not self._carrying.paused and not self._opening.looking:
             self._go_on_carrying()
 
@@ -123,6 +121,11 @@ class Store:
     def indexes_made_anew(self) -> tuple[str, ...]:
         """Tables whose indexes did not agree with them at this start, as a disk leaves them that loses or misplaces a page."""
         return self._opening.indexes_made_anew
+
+    @property
+    def key_copy_erased(self) -> bool | None:
+        """A plain key file lay beside a sealed key as this was opened: it is erased, or (False) it is still there."""
+        return self._opening.key_copy_erased
 
     @property
     def carrying_over(self) -> bool:

@@ -235,7 +235,7 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
 @settings_option
 @json_option
 def export(records: tuple[str, ...], target: Path, settings_path: Path, as_json: bool) -> int:
-    """Write submissions, still encrypted, one JSON object a line: for a kiosk that must be replaced, or one to be looked into.
+    """Write submissions, still encrypted, one JSON object a line: for whoever looks into a kiosk.
 
     Without any named, all that the centre has not answered. The lines open only with this kiosk's key file. Exit status 1 when
     one of them cannot be read any more; the others are written all the same.

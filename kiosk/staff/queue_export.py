@@ -1,4 +1,4 @@
-"""Kept submissions written to a file, still encrypted, one JSON object a line: for a kiosk that must be replaced.
+"""Kept submissions written to a file, still encrypted, one JSON object a line: for whoever looks into a kiosk.
 
 The lines open with this kiosk's key file only. In the thread of the connection that is read.
 """

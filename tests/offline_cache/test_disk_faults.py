@@ -261,6 +261,26 @@ def test_a_start_on_a_disk_that_takes_no_writing_sends_what_waits_and_keeps_agai
     store.stop()
 
 
+def test_a_plain_key_beside_a_sealed_one_is_erased_once_the_disk_takes_writing(
+    small_disk: Path, identity: Identity, kit: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = StoreSettings(directory=small_disk / "state")
+    store = Store(settings, identity)
+    keep(store, kit, 300)
+    store.stop()
+    (tmp_path / "vault.key").write_text(settings.plain_key_file.read_text())
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    store = Store(settings, identity)
+    assert (store.trouble, store.key_copy_erased) == ("store-unwritable", False)
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    store.call(store.sweep).result()
+    assert (store.trouble, store.key_copy_erased) == ("", True), "diagnose goes by it"
+    assert not settings.plain_key_file.exists()
+    keep(store, kit, 300)
+    store.stop()
+
+
 def test_a_start_on_a_disk_without_a_free_byte_uses_the_reserve_and_without_one_sends_by_looking(
     small_disk: Path, identity: Identity, ledger: Any, kit: Any
 ) -> None:
