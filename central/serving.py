@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
+A_BUG = "Exception in ASGI application"
+"""Uvicorn's word for what the application lets through, which Starlette does with every bug, answered or not."""
+
+
 class PortTaken(Exception):
     """The address cannot be listened on; the message says why."""
 
@@ -22,10 +26,6 @@ def _without_words(record: logging.LogRecord) -> bool:
     if record.getMessage().startswith(A_BUG):
         record.exc_info = record.exc_text = None
     return True
-
-
-A_BUG = "Exception in ASGI application"
-"""Uvicorn's word for what the application lets through, which Starlette does with every bug, answered or not."""
 
 
 class AnnouncedServer(uvicorn.Server):

@@ -2,8 +2,8 @@
 
     python -m offline_cache.key_sealing check|add|renew|put DIRECTORY CIPHER
 
-`check` gives back what came, `add` the same with a fresh key, `renew` without the keys that nothing needs too, `put` makes it the
-directory's own plain key file. Each refuses a file that lacks a key that something in the store needs.
+`check` gives back what came, `add` the same with a fresh key, `renew` with a fresh key and without those that nothing needs,
+`put` makes it the directory's own plain key file. Each refuses a file that lacks a key that something in the store needs.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _needed(text: str, settings: StoreSettings) -> Collection[str]:
     """The keys of this file that something here may need; raises KeyMissing, KeyWrong when one is not in it."""
-    if not settings.database_file.exists():
-        return vault_of(text).key_ids if text else ()
     vault = vault_of(text) if text else None
+    if not settings.database_file.exists():
+        return vault.key_ids if vault is not None else ()
     try:
         with closing(open_read_only(settings.database_file)) as connection:
             wanted = key_ids_needed(connection, cancelled=False)
