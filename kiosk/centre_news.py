@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from kiosk.doors import StoreDoor
 from kiosk.errors import CODES, known_code
-from kiosk.log_events import Scalar
+from kiosk.log_events import MILLISECONDS, SECONDS, Scalar
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
 from offline_cache.canonical import Verdict
@@ -86,7 +86,7 @@ class CentreNews:
             case sending.ClockCompared(offset_ms):
                 self.clock_offset_ms = offset_ms
                 if abs(offset_ms) > WRONG_CLOCK_MS:
-                    self._log("clock-differs", {"offset_ms": offset_ms})
+                    self._log("clock-differs", {"offset_ms": MILLISECONDS.nearest(offset_ms)})
             case sending.CatalogueStaged():
                 self.catalogue_staged = True
             case sending.SettingsStaged():
@@ -144,7 +144,7 @@ class CentreNews:
 
     def _hear_line(self, *, up: bool, code: str) -> None:
         now = self._clock()
-        lasted = max(0, int((now - self.line_since).total_seconds()))
+        lasted = SECONDS.nearest(int((now - self.line_since).total_seconds()))
         if up is not self._line_up:  # down for another reason is down since then all the same
             self.line_since = now
         self._line_up, self.line_trouble = up, code

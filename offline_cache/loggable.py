@@ -54,6 +54,10 @@ class Whole:
         """True for an int, but no bool, within the limits."""
         return isinstance(value, int) and not isinstance(value, bool) and self.lowest <= value <= self.highest
 
+    def nearest(self, value: int) -> int:
+        """The value, or the limit beyond which it lies: what a clock that is years off measures."""
+        return max(self.lowest, min(self.highest, value))
+
 
 @final
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import pytest
 
 from kiosk.centre_news import CentreNews
 from kiosk.doors import StoreDoor
-from offline_cache.records import Tally
-from offline_cache.reports import LineChanged
+from kiosk.log_events import Event
+from offline_cache.records import DAY_MS, Tally
+from offline_cache.reports import ClockCompared, LineChanged
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -24,7 +25,11 @@ class Heard(CentreNews):
         self.now = NOON
         self.logged: list[tuple[str, Mapping[str, Any]]] = []
         door: StoreDoor = disk
-        super().__init__(Tally, door, lambda name, facts: self.logged.append((name, facts)), lambda: self.now, directory)
+        super().__init__(Tally, door, self._log_it, lambda: self.now, directory)
+
+    def _log_it(self, name: str, facts: Mapping[str, Any]) -> None:
+        Event(name, facts)  # raises for what may not be logged
+        self.logged.append((name, facts))
 
 
 @pytest.fixture
@@ -59,3 +64,16 @@ def test_a_code_of_the_centres_that_nobody_knows_here_hides_no_kind_of_trouble(
     news.hear(LineChanged(up=False, why=why, refusal=refusal))
     assert news.line_trouble == told
     assert news.logged == [("line-down", {"code": told})]
+
+
+@pytest.mark.parametrize("years", [-56, -1, 1, 10])
+def test_a_clock_that_is_years_off_is_told_and_so_is_the_line_that_comes_back_with_the_right_one(
+    news: Heard, years: int
+) -> None:
+    news.now = NOON - timedelta(days=365 * years)
+    news.hear(LineChanged(up=False, why="centre-unreachable"))
+    news.now = NOON
+    news.hear(LineChanged(up=True))
+    news.hear(ClockCompared(years * 365 * DAY_MS))
+    assert [name for name, _ in news.logged] == ["line-down", "line-up", "clock-differs"]
+    assert news.clock_offset_ms == years * 365 * DAY_MS
