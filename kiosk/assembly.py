@@ -231,7 +231,7 @@ class Kiosk:
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(self._look_at_disk, self._saw_disk)
-            if self.session.facts.queue.closed:
+            if self.session.facts.why_nothing_new:
                 self._on_storage(self._look_for_untold, self._saw_untold)
             if not self._looked.local_line:
                 self._start_local()

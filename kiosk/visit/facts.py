@@ -52,6 +52,11 @@ class Facts:
     """Code of why nobody new is served (暂停服务); a visit under way ends well. Empty while in service."""
 
     @property
+    def why_nothing_new(self) -> str:
+        """Code of why no new application is taken; empty while they are."""
+        return self.queue.closed if self.can_keep else "cannot-keep"
+
+    @property
     def kinds(self) -> Mapping[str, DeviceKind]:
         """What each device is, by its name in the settings."""
         return {name: status.kind for name, status in self.devices.items()}

@@ -103,12 +103,10 @@ def _proofs(item: Item, facts: Facts) -> Iterator[Obstacle]:
 def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
     if item.kind is not Kind.APPLICATION:
         return
-    if not facts.can_keep:
-        yield Obstacle("cannot-keep", blocking=True)
-    if facts.queue.closed:
-        # Whoever was cut off at a kiosk that is full since then must get their receipt, or they enter it again elsewhere.
+    if facts.why_nothing_new:
+        # Whoever was cut off at a kiosk that takes nothing since then must get their receipt, or they enter it again elsewhere.
         kept_before = item.code in facts.queue.untold
-        yield Obstacle(ONLY_KEPT_BEFORE if kept_before else facts.queue.closed, blocking=not kept_before)
+        yield Obstacle(ONLY_KEPT_BEFORE if kept_before else facts.why_nothing_new, blocking=not kept_before)
 
 
 def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:

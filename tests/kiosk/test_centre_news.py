@@ -67,9 +67,7 @@ def test_a_code_of_the_centres_that_nobody_knows_here_hides_no_kind_of_trouble(
 
 
 @pytest.mark.parametrize("years", [-56, -1, 1, 10])
-def test_a_clock_that_is_years_off_is_told_and_so_is_the_line_that_comes_back_with_the_right_one(
-    news: Heard, years: int
-) -> None:
+def test_a_clock_that_is_years_off_is_told_and_so_is_the_line_that_comes_back_with_the_right_one(news: Heard, years: int) -> None:
     news.now = NOON - timedelta(days=365 * years)
     news.hear(LineChanged(up=False, why="centre-unreachable"))
     news.now = NOON

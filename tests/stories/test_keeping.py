@@ -18,6 +18,7 @@ from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import StoreFull
 from offline_cache.key import new_key
 from offline_cache.records import RecordState
+from offline_cache.store import Store
 from offline_cache.tables import Tables
 from tests.stories.stand import APPLICATION, Stand
 
@@ -211,6 +212,27 @@ def test_whoever_filled_the_queue_and_was_cut_off_gets_the_receipt_and_nobody_el
     again.to_guide(APPLICATION)
     assert again.visit.blocked
     assert len(again.rows()) == 1
+
+
+def test_whoever_was_cut_off_gets_the_receipt_where_the_disk_takes_no_writing_any_more(
+    build: Any, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.enrol()
+    line.down()
+    stand: Stand = build.again().start(ready=False)
+    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER))
+    stand.to_review()
+    key = stand.submit()
+    stand.bench.lift_card()
+    stand.stop()
+    monkeypatch.setattr(Store, "trouble", property(lambda _: "store-unwritable"))
+    again: Stand = build.again().start(ready=False)
+    again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.queue.untold)
+    assert not again.facts.can_keep
+    again.to_identify(APPLICATION)
+    again.lay_card()
+    again.until(lambda: again.visit.step is Step.OUTCOME)
+    assert (again.visit.key, again.outcome()) == (key, OutcomeKind.KEPT)
 
 
 def test_a_queue_that_drained_is_told_once_however_many_went_together(build: Any, line: EmulatedLine) -> None:

@@ -139,7 +139,7 @@ class HomeModel(QObject):
     @Property(bool, notify=changed)
     def onlyReceipts(self) -> bool:
         """No new application is taken: what is left to do is to print a missing receipt."""
-        return self._parts.session.facts.queue.closed != ""
+        return self._parts.session.facts.why_nothing_new != ""
 
     @Property(bool, notify=changed)
     def closed(self) -> bool:

@@ -82,6 +82,11 @@ def test_by_a_clock_that_has_lost_its_time_nothing_is_begun(chosen: Item) -> Non
             facts(queue=QueueFacts(full=True, untold=frozenset({APPLICATION.code})), online=False),
             [("only-kept-before", False)],
         ),
+        (
+            APPLICATION,
+            facts(can_keep=False, queue=QueueFacts(untold=frozenset({APPLICATION.code}))),
+            [("only-kept-before", False)],
+        ),
         (APPLICATION, facts(queue=QueueFacts(untold=frozenset({APPLICATION.code}))), []),
         (ENQUIRY, facts(queue=QueueFacts(too_old=True)), []),
         (PRINT, facts(queue=QueueFacts(full=True)), []),
