@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from offline_cache import wire
-from offline_cache.receipt_number import ReceiptNumber, check_digit, parse
+from offline_cache.receipt_number import MAX_SERIAL, NumbersOfDay, ReceiptNumber, check_digit, parse
 
 numbers = st.builds(
     ReceiptNumber,
@@ -54,3 +54,13 @@ def test_whatever_is_typed_is_a_number_or_none(text: str) -> None:
 def test_what_cannot_stand_in_a_number_is_refused(area: str, kiosk: str, serial: int) -> None:
     with pytest.raises(ValueError, match=r"serial|area"):
         ReceiptNumber(area, kiosk, date(2026, 11, 23), serial)
+
+
+def test_the_numbers_of_a_day_are_those_of_the_receipt_and_end_with_the_last_that_fits() -> None:
+    day = date(2026, 11, 23)
+    numbers_of_day = NumbersOfDay("360830", "K03", day)
+    for serial in (1, 9, 10, 127, 128, 9, MAX_SERIAL):
+        assert numbers_of_day.number(serial) == str(ReceiptNumber("360830", "K03", day, serial))
+    for beyond in (0, MAX_SERIAL + 1):
+        with pytest.raises(ValueError, match="serial"):
+            numbers_of_day.number(beyond)
