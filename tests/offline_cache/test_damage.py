@@ -554,6 +554,21 @@ def test_no_receipt_number_is_given_twice_after_an_older_database_was_put_back(
     assert record.serial == number_floors.SERIAL_STEP + 1
 
 
+def test_no_receipt_number_is_given_twice_over_a_database_whose_log_has_other_events_under_the_same_numbers(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    keep_in(store, kit, today)
+    store.log(plain_event("kiosk-stopped"))
+    last = store.call(lambda tables: tables.journal.lines(1, 100)).result()[-1]
+    store.stop()
+    Reached(last.seq, "ab" * 32).save(store_settings.directory, TAKEN_FILE)  # as of the database that was here before
+    store = Store(store_settings, identity)
+    assert keep_in(store, kit, today).serial == number_floors.SERIAL_STEP
+    store.stop()
+
+
 def told_at_enrolment(identity: Identity, day: date, serial: int) -> Identity:
     last = str(ReceiptNumber("360821", "K03", day, serial))
     return replace(identity, enrolled=replace(identity.enrolled, last_receipt_number=last))
