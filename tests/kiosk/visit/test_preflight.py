@@ -9,7 +9,7 @@ from devices.reports import Cover, DeviceKind, Paper
 from kiosk.catalogue.model import Item
 from kiosk.errors import CODES
 from kiosk.visit.facts import Facts, QueueFacts
-from kiosk.visit.preflight import check, is_open
+from kiosk.visit.preflight import check, is_open, why_no_print
 from tests.kiosk.visit.samples import APPLICATION, ENQUIRY, NOON, PAYMENT, PRINT, TWO_FACTORS, facts, item, status, text
 
 CHIP_READER = DeviceKind.CHIP_CARD_READER
@@ -114,6 +114,20 @@ def test_a_document_camera_takes_its_obstacle_away() -> None:
     around = facts()
     camera = {DeviceKind.DOCUMENT_CAMERA.value: status(DeviceKind.DOCUMENT_CAMERA)}
     assert check(chosen, replace(around, devices={**around.devices, **camera}), NOON) == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "around", "why"),
+    [
+        (PRINT, facts(), ""),
+        (PRINT, printer(paper=Paper.NEAR_END), ""),
+        (PRINT, printer(paper=Paper.END), "paper-out"),
+        (PRINT, facts(PRINTER), "printer-down"),
+        (ENQUIRY, facts(PRINTER), "printer-down"),
+    ],
+)
+def test_why_no_paper_comes_out_is_told_where_none_does_and_only_there(chosen: Item, around: Facts, why: str) -> None:
+    assert why_no_print(chosen, around) == why
 
 
 def test_what_blocks_is_told_first() -> None:
