@@ -239,3 +239,21 @@ def test_whoever_was_told_is_not_told_again_when_the_clock_loses_its_time(
     if not wrong_when_kept:
         at.now_ms = none
     assert find(store, at) is None
+
+
+def test_that_somebody_was_told_is_forgotten_three_days_after_the_content_is_gone(store: Store, kit: Any, at: At) -> None:
+    def remembered() -> set[str]:
+        sought = "SELECT key FROM told"
+        return {key for (key,) in store.call(lambda tables: tables.untold._connection.execute(sought).fetchall()).result()}
+
+    answered, waiting = keep(store, kit), keep(store, kit, ANOTHER)
+    for record in (answered, waiting):
+        told(store, record)
+    settle(store, at, answered)
+    at.now_ms += 3 * DAY_MS
+    tell(store, keep(store, kit, "369999199001010015"))
+    assert {answered.key, waiting.key} <= remembered()
+    at.now_ms += 1
+    tell(store, keep(store, kit, "369999199001010023"))
+    assert answered.key not in remembered()
+    assert waiting.key in remembered(), "its content is here still"
