@@ -34,6 +34,7 @@ _CABLE = ("检查接线和电源，然后点“测试”", "Check cable and powe
 _AGAIN = ("请稍后再试", "Please try again later")
 _RETRY_CARD = ("请把证件平放在读卡区，停留两秒再拿起", "Lay the card flat on the reader, wait two seconds, then lift it")
 _WINDOW = ("请到人工窗口办理，或拨打 12345", "Please go to a staffed counter, or call 12345")
+_BESIDE = ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345")
 _FIX = ("请改正后继续", "Please correct it to go on")
 _NOTHING_LOST = (
     "本机没有留下任何内容，可以再试一次；还不行请到人工窗口",
@@ -144,7 +145,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     "queue-full": (
         ("本机待发送的业务已达上限，暂不能受理新的申请", "This kiosk holds all the unsent applications it may"),
-        _WINDOW,
+        _BESIDE,
     ),
     "submission-too-large": (
         ("材料太多，超过了本机一次能保存的大小", "These pages are more than one application may hold here"),
@@ -155,7 +156,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
             "本机有申请太久没有送达，暂不能受理新的申请",
             "Applications have waited here too long: no new ones are taken",
         ),
-        _WINDOW,
+        _BESIDE,
     ),
     "disk-nearly-full": (("本机磁盘快满了", "This kiosk's disk is nearly full"), _TECHNICIAN),
     "vault-error": (("本机密钥有问题", "This kiosk's key is in trouble"), _TECHNICIAN),
@@ -377,7 +378,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
             "没有找到您在本机中断的申请；本机现在不收新申请",
             "No application of yours broke off here, and no new ones are taken now",
         ),
-        _WINDOW,
+        _BESIDE,
     ),
     "correction-asked": (("受理部门要求更正此项", "The department asks to correct this"), _FIX),
     "proofs-differ": (
@@ -430,11 +431,11 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     "clock-lost": (
         ("本机时间不准，现在办不了", "This kiosk's clock is wrong, so this cannot be done now"),
-        ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345"),
+        _BESIDE,
     ),
     "no-way-to-identify": (
         ("读卡器和扫码器都不能用，无法核验身份", "Neither card reader nor scanner works, so nobody can be identified"),
-        ("请使用旁边的终端，或拨打 12345", "Please use another kiosk, or call 12345"),
+        _BESIDE,
     ),
     "card-reader-down": (
         ("读卡器暂时不能用", "The card reader does not work now"),
@@ -458,7 +459,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     ),
     "cannot-keep": (
         ("本机现在不能保存申请", "This kiosk cannot keep applications now"),
-        ("请使用旁边的终端，或到人工窗口", "Please use another kiosk or a staffed counter"),
+        _BESIDE,
     ),
     "payment-not-here": (
         ("本机不能收费", "This kiosk takes no payments"),
