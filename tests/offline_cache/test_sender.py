@@ -627,10 +627,11 @@ def test_a_gateway_that_takes_no_events_at_all_is_told_and_stops_nothing_else(
     assert kiosk.answered(kiosk.keep())
 
 
+@pytest.mark.parametrize("tells_where_it_stands", [True, False])
 def test_a_journal_the_centre_refuses_is_told_and_stops_nothing_else(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, tells_where_it_stands: bool
 ) -> None:
-    ledger.script["events"] = [kit.refusal(409, "chain-broken")]
+    ledger.script["events"] = [kit.refusal(409, "chain-broken")] * (1 if tells_where_it_stands else 2)
     kiosk = open_kiosk()
     kiosk.store.log(plain_event("tick"))
     kiosk.store.call(lambda _: None).result(WAIT)

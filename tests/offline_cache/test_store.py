@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ from offline_cache.identity import FILE_NAME, Identity
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
 from offline_cache.records import CancelReason, KeptRecord, RecordState, Settled
-from offline_cache.reserve import LEAST_BYTES
+from offline_cache.reserve import LEAST_BYTES, Reserve
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.tables import Tables
@@ -483,6 +484,16 @@ def test_what_is_no_file_beside_the_database_is_told_by_name_and_left_there(
         with pytest.raises(StoreForeign, match=f"{place} is {kind}, not a file"):
             opened()
     assert set(store_settings.directory.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("free_blocks", "flags", "wanted"), [(15, 0, True), (16, 0, False), (15, os.ST_RDONLY, False), (1 << 20, 0, False)]
+)
+def test_the_room_held_back_is_wanted_on_a_disk_that_is_full_and_on_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_blocks: int, flags: int, wanted: bool
+) -> None:
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_bavail=free_blocks, f_frsize=4096, f_flag=flags))
+    assert Reserve(tmp_path).is_wanted is wanted
 
 
 def test_a_pipe_where_room_is_held_back_does_not_hang_the_start(store_settings: StoreSettings, identity: Identity) -> None:
