@@ -160,6 +160,22 @@ def test_looking_passes_over_what_was_sent_without_asking_for_each(outbox: Outbo
     assert len(said) < 10
 
 
+def test_looking_passes_over_what_was_sent_also_where_it_was_put_back_before(outbox: Outbox, kit: Any) -> None:
+    sent, last, stuck, fresh = keep(outbox, kit, 4)
+    outbox.defer([Deferred(key, NOW, "centre-hung") for key in (sent, last)])
+    outbox.defer([Deferred(stuck, NOW + FARTHEST_TRY_MS + 1, "centre-hung")])
+    assert [one.key for one in outbox.look(100, 10**9, NOW, [sent, stuck])] == [last, fresh]
+
+
+def test_what_was_put_back_goes_on_together_as_much_as_fits(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 5)
+    size = outbox.tally().content_bytes // 5
+    lease_all(outbox)
+    outbox.defer([Deferred(key, NOW, "centre-hung") for key in keys])
+    claims = [[one.key for one in outbox.lease(100, 2 * size, NOW, NOW + 1000)] for _ in range(4)]
+    assert claims == [keys[:2], keys[2:4], keys[4:], []]
+
+
 def test_one_alone_is_a_fresh_one_so_that_what_fails_each_time_keeps_it_back_neither_leased_nor_looked_at(
     outbox: Outbox, kit: Any
 ) -> None:
