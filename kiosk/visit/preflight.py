@@ -46,7 +46,7 @@ def needs_answer_now(item: Item) -> bool:
 def is_open(hours: str, now: datetime) -> bool:
     """True when the data source with these opening hours (`HH:MM-HH:MM`) answers at this local time of day."""
     opens, closes = hours.split("-")
-    first, minute = time.fromisoformat(opens), now.time().replace(second=0, microsecond=0, tzinfo=None)
+    first, minute = time.fromisoformat(opens), now.time().replace(second=0, microsecond=0)
     if closes == "24:00":
         return minute >= first
     last = time.fromisoformat(closes)
