@@ -206,11 +206,13 @@ def test_a_claim_takes_what_fits_and_the_next_goes_on_there(outbox: Outbox, kit:
     assert (first, second, third) == ([keys[3], keys[0]], keys[1:3], keys[4:])
 
 
-def test_leases_of_a_program_that_died_are_taken_back(outbox: Outbox, kit: Any) -> None:
-    keys = keep(outbox, kit, 2)
-    lease_all(outbox)
+def test_leases_of_a_program_that_died_are_taken_back_and_count_as_sent(outbox: Outbox, kit: Any) -> None:
+    *keys, other = keep(outbox, kit, 3)
+    outbox.lease(2, 10**9, NOW, NOW + 1000)
     outbox.release_all()
-    assert lease_all(outbox) == keys
+    seen = [outbox.review().facts(key) for key in (*keys, other)]
+    assert [facts is not None and facts.was_sent for facts in seen] == [True, True, False], "a request may be at the centre"
+    assert lease_all(outbox) == [*keys, other]
 
 
 def test_only_an_answer_with_the_same_hash_acknowledges(outbox: Outbox, kit: Any) -> None:
