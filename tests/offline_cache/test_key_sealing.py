@@ -14,6 +14,7 @@ from offline_cache.ciphers import CipherName
 from offline_cache.errors import KeyMissing, KeyWrong
 from offline_cache.key import new_key
 from offline_cache.key_sealing import main
+from offline_cache.records import CancelReason
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.vault import new_key_file, vault_of
@@ -94,6 +95,17 @@ def test_a_key_that_does_not_open_what_is_kept_is_refused_by_name(
     code = KeyWrong.code if text else KeyMissing.code
     assert sentence.endswith(f"[{code}]; nothing was changed")
     assert settings.plain_key_file.read_text() == plain
+
+
+def test_what_staff_cancelled_keeps_nobody_from_giving_the_kiosk_another_key(
+    settings: StoreSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(settings, make_identity())
+    ((key, now_ms),) = store.call(lambda tables: [(row.key, row.kept_at_ms) for row in tables.review.rows()]).result()
+    assert store.call(lambda tables: tables.review.cancel(key, CancelReason.OTHER, now_ms)).result()
+    store.stop()
+    another = new_key_file(CipherName.AES)
+    assert errand("check", settings, another, monkeypatch, capsys).out == another
 
 
 def test_a_backup_is_given_back_as_it_is_and_can_be_made_the_plain_file_again(
