@@ -167,11 +167,13 @@ def test_looking_passes_over_what_was_sent_also_where_it_was_put_back_before(out
     assert [one.key for one in outbox.look(100, 10**9, NOW, [sent, stuck])] == [last, fresh]
 
 
-def test_what_was_put_back_goes_on_together_as_much_as_fits(outbox: Outbox, kit: Any) -> None:
+@pytest.mark.parametrize("put_back", [True, False])
+def test_what_waits_goes_on_together_as_much_as_just_fits(outbox: Outbox, kit: Any, put_back: bool) -> None:
     keys = keep(outbox, kit, 5)
     size = outbox.tally().content_bytes // 5
-    lease_all(outbox)
-    outbox.defer([Deferred(key, NOW, "centre-hung") for key in keys])
+    if put_back:
+        lease_all(outbox)
+        outbox.defer([Deferred(key, NOW, "centre-hung") for key in keys])
     claims = [[one.key for one in outbox.lease(100, 2 * size, NOW, NOW + 1000)] for _ in range(4)]
     assert claims == [keys[:2], keys[2:4], keys[4:], []]
 
