@@ -46,13 +46,13 @@ def needs_answer_now(item: Item) -> bool:
 def is_open(hours: str, now: datetime) -> bool:
     """True when the data source with these opening hours (`HH:MM-HH:MM`) answers at this local time of day."""
     opens, closes = hours.split("-")
-    first, minute = time.fromisoformat(opens), now.time().replace(second=0, microsecond=0)
+    first, moment = time.fromisoformat(opens), now.time()
     if closes == "24:00":
-        return minute >= first
+        return moment >= first
     last = time.fromisoformat(closes)
     if first <= last:
-        return first <= minute < last
-    return minute >= first or minute < last  # over midnight
+        return first <= moment < last
+    return moment >= first or moment < last  # over midnight
 
 
 def why_no_print(item: Item, facts: Facts) -> str:
