@@ -17,7 +17,7 @@ from offline_cache.database import open_store
 from offline_cache.errors import JournalBroken
 from offline_cache.identity import Identity, public_key_text
 from offline_cache.journal import Journal
-from offline_cache.journal_heads import EVENTS_A_HEAD, HEAD_MS, REACHED_FILE, Heads, Reached, head_due
+from offline_cache.journal_heads import HEAD_MS, REACHED_FILE, Heads, Reached, head_due
 from offline_cache.wire import Countersigned, SignedHead, countersigned_bytes, head_bytes
 from tests.offline_cache.conftest import make_older_store
 from tests.offline_cache.plain_event import happening
@@ -31,10 +31,11 @@ KIOSK = "K03"
     [
         (0, 0, 0, NOW, False),
         (0, 0, 1, NOW, True),
-        (10, NOW, 10, NOW + 10 * HEAD_MS, False),
-        (10, NOW, 11, NOW + HEAD_MS - 1, False),
-        (10, NOW, 11, NOW + HEAD_MS, True),
-        (10, NOW, 10 + EVENTS_A_HEAD, NOW, True),
+        (10, NOW, 10, NOW + 3_000_000, False),
+        (10, NOW, 11, NOW + 299_999, False),
+        (10, NOW, 11, NOW + 300_000, True),
+        (10, NOW, 109, NOW, False),
+        (10, NOW, 110, NOW, True),
         (10, NOW, 11, NOW - 1, True),
     ],
 )
