@@ -246,3 +246,11 @@ def test_what_the_ledger_misses_can_be_sent_again_while_its_content_is_here(stor
 
 def test_a_day_that_changed_bits_have_put_far_off_is_told_in_eight_digits() -> None:
     assert day_told(date(226, 11, 23), (), whole=False).day == "02261123"
+
+
+def test_the_days_that_differ_are_those_of_the_last_month_that_did_not_agree_newest_first(store: Store) -> None:
+    for back, missing in ((1, ()), (2, ("k",)), (3, ()), (DAYS_BACK, ("k",)), (DAYS_BACK + 1, ("k",))):
+        match = DayMatch(TODAY - timedelta(days=back), 0, 1, 1, waiting=0, missing=missing)
+        store.call(lambda tables, match=match: tables.matches.note(match)).result()
+    differing = store.call(lambda tables: tables.matches.differing(TODAY)).result()
+    assert differing == (TODAY - timedelta(days=2), TODAY - timedelta(days=DAYS_BACK))
