@@ -89,6 +89,8 @@ def test_a_published_catalogue_is_staged_and_used_only_when_activated(connection
     active = replica.copy("active")
     assert active is not None
     assert (active.version, active.content["zones"]) == ("1", [{"id": "社保"}])
+    replica.stage(signed(kit, "2"), '"e2"', server_key(kit), NOW)
+    assert replica.newest() == ("2", '"e2"'), "it is not fetched again while it waits for the end of a visit"
 
 
 def test_the_previous_one_is_kept_and_can_come_back(connection: Connection, kit: Any) -> None:
