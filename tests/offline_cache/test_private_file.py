@@ -50,3 +50,10 @@ def test_a_key_that_is_taken_away_is_written_over_first(tmp_path: Path, done: li
     assert overwritten.startswith("sync vault.key: ")
     assert "secret" not in overwritten
     assert rest == ["vault.key goes", "sync the folder"]
+
+
+def test_what_a_writing_that_was_broken_off_has_left_keeps_no_later_one_back(tmp_path: Path) -> None:
+    (tmp_path / "vault.key.new").write_text("half")
+    write_private(tmp_path / "vault.key", "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["vault.key"]
+    assert read_private(tmp_path / "vault.key") == "new"
