@@ -21,6 +21,7 @@ from offline_cache.reports import (
     AnswerArrived,
     CancelOvertaken,
     CatalogueRefused,
+    CatalogueStaged,
     ClockCompared,
     DamagedTakenAway,
     JournalRefused,
@@ -29,6 +30,7 @@ from offline_cache.reports import (
     LineChanged,
     OrdersGiven,
     SettingsRefused,
+    SettingsStaged,
     SubmissionHeld,
 )
 from offline_cache.wire import HeartbeatAnswer, SubmissionAnswer
@@ -206,3 +208,12 @@ def test_what_was_refused_changed_or_taken_away_is_logged_by_its_code(
 ) -> None:
     news.hear(report)
     assert news.logged == [logged]
+
+
+def test_of_what_is_published_that_waits_for_the_end_of_the_visit_which_it_is(news: Heard) -> None:
+    assert (news.catalogue_staged, news.settings_staged, news.line_trouble) == (False, False, "")
+    news.hear(CatalogueStaged("2"))
+    assert (news.catalogue_staged, news.settings_staged) == (True, False)
+    news.catalogue_staged = False
+    news.hear(SettingsStaged("2"))
+    assert (news.catalogue_staged, news.settings_staged) == (False, True)
