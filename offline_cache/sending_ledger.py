@@ -61,11 +61,13 @@ class LedgerMatch(Part):
         self._look_back()
         if self._setup.monotonic() < self.due:
             return False
-        today = hall_date(self._setup.now_ms() - DAY_SETTLES_MS)
-        days = [day for day in self._open_days(today) if day not in self._matched]
+        now_ms = self._setup.now_ms()
+        today, unsettled = hall_date(now_ms), hall_date(now_ms - DAY_SETTLES_MS)
+        days = self._open_days(unsettled)
         # What was answered today may be in the store that was set aside, or in the ledger that was.
-        if (self._consults or self._set_back) and today not in self._matched:
-            days.insert(0, today)
+        if self._consults or self._set_back:
+            days = tuple(dict.fromkeys((today, unsettled, *days)))
+        days = tuple(day for day in days if day not in self._matched)
         for day in days[:DAYS_A_TURN]:
             self._matched.add(day)
             try:

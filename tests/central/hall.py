@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from kiosk.catalogue.loading import load_catalogue
 from kiosk.catalogue.model import Catalogue
 from offline_cache.centre import Centre
 from offline_cache.emulated_line import EmulatedLine
+from offline_cache.hall_time import hall_now
 from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
@@ -136,7 +137,7 @@ class HallKiosk:
 
     def keep(self, count: int, at: datetime | None = None) -> list[str]:
         """Keep so many, as if at that moment; they are durable when this returns."""
-        now = at or datetime.now(UTC)
+        now = at or hall_now()
         done: queue.Queue[object] = queue.Queue()
         keys = [new_key() for _ in range(count)]
         for key in keys:

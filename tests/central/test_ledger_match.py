@@ -160,6 +160,12 @@ def test_a_day_that_is_none_is_refused(signing_kiosk: Any, day: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "content-refused")
 
 
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Yesterday is over also where the tests run just after midnight."""
+    monkeypatch.setattr("offline_cache.sending_ledger.DAY_SETTLES_MS", 0)
+
+
 def compared(kiosk: HallKiosk, day: date) -> DayMatch:
     """Until the kiosk tells how this day came out."""
     report = kiosk.hear(lambda report: isinstance(report, LedgerCompared) and report.match.day == day)

@@ -35,7 +35,6 @@ from offline_cache.reports import Vitals
 from offline_cache.sender import LINE_FAILURES, LINE_RETRY_AT, Sender
 from offline_cache.sending import Setup
 from offline_cache.sending_events import EVENTS_NEXT
-from offline_cache.sending_ledger import DAY_SETTLES_MS
 from offline_cache.settings import StoreSettings
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
@@ -1147,7 +1146,7 @@ def test_the_ledger_is_asked_of_today_also_when_the_carrying_over_has_to_wait(
     monkeypatch.undo()
     store.call(store.sweep).result()
     sender.start()
-    today = f"{hall_now() - timedelta(milliseconds=DAY_SETTLES_MS):%Y%m%d}".encode()
+    today = f"{hall_now():%Y%m%d}".encode()
     try:
         while not ((asked := ledger.got.get(timeout=20)).path.endswith("/ledger-matches") and today in asked.body):
             pass

@@ -170,6 +170,15 @@ def test_after_a_centre_was_set_back_today_is_asked_for_at_once(world: World) ->
     assert world.days() == []
 
 
+def test_just_after_midnight_the_new_day_and_the_one_that_has_not_settled_are_asked_for_too(world: World) -> None:
+    world.at = datetime(2026, 11, 24, 0, 5, tzinfo=HALL_TIME)
+    part = world.part()
+    part.look_again()
+    to_the_end(part)
+    assert world.days()[:3] == written(TODAY, YESTERDAY, YESTERDAY - timedelta(days=1))
+    assert [one.days_back for one in world.reports if isinstance(one, LedgerCompared)][:3] == [0, 1, 2]
+
+
 def test_after_a_damaged_store_was_carried_over_the_ledger_is_consulted_once_also_for_today(world: World) -> None:
     world.store.call(lambda tables: tables.marks.set(CARRIED, 7)).result()
     part = world.part()
