@@ -29,7 +29,7 @@ from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
 from offline_cache.receipt_number import NumbersOfDay
-from offline_cache.records import EARLIEST_MS, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, SIZE, Counter, Limits, Move
 from offline_cache.vault import Vault, bound_to
@@ -63,13 +63,12 @@ class Erasing(NamedTuple):
 
     stays: bool
     """For some days, as the settings say."""
-    untold_since_ms: int | None = None
-    """One kept since then stays whose resident was never told."""
+    untold_stays: bool = False
+    """For a while, one whose resident was never told."""
 
-    def at_once(self, kept_at_ms: int, *, untold: bool) -> bool:
-        """For one kept then."""
-        lately = self.untold_since_ms is not None and (kept_at_ms > self.untold_since_ms or kept_at_ms < EARLIEST_MS)
-        return not self.stays and not (untold and lately)
+    def at_once(self, *, untold: bool) -> bool:
+        """For one whose resident was told, or was not."""
+        return not self.stays and not (untold and self.untold_stays)
 
 
 class Outbox:
@@ -276,15 +275,15 @@ class Outbox:
             self._connection.executemany(RELEASE, [(one.key,) for one in deferred])
 
     def settle(
-        self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0, untold_since_ms: int | None = None
+        self, settled: Sequence[Settled], now_ms: int, *, keep_days: int = 0, untold_stays: bool = False
     ) -> tuple[str, ...]:
         """End the way of these, all in one transaction, and erase their content unless it is to stay; returns the keys settled.
 
-        With `untold_since_ms`, one kept since then stays whose resident was never told.
+        With `untold_stays`, so does that of one whose resident was never told.
         Only a row with the same key *and* hash that has no final answer yet is touched, and one that staff cancelled when the
         centre had it already. Costs no fsync: what a power cut undoes is sent again, and the centre answers as before.
         """
-        erasing = Erasing(keep_days > 0, untold_since_ms)
+        erasing = Erasing(keep_days > 0, untold_stays)
         try:
             return self._settle(settled, now_ms, erasing)
         except (StoreDamaged, StoreFull):  # one cannot be read any more, or the room is for one at a time
@@ -296,14 +295,14 @@ class Outbox:
         with unsynced_transaction(self._connection):
             for one in settled:
                 row = self._connection.execute(
-                    f"SELECT id, state, iif(key_id IS NULL, 0, {SIZE}), CAST(kept_at AS INTEGER), {IS_UNTOLD} FROM outbox"  # noqa: S608 - constants
+                    f"SELECT id, state, iif(key_id IS NULL, 0, {SIZE}), {IS_UNTOLD} FROM outbox"  # noqa: S608 - constants
                     " WHERE key = ? AND content_hash = ?"
                     " AND (state IN ('queued', 'needs-person') OR state = 'cancelled' AND ? = 'acknowledged')",
                     (one.key, one.content_hash, one.state),
                 ).fetchone()
                 if row is not None:
-                    row_id, before, size, kept_at, untold = row
-                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(kept_at, untold=bool(untold))
+                    row_id, before, size, untold = row
+                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(untold=bool(untold))
                     self._settle_one(row_id, one, now_ms, erase=erase)
                     moves.append(Move(RecordState(before), one.state, size if erase else 0))
                     keys.append(one.key)

@@ -177,15 +177,10 @@ class Review:
     def erase(self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None) -> int:
         """Erase the content of what was settled in these states before this; the facts stay. Returns how many.
 
-        With `untold_since_ms`, what was kept since then stays while its resident was not told of it.
+        With `untold_since_ms`, what was settled since then stays while its resident was not told of it.
         """
-        # What a clock without its time, or ahead of it, kept has the day from when it was answered.
-        told = (
-            f" AND (iif(kept_at BETWEEN ? AND ?, kept_at, settled_at) <= ? OR NOT {IS_UNTOLD})"
-            if untold_since_ms is not None
-            else ""
-        )
-        since = () if untold_since_ms is None else (EARLIEST_MS, untold_since_ms + 2 * DAY_MS, untold_since_ms)
+        told = f" AND (settled_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
+        since = () if untold_since_ms is None else (untold_since_ms,)
 
         def erase() -> int:
             with transaction(self._connection):

@@ -21,7 +21,7 @@ from offline_cache.errors import (
     StoreUnwritable,
     VaultError,
 )
-from offline_cache.records import DAY_MS, Attached, Content, Deferred, Leased, RecordState, Settled
+from offline_cache.records import Attached, Content, Deferred, Leased, RecordState, Settled
 from offline_cache.reports import AnswerArrived, CancelOvertaken, SubmissionHeld
 from offline_cache.sending import Means, Part
 from offline_cache.tables import Tables
@@ -348,7 +348,7 @@ class Submissions(Part):
         def noted(tables: Tables) -> frozenset[str]:
             overtaken = tables.review.cancelled_among([one.key for one in settled])
             if settled:
-                done = tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_since_ms=now_ms - DAY_MS)
+                done = tables.outbox.settle(settled, now_ms, keep_days=keep_days, untold_stays=True)
                 overtaken &= frozenset(done)
             if deferred:
                 tables.outbox.defer(deferred)

@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devices.values import dataclass
 from offline_cache.database import transaction, translated
 from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.hall_time import hall_date
+from offline_cache.index_check import with_sound_indexes
 from offline_cache.outbox import first_id
 from offline_cache.records import DAY_MS, EARLIEST_MS, RecordState
 from offline_cache.tally import IS_UNTOLD, SIZE
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from offline_cache.wire import Submission
 
 TO_TELL = (
-    "(id >= ? AND (kept_at > ? OR state <> 'acknowledged') OR id < ? AND kept_at < ?)"
-    f" AND box IS NOT NULL AND {IS_UNTOLD} AND state IN ('queued', 'acknowledged', 'needs-person')"
+    "id IN (SELECT id FROM outbox WHERE id >= ? AND state IN ('queued', 'needs-person') UNION ALL"  # noqa: S608 - constants
+    " SELECT id FROM outbox INDEXED BY outbox_to_erase"
+    " WHERE settled_at > ? AND settled_at IS NOT NULL AND key_id IS NOT NULL AND state = 'acknowledged' UNION ALL"
+    " SELECT id FROM outbox WHERE id < ? AND kept_at < ? AND state IN ('queued', 'acknowledged', 'needs-person'))"
+    f" AND key_id IS NOT NULL AND {IS_UNTOLD}"
 )
 
 
@@ -54,16 +58,12 @@ class Untold:
     def find(self, item: str, number: str, now_ms: int) -> KeptBefore | None:
         """The newest untold submission for this item by the holder of this document; None when there is none.
 
-        Of the last day, or still waiting, however long the line is down: entered again it would be there twice.
+        Still waiting, however long the line is down, or answered within the last day: entered again it would be there twice.
         One kept by a clock that had lost its time may be of the last day, and counts as such.
         A rejected or cancelled one is no reason not to submit again.
         """
-        with translated():
-            ids = self._connection.execute(
-                f"SELECT id FROM outbox WHERE {TO_TELL} AND item = ? ORDER BY id DESC",  # noqa: S608 - a constant
-                (*self._since(now_ms), item),
-            ).fetchall()
-        for (row_id,) in ids:
+        sought = f"SELECT id FROM outbox WHERE {TO_TELL} AND item = ? ORDER BY id DESC"  # noqa: S608 - a constant
+        for (row_id,) in self._rows(sought, *self._since(now_ms), item):
             try:
                 found = self._open(row_id)
             except (VaultError, StoreDamaged, ValueError):
@@ -74,18 +74,21 @@ class Untold:
 
     def items(self, now_ms: int) -> frozenset[str]:
         """Of which items there is one to be found, whosever it is."""
-        with translated():
-            rows = self._connection.execute(
-                f"SELECT DISTINCT item FROM outbox WHERE {TO_TELL}",  # noqa: S608 - a constant
-                self._since(now_ms),
-            ).fetchall()
-        return frozenset(item for (item,) in rows if isinstance(item, str))
+        sought = f"SELECT DISTINCT item FROM outbox WHERE {TO_TELL}"  # noqa: S608 - a constant
+        return frozenset(item for (item,) in self._rows(sought, *self._since(now_ms)) if isinstance(item, str))
+
+    def _rows(self, sought: str, *values: int | str) -> list[tuple[Any, ...]]:
+        def look() -> list[tuple[Any, ...]]:
+            with translated():
+                return self._connection.execute(sought, values).fetchall()
+
+        return with_sound_indexes(self._connection, look)
 
     def _since(self, now_ms: int) -> tuple[int, int, int, int]:
         """What TO_TELL asks for."""
-        of_the_last_day, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
+        of_these_days, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
         return (
-            of_the_last_day if waiting is None else min(of_the_last_day, waiting),
+            of_these_days if waiting is None else min(of_these_days, waiting),
             now_ms - DAY_MS,
             first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
             EARLIEST_MS,

@@ -131,7 +131,7 @@ def test_a_number_that_is_none_stops_no_start_no_sum_and_no_answer(
     assert 0 < tally.content_bytes < 10_000
     hashes = {row.key: row.content_hash for row in outbox.review().rows()}
     answers = [Settled(key, hashes[key], RecordState.ACKNOWLEDGED) for key in (first, *others)]
-    assert outbox.settle(answers, NOW, untold_since_ms=NOW + 1) == (first, *others)
+    assert outbox.settle(answers, NOW, untold_stays=True) == (first, *others)
     assert (outbox.tally().acknowledged, outbox.tally().oldest_at_ms) == (3, None)
 
 

@@ -61,7 +61,7 @@ def tell(store: Store, record: KeptRecord) -> None:
 
 def settle(store: Store, at: At, record: KeptRecord, state: RecordState = RecordState.ACKNOWLEDGED) -> None:
     settled = Settled(record.key, record.content_hash, state, "", "SL-1", "2026-11-23T12:00:01+08:00")
-    store.call(lambda tables: tables.outbox.settle([settled], at.now_ms, untold_since_ms=at.now_ms - DAY_MS)).result()
+    store.call(lambda tables: tables.outbox.settle([settled], at.now_ms, untold_stays=True)).result()
 
 
 def erased(store: Store, record: KeptRecord) -> bool:
@@ -122,10 +122,18 @@ def test_nobody_who_comes_back_within_a_day_leaves_it_there_for_longer(store: St
     assert erased(store, record)
 
 
-def test_one_sent_a_week_later_is_erased_at_once(store: Store, kit: Any, at: At) -> None:
+def test_one_sent_a_week_later_is_found_for_a_day_from_then(store: Store, kit: Any, at: At) -> None:
     record = keep(store, kit)
     at.now_ms += 7 * DAY_MS
     settle(store, at, record)
+    at.now_ms += DAY_MS - 1
+    store.call(store.sweep).result()
+    found = find(store, at)
+    assert found is not None, "entered again it would be at the centre twice"
+    assert (found.submission.key, found.state) == (record.key, RecordState.ACKNOWLEDGED)
+    at.now_ms += 2
+    store.call(store.sweep).result()
+    assert find(store, at) is None
     assert erased(store, record)
 
 
