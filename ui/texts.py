@@ -542,7 +542,7 @@ def next_step(code: str, language: str, proofs: int) -> str:
 
 
 SHORT_REASONS: dict[str, Pair] = {
-    "offline-needs-centre": ("需要联网，稍后再来", "Needs the line"),
+    "offline-needs-centre": ("需联网，稍后再来", "Needs the line"),
     "clock-lost": ("本机时间不准", "Clock is wrong"),
     "no-way-to-identify": ("暂时无法核验身份", "Cannot identify"),
     "printer-needed": ("打印机暂不可用", "Printer is down"),
