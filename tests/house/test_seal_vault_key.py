@@ -24,7 +24,7 @@ from offline_cache.key import new_key
 from offline_cache.settings import NO_KEY_SEALED, StoreSettings
 from offline_cache.store import Store
 from offline_cache.vault import STAYS_SEALED, new_key_file, vault_of
-from tests.offline_cache.conftest import composed, make_identity
+from tests.offline_cache.conftest import composed, keep_one, make_identity
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
 SCRIPT = PACKAGING / "seal-vault-key"
@@ -63,12 +63,7 @@ def opens_what_was_kept(store: Store) -> bool:
 @pytest.fixture
 def kept(sealing: Path) -> StoreSettings:
     """A kiosk that keeps one submission, its key still a plain file."""
-    settings = StoreSettings(directory=sealing / "state")
-    store = Store(settings, make_identity())
-    key = new_key()
-    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
-    store.stop()
-    return settings
+    return keep_one(sealing / "state")
 
 
 @pytest.fixture
@@ -84,11 +79,7 @@ def sealing(tmp_path: Path) -> Path:
 
 
 def test_a_sealed_key_opens_what_was_kept_and_the_plain_one_is_gone(sealing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = StoreSettings(directory=sealing / "state")
-    store = Store(settings, make_identity())
-    key = new_key()
-    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
-    store.stop()
+    settings = keep_one(sealing / "state")
     plain = (settings.directory / "vault.key").read_text()
     left = settings.directory / "vault.key.new"
     left.write_text(plain)  # by a change of the key that a power cut broke off

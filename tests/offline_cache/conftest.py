@@ -24,6 +24,7 @@ from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_TABLE
 from offline_cache.settings import CentreSettings, StoreSettings
+from offline_cache.store import Store
 from offline_cache.wire import SignedHead, canonical, countersigned_bytes
 
 NAME, NUMBER = "欧阳测试", "369999199001010015"
@@ -43,6 +44,16 @@ def make_identity(key: Ed25519PrivateKey | None = None, clock_offset_ms: int = 0
         server_public_key=base64.b64encode(SERVER_KEY.public_key().public_bytes_raw()).decode(),
     )
     return Identity(enrolled, key or Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+
+
+def keep_one(directory: Path) -> StoreSettings:
+    """A kiosk's store with one submission in it, its key a plain file."""
+    settings = StoreSettings(directory=directory)
+    store = Store(settings, make_identity())
+    key = new_key()
+    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
+    store.stop()
+    return settings
 
 
 def composed(key: str, padding: int = 0) -> Callable[[int], bytes]:

@@ -5,31 +5,24 @@ from __future__ import annotations
 import io
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from offline_cache.ciphers import CipherName
 from offline_cache.errors import KeyMissing, KeyWrong
-from offline_cache.key import new_key
 from offline_cache.key_sealing import main
 from offline_cache.records import CancelReason
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.vault import new_key_file, vault_of
-from tests.offline_cache.conftest import composed, make_identity
+from tests.offline_cache.conftest import keep_one, make_identity
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> StoreSettings:
     """Of a kiosk that keeps one submission."""
-    settings = StoreSettings(directory=tmp_path / "state")
-    store = Store(settings, make_identity())
-    key = new_key()
-    store.keep(key, date(2026, 11, 23), composed(key), lambda _: None)
-    store.stop()
-    return settings
+    return keep_one(tmp_path / "state")
 
 
 class Done:

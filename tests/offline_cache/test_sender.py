@@ -578,17 +578,22 @@ def test_events_reach_the_centre_in_order_and_once(open_kiosk: Callable[..., Kio
     assert len(kiosk.store.call(lambda tables: tables.journal.find(Filter(), 2000)).result(WAIT)) == 1500
 
 
+def send_events(kiosk: Kiosk, ledger: Any, count: int) -> None:
+    """Until so many have arrived, or time is up."""
+    for n in range(count):
+        kiosk.store.log(plain_event("page-shown", "", {"n": n}))
+    kiosk.sender.start()
+    deadline = time.monotonic() + WAIT
+    while (not ledger.events or ledger.events[-1]["seq"] < count) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def test_events_travel_over_a_line_that_carries_only_some_in_time(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
     kiosk = open_kiosk(read_timeout_seconds=0.2, events_seconds=0.2)
     ledger.always = lambda got: kit.reply(hang=True) if got.path.endswith("/events") and len(got.body) > 40_000 else None
-    for n in range(600):
-        kiosk.store.log(plain_event("page-shown", "", {"n": n}))
-    kiosk.sender.start()
-    deadline = time.monotonic() + WAIT
-    while (not ledger.events or ledger.events[-1]["seq"] < 600) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    send_events(kiosk, ledger, 600)
     arrived = [event["seq"] for event in ledger.events]  # some twice, where an answer of this machine's came too late
     assert list(dict.fromkeys(arrived)) == list(range(1, 601))
 
@@ -604,12 +609,7 @@ def test_events_travel_through_a_gateway_that_takes_only_some_at_once(
 ) -> None:
     kiosk = open_kiosk(events_seconds=0.2)
     ledger.always = gateway(kit, 40_000)
-    for n in range(600):
-        kiosk.store.log(plain_event("page-shown", "", {"n": n}))
-    kiosk.sender.start()
-    deadline = time.monotonic() + WAIT
-    while (not ledger.events or ledger.events[-1]["seq"] < 600) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    send_events(kiosk, ledger, 600)
     assert [event["seq"] for event in ledger.events] == list(range(1, 601))
     assert kiosk.sender.progress().refused == {}
 

@@ -181,17 +181,23 @@ def test_somebody_else_is_never_told_of_it(build: Any, centre: Any, line: Emulat
     assert (stand.visit.step, stand.visit.recovered) == (Step.REVIEW, False)
 
 
-def test_whoever_filled_the_queue_and_was_cut_off_gets_the_receipt_and_nobody_else_begins(build: Any, line: EmulatedLine) -> None:
-    build.enrol()
-    text = build.settings_file.read_text(encoding="utf-8")
-    build.settings_file.write_text(text.replace("[store]", "[store]\nmax_records = 1"), encoding="utf-8")
+def cut_off(build: Any, line: EmulatedLine) -> str:
+    """The key of what a resident handed in with the line down, before a restart of the machine in the middle of it."""
     line.down()
     stand: Stand = build.again().start(ready=False)
     stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER))
     stand.to_review()
     key = stand.submit()
     stand.bench.lift_card()
-    stand.stop()  # in the middle of it, as a restart of the machine does
+    stand.stop()
+    return key
+
+
+def test_whoever_filled_the_queue_and_was_cut_off_gets_the_receipt_and_nobody_else_begins(build: Any, line: EmulatedLine) -> None:
+    build.enrol()
+    text = build.settings_file.read_text(encoding="utf-8")
+    build.settings_file.write_text(text.replace("[store]", "[store]\nmax_records = 1"), encoding="utf-8")
+    key = cut_off(build, line)
     again: Stand = build.again().start(ready=False)
     again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.usable(DeviceKind.RECEIPT_PRINTER))
     again.until(lambda: again.facts.queue.full and again.facts.queue.untold)
@@ -218,13 +224,7 @@ def test_whoever_was_cut_off_gets_the_receipt_where_the_disk_takes_no_writing_an
     build: Any, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build.enrol()
-    line.down()
-    stand: Stand = build.again().start(ready=False)
-    stand.until(lambda: stand.facts.usable(DeviceKind.CARD_READER))
-    stand.to_review()
-    key = stand.submit()
-    stand.bench.lift_card()
-    stand.stop()
+    key = cut_off(build, line)
     monkeypatch.setattr(Store, "trouble", property(lambda _: "store-unwritable"))
     again: Stand = build.again().start(ready=False)
     again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.queue.untold)
