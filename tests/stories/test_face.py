@@ -58,7 +58,9 @@ def seeing(build: Any, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def look(stand: Stand, person: Frame) -> None:
     """Stand before the camera and do what is asked, until the comparison is over."""
-    shown: FaceAsk | None = None
+    shown = FaceAsk.LOOK_STRAIGHT
+    # Before the camera looks: the drawn head of the resting scene would be who the comparison begins with.
+    stand.bench.show_face(turned(person, POSES[shown]))
     stand.send(ev.FaceChosen(), ev.FaceConsented())
 
     def obeyed() -> bool:
