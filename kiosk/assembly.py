@@ -75,7 +75,7 @@ class _Looked:
     refreshed_at: float = float("-inf")
     given_back_at: float = float("-inf")
     untold: frozenset[str] = frozenset()
-    """Items of which somebody never heard that their application is kept; looked for while nothing new is taken."""
+    """Items of which somebody never heard that their application is kept; looked for while some cannot be begun."""
     visited: bool = False
     """Somebody was here since memory was given back."""
     local_line: bool = False
@@ -231,7 +231,7 @@ class Kiosk:
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
             self._on_storage(self._look_at_disk, self._saw_disk)
-            if self.session.facts.why_nothing_new:
+            if self.session.facts.turns_away:
                 self._on_storage(self._look_for_untold, self._saw_untold)
             if not self._looked.local_line:
                 self._start_local()

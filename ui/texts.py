@@ -375,7 +375,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "nothing-shown": (("还没有读到证件或二维码", "No card or code was seen yet"), _RETRY_CARD),
     "nothing-kept-before": (
         (
-            "没有找到您在本机中断的申请；本机现在不收新申请",
+            "没有找到您中断的申请；现在不收新申请",
             "No application of yours broke off here, and no new ones are taken now",
         ),
         _BESIDE,
@@ -423,7 +423,7 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         ("可照常办理，您会得到暂存回执", "You can go on, and you get a receipt for it"),
     ),
     "only-kept-before": (
-        ("本机现在不收新申请，只能补打回执", "This kiosk takes no new applications now; it can only print a missing receipt"),
+        ("现在不收新申请，只能补打回执", "No new applications are taken here now; only a missing receipt can be printed"),
         (
             "已在本机提交、没拿到回执的，请继续并核验身份，不用再填一次",
             "If you submitted this here and got no receipt, go on and show who you are: there is nothing to fill in again",

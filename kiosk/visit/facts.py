@@ -24,7 +24,7 @@ class QueueFacts:
     too_old: bool = False
     """The oldest has waited longer than the settings let it: nothing new is taken until it is gone."""
     untold: frozenset[str] = frozenset()
-    """While nothing new is taken: items of which somebody never heard that their application is kept here."""
+    """While some cannot be begun: items of which somebody never heard that their application is kept here."""
     submission_bytes: int = 20_000_000
     """So large a submission may be, with its pages."""
 
@@ -55,6 +55,12 @@ class Facts:
     def why_nothing_new(self) -> str:
         """Code of why no new application is taken; empty while they are."""
         return self.queue.closed if self.can_keep else "cannot-keep"
+
+    @property
+    def turns_away(self) -> bool:
+        """True while there are applications that nobody can begin here, though one of them may be kept and untold."""
+        camera = DeviceKind.DOCUMENT_CAMERA
+        return bool(self.why_nothing_new) or (self.fitted(camera) and not self.usable(camera))
 
     @property
     def kinds(self) -> Mapping[str, DeviceKind]:

@@ -11,6 +11,10 @@ from kiosk.visit.facts import Facts
 from kiosk.visit.visit import ONLY_KEPT_BEFORE, Obstacle
 from offline_cache.records import EARLIEST_MS
 
+NO_CAMERA = "needs-document-camera"
+NOTHING_NEW = frozenset({"queue-full", "queue-too-old", "cannot-keep", NO_CAMERA})
+"""Why an application cannot be begun; of one that is kept already, what is missing is missing no more."""
+
 
 def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
     """Everything in the item's way, what blocks it first; empty when nothing is. `now` is local time."""
@@ -28,8 +32,11 @@ def check(item: Item, facts: Facts, now: datetime) -> tuple[Obstacle, ...]:
         *_store(item, facts),
         *_paper(item, facts),
     ]
-    if any(obstacle.code == ONLY_KEPT_BEFORE for obstacle in found):  # else it would be said too that one can go on as usual
-        found = [obstacle for obstacle in found if obstacle.code != "sent-later"]
+    if item.code in facts.queue.untold and any(obstacle.code in NOTHING_NEW for obstacle in found):
+        # Whoever was cut off where nothing can be begun since then must get their receipt, or they enter it again elsewhere.
+        # That one can go on as usual, and it is sent later, is not said beside it.
+        found = [obstacle for obstacle in found if obstacle.code not in (*NOTHING_NEW, "sent-later")]
+        found.append(Obstacle(ONLY_KEPT_BEFORE, blocking=False))
     return tuple(sorted(found, key=lambda obstacle: not obstacle.blocking))
 
 
@@ -64,7 +71,7 @@ def why_no_print(item: Item, facts: Facts) -> str:
 def _place(item: Item, facts: Facts) -> Iterator[Obstacle]:
     captured = any(material.kind is MaterialKind.REQUIRED for material in item.materials)
     if captured and not facts.usable(DeviceKind.DOCUMENT_CAMERA):
-        yield Obstacle("needs-document-camera", blocking=True)
+        yield Obstacle(NO_CAMERA, blocking=True)
     if item.needs_dedicated_machine:
         # An application is guided and accepted beforehand here; a certified document can only come out of its machine.
         yield Obstacle("needs-dedicated-machine", blocking=item.kind is Kind.PRINT)
@@ -104,9 +111,7 @@ def _store(item: Item, facts: Facts) -> Iterator[Obstacle]:
     if item.kind is not Kind.APPLICATION:
         return
     if facts.why_nothing_new:
-        # Whoever was cut off at a kiosk that takes nothing since then must get their receipt, or they enter it again elsewhere.
-        kept_before = item.code in facts.queue.untold
-        yield Obstacle(ONLY_KEPT_BEFORE if kept_before else facts.why_nothing_new, blocking=not kept_before)
+        yield Obstacle(facts.why_nothing_new, blocking=True)
 
 
 def _paper(item: Item, facts: Facts) -> Iterator[Obstacle]:

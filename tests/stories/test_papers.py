@@ -15,6 +15,7 @@ from sqlalchemy import select
 from central.tables import StoredSubmission
 from devices.document_camera import camera as document_camera
 from devices.emulators.bench import DOCUMENT_CAMERA, RECEIPT_PRINTER
+from devices.reports import DeviceKind
 from kiosk.visit import events as ev
 from kiosk.visit.visit import OutcomeKind, Step
 from offline_cache.attachments import Attachments
@@ -155,6 +156,34 @@ def test_an_item_that_needs_the_camera_is_not_begun_without_it_and_is_with_it_ag
     assert [obstacle.code for obstacle in stand.visit.obstacles or () if obstacle.blocking] == ["needs-document-camera"]
     stand.bench.plug(DOCUMENT_CAMERA)
     stand.until(lambda: not stand.visit.blocked)
+
+
+def test_whoever_was_cut_off_gets_the_receipt_without_the_camera_that_the_item_needs(
+    stand: Stand, build: Any, line: EmulatedLine
+) -> None:
+    to_papers(stand)
+    stand.until(lambda: stand.visit.page_hint == "good")
+    capture(stand)
+    stand.send(ev.WentOn(), ev.PaperDeferred())
+    line.down()
+    key = stand.submit()
+    stand.bench.lift_card()
+    stand.bench.unplug(DOCUMENT_CAMERA)
+    stand.stop()
+    again: Stand = build.again().start(ready=False)
+    again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.queue.untold)
+    again.to_identify(PHARMACY)
+    again.lay_card("changqi")  # somebody else
+    again.send(ev.WentOn())
+    assert (again.visit.step, again.visit.notice) == (Step.IDENTIFY, "nothing-kept-before")
+    again.bench.lift_card()
+    again.send(ev.Left(), ev.WentOn())
+    again.to_identify(PHARMACY)
+    again.lay_card()
+    again.until(lambda: again.visit.step is Step.OUTCOME)
+    assert (again.visit.key, again.outcome()) == (key, OutcomeKind.KEPT)
+    again.take_receipt()
+    assert len(again.rows()) == 1
 
 
 def test_unplugged_in_the_middle_of_a_capture_the_page_is_taken_after_all(stand: Stand) -> None:

@@ -33,6 +33,7 @@ def with_chip_reader(*missing: DeviceKind) -> Facts:
 
 
 TAKES_SOCIAL_SECURITY = item(accepts_social_security_card=True)
+CAPTURED = item(materials=[{"name": text("合同"), "kind": "required"}])
 
 
 @pytest.mark.parametrize("chosen", [APPLICATION, ENQUIRY, PRINT, TAKES_SOCIAL_SECURITY])
@@ -90,7 +91,9 @@ def test_by_a_clock_that_has_lost_its_time_nothing_is_begun(chosen: Item) -> Non
         (APPLICATION, facts(queue=QueueFacts(untold=frozenset({APPLICATION.code}))), []),
         (ENQUIRY, facts(queue=QueueFacts(too_old=True)), []),
         (PRINT, facts(queue=QueueFacts(full=True)), []),
-        (item(materials=[{"name": text("合同"), "kind": "required"}]), facts(), [("needs-document-camera", True)]),
+        (CAPTURED, facts(), [("needs-document-camera", True)]),
+        (CAPTURED, facts(queue=QueueFacts(untold=frozenset({CAPTURED.code}))), [("only-kept-before", False)]),
+        (CAPTURED, facts(queue=QueueFacts(full=True, untold=frozenset({CAPTURED.code}))), [("only-kept-before", False)]),
         (APPLICATION, facts(READER, closed="out-of-service"), [("out-of-service", True)]),
         (item(materials=[{"name": text("户口簿"), "kind": "e-certificate"}]), facts(), []),
         (item(**DEDICATED), facts(), [("needs-dedicated-machine", False)]),
