@@ -44,6 +44,8 @@ class PtyLine:
         self._faults = Faults()
         self._outgoing: deque[bytes] = deque()
         self._last_answer = b""
+        self.heard = self.said = 0
+        """Bytes since it was plugged: what was heard counts when it is answered, what is said before it can be heard."""
         self._ends: tuple[int, int] | None = None
         self._wake: tuple[int, int] | None = None
         self._unplugging = threading.Event()
@@ -64,6 +66,7 @@ class PtyLine:
         self._wake = os.pipe()
         self._unplugging.clear()
         self._outgoing.clear()
+        self.heard = self.said = 0
         new_link = self.path.with_name(self.path.name + ".new")
         new_link.unlink(missing_ok=True)
         new_link.symlink_to(os.ttyname(kiosk_end))
@@ -93,6 +96,11 @@ class PtyLine:
         self._outgoing.append(data)
         self._nudge()
 
+    @property
+    def has_more_to_say(self) -> bool:
+        """Whether something that it was to say unasked has not left yet."""
+        return bool(self._outgoing)
+
     def rest(self, seconds: float) -> None:
         """The device's own thinking time; cut short by the plug being pulled."""
         if seconds > 0:
@@ -114,19 +122,23 @@ class PtyLine:
         if self._wake[0] in ready:
             os.read(self._wake[0], MOST_BYTES_AT_ONCE)
         while self._outgoing and not self._unplugging.is_set():
-            self._transmit(self._outgoing.popleft())
+            self._transmit(self._outgoing[0])
+            self._outgoing.popleft()
         if self._ends[0] in ready:
             heard = os.read(self._ends[0], MOST_BYTES_AT_ONCE)
-            if self._is_noise():
+            if not self._is_noise():
+                self._answer(heard)
+            self.heard += len(heard)
+
+    def _answer(self, heard: bytes) -> None:
+        self.rest(self._wire_seconds(len(heard)))
+        reached, cable_goes = self._faults.of_hearing(heard)
+        for answer in self._hear(reached):
+            if self._unplugging.is_set():
                 return
-            self.rest(self._wire_seconds(len(heard)))
-            reached, cable_goes = self._faults.of_hearing(heard)
-            for answer in self._hear(reached):
-                if self._unplugging.is_set():
-                    return
-                self._transmit(answer)
-            if cable_goes:
-                self._unplugging.set()
+            self._transmit(answer)
+        if cable_goes:
+            self._unplugging.set()
 
     def _is_noise(self) -> bool:
         """Whether the kiosk has set its end to another speed; a pseudo-terminal keeps what was set, though it does not obey."""
@@ -155,8 +167,11 @@ class PtyLine:
             if self._unplugging.is_set():
                 return
             # A full buffer means that nobody reads: a real line loses such bytes too.
+            self.said += len(piece)
+            written = 0
             with suppress(BlockingIOError):
-                os.write(self._ends[0], piece)
+                written = os.write(self._ends[0], piece)
+            self.said -= len(piece) - written
 
     def _wire_seconds(self, count: int) -> float:
         return 0.0 if self._baud is None else count * BITS_A_BYTE / self._baud

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import pytest
 
+from devices.card_reader import sdt_line, sdt_reader
+from devices.code_scanner import gm65_scanner, honeywell_scanner, newland_scanner, ssi_scanner
 from devices.emulators.bridge import FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.cups_daemon import CUPSD, QUEUE, CupsDaemon
@@ -33,6 +35,7 @@ from devices.wire_trace import WireTrace
 from devices.worker import DeviceWorker, Patience
 from tests.devices.card_reader import private_pcscd
 from tests.devices.card_reader.private_pcscd import READER, PrivatePcscd
+from tests.devices.line_time import LineTime
 
 Kind = TypeVar("Kind")
 PATIENCE_SECONDS = 60.0
@@ -271,6 +274,12 @@ def short_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("devices.code_scanner.camera.ROUND_SECONDS", 0.1)
     monkeypatch.setattr("devices.face_camera.camera.ROUND_SECONDS", 0.1)
     monkeypatch.setattr("devices.document_camera.camera.ROUND_SECONDS", 0.1)
+
+
+@pytest.fixture
+def line_time(monkeypatch: pytest.MonkeyPatch) -> LineTime:
+    """Time-outs of serial lines are met by silence only; to be asked for before an emulator is plugged."""
+    return LineTime(monkeypatch, sdt_line, sdt_reader, gm65_scanner, newland_scanner, ssi_scanner, honeywell_scanner)
 
 
 @pytest.fixture

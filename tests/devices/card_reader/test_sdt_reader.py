@@ -34,16 +34,8 @@ from devices.settings import DeviceModel, DeviceSettings
 
 CESHI = PEOPLE["ceshi"]
 MOVED = PEOPLE["qianju"]
-PATIENT = dict(sdt_line.SECONDS_FOR)
 NAME = "card-reader"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for people here; what is silent is silent at once."""
-    monkeypatch.setattr(sdt_reader, "POLL_SECONDS", 0.01)
-    monkeypatch.setattr(sdt_reader, "PROBE_SECONDS", 0.02)
-    monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 0.25))
+pytestmark = pytest.mark.usefixtures("line_time")
 
 
 @pytest.fixture
@@ -274,8 +266,7 @@ def test_a_broken_sam_is_told_of_the_reader_also_when_a_card_is_looked_for(
         list(reader.attend(True))
 
 
-def test_a_reader_that_thinks_long_about_a_card_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdt_line, "SECONDS_FOR", PATIENT)
+def test_a_reader_that_thinks_long_about_a_card_is_waited_for(tmp_path: Path) -> None:
     emulator = SdtReaderEmulator(tmp_path / NAME, delays=Delays(read=2.6))
     emulator.plug()
     reader = make(tmp_path)
@@ -296,8 +287,7 @@ def test_a_truncated_reading_is_asked_for_again(at_byte: int, reader: SdtReader,
     assert [type(report) for report in first(reader)] == [CardRead]
 
 
-def test_slow_bytes_are_waited_for(reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 5.0))
+def test_slow_bytes_are_waited_for(reader: SdtReader, emulator: SdtReaderEmulator) -> None:
     emulator.put(CESHI)
     emulator.misbehave(Misbehaviour(Fault.SLOW, answers=2))
     assert [type(report) for report in first(reader)] == [CardRead]

@@ -20,6 +20,7 @@ from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.conftest import within
 
 NAME = "code-scanner"
+pytestmark = pytest.mark.usefixtures("line_time")
 
 
 @pytest.fixture
@@ -129,18 +130,14 @@ def test_any_terminator_or_none(terminator: bytes, tmp_path: Path) -> None:
     ],
     ids=lambda how: how.fault.value,
 )
-def test_one_fault_on_the_line_is_outlived(
-    how: Misbehaviour, scanner: Gm65Scanner, emulator: Gm65ScannerEmulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gm65_scanner, "REPLY_SECONDS", 0.25)
+def test_one_fault_on_the_line_is_outlived(how: Misbehaviour, scanner: Gm65Scanner, emulator: Gm65ScannerEmulator) -> None:
     emulator.misbehave(how)
     list(scanner.attend(active=True))
     emulator.hold(b"TEST")
     assert scanned(scanner)[0].endswith(b"TEST")
 
 
-def test_a_silent_engine_is_told_by_name(emulator: Gm65ScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gm65_scanner, "REPLY_SECONDS", 0.05)
+def test_a_silent_engine_is_told_by_name(emulator: Gm65ScannerEmulator, tmp_path: Path) -> None:
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=3))
     scanner = make(tmp_path)
     with pytest.raises(DeviceSilent):

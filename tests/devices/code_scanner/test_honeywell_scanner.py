@@ -25,6 +25,7 @@ from tests.devices.conftest import Reports, now, settings, within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
+pytestmark = pytest.mark.usefixtures("line_time")
 WHAT_IT_IS = "Product Name: EMULATED Software Revision: 1"
 CODE = b"110101199003071234"
 BUILT = {"SYN T CR": TRIGGER_ON, "SYN U CR": TRIGGER_OFF, "SYN M CR REVINF.": menu("REVINF")}
@@ -144,7 +145,6 @@ def test_what_an_engine_is_stands_in_several_lines_and_never_in_two_answers() ->
 
 
 def make_quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(honeywell_scanner, "LISTEN_SECONDS", 0.1)
     monkeypatch.setattr(honeywell_scanner, "TRIGGER_AGAIN_SECONDS", 0.0)
 
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.code_scanner import newland_scanner
 from devices.code_scanner.newland import (
     ACK,
     ANSWER_HEAD,
@@ -39,6 +38,7 @@ from tests.devices.conftest import within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
+pytestmark = pytest.mark.usefixtures("line_time")
 
 
 @pytest.fixture
@@ -194,20 +194,14 @@ def test_no_bytes_break_the_stream_and_pieces_say_what_the_whole_says(noise: byt
     [Misbehaviour(Fault.SILENT), Misbehaviour(Fault.TRUNCATED, at_byte=4), Misbehaviour(Fault.GLUED)],
     ids=lambda how: how.fault.value,
 )
-def test_one_fault_on_the_line_is_outlived(
-    how: Misbehaviour, scanner: NewlandScanner, emulator: NewlandScannerEmulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(newland_scanner, "REPLY_SECONDS", 0.25)
+def test_one_fault_on_the_line_is_outlived(how: Misbehaviour, scanner: NewlandScanner, emulator: NewlandScannerEmulator) -> None:
     emulator.misbehave(how)
     list(scanner.attend(active=True))
     emulator.hold(b"TEST")
     assert scanned(scanner)[0].endswith(b"TEST")
 
 
-def test_a_silent_engine_is_told_by_name(
-    emulator: NewlandScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(newland_scanner, "REPLY_SECONDS", 0.05)
+def test_a_silent_engine_is_told_by_name(emulator: NewlandScannerEmulator, tmp_path: Path) -> None:
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=3))
     scanner = make(tmp_path)
     with pytest.raises(DeviceSilent):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from devices.code_scanner import ssi_scanner
 from devices.code_scanner.ssi_scanner import SsiScanner
 from devices.driver import PrintJob, SelfTest
 from devices.emulators.misbehaviour import Fault, Misbehaviour
@@ -21,6 +20,7 @@ from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.conftest import within
 
 NAME = "code-scanner"
+pytestmark = pytest.mark.usefixtures("line_time")
 
 
 @pytest.fixture
@@ -123,10 +123,8 @@ def test_a_code_held_while_nobody_waits_is_not_read(scanner: SsiScanner, emulato
 )
 @pytest.mark.parametrize("after", [0, 1])
 def test_one_fault_on_the_line_is_outlived_and_the_code_comes_once(
-    how: Misbehaviour, after: int, scanner: SsiScanner, emulator: SsiScannerEmulator, monkeypatch: pytest.MonkeyPatch
+    how: Misbehaviour, after: int, scanner: SsiScanner, emulator: SsiScannerEmulator
 ) -> None:
-    monkeypatch.setattr(ssi_scanner, "REPLY_SECONDS", 0.25)
-    monkeypatch.setattr(ssi_scanner, "SESSION_AGAIN_SECONDS", 0.3)
     emulator.misbehave(Misbehaviour(how.fault, how.answers, how.at_byte, after))
     emulator.hold(b"TEST")
     read = scanned(scanner, count=2, rounds=12)
@@ -134,8 +132,7 @@ def test_one_fault_on_the_line_is_outlived_and_the_code_comes_once(
     assert len(read) == 1 or how.fault is Fault.GLUED, "only an answer that truly comes twice is read twice"
 
 
-def test_a_silent_engine_is_told_by_name(emulator: SsiScannerEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ssi_scanner, "REPLY_SECONDS", 0.05)
+def test_a_silent_engine_is_told_by_name(emulator: SsiScannerEmulator, tmp_path: Path) -> None:
     emulator.misbehave(Misbehaviour(Fault.SILENT, answers=3))
     scanner = make(tmp_path)
     with pytest.raises(DeviceSilent):
