@@ -105,15 +105,19 @@ class DocumentCamera:
         return self._hints.settle(_hint_of(frame))
 
     def _take(self, job: str) -> Iterator[Report]:
-        """The first good page within the time, else the sharpest that was seen."""
+        """The first good page within the time, else the sharpest that was seen; raises CameraFrozen, DeviceUnplugged.
+
+        One frame is looked at however late it comes: on a busy machine all the time may be over before.
+        """
         best: tuple[float, PageHint, bytes] | None = None
-        seen = PageHint.NO_PAGE
+        seen, looked = PageHint.NO_PAGE, False
         end = self._clock() + CAPTURE_SECONDS
         self._capture.start_again()
-        while self._clock() < end and seen is not PageHint.GOOD and self._slot.wanted:
+        while (not looked or self._clock() < end) and seen is not PageHint.GOOD and self._slot.wanted:
             frame = self._capture.read(ROUND_SECONDS)
             if frame is None:
                 continue
+            looked = True
             hint, page, measures = look(frame)
             if page is not None and measures is not None:
                 seen = hint
