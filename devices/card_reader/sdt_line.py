@@ -71,7 +71,7 @@ class SdtLine:
         self.port.send(request(command), command.name)
         seconds = SECONDS_FOR[command] + self._wire_seconds(command)
         deadline = time.monotonic() + seconds
-        hearing = _Hearing()
+        hearing, late = _Hearing(), False
         while True:
             self._take_all(hearing, command)
             until = deadline if hearing.too_little is None or self._stream.in_frame else min(deadline, hearing.card_until)
@@ -83,13 +83,14 @@ class SdtLine:
                 if hearing.wrong is not None:
                     self.trace.understood(hearing.wrong.code)
                     raise hearing.wrong
-            if left <= 0:
+            if left <= 0 and late:
                 self._owed = True
                 if hearing.too_little is not None:
                     self._note(command, hearing.too_little)
                     return hearing.too_little
                 self.trace.understood(f"no whole answer within {seconds:.2g} s")
                 raise DeviceSilent(command.name)
+            late = left <= 0  # what has come by then is still heard: this machine may have been the late one
             self._stream.feed(self.port.receive(left))
 
     def _wire_seconds(self, command: Command) -> float:

@@ -140,15 +140,16 @@ class Gm65Scanner:
 
     def _ask(self, request: bytes) -> Reply:
         self._port.send(request, meaning_of(request))
-        deadline = time.monotonic() + REPLY_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            reply = self._take()
-            if reply is not None:
-                self._trace.understood(f"reply {reply.type:02X}", reply.data[:MOST_REPLY_SHOWN])
-                return raise_for(reply)
+        deadline, late = time.monotonic() + REPLY_SECONDS, False
+        while (reply := self._take()) is None and not late:
+            left = deadline - time.monotonic()
+            late = left <= 0  # what has come by then is still heard: this machine may have been the late one
             self._stream.feed(self._port.receive(left))
-        self._trace.understood(f"no reply within {REPLY_SECONDS:g} s")
-        raise DeviceSilent("no reply")
+        if reply is None:
+            self._trace.understood(f"no reply within {REPLY_SECONDS:g} s")
+            raise DeviceSilent("no reply")
+        self._trace.understood(f"reply {reply.type:02X}", reply.data[:MOST_REPLY_SHOWN])
+        return raise_for(reply)
 
     def _take(self) -> Reply | None:
         """Keep all codes that came; the first reply among them."""

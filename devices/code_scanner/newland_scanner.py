@@ -117,13 +117,14 @@ class NewlandScanner:
         """What the engine tells; a missing answer is asked for again. Raises CommandRefused, DeviceSilent."""
         for _ in range(TRIES):
             self._port.send(request, command)
-            until = time.monotonic() + REPLY_SECONDS
-            while (left := until - time.monotonic()) > 0:
-                answer = self._take(command)
-                if answer is not None:
-                    self._trace.understood(f"answer to {command}", bytes([answer.status]))
-                    return told(answer, command)
+            until, late = time.monotonic() + REPLY_SECONDS, False
+            while (answer := self._take(command)) is None and not late:
+                left = until - time.monotonic()
+                late = left <= 0  # what has come by then is still heard: this machine may have been the late one
                 self._stream.feed(self._port.receive(left))
+            if answer is not None:
+                self._trace.understood(f"answer to {command}", bytes([answer.status]))
+                return told(answer, command)
         raise DeviceSilent(f"no answer to {command} in {TRIES} tries")
 
     def _take(self, command: str) -> Answer | None:

@@ -140,8 +140,10 @@ class SsiScanner:
         raise DeviceSilent(f"no good reply to opcode {request[1]:02x} in {TRIES} tries")
 
     def _reply(self) -> Packet | None:
-        until = time.monotonic() + REPLY_SECONDS
-        while (left := until - time.monotonic()) > 0:
+        until, late = time.monotonic() + REPLY_SECONDS, False
+        while not late:
+            left = until - time.monotonic()
+            late = left <= 0  # what has come by then is still heard: this machine may have been the late one
             replies = self._hear(min(left, SILENCE_SECONDS))
             if replies:
                 return replies[-1]

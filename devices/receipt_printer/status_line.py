@@ -108,8 +108,10 @@ class StatusLine:
         """One query's answer; None when none came in time. Raises DeviceUnplugged."""
         self._take(self._port.receive(0))
         self._say(RT_STATUS + bytes([query]), query.name)
-        deadline = self._clock() + ANSWER_SECONDS
-        while (left := deadline - self._clock()) > 0:
+        deadline, late = self._clock() + ANSWER_SECONDS, False
+        while not late:
+            left = deadline - self._clock()
+            late = left <= 0  # what has come by then is still heard: this machine may have been the late one
             answer = self._take(self._port.receive(left))
             if answer is not None:
                 self._trace.understood(in_words(query, answer), bytes([answer]))
@@ -140,8 +142,10 @@ class StatusLine:
 
     def end_mark_came(self, seconds: float) -> bool:
         """Wait so long for a mark of the newest asking: those asked for before it come first. Raises DeviceUnplugged."""
-        deadline = self._clock() + seconds
-        while self._owed and self._heard <= self._older and (left := deadline - self._clock()) > 0:
+        deadline, late = self._clock() + seconds, False
+        while self._owed and self._heard <= self._older and not late:
+            left = deadline - self._clock()
+            late = left <= 0
             self._take(self._port.receive(left))
         return self._heard > self._older
 

@@ -29,6 +29,8 @@ class LineTime:
 
     def __init__(self, patch: pytest.MonkeyPatch, *drivers: ModuleType) -> None:
         self.now = 1000.0
+        self.late_seconds = 0.0
+        """So late a driver is at each of its looks at the clock."""
         self._passes = threading.Condition()
         self._lines: dict[str, PtyLine] = {}
         self._wakes: dict[str, float] = {}
@@ -36,8 +38,9 @@ class LineTime:
         self._received: Counter[str] = Counter()
         self._plug, self._open, self._close = PtyLine.plug, SerialPort.open, SerialPort.close
         self._send, self._receive = SerialPort.send, SerialPort.receive
-        for module in (*drivers, pty_line):
-            patch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
+        patch.setattr(pty_line, "time", SimpleNamespace(monotonic=lambda: self.now))
+        for module in drivers:
+            patch.setattr(module, "time", SimpleNamespace(monotonic=self.look))
         ours = {
             PtyLine: {"plug": self._plugs, "rest": self._rests},
             SerialPort: {
@@ -51,6 +54,11 @@ class LineTime:
         for owner, methods in ours.items():
             for name, method in methods.items():
                 patch.setattr(owner, name, _as_method(method))
+
+    def look(self) -> float:
+        """A driver's look at the clock."""
+        self.now += self.late_seconds
+        return self.now
 
     # --- the emulator's end -------------------------------------------------------------------------------------
 
