@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -157,22 +158,19 @@ def export(target: Path, replace: bool, settings_path: Path, as_json: bool, **fi
 @contextmanager
 def _file_to_write(target: Path, *, replace: bool) -> Iterator[TextIO]:
     """Raises ActionRefused; of a file that could not be written whole nothing stays, and the one that was there does."""
-    written = target.with_name(f"{target.name}.part") if replace and target.is_file() else target
-    made = False
+    from kiosk.staff.whole_file import whole_file
+
+    if os.path.lexists(target) and not replace:
+        raise ActionRefused(f"{target} cannot be written: it is there already (--replace writes over it)")
     try:
-        with written.open("w" if replace else "x", encoding="utf-8", newline="") as stream:
-            made = not replace or written is not target
-            yield stream
-        if written is not target:
-            written.replace(target)
-    except FileExistsError as there:
-        raise ActionRefused(f"{target} cannot be written: it is there already (--replace writes over it)") from there
-    except BaseException as trouble:
-        if made:
-            written.unlink(missing_ok=True)
-        if isinstance(trouble, OSError):
-            raise ActionRefused(f"{target} cannot be written: {trouble.strerror}") from trouble
-        raise
+        if target.is_file() or not target.exists():
+            with whole_file(target, newline="") as stream:
+                yield stream
+        else:  # a pipe or a device
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+    except OSError as trouble:
+        raise ActionRefused(f"{target} cannot be written: {trouble.strerror}") from trouble
 
 
 def _wanted(

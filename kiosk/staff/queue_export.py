@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kiosk.staff.whole_file import whole_file
 from offline_cache.errors import StoreDamaged
 from offline_cache.records import EARLIEST_MS
 
@@ -66,26 +67,17 @@ class SealedExport:
 
     def write(self, chosen: Iterable[RecordFacts], review: Review, attachments: Attachments) -> Iterator[None]:
         """Write one after the other; what is being written can be left at each, and is then taken away. Raises OSError."""
-        part = self.path.with_name(f"{self.path.name}.part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                for facts in chosen:
-                    try:
-                        line = _line(facts, review, attachments)
-                    except (StoreDamaged, TypeError, ValueError):  # bits have changed: anything may stand in the row
-                        self.unread += 1
-                        continue
-                    if line:
-                        stream.write(line)
-                        self.rows += 1
-                    yield
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(self.path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        with whole_file(self.path, mode=0o600) as stream:
+            for facts in chosen:
+                try:
+                    line = _line(facts, review, attachments)
+                except (StoreDamaged, TypeError, ValueError):  # bits have changed: anything may stand in the row
+                    self.unread += 1
+                    continue
+                if line:
+                    stream.write(line)
+                    self.rows += 1
+                yield
 
 
 def _line(facts: RecordFacts, review: Review, attachments: Attachments) -> str:

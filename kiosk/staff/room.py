@@ -28,6 +28,7 @@ from kiosk.staff.queue_review import (
 )
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
+from kiosk.staff.whole_file import whole_file
 from kiosk.values import dataclass
 from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.records import CancelReason
@@ -326,7 +327,7 @@ class StaffRoom:
         def write(tables: Tables) -> Exported:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with path.open("w", encoding="utf-8", newline="") as stream:
+                with whole_file(path, newline="") as stream:
                     return Exported(path, export_csv(tables.journal, wanted, stream))
             except OSError as refused:
                 raise StoreUnwritable(f"{path}: {refused.strerror}") from refused

@@ -317,3 +317,33 @@ def test_the_log_can_be_exported_from_a_store_that_takes_no_writing(
     said = run("logs", "export", "--csv", tmp_path / "log.csv", "--settings", settings_file)
     assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-full].\n")
     assert said.out.endswith(": 5 events\n")
+
+
+@pytest.mark.parametrize("options", [(), ("--replace",)])
+def test_an_export_has_its_name_only_when_it_is_whole_and_begins_anew_after_one_that_was_killed(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    target = tmp_path / "log.csv"
+    words = ("logs", "export", "--csv", target, *options, "--settings", settings_file)
+    while_written: list[bool] = []
+
+    def look(*_: object) -> int:
+        while_written.append(target.exists())
+        return 0
+
+    with monkeypatch.context() as half_way:
+        half_way.setattr("kiosk.staff.log_review.export_csv", look)
+        assert run(*words).status == Exit.FINE
+    assert while_written == [False]
+    target.rename(tmp_path / "log.csv.part")  # of one that was killed
+    assert run(*words).status == Exit.FINE
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 1 + 5 + 1  # the first export is an event too
+    assert list(tmp_path.glob("log.csv*")) == [target]
+
+
+def test_an_export_into_a_pipe_or_device_is_written_there(
+    run: Run, settings_file: Path, journal: Journal, tmp_path: Path
+) -> None:
+    said = run("logs", "export", "--csv", "/dev/null", "--replace", "--settings", settings_file)
+    assert (said.status, said.out) == (Exit.FINE, "/dev/null: 5 events\n")
+    assert Path("/dev/null").is_char_device()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,12 +15,14 @@ import pytest
 
 from kiosk.log_events import Event
 from kiosk.staff.diagnostics import Surroundings, diagnose
+from kiosk.staff.log_review import LogFilter
 from kiosk.staff.room import EXPORTED_A_STEP, ROWS_SHOWN, Bench, Exported, Means, QueueView, StaffRoom
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn
 from kiosk.visit.facts import Facts
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store
+from offline_cache.errors import CacheError
 from offline_cache.key import new_key
 from offline_cache.ledger_match import Matches
 from offline_cache.outbox import Outbox
@@ -37,6 +40,7 @@ class Stand:
 
     def __init__(self, outbox: Outbox, tables: Any, exports: Path) -> None:
         self.outbox = outbox
+        self.exports = exports
         self.turns = 0
         self.logged: list[Event] = []
         self._tables = tables
@@ -59,7 +63,11 @@ class Stand:
 
     def _at_once(self, work: Callable[[Any], object], then: Callable[[object], None]) -> None:
         self.turns += 1
-        then(work(self._tables))
+        try:
+            result = work(self._tables)
+        except CacheError as refused:
+            result = refused
+        then(result)
 
     def keep(self, count: int) -> list[str]:
         """So many submissions, by their receipt numbers."""
@@ -72,7 +80,7 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     with closing(open_store(tmp_path / "store.db")) as connection:
         outbox = Outbox(connection, VAULT, area="360821", kiosk="K03")
         attachments, matches = Attachments(connection, VAULT), Matches(connection, "K03")
-        tables = SimpleNamespace(outbox=outbox, review=outbox.review(), attachments=attachments, matches=matches)
+        tables = SimpleNamespace(outbox=outbox, review=outbox.review(), attachments=attachments, matches=matches, journal=None)
         yield Stand(outbox, tables, tmp_path / "exports")
 
 
@@ -99,3 +107,17 @@ def test_what_waits_is_shown_before_whatever_was_answered_since(stand: Stand) ->
     (view,) = told
     assert isinstance(view, QueueView)
     assert [row.receipt_number for row in view.rows] == [*waiting, *reversed(answered)][:ROWS_SHOWN]
+
+
+def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_journal: object, _wanted: object, stream: Any) -> int:
+        stream.write("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kiosk.staff.room.export_csv", fails)
+    stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
+    told: list[object] = []
+    stand.room.export_log(LogFilter(), told.append)
+    assert [getattr(one, "code", "") for one in told] == ["store-unwritable"]
+    assert list(stand.exports.iterdir()) == []
+    assert stand.logged == []
