@@ -57,12 +57,12 @@ def note_or_say(settings: StoreSettings, event: Event) -> bool:
     try:
         with store_to_change(settings) as connection:
             note(connection, event)
-    except StoreError as refused:
+    except (StoreError, UserNotAllowed) as refused:
         return _say(refused)
     return True
 
 
-def _say(refused: StoreError) -> bool:
+def _say(refused: StoreError | UserNotAllowed) -> bool:
     click.echo(f"The log takes no entry of it [{refused.code}].", err=True)
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import json
+import os
 import stat
 import subprocess
 import time
@@ -358,6 +359,17 @@ def test_what_is_unsent_can_be_exported_from_a_store_that_takes_no_writing(
     target = tmp_path / "undelivered.ndjson"
     said = run("queue", "export", "--to", target, "--settings", settings_file)
     assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [store-full].\n")
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_whoever_may_only_read_the_store_is_told_of_an_export_that_was_written(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda _, wanted: not wanted & os.W_OK)
+    target = tmp_path / "undelivered.ndjson"
+    said = run("queue", "export", "--to", target, "--json", "--settings", settings_file)
+    assert (said.status, said.err) == (Exit.FINE, "The log takes no entry of it [user-not-allowed].\n")
+    assert said.json == {"file": str(target), "submissions": 3, "unreadable": 0, "logged": False}
     assert len(target.read_text(encoding="utf-8").splitlines()) == 3
 
 
