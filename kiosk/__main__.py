@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from kiosk.commands.root import main
+import signal
+
+
+def main() -> None:
+    """The command line. Ctrl-C while it is still being imported ends it without a traceback."""
+    at_interrupt = signal.getsignal(signal.SIGINT)
+    if at_interrupt is signal.default_int_handler:  # else whoever started it has it ignored
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from kiosk.commands.root import main as run
+
+    signal.signal(signal.SIGINT, at_interrupt)
+    run()
+
 
 if __name__ == "__main__":
     main()

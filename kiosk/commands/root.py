@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import errno
 import importlib
 import io
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +22,12 @@ EPILOG = """\b
 Exit status: 0 fine · 1 trouble found, or not done · 2 wrong command line
              3 the kiosk, the centre or the store is not there · 4 the settings file has mistakes
              130 broken off: Ctrl-C, or no to a question"""
+
+
+BROKEN_OFF = 128 + signal.SIGINT
+"""As a shell tells of Ctrl-C."""
+UNTOLD = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What ends a command that cannot tell any more; without a file's name, it is its own output."""
 
 
 class LazyGroup(click.Group):
@@ -83,30 +91,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     With --json it is told in JSON too, as `{"error": code, …}` on standard output.
     """
+    _prepare_output()
+    try:
+        status = _run(arguments)
+    except KeyboardInterrupt:
+        status = BROKEN_OFF
+    except OSError as refused:
+        if refused.filename is not None or refused.errno not in UNTOLD:
+            raise
+        with contextlib.suppress(OSError):
+            if refused.errno != errno.EPIPE:  # else who was to be told has gone: `kiosk … | head`
+                click.echo(f"What was to be told cannot be written: {refused.strerror}.", err=True)
+        sys.stdout = sys.stderr = io.StringIO()  # what they still hold back is not tried again at the end
+        status = Exit.TROUBLE
+    sys.exit(status)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     from kiosk.commands.trouble import tell
     from kiosk.errors import KNOWN, UserNotAllowed
 
-    _prepare_output()
     as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         status = root.main(args=arguments, prog_name="kiosk", standalone_mode=False)
     except click.ClickException as wrong:
         wrong.show()
-        sys.exit(wrong.exit_code)
+        return wrong.exit_code
     except click.Abort:
         click.echo("Stopped.", err=True)
-        sys.exit(130)  # as a shell tells of Ctrl-C
+        return BROKEN_OFF
     except KNOWN as trouble:
-        sys.exit(tell(trouble, as_json=as_json))
+        return tell(trouble, as_json=as_json)
     except PermissionError as refused:
-        sys.exit(tell(UserNotAllowed(str(refused.filename or refused.strerror)), as_json=as_json))
-    except OSError as refused:
-        if refused.filename is not None or refused.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-            raise
-        click.echo(f"What was to be told cannot be written: {refused.strerror}.", err=True)
-        sys.stdout = io.StringIO()  # what it still holds back is not tried again at the end
-        sys.exit(Exit.TROUBLE)
-    sys.exit(status if isinstance(status, int) else Exit.FINE)
+        return tell(UserNotAllowed(str(refused.filename or refused.strerror)), as_json=as_json)
+    return status if isinstance(status, int) else Exit.FINE
 
 
 def _prepare_output() -> None:

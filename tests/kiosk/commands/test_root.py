@@ -7,6 +7,7 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -286,3 +287,30 @@ def test_an_output_that_takes_nothing_is_told_in_a_sentence(redirected: str, sta
         assert (done.returncode, done.stdout) == (status, b"")
         told = done.stderr.decode().splitlines()
         assert told == (["What was to be told cannot be written: No space left on device."] if status else [])
+
+
+@pytest.mark.parametrize("redirected", [">/dev/full", "| true"])
+def test_known_trouble_that_cannot_be_told_is_no_traceback(tmp_path: Path, redirected: str) -> None:
+    done = kiosk("queue", "--json", "--settings", str(tmp_path / "none.toml"), redirected=f"2>{tmp_path / 'err'} {redirected}")
+    told = (tmp_path / "err").read_text(encoding="utf-8")
+    assert "[settings-broken]" in told
+    assert ("cannot be written: No space left" in told) == (redirected == ">/dev/full")
+    assert "Traceback" not in told
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("module", ["click", "kiosk.errors"])
+def test_ctrl_c_while_it_is_still_being_imported_is_no_traceback(module: str) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "from kiosk.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "queue"], capture_output=True, text=True, check=False)
+    assert done.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in done.stderr
