@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction
 from offline_cache.errors import JournalBroken
-from offline_cache.hall_time import hall_date
+from offline_cache.hall_time import hall_date, hall_moment
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE, Heads, Reached
 from offline_cache.outbox import SERIALS_A_DAY, first_id
 from offline_cache.receipt_number import parse
@@ -65,9 +65,15 @@ def floor_ids(connection: Connection) -> list[int]:
 
 
 def number_above(connection: Connection, now_ms: int, why: str) -> None:
-    """Let the receipt numbers go on well above those known; once for each `why`."""
+    """Let the receipt numbers go on well above those known; once for each `why`.
+
+    And as many further as seconds of the day are over: the same copy may be put back twice in a day, and does not tell what was
+    given after the first time.
+    """
+    now = hall_moment(now_ms)
+    further = now.hour * 3600 + now.minute * 60 + now.second  # a kiosk gives fewer than one a second
     with transaction(connection):
-        once(connection, now_ms, why, lambda: raise_floor(connection, now_ms, 0))
+        once(connection, now_ms, why, lambda: raise_floor(connection, now_ms, 0, further=further))
 
 
 def once(into: Connection, now_ms: int, why: str, work: Callable[[], None]) -> None:
@@ -78,7 +84,7 @@ def once(into: Connection, now_ms: int, why: str, work: Callable[[], None]) -> N
         into.execute("INSERT INTO mark VALUES (?, ?)", (name, str(now_ms)))
 
 
-def raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0) -> None:
+def raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_STEP, newest: int = 0, further: int = 0) -> None:
     """Above what is known to be given, and a step for each store set aside: one that tells nothing may have given numbers too."""
     first = first_id(hall_date(now_ms))
     last = first + SERIALS_A_DAY - 1
@@ -86,7 +92,7 @@ def raise_floor(into: Connection, now_ms: int, times: int, step: int = SERIAL_ST
     marks = (SERIAL_FLOOR, LATER_FLOOR)
     known = [newest, *(int(value) for (value,) in into.execute("SELECT value FROM mark WHERE name IN (?, ?)", marks))]
     highest = max(known_here, first + (times - 1) * step, *(one for one in known if one <= last))
-    floor = min(first + ((highest - first) // step + 1) * step, last)
+    floor = min(first + ((highest - first) // step + 1) * step + further, last)
     into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (SERIAL_FLOOR, str(floor)))
     if later := max((one for one in known[1:] if one > last), default=0):  # it counts again when its day does
         into.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (LATER_FLOOR, str(later)))

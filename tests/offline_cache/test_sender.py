@@ -659,7 +659,9 @@ def test_numbers_go_on_well_above_those_known_where_the_centre_has_more_of_the_j
     kiosk.store.log(plain_event("tick"))
     kiosk.sender.start()
     assert kiosk.hear(JournalRefused) == JournalRefused("chain-broken")
-    assert (before, keep(), keep()) == (1, number_floors.SERIAL_STEP, number_floors.SERIAL_STEP + 1)
+    after = keep()
+    assert (before, keep()) == (1, after + 1)
+    assert after >= number_floors.SERIAL_STEP
 
 
 def test_a_journal_is_refused_no_more_once_it_is_taken(
