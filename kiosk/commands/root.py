@@ -21,7 +21,7 @@ from kiosk.commands.registry import COMMANDS, Entry
 EPILOG = """\b
 Exit status: 0 fine · 1 trouble found, or not done · 2 wrong command line
              3 the kiosk, the centre or the store is not there · 4 the settings file has mistakes
-             130 broken off: Ctrl-C, or no to a question"""
+             130 broken off: Ctrl-C, a closed terminal, or no to a question"""
 
 
 BROKEN_OFF = 128 + signal.SIGINT

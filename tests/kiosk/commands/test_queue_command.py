@@ -6,8 +6,10 @@ import base64
 import errno
 import json
 import os
+import signal
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -618,3 +620,46 @@ def test_what_cannot_be_done_names_a_way_on_and_one_is_no_plural(
     assert "it is there already" in again.err
     assert "name another file" in again.err
     assert "maintenance company" not in again.err
+
+
+BROKEN_OFF = """
+import os
+from kiosk.__main__ import main
+from kiosk.staff import queue_export
+from offline_cache.review import Review
+
+def broken_off_at_the_second(work):
+    calls = []
+    def called(*given):
+        calls.append(1)
+        if len(calls) == 2:
+            os.kill(os.getpid(), {number})
+        return work(*given)
+    return called
+
+Review.retry = broken_off_at_the_second(Review.retry)
+queue_export._line = broken_off_at_the_second(queue_export._line)
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_of_a_command_that_is_broken_off_what_was_done_is_logged_and_no_half_file_stays(
+    settings_file: Path, outbox: Outbox, tmp_path: Path, number: signal.Signals
+) -> None:
+    def broken_off(*words: object) -> tuple[int, str]:
+        command = [
+            sys.executable,
+            "-c",
+            BROKEN_OFF.format(number=int(number)),
+            *map(str, words),
+            "--settings",
+            str(settings_file),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr.strip()
+
+    assert broken_off("queue", "retry", FIRST, SECOND) == (130, "Stopped.")
+    assert events(outbox) == ["queue-retried"]
+    assert broken_off("queue", "export", "--to", tmp_path / "undelivered.ndjson") == (130, "Stopped.")
+    assert list(tmp_path.glob("undelivered*")) == []
