@@ -290,10 +290,14 @@ def unsynced_transaction(connection: Connection) -> AbstractContextManager[None]
 def shrink_log(connection: Connection) -> bool:
     """Copy the write-ahead log into the file and cut it to nothing, so that erased bytes do not live on in it.
 
-    False when somebody is reading in it just now.
+    False when somebody is reading in it just now: it is not waited for, a resident may be waiting behind.
     """
     with translated():
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute("PRAGMA busy_timeout=0")
+        try:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     return not busy
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from pysqlite3 import dbapi2
 
 from offline_cache import database
 from offline_cache.database import (
+    BUSY_MS,
     LARGE_BYTES,
     open_beside,
     open_read_only,
     open_store,
+    shrink_log,
     transaction,
     translated,
     unsynced_transaction,
@@ -385,3 +388,27 @@ def test_a_large_store_is_known_to_be_in_use_by_whoever_looks_into_it(tmp_path: 
     with closing(open_store(file)):
         asked = subprocess.run([sys.executable, "-c", LOCKED_BY_ANOTHER, file], capture_output=True, text=True, check=True)
     assert asked.stdout.strip() == "locked"
+
+
+def test_cutting_the_log_does_not_wait_for_whoever_reads_in_it(tmp_path: Path) -> None:
+    """As `kiosk logs verify` over ssh reads for seconds, while a resident's submission waits behind the cut."""
+    begun, gone = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with closing(open_read_only(tmp_path / "store.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM mark").fetchone()
+            begun.set()
+            gone.wait(20)
+
+    with closing(open_store(tmp_path / "store.db")) as connection:
+        connection.execute("PRAGMA busy_timeout=60000")
+        reading = threading.Thread(target=read)
+        reading.start()
+        begun.wait(20)
+        connection.execute("INSERT INTO mark VALUES ('a', '1')")
+        assert shrink_log(connection) is False, "it would have waited until the reader had gone"
+        gone.set()
+        reading.join()
+        assert shrink_log(connection) is True
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (BUSY_MS,)
