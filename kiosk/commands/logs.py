@@ -226,12 +226,11 @@ def _timeline(settings_path: Path, visit: str, as_json: bool) -> int:
         timeline = read_timeline(Journal(connection), visit)
     if not timeline.moments:
         click.echo("The log has no visit with this id.", err=True)
-        return Exit.TROUBLE
     if as_json:
         print_json(_timeline_json(timeline))
-    else:
+    elif timeline.moments:
         _print_timeline(timeline)
-    return Exit.FINE
+    return Exit.FINE if timeline.moments else Exit.TROUBLE
 
 
 def _print_timeline(timeline: Timeline) -> None:

@@ -101,6 +101,8 @@ def test_an_unknown_visit_is_told(run: Run, settings_file: Path, journal: Journa
     said = run("logs", "--visit", "0" * 32, "--settings", settings_file)
     assert said.status == Exit.TROUBLE
     assert "no visit" in said.err
+    told = run("logs", "--visit", "0" * 32, "--json", "--settings", settings_file)
+    assert (told.status, told.json["events"]) == (Exit.TROUBLE, [])
 
 
 NO_IDENTITY = "The heads were not checked: this kiosk has no identity.\n"
