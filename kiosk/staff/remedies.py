@@ -280,6 +280,10 @@ REMEDIES: Mapping[str, Remedy] = {
     "store-in-use": _r(
         "另一个程序正在使用本机数据",
         "Another program already works on this store",
+        (
+            "命令行遇到此提示时，终端正在写入：稍后再试一次",
+            "At the shell, beside the running kiosk: it is writing, try again in a moment",
+        ),
         ("确认只运行了一个 kiosk 程序", "Make sure that only one kiosk program runs"),
         ("登记前先停止终端：systemctl stop kiosk", "Before enrolling again stop the kiosk: `systemctl stop kiosk`"),
     ),

@@ -622,6 +622,18 @@ def test_what_cannot_be_done_names_a_way_on_and_one_is_no_plural(
     assert "maintenance company" not in again.err
 
 
+def test_a_store_that_the_kiosk_is_writing_just_then_is_to_be_tried_again(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offline_cache.database.BUSY_MS", 10)
+    outbox._connection.execute("BEGIN IMMEDIATE")
+    said = run("queue", "retry", FIRST, "--json", "--settings", settings_file)
+    outbox._connection.execute("ROLLBACK")
+    assert (said.status, said.json["error"]) == (Exit.TROUBLE, "store-in-use")
+    assert "try again in a moment" in said.err
+    assert run("queue", "retry", FIRST, "--settings", settings_file).status == Exit.FINE
+
+
 BROKEN_OFF = """
 import os
 from kiosk.__main__ import main
