@@ -285,7 +285,7 @@ def quick(url: str, **more: Any) -> CentreSettings:
     """The settings of a test: the same policy, with short waits."""
     short = {
         "connect_timeout_seconds": 2.0,
-        "read_timeout_seconds": 0.5,
+        "read_timeout_seconds": 30.0,
         "heartbeat_seconds": 60.0,
         "events_seconds": 60.0,
         "probe_seconds": 0.1,

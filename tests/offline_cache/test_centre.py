@@ -152,8 +152,9 @@ FAULTS: list[tuple[str, Any, type[CentreError]]] = [
 @pytest.mark.parametrize(("fault", "named"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
 def test_each_fault_has_its_name(centre: Centre, ledger: Any, kit: Any, fault: dict[str, Any], named: type[CentreError]) -> None:
     ledger.script["submissions"] = [kit.reply(**fault)]
+    impatient = Centre(kit.quick(ledger.url, read_timeout_seconds=0.2), kit.make_identity())
     with pytest.raises(CentreError) as trouble:
-        centre.submit([ONE])
+        (impatient if named is CentreHung else centre).submit([ONE])
     assert type(trouble.value) is named
     assert kit.number not in str(trouble.value)
     assert centre.submit([ONE])[KEY].verdict is Verdict.ACCEPTED

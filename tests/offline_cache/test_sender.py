@@ -448,7 +448,7 @@ def test_a_clock_that_went_wrong_while_the_kiosk_was_off_is_known_with_the_line_
 
 
 def test_by_a_clock_that_is_years_ahead_nothing_has_stayed_long_enough(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine
+    open_kiosk: Callable[..., Kiosk], ledger: Any, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk = open_kiosk(line.url, heartbeat_seconds=0.2)
     key = kiosk.keep()[0]
@@ -456,9 +456,13 @@ def test_by_a_clock_that_is_years_ahead_nothing_has_stayed_long_enough(
     kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.TRIAL, EARLIEST_MS)).result(WAIT)
     kiosk.store.call(lambda tables: tables.marks.set(LAST_SUCCESS, now_ms - 3000 * DAY_MS)).result(WAIT)
     line.down()
+    swept: queue.Queue[Any] = queue.Queue()
+    sweep = kiosk.store.sweep
+    monkeypatch.setattr(kiosk.store, "sweep", lambda tables, **how: (sweep(tables, **how), swept.put(how))[0])
     kiosk.sender.start()
     assert kiosk.hear(LineChanged) == LineChanged(up=False, why="centre-unreachable")
-    time.sleep(0.5)  # two more sweeps
+    for _ in range(2):
+        assert swept.get(timeout=WAIT) == {"by_clock": False}
     assert not kiosk.facts(key).erased
     line.up()
     kiosk.sender.line_may_be_back()
@@ -1074,21 +1078,25 @@ def test_pages_that_a_proxy_takes_offence_at_keep_back_no_others(
     assert kiosk.facts(first).tries > 0
 
 
-def slow_blobs(seconds: float) -> Callable[[Any], None]:
-    return lambda got: time.sleep(seconds) if "/blobs/" in got.path else None
-
-
 def test_nobody_waits_for_somebody_elses_pages(
     open_kiosk: Callable[..., Kiosk], ledger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending_submissions, "ATTACHING_SECONDS", 0.2)
-    kiosk = open_kiosk(read_timeout_seconds=10.0)
-    ledger.always = slow_blobs(0.1)
+    kiosk = open_kiosk()
+    asked, kept = threading.Event(), threading.Event()
+
+    def slowly(got: Any) -> None:
+        if "/blobs/" in got.path:
+            asked.set()
+            assert kept.wait(WAIT)
+            time.sleep(0.1)
+
+    ledger.always = slowly
     heavy = [kiosk.keep_with(*(SMALL + bytes([number, page]) for page in range(10))) for number in range(5)]
     kiosk.sender.start()
-    while "/blobs/" not in ledger.got.get(timeout=WAIT).path:
-        pass  # a heartbeat: kept before anything is leased, it would go first in any case
+    assert asked.wait(WAIT)  # kept before anything is leased, it would go first in any case
     light = kiosk.keep()[0]
+    kept.set()
     assert kiosk.hear(AnswerArrived).answer.key == light, "it came after the pages of others"
     assert len(ledger.blobs) < 50
     kiosk.answered(heavy)
@@ -1097,7 +1105,7 @@ def test_nobody_waits_for_somebody_elses_pages(
 
 
 def test_what_staff_cancel_while_its_pages_travel_never_arrives(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
-    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    kiosk = open_kiosk()
     cancelled, other = kiosk.keep_with(SMALL), kiosk.keep_with(LARGE)
 
     def cancel(got: Any) -> None:
@@ -1116,7 +1124,7 @@ def test_what_staff_cancel_while_its_pages_travel_never_arrives(open_kiosk: Call
 def test_what_staff_cancel_while_its_answer_is_on_the_way_counts_as_the_centres(
     open_kiosk: Callable[..., Kiosk], ledger: Any
 ) -> None:
-    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    kiosk = open_kiosk()
     cancelled, other = kiosk.keep(2)
 
     def cancel(got: Any) -> None:
@@ -1140,7 +1148,7 @@ def test_what_staff_cancel_while_its_answer_is_on_the_way_counts_as_the_centres(
 
 
 def test_what_is_being_sent_is_told_as_being_tried_now(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
-    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    kiosk = open_kiosk()
     key = kiosk.keep_with(LARGE)
     told: list[int | None] = []
 
@@ -1161,21 +1169,20 @@ def test_what_is_being_sent_is_told_as_being_tried_now(open_kiosk: Callable[...,
 
 
 def test_stopping_waits_for_one_part_only(open_kiosk: Callable[..., Kiosk], ledger: Any) -> None:
-    kiosk = open_kiosk(read_timeout_seconds=10.0)
+    kiosk = open_kiosk()
     kiosk.keep_with(*(LARGE + bytes([page]) for page in range(5)))
     parts: list[str] = []
 
-    def slowly(got: Any) -> None:
+    def stop_now(got: Any) -> None:
         if "/blobs/" in got.path:
             parts.append(got.path)
-            time.sleep(0.2)
+            kiosk.sender.stop(0.0)
 
-    ledger.always = slowly
+    ledger.always = stop_now
     kiosk.sender.start()
-    while not parts:
-        time.sleep(0.01)
+    kiosk.sender._thread.join(WAIT)
     assert kiosk.sender.stop(WAIT)
-    assert len(parts) <= 3
+    assert len(parts) == 2, "the question and one part"
 
 
 def test_what_the_centre_has_lost_is_sent_again(open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any) -> None:
@@ -1240,19 +1247,17 @@ def test_a_sender_told_to_stop_does_not_send_all_attachments_first(
 ) -> None:
     kiosk = open_kiosk()
     keys = [kiosk.keep_with(SMALL + bytes([number])) for number in range(20)]
-    asked = threading.Event()
 
     def stop_now(got: Any) -> None:
         if "/blobs/" in got.path:
-            asked.set()
-            time.sleep(0.05)
+            kiosk.sender.stop(0.0)
 
     ledger.always = stop_now
     kiosk.sender.start()
-    assert asked.wait(WAIT)
+    kiosk.sender._thread.join(WAIT)
     assert kiosk.sender.stop(WAIT)
-    assert len(ledger.blobs) < len(keys)
-    assert all(kiosk.state(key) is RecordState.QUEUED for key in keys[5:])
+    assert len(ledger.blobs) == 1
+    assert all(kiosk.state(key) is RecordState.QUEUED for key in keys[1:])
 
 
 # --- what stands in one way only must not stand in all ---------------------------------------------------------------
