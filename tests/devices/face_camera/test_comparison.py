@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -17,12 +18,11 @@ from devices.driver import CompareFace
 from devices.emulators.camera_picture import CameraPicture, Spoilt
 from devices.errors import CameraFrozen
 from devices.face_camera import camera as face_camera
-from devices.face_camera import capture
 from devices.face_camera.camera import FaceCamera
 from devices.face_camera.detection import YunetDetector
 from devices.face_camera.recognition import SfaceRecogniser
 from devices.frame_slot import Frame, FrameSlot
-from devices.reports import FaceAsk, FaceAsked, FaceCompared, FaceHint, FaceSeen, Report
+from devices.reports import FaceAsk, FaceAsked, FaceCompared, FaceHint, FaceSeen, FrameReady, Report
 from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.face_camera.pictures import YUNET_FILE, needs_yunet, portrait, stand_in_net, turned
 
@@ -41,8 +41,12 @@ ALIKE = 0.8
 POSES = {FaceAsk.LOOK_STRAIGHT: 0.0, FaceAsk.TURN_LEFT: 45.0, FaceAsk.TURN_RIGHT: -45.0}
 
 
+LOOK_AT_CLOCK_SECONDS = 0.04
+"""Six to nine looks at the clock stand between two looks at a face: every frame is looked at, three or four a second."""
+
+
 class Stage:
-    """A camera, and somebody before it who does what is asked."""
+    """A camera, and somebody before it who does what is asked. Time is what the camera's looks at the clock take."""
 
     def __init__(self, directory: Path, person: Frame) -> None:
         self.scene = CameraPicture(directory / "face-camera.png", head=True)
@@ -61,6 +65,7 @@ class Stage:
                 face_threshold=ALIKE,
             ),
             self.slot,
+            clock=partial(next, itertools.count(step=LOOK_AT_CLOCK_SECONDS)),
         )
         self.camera.open()
 
@@ -120,22 +125,22 @@ def test_somebody_else_s_card_is_refused(stage: Stage, tmp_path: Path) -> None:
     assert outcome(stage.compare(stage.pose)) == "face-differs"
 
 
-def test_a_picture_held_before_the_camera_times_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devices.face_camera.liveness.WHOLE_SECONDS", 1.5)
+def test_a_picture_held_before_the_camera_times_out(stage: Stage) -> None:
     assert outcome(stage.compare(lambda _ask: portrait())) == "face-timed-out"
 
 
 def test_whoever_always_turns_to_the_other_side_is_not_taken(stage: Stage) -> None:
     other = {FaceAsk.TURN_LEFT: FaceAsk.TURN_RIGHT, FaceAsk.TURN_RIGHT: FaceAsk.TURN_LEFT}
-    order = iter([FaceAsk.LOOK_STRAIGHT])
-
-    def obey(ask: FaceAsk) -> Frame:
-        if ask in other:
-            threading.Timer(0.6, lambda: stage.scene.show(stage.pose(FaceAsk.LOOK_STRAIGHT))).start()
-            threading.Timer(1.2, lambda: stage.scene.show(stage.pose(other[ask]))).start()
-        return stage.pose(other.get(ask, next(order, FaceAsk.LOOK_STRAIGHT)))
-
-    assert outcome(stage.compare(obey)) == "face-not-alive"
+    sways: Iterator[FaceAsk] = iter(())
+    told = []
+    for report in stage.camera.perform(CompareFace("job", WLT, threading.Event())):
+        told.append(report)
+        if isinstance(report, FaceAsked):
+            wrong = other.get(report.ask)
+            sways = itertools.cycle([wrong, FaceAsk.LOOK_STRAIGHT]) if wrong else itertools.repeat(report.ask)
+        if isinstance(report, FaceAsked | FrameReady):
+            stage.scene.show(stage.pose(next(sways)))
+    assert outcome(told) == "face-not-alive"
 
 
 def test_another_face_in_the_middle_is_not_taken(stage: Stage) -> None:
@@ -197,8 +202,7 @@ def test_the_same_face_goes_on_after_it_was_away_for_a_moment(stage: Stage) -> N
     ],
     ids=["nobody", "a dark hall", "a dark face", "too far", "two people"],
 )
-def test_who_does_not_get_on_is_told_why(stage: Stage, monkeypatch: pytest.MonkeyPatch, seen: Frame, hint: FaceHint) -> None:
-    monkeypatch.setattr("devices.face_camera.liveness.WHOLE_SECONDS", 4.0)
+def test_who_does_not_get_on_is_told_why(stage: Stage, seen: Frame, hint: FaceHint) -> None:
     told = stage.compare(lambda _ask: seen)
     assert outcome(told) == "face-timed-out"
     hints = [report.hint for report in told if isinstance(report, FaceSeen)]
@@ -211,8 +215,7 @@ def test_a_comparison_can_be_given_up(stage: Stage) -> None:
     assert outcome(stage.compare(stage.pose, order)) == "face-given-up"
 
 
-def test_a_camera_that_stands_still_meanwhile_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "FROZEN_SECONDS", 0.5)
+def test_a_camera_that_stands_still_meanwhile_is_named(stage: Stage) -> None:
     with pytest.raises(CameraFrozen):
         stage.compare(lambda ask: stage.pose(ask) if ask is FaceAsk.LOOK_STRAIGHT else stage.scene.spoil(Spoilt.FROZEN))
 
