@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from central.centre import Centre
+from central.console.ledger_page import LAST_PAGE
+from central.console.log_filter import LogFilter, log_of, values_of
 from central.console.texts import TEXTS, age
 from central.enrolment import revoke
 from central.staff import IDLE, LONGEST, PasswordTooShort
+from central.tables import Event
 from offline_cache.wire import GENESIS, event_hash, ledger_digest
 from tests.central.conftest import new_key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
 
 PASSWORD = "correct horse 24"
 
@@ -275,6 +282,48 @@ def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall:
         assert answer.status_code == 200
         log = answer.text.partition('id="log"')[2]
         assert log.count('<td class="facts"') == rows, query
+
+
+def test_a_visits_link_shows_the_whole_of_it_whatever_is_filtered(signed_in: httpx.Client, busy_hall: None) -> None:
+    page = signed_in.get("/console?event=visit-ended&kiosk=K03&since=2026-11-23T11:00").text
+    link = html.unescape(re.findall(r'<a href="([^"]*visit=[^"]*)"', page)[0])
+    whole = signed_in.get(link).text.partition('id="log"')[2]
+    assert whole.count('<td class="facts"') == 7
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        LogFilter(),
+        LogFilter(page=LAST_PAGE),
+        LogFilter(kiosk="K03"),
+        LogFilter(event="device-troubled"),
+        LogFilter(device="card-reader"),
+        LogFilter(kiosk="K03", event="device-troubled"),
+        LogFilter(since="2026-11-23T00:00", until="2026-11-23T08:00"),
+        LogFilter(kiosk="K03", since="2026-11-23T00:00"),
+    ],
+    ids=lambda chosen: chosen.url(),
+)
+def test_a_page_of_the_log_costs_the_same_however_much_of_it_there_is(centre: Centre, chosen: LogFilter) -> None:
+    (step,) = plan(centre, log_of(chosen))
+    assert "events USING INDEX ix_events_log" in step, "all of it would be read and sorted"
+
+
+def test_what_can_be_chosen_is_found_without_reading_the_log(centre: Centre) -> None:
+    for column in (Event.kiosk, Event.event, Event.device):
+        steps = [step for step in plan(centre, values_of(column)) if "events" in step]
+        assert len(steps) == 2
+        assert all(step.startswith("SEARCH events USING COVERING INDEX ix_events_log_of_") for step in steps), steps
+
+
+def plan(centre: Centre, query: Select[Any]) -> list[str]:
+    """How the database would go about it."""
+    if centre.engine.dialect.name != "sqlite":
+        pytest.skip("the plan of the other database depends on how much there is")
+    with centre.engine.connect() as connection:
+        told = query.compile(centre.engine, compile_kwargs={"literal_binds": True})
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {told}")]
 
 
 @pytest.mark.parametrize(
