@@ -165,6 +165,8 @@ class Session:
         if self._advancing:
             return
         self._advancing = True
+        if self._clock.overslept(self._visit, self._monotonic()):
+            self._waiting.extendleft((ev.WarningRanOut(), ev.IdleTooLong()))
         try:
             while self._waiting:
                 self._take(self._waiting.popleft())
@@ -186,7 +188,8 @@ class Session:
         item = self._visit.item
         if self._visit.step is Step.GUIDE and item is not None and self._visit.obstacles != self.obstacles(item):
             self.send(self._preflight(item))  # e.g. the data source has closed meanwhile
-        due = self._clock.due(self._visit, self._monotonic())
+        overslept = self._clock.overslept(self._visit, self._monotonic())
+        due = ev.IdleTooLong() if overslept else self._clock.due(self._visit, self._monotonic())
         if due is not None:
             self.send(due)
         elif self.countdown_seconds != self._countdown:

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from devices.reports import CardRead
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Language, Printing, Step, Visit
 from offline_cache.errors import CentreUnreachable
 from tests.kiosk.visit.samples import (
+    CARD,
     SECRETS,
     World,
 )
@@ -140,4 +142,88 @@ def test_a_visit_outlives_a_clock_that_jumps_a_day_either_way() -> None:
         assert not world.session.visit.idle_warning
     send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
     world.session.submit()
+    assert world.session.visit.receipt_number
+
+
+def stand_still(world: World, seconds: float) -> None:
+    """Stopped, swapped out or asleep: no tick comes meanwhile."""
+    world.seconds += seconds
+    world.now += timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("go", SIGNED_IN)
+@pytest.mark.parametrize("first", [ev.Touched(), ev.WentOn(), ev.LargeTextChosen(on=True), None])
+def test_after_a_kiosk_stood_still_the_next_person_meets_nobody(go: Callable[[World], None], first: ev.Event | None) -> None:
+    world = World()
+    go(world)
+    stand_still(world, 180 + 45)
+    if first is None:
+        world.session.tick()
+    else:
+        send(world, first)
+    assert world.session.visit.step is Step.ATTRACT
+    assert world.session.visit.person is None
+    assert world.wiped == 1
+    assert world.store.logged[-1].facts["how"] == "timed-out"
+
+
+def test_a_warning_that_ran_out_while_the_kiosk_stood_still_is_not_taken_away_by_the_next_touch() -> None:
+    world = World()
+    at_form(world)
+    world.wait(181)
+    assert world.session.visit.idle_warning
+    stand_still(world, 45)
+    send(world, ev.Touched())
+    assert world.session.visit == Visit()
+
+
+def test_whoever_waited_for_a_kiosk_that_stood_still_goes_on_with_all_they_entered() -> None:
+    world = World()
+    at_form(world)
+    entered = world.session.visit
+    stand_still(world, 180 + 44)
+    send(world, ev.Touched())
+    assert world.session.visit == entered
+    stand_still(world, 200)
+    world.session.tick()
+    assert world.session.countdown_seconds == 45
+    send(world, ev.Touched())
+    assert world.session.visit == entered
+
+
+def test_a_slip_under_way_keeps_nobody_on_the_screen_of_a_kiosk_that_stood_still() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    assert world.session.visit.printing is Printing.PRINTING
+    stand_still(world, 180 + 45)
+    world.session.tick()
+    assert world.session.visit == Visit()
+
+
+def test_a_code_that_is_resolved_keeps_nobody_on_the_screen_of_a_kiosk_that_stood_still() -> None:
+    world = World()
+    to_identify(world)
+    scan(world)
+    stand_still(world, 60 + 15)
+    world.session.tick()
+    assert world.session.visit == Visit()
+
+
+def test_a_card_read_before_the_kiosk_stood_still_shows_nobody_after_it() -> None:
+    world = World()
+    to_identify(world)
+    stand_still(world, 60 + 15)
+    world.session.hear(CardRead("card-reader", CARD))
+    assert world.session.visit == Visit()
+
+
+def test_what_the_disk_did_while_the_kiosk_stood_still_is_told_however_late() -> None:
+    world = World()
+    at_form(world)
+    world.store.held_back = True
+    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
+    world.session.submit()
+    stand_still(world, 180 + 45)
+    world.store.go_on()
     assert world.session.visit.receipt_number
