@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -39,6 +38,7 @@ from kiosk.visit.session import Session
 from kiosk.visit.submission import Place
 from kiosk.visit.visit import Step
 from offline_cache import reports as sending
+from offline_cache.elapsed import elapsed
 from offline_cache.errors import CacheError, ReplicaRefused, StoreError
 from offline_cache.hall_time import hall_moment, hall_now
 from offline_cache.identity import Identity
@@ -91,7 +91,7 @@ class Kiosk:
         post: Post,
         wipe: Callable[[], None] = lambda: None,
         clock: Callable[[], datetime] = hall_now,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = elapsed,
     ) -> None:
         """`wipe` forgets what of a visit lies in the screens: keyboard history, clipboard, pictures."""
         self._settings = settings

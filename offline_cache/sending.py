@@ -10,6 +10,7 @@ from typing import Any
 
 from offline_cache import sync
 from offline_cache.centre import Centre
+from offline_cache.elapsed import elapsed
 from offline_cache.reports import Listener, Vitals
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store
@@ -30,7 +31,7 @@ class Setup:
     check_catalogue: Check | None = None
     check_settings: Check | None = None
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = elapsed
     jitter: Callable[[], float] = random.random
 
     @property

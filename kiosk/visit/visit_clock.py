@@ -1,4 +1,4 @@
-"""How long a visit may stand still, wait and last: a clock fed with monotonic seconds, so that no wall clock can jump it.
+"""How long a visit may stand still, wait and last: fed with seconds that no wall clock can jump.
 
 Lives on its session's thread.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,9 @@ import pytest
 from kiosk.assembly import Kiosk
 from kiosk.errors import UserNotAllowed
 from kiosk.settings import load_settings
+from kiosk.visit import events as ev
+from kiosk.visit.visit import Step
+from tests.offline_cache.conftest import make_identity
 from tests.stories.stand import settings_text
 
 
@@ -43,3 +47,25 @@ def test_an_identity_that_the_kiosks_user_may_not_read_is_told_by_name(tmp_path:
     file.write_text(settings_text(tmp_path, "K01", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
     with pytest.raises(UserNotAllowed, match=r"store/identity\.json"):
         Kiosk(load_settings(file), lambda _: None)
+
+
+def test_an_hour_that_the_machine_sleeps_ends_the_visit_it_fell_asleep_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep = [0.0]
+    clocks = {time.CLOCK_BOOTTIME: lambda: time.monotonic() + asleep[0]}
+    monkeypatch.setattr(
+        "offline_cache.elapsed.time", SimpleNamespace(CLOCK_BOOTTIME=time.CLOCK_BOOTTIME, clock_gettime=lambda of: clocks[of]())
+    )
+    make_identity().save(tmp_path / "store")
+    file = tmp_path / "kiosk.toml"
+    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
+    kiosk = Kiosk(load_settings(file), lambda _: None)
+    try:
+        kiosk.session.send(ev.ZoneChosen(kiosk.shelf.catalogue().zones[0].id))
+        assert kiosk.session.visit.step is Step.ZONE
+        asleep[0] = 3600
+        kiosk.tick()
+        assert kiosk.session.visit.step is Step.ATTRACT
+    finally:
+        kiosk.stop()

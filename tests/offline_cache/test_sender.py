@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -401,6 +402,23 @@ def test_staff_who_ask_see_the_try_at_once_however_long_the_line_was_away(
     line.up()
     kiosk.sender.line_may_be_back()
     kiosk.hear(LineChanged, lambda change: change.up)
+
+
+def test_a_machine_that_slept_over_a_weekend_has_no_wrong_clock(
+    open_kiosk: Callable[..., Kiosk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep = [0.0]
+    clocks = {time.CLOCK_BOOTTIME: lambda: time.monotonic() + asleep[0]}
+    monkeypatch.setattr(
+        "offline_cache.elapsed.time", SimpleNamespace(CLOCK_BOOTTIME=time.CLOCK_BOOTTIME, clock_gettime=lambda of: clocks[of]())
+    )
+    kiosk = open_kiosk(heartbeat_seconds=3600)
+    kiosk.sender._setup = replace(kiosk.sender._setup, now_ms=lambda: round((time.time() + asleep[0]) * 1000))
+    kiosk.sender.start()
+    kiosk.hear(ClockCompared)
+    assert not kiosk.sender.progress().clock_astray
+    asleep[0] = 2 * DAY_MS / 1000
+    assert not kiosk.sender.progress().clock_astray
 
 
 LONG_AGO = datetime(2016, 2, 29, 8, tzinfo=UTC)
