@@ -47,6 +47,9 @@ from devices.wire_trace import Exchange, WireTrace
 JOIN_SECONDS = 5.0
 """A round takes at most about 0.3 s and an order a few seconds; a thread that hangs longer must not hold up the exit."""
 
+MOST_BETWEEN_LOOKS_SECONDS = 2.0
+"""Whoever looks comes every second; a look that comes later than this says that the whole machine stood still."""
+
 HANGS = "a call into its driver does not return"
 
 STATE_OF_HEALTH_TROUBLE = {
@@ -97,6 +100,8 @@ class DeviceWorker:
         """Held while something is told: by the device's thread, or in its place by whoever looks whether it hangs."""
         self._lived_at = math.inf
         """When the driver last gave a sign of life; never late while no driver is called."""
+        self._seen_at, self._looked_at, self._silent_seconds = math.inf, math.inf, 0.0
+        """The sign of life that was seen last, when it was looked, and how much of the looking there has been no other."""
         self._hangs = False
         self._under_way: Order | None = None
         self._stopping = threading.Event()
@@ -153,13 +158,13 @@ class DeviceWorker:
 
     def look(self) -> None:
         """See whether a call into the driver does not return: tell it once, and refuse what is and was ordered meanwhile."""
-        if time.monotonic() - self._lived_at < self._patience.hanging_seconds:
+        if not self._silent_too_long():
             return
         # Whoever holds it lives, and may be telling something to a listener that waits for the thread which looks.
         if not self._telling.acquire(blocking=False):
             return
         try:
-            if time.monotonic() - self._lived_at < self._patience.hanging_seconds:
+            if self._lived_at != self._seen_at:
                 return
             if not self._hangs:
                 self._hangs = True
@@ -171,6 +176,16 @@ class DeviceWorker:
                 self._tell(self._refusal(order, DeviceSilent.code, HANGS))
         finally:
             self._telling.release()
+
+    def _silent_too_long(self) -> bool:
+        """Time in which the machine stood still, stopped or swapped out, is nobody's silence: the device's thread stood too."""
+        now = time.monotonic()
+        passed, self._looked_at = min(now - self._looked_at, MOST_BETWEEN_LOOKS_SECONDS), now
+        if self._lived_at == self._seen_at != math.inf:
+            self._silent_seconds += max(passed, 0.0)
+        else:
+            self._seen_at, self._silent_seconds = self._lived_at, 0.0
+        return self._silent_seconds >= self._patience.hanging_seconds
 
     # --- on the worker's thread ---------------------------------------------------------------------------------
 

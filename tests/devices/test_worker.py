@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -450,3 +452,37 @@ def test_a_quiet_device_does_not_hang(reports: Reports, go: Go) -> None:
     reports.until_state(DeviceState.ONLINE)
     worker.look()
     assert worker.status.state is DeviceState.ONLINE
+
+
+def test_a_machine_that_stood_still_calls_no_device_silent(
+    hanging: tuple[DeviceWorker, Play], reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, play = hanging
+    stood_still = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr("devices.worker.time", SimpleNamespace(monotonic=lambda: real() + stood_still[0]))
+    worker.order(PrintJob("a", Slip(())))
+    worker._patience = Patience(0.01, hanging_seconds=40.0)
+    for _ in range(3):
+        worker.look()
+        stood_still[0] += 3600
+        worker.look()
+    assert worker.status.usable
+    assert play.returns is not None
+    play.returns.set()
+    assert reports.until_a(SlipPrinted).job == "a"
+    assert not [each for each in reports.seen if isinstance(each, SlipFailed)]
+
+
+def test_a_call_that_does_not_return_is_told_also_where_the_looks_come_late(
+    hanging: tuple[DeviceWorker, Play], reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, _play = hanging
+    late = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr("devices.worker.time", SimpleNamespace(monotonic=lambda: real() + late[0]))
+    worker._patience = Patience(0.01, hanging_seconds=40.0)
+    for _ in range(25):
+        worker.look()
+        late[0] += 10
+    assert reports.until_state(DeviceState.HARDWARE_ERROR).trouble == "device-silent"
