@@ -22,6 +22,13 @@ class PrintJob:
 
     job: str
     slip: Slip = field(repr=False)
+    given_up: threading.Event | None = None
+    """Set from any thread when nobody waits for it any more: what has not begun is not printed: somebody else may be there."""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Nobody waits for it any more."""
+        return self.given_up is not None and self.given_up.is_set()
 
 
 @dataclass(frozen=True, slots=True)

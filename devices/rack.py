@@ -140,17 +140,17 @@ class Rack:
             return True
         return False
 
-    def print_slip(self, job: str, slip: Slip) -> bool:
+    def print_slip(self, job: str, slip: Slip, given_up: threading.Event | None = None) -> bool:
         """Order one slip from the first printer; False when none is fitted. SlipPrinted or SlipFailed follows."""
         for each in self._of_kind(DeviceKind.RECEIPT_PRINTER):
-            self._workers[each.name].order(PrintJob(job, slip))
+            self._workers[each.name].order(PrintJob(job, slip, given_up or threading.Event()))
             return True
         return False
 
-    def print_document(self, job: str, slip: Slip) -> bool:
+    def print_document(self, job: str, slip: Slip, given_up: threading.Event | None = None) -> bool:
         """The same on A4 from the first document printer; False when none is fitted."""
         for each in self._of_kind(DeviceKind.DOCUMENT_PRINTER):
-            self._workers[each.name].order(PrintJob(job, slip))
+            self._workers[each.name].order(PrintJob(job, slip, given_up or threading.Event()))
             return True
         return False
 

@@ -171,6 +171,8 @@ class DeviceWorker:
                 self._trace.noted("a call does not return")
                 self._fall(DeviceState.HARDWARE_ERROR, DeviceSilent.code, HANGS)
                 if self._under_way is not None:
+                    if isinstance(self._under_way, PrintJob) and self._under_way.given_up is not None:
+                        self._under_way.given_up.set()
                     self._tell(self._refusal(self._under_way, _code_under_way(self._under_way), HANGS))
             while (order := self._next_order(0.0)) is not None:
                 self._tell(self._refusal(order, DeviceSilent.code, HANGS))

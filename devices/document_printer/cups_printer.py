@@ -32,7 +32,6 @@ from devices.errors import (
 )
 from devices.receipt_printer.escpos import TEST_JOB, trial_slip
 from devices.receipt_printer.jobs import PRINTED, PrintedJobs
-from devices.receipt_printer.slip import Slip
 from devices.reports import Cover, Paper, Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceSettings
 from devices.values import dataclass
@@ -106,10 +105,10 @@ class CupsPrinter:
     def perform(self, order: Order) -> Iterable[Report]:
         """Hand one document to CUPS; how it ended is told by a later round."""
         match order:
-            case PrintJob(job, slip):
-                return self._print_once(job, slip)
+            case PrintJob():
+                return self._print_once(order)
             case SelfTest():
-                failed = self._submit(TEST_JOB, trial_slip(80))
+                failed = self._submit(PrintJob(TEST_JOB, trial_slip(80)))
                 return (TestFinished(self._name, failed.code, failed.detail),) if failed else ()
             case CompareFace() | CapturePage():
                 raise CommandRefused("a printer only prints")
@@ -133,7 +132,8 @@ class CupsPrinter:
 
     # --- one job ----------------------------------------------------------------------------------------------------
 
-    def _print_once(self, job: str, slip: Slip) -> tuple[Report, ...]:
+    def _print_once(self, order: PrintJob) -> tuple[Report, ...]:
+        job = order.job
         end = self._jobs.end_of(job)
         if end == PRINTED:
             return (SlipPrinted(self._name, job),)
@@ -141,19 +141,23 @@ class CupsPrinter:
             return ()
         if end is not None:
             return (SlipFailed(self._name, job, end, "it may have come out; it is not printed again by itself"),)
-        failed = self._submit(job, slip)
+        failed = self._submit(order)
         return (SlipFailed(self._name, job, failed.code, failed.detail),) if failed else ()
 
-    def _submit(self, job: str, slip: Slip) -> DeviceError | None:
+    def _submit(self, order: PrintJob) -> DeviceError | None:
         """Give the job to CUPS; what kept it from being taken, or None. The document never lies in a file of ours."""
+        job = order.job
         self._look()
         if trouble := self._queue.trouble():
             return trouble
         try:
-            document = document_pdf(slip)
+            document = document_pdf(order.slip)
         except DeviceError as trouble:
             return trouble
         self._jobs.begin(job)
+        if order.is_given_up:  # the disk may have hung over the note
+            self._jobs.end(job, PrintUnconfirmed.code)
+            return PrintUnconfirmed("nobody waited for it any more when it was to begin")
         said = self._run("lp", "-d", self._queue_name, "-t", "kiosk", "-o", "media=A4", "-", given=document)
         request = read_request(said.stdout)
         if said.returncode != 0 or request is None:

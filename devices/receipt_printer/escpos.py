@@ -96,8 +96,8 @@ class EscposPrinter:
     def perform(self, order: Order) -> Iterable[Report]:
         """Print a slip or the test slip; paper, cover and cutter trouble is told, a lost line is raised."""
         match order:
-            case PrintJob(job, slip):
-                return (self._print_once(job, slip),)
+            case PrintJob():
+                return (self._print_once(order),)
             case SelfTest():
                 return (self._print_test(),)
             case CompareFace() | CapturePage():
@@ -150,23 +150,24 @@ class EscposPrinter:
 
     # --- printing -------------------------------------------------------------------------------------------------
 
-    def _print_once(self, job: str, slip: Slip) -> Report:
+    def _print_once(self, order: PrintJob) -> Report:
         """Print unless this job has left before: then tell again how it ended."""
+        job = order.job
         end = self._jobs.end_of(job)
         if end == PRINTED:
             return SlipPrinted(self._name, job)
         if end is not None:
             return SlipFailed(self._name, job, end, "part of it may have come out; it is not printed again by itself")
-        if trouble := self._attempt(job, slip):
+        if trouble := self._attempt(order):
             return SlipFailed(self._name, job, trouble.code, trouble.detail)
         return SlipPrinted(self._name, job)
 
     def _print_test(self) -> Report:
-        if trouble := self._attempt(TEST_JOB, trial_slip(self._width_mm)):
+        if trouble := self._attempt(PrintJob(TEST_JOB, trial_slip(self._width_mm))):
             return TestFinished(self._name, trouble.code, trouble.detail)
         return TestFinished(self._name, "", f"{self._width_mm} mm, answers status: {_yes(self._answers)}")
 
-    def _attempt(self, job: str, slip: Slip) -> DeviceError | None:
+    def _attempt(self, order: PrintJob) -> DeviceError | None:
         """Print if the printer can; what kept it from printing, or None. One that misses a poll is asked again before."""
         self._refresh()
         while self._answers and self._status.silent and self._missed < MISSED_POLLS:
@@ -174,15 +175,15 @@ class EscposPrinter:
         if trouble := self._trouble():
             return trouble
         try:
-            self._send(job, slip)
+            self._send(order)
         except PrinterError as broken_off:
-            self._jobs.end(job, broken_off.code)
+            self._jobs.end(order.job, broken_off.code)
             return broken_off
-        self._jobs.end(job)
+        self._jobs.end(order.job)
         self._printed += 1
         return None
 
-    def _send(self, job: str, slip: Slip) -> None:
+    def _send(self, order: PrintJob) -> None:
         """Cut off what may remain, send all pieces, wait for their end; raises PrinterError when the printer stops.
 
         A printer that is in order and does not say that it is done leaves the outcome unknown: PrintUnconfirmed.
@@ -190,9 +191,11 @@ class EscposPrinter:
         self._settle_end_marks()
         if self._jobs.remains:
             self._line.send_slip(encode_cut())
-        self._jobs.begin(job)
+        self._jobs.begin(order.job)
+        if order.is_given_up:  # the disk may have hung over the note
+            raise PrintUnconfirmed("nobody waited for it any more when it was to begin")
         self._asks_while_printing = True
-        for piece in encode_slip(slip, self._width_mm):
+        for piece in encode_slip(order.slip, self._width_mm):
             self._check_while_printing()
             self._line.send_slip(piece)
         if not self._answers:

@@ -39,11 +39,14 @@ class Devices(Protocol):
         FaceAsked with this job, several times, and one FaceCompared follow as reports; setting `given_up` ends it early.
         """
 
-    def print_document(self, job: str, slip: Slip) -> bool:
+    def print_document(self, job: str, slip: Slip, given_up: threading.Event) -> bool:
         """The same on A4; False when no document printer is fitted."""
 
-    def print_slip(self, job: str, slip: Slip) -> bool:
-        """Order one slip; False when no printer is fitted. SlipPrinted or SlipFailed with this job follows as a report."""
+    def print_slip(self, job: str, slip: Slip, given_up: threading.Event) -> bool:
+        """Order one slip; False when no printer is fitted. SlipPrinted or SlipFailed with this job follows as a report.
+
+        Set before the slip has begun, `given_up` keeps it from being printed.
+        """
 
 
 class Store(Protocol):

@@ -94,6 +94,7 @@ class Session:
         """Of the card that was read, as long as a face may be compared with it; never in the visit itself."""
         self._face_job = ""
         self._face_given_up = threading.Event()
+        self._slip_given_up = threading.Event()
         self._page_job = ""
         self._progress_token = ""
         self._catalogue_version = ""
@@ -328,6 +329,7 @@ class Session:
 
     def _wipe(self) -> None:
         self._stop_comparing()
+        self._slip_given_up.set()  # not yet begun, it would come out to whoever is next
         self._awaited.clear()
         self._recalling = None
         self._job = self._progress_token = ""
@@ -527,11 +529,13 @@ class Session:
         assert slip is not None
         # A fresh id for each asking: the printer prints no id twice, and no report of an older one is taken for ours.
         self._job = f"{self._visit_id}-{next(self._tickets)}"
-        if not self._order_printing()(self._job, slip):
+        self._slip_given_up.set()
+        self._slip_given_up = threading.Event()
+        if not self._order_printing()(self._job, slip, self._slip_given_up):
             self._job = ""
             self.send(ev.SlipStuck("not-fitted"))
 
-    def _order_printing(self) -> Callable[[str, Slip], bool]:
+    def _order_printing(self) -> Callable[[str, Slip, threading.Event], bool]:
         """A document goes to the A4 printer where one is ready; receipts never do."""
         item = self._visit.item
         on_a4 = item is not None and item.kind is Kind.PRINT and self._facts.usable(DeviceKind.DOCUMENT_PRINTER)

@@ -6,6 +6,7 @@ import itertools
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -403,3 +404,12 @@ def test_without_the_programs_it_is_refused_by_name(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LibraryMissing, match="cups-client"):
         CupsPrinter(settings).open()
+
+
+def test_a_document_that_nobody_waits_for_any_more_is_not_handed_to_cups(printer: CupsPrinter) -> None:
+    given_up = threading.Event()
+    given_up.set()
+    (failed,) = printer.perform(PrintJob("a", DOCUMENT, given_up))
+    assert isinstance(failed, SlipFailed)
+    assert failed.code == "print-unconfirmed"
+    assert printer.health().facts["waiting"] == "0"

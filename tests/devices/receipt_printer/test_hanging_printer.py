@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -107,3 +107,56 @@ def test_a_port_whose_opening_never_returns_is_told(
     assert reports.until_a(SlipFailed).code == "device-silent"
     gate.returns.set()
     reports.until(printer_is(DeviceState.ONLINE))
+
+
+class HangingDisk:
+    """Notes on a disk that hangs in a write."""
+
+    def __init__(self) -> None:
+        self.hangs, self.returns = threading.Event(), threading.Event()
+
+    def remembered(self, device: str) -> Sequence[tuple[str, str]]:
+        return ()
+
+    def note(self, device: str, job: str, code: str) -> None:
+        self.hangs.set()
+        self.returns.wait()
+
+
+@pytest.fixture
+def disk() -> Iterator[HangingDisk]:
+    disk = HangingDisk()
+    yield disk
+    disk.returns.set()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_slip_whose_note_hung_until_its_person_was_gone_or_told_does_not_come_out(
+    told: bool, disk: HangingDisk, tmp_path: Path, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.rack.LOOK_SECONDS", 0.1)
+    printer = EscposPrinterEmulator(tmp_path / PRINTER)
+    printer.plug()
+    patience = Patience(reopen_seconds=0.05, hanging_seconds=3.0 if told else 3600.0)
+    rack = Rack([settings(PRINTER, DeviceModel.ESCPOS, tmp_path)], reports, now, patience, disk)
+    try:
+        rack.start()
+        reports.until(printer_is(DeviceState.ONLINE))
+        given_up = threading.Event()
+        rack.print_slip("a", SLIP, given_up)
+        assert disk.hangs.wait(30)
+        if told:
+            assert reports.until_a(SlipFailed).code == "print-unconfirmed"
+            disk.returns.set()
+            reports.until(printer_is(DeviceState.ONLINE))
+        else:
+            given_up.set()
+            disk.returns.set()
+            assert reports.until_a(SlipFailed).code == "print-unconfirmed"
+        rack.print_slip("b", SLIP)
+        assert reports.until_a(SlipPrinted).job == "b"
+        assert [slip.texts for slip in printer.slips if slip.texts] == [["回执"]]
+    finally:
+        disk.returns.set()
+        rack.stop()
+        printer.stop()

@@ -144,6 +144,7 @@ class DevicesInMemory:
     active: set[DeviceKind] = field(default_factory=set)
     slips: list[tuple[str, Slip]] = field(default_factory=list)
     printer: bool = True
+    prints_given_up: list[threading.Event] = field(default_factory=list)
     documents: list[tuple[str, Slip]] = field(default_factory=list)
     comparisons: list[tuple[str, bytes, threading.Event]] = field(default_factory=list)
     camera: bool = True
@@ -160,11 +161,13 @@ class DevicesInMemory:
         self.comparisons.append((job, photo, given_up))
         return self.camera
 
-    def print_document(self, job: str, slip: Slip) -> bool:
+    def print_document(self, job: str, slip: Slip, given_up: threading.Event) -> bool:
+        self.prints_given_up.append(given_up)
         self.documents.append((job, slip))
         return True
 
-    def print_slip(self, job: str, slip: Slip) -> bool:
+    def print_slip(self, job: str, slip: Slip, given_up: threading.Event) -> bool:
+        self.prints_given_up.append(given_up)
         if self.printer:
             self.slips.append((job, slip))
         return self.printer

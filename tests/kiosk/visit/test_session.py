@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+
+import pytest
 
 from devices.reports import (
     CardFailed,
@@ -183,6 +186,27 @@ def test_a_slip_that_comes_after_the_printer_was_given_up_is_a_slip() -> None:
     assert world.session.visit.printing is Printing.FAILED
     printed(world)
     assert (world.session.visit.printing, world.session.visit.print_trouble) == (Printing.PRINTED, "")
+
+
+@pytest.mark.parametrize("leave", [lambda world: send(world, ev.Left(), ev.WentOn()), lambda world: world.wait(60 + 180 + 45)])
+def test_a_slip_that_has_not_begun_when_its_person_is_gone_is_given_up(leave: Callable[[World], None]) -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    (given_up,) = world.devices.prints_given_up
+    assert not given_up.is_set()
+    leave(world)
+    assert world.session.visit.step is Step.ATTRACT
+    assert given_up.is_set()
+
+
+def test_a_slip_that_is_asked_for_again_is_not_printed_twice_once_the_printer_goes_on() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    world.wait(61)
+    send(world, ev.PrintAsked())
+    assert [one.is_set() for one in world.devices.prints_given_up] == [True, False]
 
 
 def test_a_printer_out_of_paper_is_told_and_the_visit_ends_well_without_it() -> None:
