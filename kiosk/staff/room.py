@@ -176,7 +176,8 @@ class StaffRoom:
         self._tell()
 
     def touched(self) -> None:
-        """Somebody is there."""
+        """Somebody is there; not the same person any more where the kiosk stood still for longer than the idle time."""
+        self.tick()
         if self.signed_in is not None:
             self.signed_in = self.signed_in.touched(self._means.clock())
 

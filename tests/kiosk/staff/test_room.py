@@ -6,7 +6,7 @@ import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -42,6 +42,7 @@ class Stand:
         self.outbox = outbox
         self.exports = exports
         self.turns = 0
+        self.now = NOON
         self.logged: list[Event] = []
         self._tables = tables
         unused: Any = None
@@ -55,7 +56,7 @@ class Stand:
                 on_storage=self._at_once,
                 send_now=lambda: None,
                 log=self.logged.append,
-                clock=lambda: NOON,
+                clock=lambda: self.now,
                 exports=exports,
             )
         )
@@ -121,3 +122,14 @@ def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkey
     assert [getattr(one, "code", "") for one in told] == ["store-unwritable"]
     assert list(stand.exports.iterdir()) == []
     assert stand.logged == []
+
+
+def test_the_touch_of_whoever_comes_after_the_kiosk_stood_still_does_not_go_on_with_the_staffs_pages(stand: Stand) -> None:
+    idle = timedelta(seconds=SignInSettings().idle_seconds)
+    stand.now += idle - timedelta(seconds=1)
+    stand.room.touched()
+    assert stand.room.signed_in is not None
+    stand.now += idle
+    stand.room.touched()
+    assert stand.room.signed_in is None
+    assert [(event.name, event.facts["idle"]) for event in stand.logged] == [("staff-signed-out", True)]
