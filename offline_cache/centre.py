@@ -242,7 +242,10 @@ class Centre:
         answer = self._ask("POST", "heartbeats", HeartbeatAnswer, heartbeat)
         if answer.clock.tzinfo is None or not EARLIEST <= answer.clock < LATEST:
             raise NotTheCentre("a heartbeat's answer without a time zone, or of another age")
-        self.clock_offset = answer.clock - (sent_at + (self._clock() - sent_at) / 2)
+        heard_at = self._clock()
+        # What still fits is kept: a kiosk that stood still between the two has no other time than before.
+        if not answer.clock - heard_at <= self.clock_offset <= answer.clock - sent_at:
+            self.clock_offset = answer.clock - (sent_at + (heard_at - sent_at) / 2)
         return answer
 
     def knock(self) -> bool:

@@ -356,6 +356,25 @@ def test_a_heartbeat_teaches_the_centres_time(ledger: Any, kit: Any) -> None:
     assert abs(sent["clock_offset_ms"] - 3_600_000) < 5000
 
 
+@pytest.mark.parametrize("slow_by", [timedelta(0), timedelta(hours=1)])
+def test_a_kiosk_that_stood_still_over_a_heartbeats_answer_knows_no_other_time_for_it(
+    ledger: Any, kit: Any, slow_by: timedelta
+) -> None:
+    stood_still = [timedelta(0)]
+    clock = lambda: datetime.now(UTC) - slow_by + stood_still[0]  # noqa: E731 - as the centre takes it
+    centre = Centre(kit.quick(ledger.url), kit.make_identity(), clock=clock)
+    beat = Heartbeat(version="1", clock=clock(), devices=(), queue_depth=0, disk_free_bytes=1)
+    centre.beat(beat)
+    before = centre.clock_offset
+
+    def stops(_got: Any) -> None:
+        stood_still[0] = timedelta(minutes=20)
+
+    ledger.always = stops
+    centre.beat(beat)
+    assert centre.clock_offset == before
+
+
 def test_a_stale_signature_is_mended_by_the_refusals_own_date(ledger: Any, kit: Any) -> None:
     centre = Centre(kit.quick(ledger.url), kit.make_identity(), clock=lambda: datetime(1970, 1, 1, tzinfo=UTC))
     ledger.script["submissions"] = [kit.refusal(401, "request-stale")]
