@@ -18,6 +18,8 @@ CAPTURE_SECONDS = 15.0
 """A camera that says nothing for so long has taken no page."""
 DISK_SECONDS = 60.0
 """For so long not even the longest visit ends while the disk is asked."""
+MOST_BETWEEN_LOOKS_SECONDS = 2.0
+"""The clock is looked at four times a second; later than this, the kiosk itself stood still."""
 
 OWN_CLOCK = frozenset({Step.RATING, Step.FAREWELL})
 """Steps that end by themselves and need no idle warning."""
@@ -29,6 +31,7 @@ class VisitClock:
     def __init__(self, settings: VisitSettings, now: float) -> None:
         self._settings = settings
         self._began = self._touched = self._warned = self._entered = self._printing = self._capturing = self._shown = now
+        self._looked = now
 
     def follow(self, before: Visit, event: ev.Event, after: Visit, now: float) -> None:
         """Note what an event has changed."""
@@ -49,6 +52,7 @@ class VisitClock:
 
     def due(self, visit: Visit, now: float) -> ev.Event | None:
         """What the clock has to say now; None while nothing is due."""
+        self._excuse_devices(now)
         if visit.step is Step.ATTRACT:
             # Not shown to anybody: display settings that somebody left behind are taken back.
             return ev.IdleTooLong() if visit != Visit() and now - self._touched >= self.idle_seconds(visit) else None
@@ -90,6 +94,13 @@ class VisitClock:
         """How long the warning counts down on this page."""
         signed_in = visit.signed_in or bool(visit.key)
         return self._settings.warning_seconds if signed_in else self._settings.public_warning_seconds
+
+    def _excuse_devices(self, now: float) -> None:
+        """What a device has said while the kiosk stood still is heard only now: that time is not its silence."""
+        stood_still, self._looked = now - self._looked, now
+        if stood_still > MOST_BETWEEN_LOOKS_SECONDS:
+            self._printing = min(now, self._printing + stood_still)
+            self._capturing = min(now, self._capturing + stood_still)
 
     def _visit_due(self, visit: Visit, now: float) -> ev.Event | None:
         if visit.step in OWN_CLOCK:

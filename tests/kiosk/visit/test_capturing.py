@@ -237,6 +237,24 @@ def test_a_camera_that_says_nothing_is_given_up(world: World) -> None:
     assert (world.session.visit.capturing, world.session.visit.notice) == (False, "device-silent")
 
 
+def test_a_page_that_was_taken_while_the_kiosk_stood_still_is_taken(world: World) -> None:
+    send(world, ev.PageAsked())
+    world.wait(1)
+    world.seconds += 60
+    world.session.tick()
+    assert world.session.visit.capturing
+    world.session.hear(PageCaptured(CAMERA.value, world.devices.captures[-1], PageHint.GOOD, JPEG))
+    assert len(world.session.visit.pages) == 1
+
+
+def test_a_camera_that_says_nothing_after_the_kiosk_stood_still_is_given_up(world: World) -> None:
+    send(world, ev.PageAsked())
+    world.wait(1)
+    world.seconds += 60
+    world.wait(16)
+    assert (world.session.visit.capturing, world.session.visit.notice) == (False, "device-silent")
+
+
 def test_a_camera_that_is_unplugged_is_told_and_taken_up_again(world: World) -> None:
     send(world, ev.PageAsked())
     world.session.facts_changed(with_camera(DeviceState.NO_DEVICE))

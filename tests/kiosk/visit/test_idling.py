@@ -201,6 +201,18 @@ def test_a_slip_under_way_keeps_nobody_on_the_screen_of_a_kiosk_that_stood_still
     assert world.session.visit == Visit()
 
 
+def test_a_printer_is_not_called_silent_for_the_time_in_which_the_kiosk_stood_still() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    world.wait(1)
+    stand_still(world, 100)
+    world.session.tick()
+    assert world.session.visit.printing is Printing.PRINTING
+    world.wait(60)
+    assert world.session.visit.printing is Printing.FAILED
+
+
 def test_a_code_that_is_resolved_keeps_nobody_on_the_screen_of_a_kiosk_that_stood_still() -> None:
     world = World()
     to_identify(world)
