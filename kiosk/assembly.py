@@ -62,6 +62,8 @@ RUNNING = "running"
 LOOK_SECONDS = 30.0
 """Between two looks at the disk's free space, and at least between two returns of memory."""
 FACTS_SECONDS = 1.0
+HANGING_LOOKS = 10
+"""So many looks at the facts in a row at which the storage thread is at the same piece of work: the disk hangs."""
 UNLOADABLE = (ImportError, OSError, SyntaxError, ValueError, EOFError, TypeError)
 """What importing a module raises that is not there, or whose file the disk has damaged."""
 
@@ -76,6 +78,9 @@ class _Looked:
     given_back_at: float = float("-inf")
     untold: frozenset[str] = frozenset()
     """Items of which somebody never heard that their application is kept; looked for while some cannot be begun."""
+    work: object = None
+    same_work: int = 0
+    """What the storage thread was at, and for how many looks more; looks, for while the whole kiosk stands still none is made."""
     visited: bool = False
     """Somebody was here since memory was given back."""
     local_line: bool = False
@@ -227,6 +232,7 @@ class Kiosk:
         now = self._monotonic()
         if now - self._looked.refreshed_at >= FACTS_SECONDS:
             self._looked.refreshed_at = now
+            self._look_whether_the_disk_hangs()
             self._refresh()
         if now - self._looked.looked_at >= LOOK_SECONDS:
             self._looked.looked_at = now
@@ -318,10 +324,16 @@ class Kiosk:
             online=progress is not None and progress.online,
             clock_astray=progress is not None and progress.clock_astray,
             queue=_queue_facts(self._store.tally(), self._clock(), self._settings.store, self._looked.untold),
-            can_keep=not self._store.trouble,
+            can_keep=not self._store.trouble and self._looked.same_work < HANGING_LOOKS,
             practice=self._settings.kiosk.practice,
             closed=self._news.closed,
         )
+
+    def _look_whether_the_disk_hangs(self) -> None:
+        """Whoever began a visit now would wait at its end, without a way out."""
+        work = self._store.under_way
+        self._looked.same_work = self._looked.same_work + 1 if work is not None and work is self._looked.work else 0
+        self._looked.work = work
 
     def _look_at_disk(self, _tables: Tables) -> Disk | None:
         from kiosk.staff.diagnostics import disk_of

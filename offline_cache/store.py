@@ -94,6 +94,7 @@ class Store:
         self._lock = StoreLock(settings)
         self._reserve = Reserve(settings.directory)
         self._opening = Opening(settings, now_ms, self._carrying, self._reserve, self._refusals)
+        self._under_way: object = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             self._connection, self._tables = self._thread.submit(self._open).result()
@@ -116,6 +117,11 @@ class Store:
     def trouble(self) -> str:
         """Code of why a write failed; empty when none did, and again once a submission was kept or would find room."""
         return self._trouble
+
+    @property
+    def under_way(self) -> object:
+        """Stands for the one piece of work the storage thread is at; None at rest. Still the same after long, the disk hangs."""
+        return self._under_way
 
     @property
     def indexes_made_anew(self) -> tuple[str, ...]:
@@ -408,6 +414,7 @@ class Store:
             self._trouble = self._trouble or trouble.code
 
     def _perform(self, work: Callable[[Tables], T], *, makes_room: bool) -> T:
+        self._under_way = object()
         try:
             try:
                 return work(self._tables)
@@ -421,6 +428,7 @@ class Store:
             self._note(trouble)
             raise
         finally:
+            self._under_way = None
             if self._tables.outbox.unreadable > self._unreadable:
                 self._unreadable = self._tables.outbox.unreadable
                 self._note(StoreDamaged("a submission's pages"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -288,3 +289,25 @@ def test_another_cipher_in_the_settings_is_logged_at_the_start_that_takes_it(bui
         assert again.until_logged("key-rotated")["cipher"] == "SM4-GCM"
         again.stop()
         assert len(again.log("key-rotated")) == 1
+
+
+def test_a_disk_that_hangs_is_said_before_a_visit_and_only_while_it_hangs(stand: Stand) -> None:
+    goes_on = threading.Event()
+    hanging = stand.kiosk._store.call(lambda _: goes_on.wait())
+    try:
+        stand.until(lambda: stand.kiosk._store.under_way)
+        stand.time.ahead += 3600  # the whole kiosk stood still: that is not the disk's doing
+        stand.kiosk.tick()
+        assert stand.facts.can_keep
+        for _ in range(10):
+            stand.time.ahead += 1
+            stand.kiosk.tick()
+        assert not stand.facts.can_keep
+        stand.to_guide(APPLICATION)
+        assert [one.code for one in stand.visit.obstacles] == ["cannot-keep"]
+        assert stand.visit.blocked
+    finally:
+        goes_on.set()
+    assert hanging.result(60)
+    stand.until(lambda: stand.facts.can_keep)
+    stand.until(lambda: not stand.visit.blocked)
