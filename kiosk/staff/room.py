@@ -144,7 +144,8 @@ class StaffRoom:
     # --- the door -------------------------------------------------------------------------------------------------
 
     def sign_in(self, number: str, pin: str, then: Callable[[SignedIn | StaffError], None]) -> None:
-        """Look at a PIN; takes some 50 ms on the storage thread."""
+        """Look at a PIN; takes some 50 ms on the storage thread, and idle time is counted from here on."""
+        typed_at = self._means.clock()
 
         def look(_tables: Tables) -> SignedIn | StaffError:
             try:
@@ -155,8 +156,9 @@ class StaffRoom:
         def looked(result: SignedIn | StaffError | CacheError) -> None:
             answer = StaffError(result.code) if isinstance(result, CacheError) else result
             if isinstance(answer, SignedIn):
-                self.signed_in = answer
+                self.signed_in = answer.touched(typed_at)
                 self._means.log(LogEvent("staff-signed-in", {"staff": answer.number, "role": answer.role.value}))
+                self.tick()  # the disk hung or the kiosk stood still meanwhile: whoever typed it may be long gone
             elif (wait := self.wait_seconds) > 0:
                 self._means.log(LogEvent("staff-locked", {"seconds": wait}))
             else:

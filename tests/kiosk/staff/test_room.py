@@ -6,6 +6,7 @@ import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -133,3 +134,18 @@ def test_the_touch_of_whoever_comes_after_the_kiosk_stood_still_does_not_go_on_w
     stand.room.touched()
     assert stand.room.signed_in is None
     assert [(event.name, event.facts["idle"]) for event in stand.logged] == [("staff-signed-out", True)]
+
+
+@pytest.mark.parametrize(("seconds_over", "open_to_whoever_is_there"), [(-1, True), (0, False)])
+def test_a_pin_that_is_looked_at_only_when_its_typist_may_be_gone_opens_nothing(
+    stand: Stand, seconds_over: int, open_to_whoever_is_there: bool
+) -> None:
+    stand.room.signed_in = None
+
+    def hangs(number: str, _pin: str) -> SignedIn:
+        stand.now += timedelta(seconds=SignInSettings().idle_seconds + seconds_over)
+        return SignedIn(number, Role.TECHNICIAN, stand.now)
+
+    stand.room._means = replace(stand.room._means, sign_in=cast("SignIn", SimpleNamespace(sign_in=hangs)))
+    stand.room.sign_in("2001", "135790", lambda _: None)
+    assert (stand.room.signed_in is not None) is open_to_whoever_is_there
