@@ -26,7 +26,8 @@ WRONG_TURNS = 2
 """Left and right are confused by honest people once."""
 LEAST_OVERLAP = 0.25
 """Of a face with itself a fifth of a second before (intersection over union)."""
-LOST_SECONDS = 1.2
+LOST_SECONDS = 1.0
+"""From the first look without a face on: a look that comes late on a busy machine is no time in which nobody was there."""
 WHOLE_SECONDS = 25.0
 ANOTHER_PERSON_SHARE = 0.3
 
@@ -62,12 +63,13 @@ class Liveness:
 
     def __init__(self, turns: Sequence[FaceAsk], begun: float) -> None:
         self._asks = [FaceAsk.LOOK_STRAIGHT, *(each for turn in turns for each in (turn, FaceAsk.LOOK_STRAIGHT))]
-        self._begun = self._seen_at = begun
+        self._begun = begun
         self._place = 0
         self._held = 0
         self._wrong = 0
         self._wrong_now = False
         self._last: Face | None = None
+        self._lost_at: float | None = None
         self._known = True
 
     @property
@@ -86,12 +88,13 @@ class Liveness:
             return Verdict.TIMED_OUT
         if not faces:
             self._known, self._held = self._last is None, 0
-            lost = self._last is not None and at - self._seen_at > LOST_SECONDS
+            self._lost_at = at if self._lost_at is None else self._lost_at
+            lost = self._last is not None and at - self._lost_at > LOST_SECONDS
             return Verdict.FACE_CHANGED if lost else None
         face = faces[0]
         if self._last is not None and overlap(self._last, face) < LEAST_OVERLAP:
             return Verdict.FACE_CHANGED
-        self._last, self._seen_at = face, at
+        self._last, self._lost_at = face, None
         if any(_area(other) >= ANOTHER_PERSON_SHARE * _area(face) for other in faces[1:]) or face.landmarks is None:
             self._known, self._held = False, 0
             return None

@@ -72,9 +72,17 @@ def test_a_face_that_jumps_is_another_one() -> None:
 
 
 def test_a_face_may_be_lost_for_a_moment_and_no_longer() -> None:
-    moment = int(LOST_SECONDS / STEP)
+    moment = 1 + int(LOST_SECONDS / STEP)
     assert go([*held(STRAIGHT), *[()] * moment, STRAIGHT, *WHOLE[HELD_LOOKS:]]) is Verdict.ALIVE
     assert go([*held(STRAIGHT), *[()] * (moment + 1)]) is Verdict.FACE_CHANGED
+
+
+def test_one_look_without_a_face_is_a_moment_however_late_it_comes() -> None:
+    late = 2 * LOST_SECONDS
+    liveness = Liveness(TURNS, begun=0.0)
+    for number, faces in enumerate([(face(STRAIGHT),), (), (face(STRAIGHT),), (), (face(STRAIGHT),), ()], start=1):
+        assert liveness.look(faces, number * late) is None
+    assert liveness.look((), 7 * late) is Verdict.FACE_CHANGED
 
 
 def test_a_face_that_was_lost_is_looked_at_straight_before_it_may_go_on() -> None:
