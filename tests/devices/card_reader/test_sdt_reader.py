@@ -31,6 +31,7 @@ from devices.errors import (
 from devices.receipt_printer.slip import Slip
 from devices.reports import CardFailed, CardKind, CardLifted, CardRead, Report, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.line_time import LineTime
 
 CESHI = PEOPLE["ceshi"]
 MOVED = PEOPLE["qianju"]
@@ -293,20 +294,29 @@ def test_slow_bytes_are_waited_for(reader: SdtReader, emulator: SdtReaderEmulato
     assert [type(report) for report in first(reader)] == [CardRead]
 
 
-def test_a_late_answer_is_never_taken_for_that_of_the_next_question(
-    reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def lagging(line_time: LineTime, reader: SdtReader, emulator: SdtReaderEmulator, monkeypatch: pytest.MonkeyPatch) -> SdtReader:
+    """A reader that lags for good, and at first for longer than is waited for."""
     monkeypatch.setattr(sdt_line, "SECONDS_FOR", dict.fromkeys(Command, 0.8))
     monkeypatch.setattr(sdt_line, "LATE_SECONDS", 10.0)
     thinks, answer = iter((1.0,)), emulator._obey
 
     def slowly(body: bytes) -> bytes:
-        emulator._line.rest(next(thinks, 0.1))  # a reader that lags for good, and at first for longer than is waited for
+        emulator._line.rest(next(thinks, 0.1))
         return answer(body)
 
     monkeypatch.setattr(emulator, "_obey", slowly)
+    return reader
+
+
+def test_a_late_answer_is_never_taken_for_that_of_the_next_question(lagging: SdtReader, emulator: SdtReaderEmulator) -> None:
     emulator.put(CESHI)
-    assert [type(report) for report in first(reader)] == [CardRead]
+    assert [type(report) for report in first(lagging)] == [CardRead]
+
+
+def test_behind_a_late_answer_no_card_is_seen_where_none_lies(lagging: SdtReader) -> None:
+    assert list(rounds(lagging)) == []
+    assert [fact for fact in lagging.health().facts.items() if fact[0].startswith("refused")] == [("refused device-silent", "1")]
 
 
 @pytest.mark.parametrize("data", [b"", bytes(8)], ids=["nothing", "eight bytes"])
