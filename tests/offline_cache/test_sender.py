@@ -51,7 +51,7 @@ from offline_cache.sending import Setup
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.tables import Tables
-from offline_cache.wire import DeviceBeat, Verdict, canonical
+from offline_cache.wire import BlobTaken, DeviceBeat, Verdict, canonical
 from tests.offline_cache.plain_event import plain_event
 
 R = TypeVar("R")
@@ -996,9 +996,20 @@ def test_an_attachment_goes_on_where_the_line_broke(open_kiosk: Callable[..., Ki
 
 
 def test_an_attachment_travels_over_a_line_that_carries_no_whole_part_in_time(
-    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
+    open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kiosk = open_kiosk(read_timeout_seconds=0.2)
+    kiosk = open_kiosk()
+    put, patient = kiosk.centre._put_part, kiosk.centre._settings
+
+    def put_part(sha256: str, content_range: str, part: bytes) -> BlobTaken:
+        """Whatever hangs is given up soon, and nothing else."""
+        with monkeypatch.context() as given:
+            given.setattr(
+                kiosk.centre, "_settings", replace(patient, read_timeout_seconds=0.2) if len(part) > 70_000 else patient
+            )
+            return put(sha256, content_range, part)
+
+    monkeypatch.setattr(kiosk.centre, "_put_part", put_part)
     ledger.always = lambda got: kit.reply(hang=True) if len(got.body) > 70_000 else None
     page = LARGE[:200_000]
     key = kiosk.keep_with(page)
