@@ -39,6 +39,8 @@ from tests.offline_cache.plain_event import plain_event
 MOMENTS = ((5, 7), (23, 11))
 """First failing call of the storage thread, and every how many-th after it."""
 RARE_MOMENTS = ((1, 0),)
+SEVERAL = 3
+"""Looks for what is due, whole ones."""
 
 
 @pytest.fixture(scope="module")
@@ -237,9 +239,9 @@ def test_a_start_on_a_disk_that_takes_no_writing_sends_what_waits_and_keeps_agai
         heard: queue.Queue[KeptRecord | CacheError] = queue.Queue()
         store.keep(kit.new_key(), kit.day, kit.composed("any"), heard.put)
         assert isinstance(heard.get(timeout=30), StoreUnwritable)
-        with sending(store, settings, identity, ledger, kit):
+        with sending(store, settings, identity, ledger, kit) as look:
             wait_until(lambda: ledger.ledger.keys() == set(told))
-            time.sleep(0.3)  # several looks
+            look()
         store.call(store.sweep).result()
         assert store.trouble == "store-unwritable"
         assert max(map(ledger.deliveries.count, told)) == 1, "sent again though nothing had changed"
@@ -419,14 +421,14 @@ def test_what_is_kept_is_sent_once_though_the_disk_takes_no_writing_and_noted_wh
     told = [keep(store, kit, 300).key for _ in range(120)]  # more than one request takes
     later = told[3]
     ledger.verdicts[later] = {"verdict": "later", "retry_after_seconds": 0.3}
-    with nothing_written(), sending(store, settings, identity, ledger, kit):
+    with nothing_written(), sending(store, settings, identity, ledger, kit) as look:
         wait_until(lambda: len(ledger.ledger) == len(told) - 1 and ledger.deliveries.count(later) > 1)
         del ledger.verdicts[later]
         wait_until(lambda: later in ledger.ledger)
         assert store.trouble == "store-unwritable"
         assert store.tally().waiting == len(told)
         delivered = len(ledger.deliveries)
-        time.sleep(0.3)  # several looks
+        look()
         assert len(ledger.deliveries) == delivered
         assert max(map(ledger.deliveries.count, set(told) - {later})) == 1
         most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -571,9 +573,9 @@ def test_an_answer_is_told_and_borne_in_mind_while_another_program_does_not_let_
 
     ledger.always = writing
     heard: queue.Queue[Report] = queue.Queue()
-    with sending(store, settings, identity, ledger, kit, heard.put):
+    with sending(store, settings, identity, ledger, kit, heard.put) as look:
         wait_until(lambda: any(isinstance(one, AnswerArrived) for one in heard.queue), 20.0)
-        time.sleep(0.3)  # several looks
+        look()
         ledger.always = lambda _: None
         another.execute("ROLLBACK")
         wait_until(lambda: store.tally().acknowledged == 1, 20.0)
@@ -591,10 +593,10 @@ def test_a_clock_set_back_keeps_nothing_back_on_a_disk_that_takes_no_writing(
     told = keep(store, kit, 30).key
     ledger.verdicts[told] = {"verdict": "later", "retry_after_seconds": 60}
     now_ms = [time.time_ns() // 1_000_000]
-    with nothing_written(), sending(store, settings, identity, ledger, kit, now_ms=lambda: now_ms[0]):
+    with nothing_written(), sending(store, settings, identity, ledger, kit, now_ms=lambda: now_ms[0]) as look:
         wait_until(lambda: told in ledger.deliveries)
         del ledger.verdicts[told]
-        time.sleep(0.3)  # several looks
+        look()
         assert ledger.deliveries == [told], "it was to wait"
         now_ms[0] -= DAY_MS
         wait_until(lambda: told in ledger.ledger, 20.0)
@@ -610,13 +612,26 @@ def sending(
     kit: Any,
     heard: Callable[[Report], None] = lambda _: None,
     **clock: Callable[[], int],
-) -> Iterator[None]:
+) -> Iterator[Callable[[], None]]:
+    """A sender at work; what is given waits until it has looked for what is due several times more."""
     centre = kit.quick(ledger.url)
     setup = replace(Setup(settings, centre, "AAAA", lambda: Vitals("1")), **clock)
     sender = Sender(store, Centre(centre, identity), setup, heard)
+    send = sender._submissions.send
+    looks: list[int] = []
+
+    def counted() -> bool:
+        looks.append(1)
+        return send()
+
+    def look() -> None:
+        before = len(looks)
+        wait_until(lambda: len(looks) > before + SEVERAL)
+
+    sender._submissions.send = counted  # type: ignore[method-assign] # counted, and otherwise as it is
     sender.start()
     try:
-        yield
+        yield look
     finally:
         assert sender.stop(30)
 
