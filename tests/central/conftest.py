@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pytest
@@ -37,6 +38,11 @@ from offline_cache.wire import Enrolled, Enrolment, Envelope, content_hash
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 60.0
+"""Longer than anything here takes, on the slowest machine."""
 
 
 class Clock:
@@ -136,13 +142,25 @@ def serving(app: FastAPI) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(PATIENCE_SECONDS)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE_SECONDS)
         listening.close()
         assert not thread.is_alive(), "the centre's server does not end"
+
+
+def at_the_same_moment(works: Sequence[Callable[[], T]]) -> list[T]:
+    """What each brought, all let go together once each stands on a thread of its own."""
+    start = threading.Barrier(len(works))
+
+    def let_go(work: Callable[[], T]) -> T:
+        start.wait(PATIENCE_SECONDS)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(let_go, works))
 
 
 @dataclass

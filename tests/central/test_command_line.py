@@ -23,7 +23,7 @@ from central.staff import StaffDoor
 from central.tables import StoredSubmission
 from kiosk.catalogue.loading import ZONES_FOLDER
 from offline_cache.hall_time import hall_now
-from tests.central.conftest import new_key
+from tests.central.conftest import PATIENCE_SECONDS, new_key
 
 
 def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
@@ -240,7 +240,7 @@ def test_the_centre_serves_says_when_it_is_ready_and_ends_on_a_signal(tmp_path: 
             assert "cannot listen" in taken.output
         finally:
             serving.send_signal(signal.SIGTERM)
-        assert serving.wait(20) in (0, -signal.SIGTERM)
+        assert serving.wait(PATIENCE_SECONDS) in (0, -signal.SIGTERM)
 
 
 def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None:

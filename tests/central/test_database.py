@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, inspect, text
 from central.database import DatabaseUnfit, alembic_settings, embedded_url, migrate, open_engine
 from central.publication import load_signing_key
 from central.tables import Table
+from tests.central.conftest import at_the_same_moment
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
@@ -29,19 +29,7 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
 
 
 def test_workers_starting_at_once_share_one_signing_key(engine: Engine) -> None:
-    start = threading.Barrier(4)
-    keys: list[bytes] = []
-
-    def load() -> None:
-        start.wait(10)
-        keys.append(load_signing_key(engine).public_bytes)
-
-    threads = [threading.Thread(target=load) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(keys) == 4
+    keys = at_the_same_moment([lambda: load_signing_key(engine).public_bytes] * 4)
     assert len(set(keys)) == 1
 
 

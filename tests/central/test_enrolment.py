@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from central.centre import Centre
 from central.enrolment import Place, new_code
 from kiosk.catalogue.loading import catalogue_from_wire
 from offline_cache.wire import Enrolled, canonical
+from tests.central.conftest import at_the_same_moment
 
 PLACE = Place("K07", "real-estate", "示例县政务服务中心", "Example County Service Hall", "369999")
 
@@ -73,18 +73,7 @@ def test_an_enrolment_that_cannot_be_read_is_refused(url: str, centre: Centre, c
 
 def test_one_code_and_two_machines_at_once_make_one_kiosk(url: str, centre: Centre, count: Any) -> None:
     code = new_code(centre.engine, PLACE, timedelta(hours=1), centre.clock)
-    start = threading.Barrier(4)
-    seen: list[int] = []
-
-    def enrol_me() -> None:
-        start.wait(10)
-        seen.append(ask(url, code=code).status_code)
-
-    threads = [threading.Thread(target=enrol_me) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    seen = at_the_same_moment([lambda: ask(url, code=code).status_code] * 4)
     assert sorted(seen) == [201, 409, 409, 409]
     assert count("kiosk_keys") == 1
 

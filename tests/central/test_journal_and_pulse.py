@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import text, update
 from central.centre import Centre
 from central.tables import Kiosk
 from offline_cache.wire import GENESIS, SignedHead, countersigned_bytes, event_hash, head_bytes
+from tests.central.conftest import at_the_same_moment
 
 
 def chain(length: int, *, first: int = 1, prev: str = GENESIS, event: str = "visit-began") -> list[dict[str, Any]]:
@@ -129,13 +130,8 @@ def test_after_a_break_the_true_chain_goes_on(signing_kiosk: Any) -> None:
 def test_the_same_run_by_many_at_once_is_taken_once(signing_kiosk: Any, another_kiosk: Any, count: Any) -> None:
     lines = chain(20)
     requests = [signing_kiosk.request("POST", "/api/v1/events", json.dumps({"events": lines}).encode()) for _ in range(6)]
-    seen: list[dict[str, int]] = []
-    threads = [threading.Thread(target=lambda r=r: seen.append(signing_kiosk.http.send(r).json())) for r in requests]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert [one["next_seq"] for one in seen] == [21] * 6
+    seen = at_the_same_moment([partial(signing_kiosk.http.send, request) for request in requests])
+    assert [answer.json()["next_seq"] for answer in seen] == [21] * 6
     send(another_kiosk, chain(2))
     assert (count("events"), count("alarms")) == (22, 0)
 

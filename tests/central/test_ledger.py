@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from central.submission_lines import UNREADABLE_KEY, read_lines
 from kiosk.catalogue.model import Catalogue, Item, Kind
 from kiosk.errors import CODES
 from offline_cache.wire import EnquiryRecord, Submission, content_hash
+from tests.central.conftest import at_the_same_moment
 
 
 def test_a_complete_application_is_accepted_with_a_number(signing_kiosk: Any) -> None:
@@ -187,19 +188,8 @@ def test_a_closed_department_means_later_and_nothing_is_kept(
 
 def take_at_once(ledger: Ledger, bodies: list[bytes]) -> list[tuple[Any, ...]]:
     """Each body by a thread of its own, released together; the answers in the order of the bodies."""
-    start = threading.Barrier(len(bodies))
-    answers: dict[int, tuple[Any, ...]] = {}
-
-    def take(place: int) -> None:
-        start.wait(10)
-        answers[place] = ledger.take(Sender("K03", "key", 1, "369999", revoked=False), bodies[place])
-
-    threads = [threading.Thread(target=take, args=(place,)) for place in range(len(bodies))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return [answers[place] for place in range(len(bodies))]
+    sender = Sender("K03", "key", 1, "369999", revoked=False)
+    return at_the_same_moment([partial(ledger.take, sender, body) for body in bodies])
 
 
 def test_one_submission_by_many_at_once_takes_effect_once(signing_kiosk: Any, centre: Centre, count: Any) -> None:

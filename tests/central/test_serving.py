@@ -12,7 +12,7 @@ import requests
 
 from central.application import create_application
 from central.serving import listen
-from tests.central.conftest import serving
+from tests.central.conftest import PATIENCE_SECONDS, serving
 from tests.central.hall import open_hall
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_request_cut_in_the_middle_is_noted_as_that_and_as_no_mistake(tmp_path
         place = urlsplit(hall.url)
         with socket.create_connection((str(place.hostname), place.port or 0)) as kiosk:
             kiosk.sendall(b"POST /api/v1/heartbeats HTTP/1.1\r\nHost: centre\r\nContent-Length: 100\r\n\r\n{")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not (told := [one for one in caplog.records if one.name == "central"]) and time.monotonic() < deadline:
             time.sleep(0.01)
     assert [one.getMessage() for one in told] == ["cut short POST /api/v1/heartbeats"]
@@ -49,7 +49,7 @@ def test_a_bug_is_written_down_by_its_name_and_place_never_by_its_words(capfd: p
 
     app.add_api_route("/met", met)
     with serving(app) as url:
-        assert requests.get(f"{url}/met", timeout=20).status_code == 500
+        assert requests.get(f"{url}/met", timeout=PATIENCE_SECONDS).status_code == 500
     written = capfd.readouterr().err
     assert "Exception in ASGI application" in written
     assert SENT not in written

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.centre import Centre
 from central.enrolment import revoke
+from tests.central.conftest import PATIENCE_SECONDS, at_the_same_moment
 
 BEAT = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "queue_depth": 0, "disk_free_bytes": 1}
 
@@ -50,19 +50,8 @@ def test_the_same_signed_request_a_second_time_is_a_replay(signing_kiosk: Any) -
 
 def test_of_many_replays_at_the_same_moment_one_is_let_in(signing_kiosk: Any) -> None:
     request = signing_kiosk.request("GET", "/api/v1/catalogue")
-    start = threading.Barrier(8)
-    codes: list[int] = []
-
-    def send() -> None:
-        with httpx.Client(timeout=30, trust_env=False, verify=False) as http:
-            start.wait(10)
-            codes.append(http.get(request.url, headers=request.headers).status_code)
-
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False, verify=False) as http:
+        codes = at_the_same_moment([lambda: http.get(request.url, headers=request.headers).status_code] * 8)
     assert sorted(codes) == [200] + [401] * 7
 
 
