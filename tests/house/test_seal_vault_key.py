@@ -338,7 +338,7 @@ def board(device: str, state: Path) -> Iterator[None]:
     words = ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--server", f"{at}{port}", "--ctrl", f"{at}{port + 1}"]
     with subprocess.Popen([*words, "--flags", "not-need-init,startup-clear"], stderr=subprocess.DEVNULL) as tpm:
         try:
-            for _ in range(100):
+            while tpm.poll() is None:  # until it listens
                 with suppress(OSError), socket.create_connection(("127.0.0.1", port + 1)):
                     break
                 time.sleep(0.05)
