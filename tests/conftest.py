@@ -37,8 +37,6 @@ LONG = (
     "tests/stories/test_proving.py",
 )
 """Files whose single tests take long, and share nothing that is dear to make."""
-LAST = ("tests/central/test_line_faults.py",)
-"""What holds a clock against something: when little else runs any more."""
 LONG_AND_WHOLE = ("tests/ui/test_every_screen_portrait.py", "tests/ui/test_every_screen_landscape.py")
 """Long files of few tests that stay together for the one window they share."""
 
@@ -74,4 +72,4 @@ def _file_of(nodeid: str) -> str:
 
 def _turn(file: str) -> int:
     order = LONG_AND_WHOLE + LONG
-    return order.index(file) if file in order else len(order) + (file in LAST)
+    return order.index(file) if file in order else len(order)

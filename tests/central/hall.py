@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ from tests.central.conftest import complete_answers, plain_application, public_k
 AREA, APPLICANT = "369999", "369999194906120025"
 WAIT_SECONDS = 60.0
 """For what must come: row 5 of the plan gives a healed line this long."""
+HANGING_SECONDS = 0.4
+"""After which a line that hangs on purpose is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class HallKiosk:
         self.store = Store(stored, identity)
         setup = Setup(stored, centre, identity.enrolled.server_public_key, lambda: Vitals("1", practice=True))
         self.centre = Centre(centre, identity)
+        self.give_up_soon(soon=False)
         self.sender = Sender(self.store, self.centre, setup, self.reports.put)
         if start:
             self.sender.start()
@@ -157,6 +160,11 @@ class HallKiosk:
                 self.answered.add(report.answer.key)
             if fits(report):
                 return report
+
+    def give_up_soon(self, *, soon: bool) -> None:
+        """From the next request on: while the line hangs on purpose; else an answer is waited for as long as it takes."""
+        seconds = HANGING_SECONDS if soon else WAIT_SECONDS
+        self.centre._settings = replace(self.centre._settings, read_timeout_seconds=seconds, total_timeout_seconds=2 * seconds)
 
     def drained(self) -> None:
         """Wait until the centre has answered all that was kept."""

@@ -9,7 +9,6 @@ import argparse
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from offline_cache.reports import LineChanged
 from tests.central.hall import WAIT_SECONDS, Hall, HallKiosk, open_hall, together
 
 QUICK = {
-    "read_timeout_seconds": 0.4,
     "probe_seconds": 0.1,
     "rejoin_spread_seconds": 0.0,
     "backoff_base_seconds": 0.05,
@@ -37,6 +35,7 @@ class Kind:
     """The code the kiosk must name; empty: the line itself tells when it has cut a connection."""
     passable: bool = False
     """Everything still gets through, only later."""
+    hangs: bool = False
 
 
 KINDS = {
@@ -46,8 +45,8 @@ KINDS = {
     "dropped answer": Kind(lambda dice: Faults(cut_after_bytes=dice.choice((0, 1, dice.randrange(100))))),
     "reset": Kind(lambda _: Faults(reset=True)),
     "refused": Kind(lambda _: Faults(down=True), why="centre-unreachable"),
-    "black hole": Kind(lambda _: Faults(hanging=True), why="centre-hung"),
-    "partition": Kind(lambda _: Faults(deaf=True), why="centre-hung"),
+    "black hole": Kind(lambda _: Faults(hanging=True), why="centre-hung", hangs=True),
+    "partition": Kind(lambda _: Faults(deaf=True), why="centre-hung", hangs=True),
     "captive portal": Kind(lambda _: Faults(portal=True), why="not-the-centre"),
 }
 
@@ -60,6 +59,7 @@ def suffer(kiosk: HallKiosk, name: str, rounds: int, dice: random.Random) -> Non
     """The fault comes, submissions are kept, the kiosk meets the fault, the line heals, all arrives; again and again."""
     kind = KINDS[name]
     for number in range(1, rounds + 1):
+        kiosk.give_up_soon(soon=kind.hangs)
         kiosk.line.misbehave(kind.faults(dice))
         kiosk.keep(dice.randrange(1, 4))
         if kind.passable:
@@ -68,10 +68,9 @@ def suffer(kiosk: HallKiosk, name: str, rounds: int, dice: random.Random) -> Non
             kiosk.hear(lambda report: isinstance(report, LineChanged) and report.why == kind.why)
         else:
             assert kiosk.line.await_ended(WAIT_SECONDS)
+        kiosk.give_up_soon(soon=False)
         kiosk.line.up()
-        healed = time.monotonic()
         kiosk.drained()
-        assert (took := time.monotonic() - healed) <= WAIT_SECONDS, f"it took {took:.0f} s to send all after the line had healed"
         if number % TOLD_EVERY == 0:
             print(f"{name}: {number} of {rounds} times", flush=True)
 

@@ -321,16 +321,18 @@ def keep_with_pages(kiosk: HallKiosk, item: Item, page: bytes) -> str:
 )
 def test_pages_arrive_whole_and_once_whatever_the_line_does(tmp_path: Path, faults: Faults) -> None:
     page = b"\xff\xd8" + secrets.token_bytes(900_000)
-    quick = {"read_timeout_seconds": 0.5, "backoff_base_seconds": 0.05, "line_cap_seconds": 0.1, "rejoin_spread_seconds": 0.0}
+    quick = {"backoff_base_seconds": 0.05, "line_cap_seconds": 0.1, "rejoin_spread_seconds": 0.0}
     with open_hall(tmp_path) as hall:
         item = item_with(hall.centre.catalogue, MaterialKind.REQUIRED)
         kiosk = HallKiosk(hall, "K03", tmp_path / "kiosk", start=False, **quick)
         try:
+            kiosk.give_up_soon(soon=faults.deaf)
             kiosk.line.misbehave(faults)
             key = keep_with_pages(kiosk, item, page)
             kiosk.sender.start()
             if faults not in (Faults(), Faults(bytes_per_second=400_000)):
                 kiosk.hear(lambda report: type(report).__name__ == "LineChanged" and not report.up)
+                kiosk.give_up_soon(soon=False)
                 kiosk.line.up()
                 kiosk.sender.line_may_be_back()
             kiosk.drained()
