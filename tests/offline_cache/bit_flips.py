@@ -42,8 +42,8 @@ from offline_cache.wire import canonical
 from tests.offline_cache.conftest import LedgerCentre, Reply, make_identity, quick
 from tests.offline_cache.plain_event import plain_event
 
-UP_SECONDS = 10.0
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
+"""Longer than anything here takes, on the slowest machine."""
 FRAME_BYTES, LOG_HEAD_BYTES = 4096 + 24, 32
 HEAD_BYTES, STATEMENT_BYTES = 100, 60
 BLOCK_BYTES = 4096
@@ -294,10 +294,7 @@ def _start_after(harmed: Harmed, settings: StoreSettings, centre: StrictCentre, 
     wrong: list[str] = []
     heard: list[Report] = []
     defects: list[BaseException] = []
-    began = time.monotonic()
     store = Store(settings, make_identity(), on_defect=defects.append)
-    if (seconds := time.monotonic() - began) > UP_SECONDS:
-        wrong.append(f"it took {seconds:.0f} s to come up")
     try:
         if not _send(store, settings, centre, heard):
             wrong.append(f"{store.tally().waiting} wait and are not sent")
