@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
 from devices.reports import BadgeShown, DeviceState, FaceHint
@@ -19,6 +20,8 @@ from offline_cache.records import CancelReason, RecordState
 from ui.rehearsal.situations import PERSON, at, deferring
 from ui.rehearsal.staff_stage import BADGE, MANAGER, PIN, TECHNICIAN, VISIT
 from ui.rehearsal.stage import facts_with
+
+PATIENCE_MS = 60_000
 
 
 def press_emblem(hall):
@@ -45,10 +48,13 @@ def row_of(model, **wanted):
 
 
 def test_holding_the_emblem_opens_the_door_and_shows_how_far(staff_hall, qtbot):
-    staff_hall.item("emblem").setProperty("seconds", 0.6)
+    emblem, shown = staff_hall.item("emblem"), []
+    ring = emblem.findChild(QQuickItem, "emblem-ring")
+    ring.visibleChanged.connect(lambda: shown.append((ring.isVisible(), is_open(staff_hall))))
+    emblem.setProperty("seconds", 0.6)
     place = press_emblem(staff_hall)
-    qtbot.waitUntil(lambda: staff_hall.item("emblem-ring") is not None)
-    qtbot.waitUntil(lambda: is_open(staff_hall))
+    qtbot.waitUntil(lambda: is_open(staff_hall), timeout=PATIENCE_MS)
+    assert shown[0] == (True, False)
     QTest.mouseRelease(staff_hall.screens.window, Qt.MouseButton.LeftButton, pos=place)
     staff_hall.settle()
     assert staff_hall.item("field-pin") is not None
