@@ -39,6 +39,8 @@ from tests.offline_cache.plain_event import plain_event
 MOMENTS = ((5, 7), (23, 11))
 """First failing call of the storage thread, and every how many-th after it."""
 RARE_MOMENTS = ((1, 0),)
+PATIENCE_SECONDS = 60.0
+"""Longer than anything here takes, on the slowest machine."""
 SEVERAL = 3
 """Looks for what is due, whole ones."""
 
@@ -202,7 +204,7 @@ def test_on_a_full_disk_sending_goes_on_and_the_kiosk_keeps_again_by_that(
     told = fill(store, kit)
     assert store.trouble == "store-full"
     with sending(store, settings, identity, ledger, kit):
-        wait_until(lambda: ledger.ledger.keys() == set(told) and store.tally().waiting == 0, 25.0)
+        wait_until(lambda: ledger.ledger.keys() == set(told) and store.tally().waiting == 0)
         assert len(ledger.deliveries) < 3 * len(told), "sent again and again, for it could not be noted"
     store.call(store.sweep).result()
     keep(store, kit, 300)
@@ -478,7 +480,7 @@ def test_pages_that_take_more_than_one_turn_arrive_though_the_disk_takes_no_writ
     store.keep(key, kit.day, lambda _: content, heard.put, attachments=[Blob.of(page) for page in pages])
     assert isinstance(heard.get(timeout=30), KeptRecord)
     with nothing_written(), sending(store, settings, identity, ledger, kit):
-        wait_until(lambda: key in ledger.ledger, 20.0)
+        wait_until(lambda: key in ledger.ledger)
         sent = [got.path.rpartition("/")[2] for got in ledger.got.queue if "/blobs/" in got.path]
         assert sent == [one["sha256"] for one in named], "each once"
     store.stop()
@@ -499,9 +501,9 @@ def test_on_a_disk_that_takes_no_writing_those_over_which_the_line_breaks_each_t
     broken = kit.reply(drop=True) if fault == "drop" else kit.reply(500, b"")
     ledger.always = lambda got: broken if any(key.encode() in got.body for key in bad) else None
     with sending(store, settings, identity, ledger, kit):
-        wait_until(lambda: ledger.ledger.keys() == set(told) - bad, 30.0)
+        wait_until(lambda: ledger.ledger.keys() == set(told) - bad)
         ledger.always = lambda _: None
-        wait_until(lambda: ledger.ledger.keys() == set(told), 30.0)
+        wait_until(lambda: ledger.ledger.keys() == set(told))
     assert max(map(ledger.deliveries.count, told)) == 1
     store.stop()
 
@@ -523,12 +525,12 @@ def test_one_that_can_no_longer_be_read_keeps_back_no_others_on_a_disk_that_take
 
     ledger.always = failing
     with nothing_written(), sending(store, settings, identity, ledger, kit):
-        wait_until(lambda: len(failed) > 8 and set(failed[-3:]) == set(told), 20.0)  # one by one, and each was tried
+        wait_until(lambda: len(failed) > 8 and set(failed[-3:]) == set(told))  # one by one, and each was tried
         broken = store.call(lambda tables: tables.outbox.kept(told[0])).result()
         row_id = first_id(kit.day) + broken.serial
         store.call(lambda tables: tables.outbox._due.unreadable.add(row_id)).result()
         ledger.always = lambda _: None
-        wait_until(lambda: ledger.ledger.keys() == set(told[1:]), 20.0)
+        wait_until(lambda: ledger.ledger.keys() == set(told[1:]))
     store.stop()
 
 
@@ -574,11 +576,11 @@ def test_an_answer_is_told_and_borne_in_mind_while_another_program_does_not_let_
     ledger.always = writing
     heard: queue.Queue[Report] = queue.Queue()
     with sending(store, settings, identity, ledger, kit, heard.put) as look:
-        wait_until(lambda: any(isinstance(one, AnswerArrived) for one in heard.queue), 20.0)
+        wait_until(lambda: any(isinstance(one, AnswerArrived) for one in heard.queue))
         look()
         ledger.always = lambda _: None
         another.execute("ROLLBACK")
-        wait_until(lambda: store.tally().acknowledged == 1, 20.0)
+        wait_until(lambda: store.tally().acknowledged == 1)
     assert ledger.deliveries == [told]
     another.close()
     store.stop()
@@ -599,7 +601,7 @@ def test_a_clock_set_back_keeps_nothing_back_on_a_disk_that_takes_no_writing(
         look()
         assert ledger.deliveries == [told], "it was to wait"
         now_ms[0] -= DAY_MS
-        wait_until(lambda: told in ledger.ledger, 20.0)
+        wait_until(lambda: told in ledger.ledger)
     store.stop()
 
 
@@ -636,8 +638,8 @@ def sending(
         assert sender.stop(30)
 
 
-def wait_until(wanted: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
+def wait_until(wanted: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not wanted():
         assert time.monotonic() < deadline, "in vain"
         time.sleep(0.02)
