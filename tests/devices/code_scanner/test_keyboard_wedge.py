@@ -8,21 +8,25 @@ from pathlib import Path
 
 import pytest
 
+from devices.code_scanner import keyboard_wedge
 from devices.code_scanner.keyboard_wedge import KeyboardWedgeScanner, TypedKeys
-from devices.code_scanner.plain_line import MOST_BYTES
+from devices.code_scanner.plain_line import MOST_BYTES, SILENCE_SECONDS
 from devices.rack import Rack
 from devices.reports import CodeScanned, DeviceKind, DeviceState
 from devices.settings import DeviceModel
 from devices.worker import Patience
 from tests.devices.conftest import Reports, now, settings
 
+PATIENCE_SECONDS = 60.0
 CODE = "KIOSK1:369999-K03:示例"
 
 pytestmark = pytest.mark.usefixtures("short_rounds")
 
 
 @pytest.fixture
-def rack(tmp_path: Path, reports: Reports) -> Iterator[Rack]:
+def rack(tmp_path: Path, reports: Reports, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rack]:
+    """However late the next key is typed, only Enter ends a code."""
+    monkeypatch.setattr(keyboard_wedge, "SILENCE_SECONDS", PATIENCE_SECONDS)
     (tmp_path / "wedge").touch()
     opened = Rack([settings("wedge", DeviceModel.KEYBOARD_WEDGE, tmp_path)], reports, now, Patience(reopen_seconds=0.05))
     opened.start()
@@ -42,9 +46,10 @@ def test_keys_up_to_enter_are_a_code(rack: Rack, reports: Reports) -> None:
     assert reports.until_a(CodeScanned) == CodeScanned("wedge", CODE.encode())
 
 
-def test_a_code_without_enter_ends_in_silence(rack: Rack, reports: Reports) -> None:
+def test_a_code_without_enter_ends_in_silence(rack: Rack, reports: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyboard_wedge, "SILENCE_SECONDS", SILENCE_SECONDS)
     rack.activate(DeviceKind.CODE_SCANNER, True)
-    type_all(rack, CODE)
+    assert rack.typed(CODE)
     assert reports.until_a(CodeScanned).payload == CODE.encode()
 
 
