@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from devices.rack import Rack
+from devices.receipt_printer import escpos
 from devices.receipt_printer.slip import Line, Slip
 from devices.reports import DeviceState, Report, SlipFailed, SlipPrinted, StatusChanged
 from devices.settings import DeviceModel, DeviceSettings
@@ -24,6 +25,7 @@ PATIENCE_SECONDS = 60.0
 
 def main() -> None:
     directory, port, job = sys.argv[1:]
+    escpos.END_MARK_SECONDS = PATIENCE_SECONDS  # whoever kills it may come late
     store = Store(StoreSettings(directory=Path(directory)), None)
     for broken_off in store.call(settle_broken_off).result():
         print("broken off", *broken_off, flush=True)
