@@ -24,6 +24,9 @@ SOCKET_NAME = "kiosk.sock"
 """The kiosk's own, in the store's folder."""
 LONGEST_LINE = 1 << 20
 TIMEOUT_SECONDS = 5.0
+"""So long a question may take to come."""
+ANSWER_SECONDS = 30.0
+"""So long an answer may: nobody is there only where a connection is refused or ends. A busy machine lets a kiosk answer late."""
 
 
 class LocalServer:
@@ -103,7 +106,7 @@ class LocalServer:
         return self._answer(question)
 
 
-def ask(path: Path, question: dict[str, Any], timeout_seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+def ask(path: Path, question: dict[str, Any], timeout_seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
     """The answer to one question; raises KioskNotRunning, and UserNotAllowed where somebody else may ask."""
     try:
         with _connected(path, timeout_seconds) as connection:

@@ -6,11 +6,12 @@ import os
 import socket
 import stat
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from kiosk.errors import KioskNotRunning, UserNotAllowed
-from kiosk.local_socket import LocalServer, ask
+from kiosk.local_socket import TIMEOUT_SECONDS, LocalServer, ask
 
 
 @pytest.fixture
@@ -32,6 +33,13 @@ def test_only_this_user_may_ask(server: LocalServer, tmp_path: Path) -> None:
 def test_nobody_answers_where_nothing_runs(tmp_path: Path) -> None:
     with pytest.raises(KioskNotRunning):
         ask(tmp_path / "kiosk.sock", {})
+
+
+def test_who_answers_late_is_there_all_the_same(tmp_path: Path) -> None:
+    server = LocalServer(tmp_path / "kiosk.sock", lambda _: {"ok": not Event().wait(TIMEOUT_SECONDS + 0.5)})
+    server.start()
+    assert ask(tmp_path / "kiosk.sock", {})["ok"] is True
+    server.stop()
 
 
 @pytest.mark.parametrize("line", [b"\n", b"[1]\n", b"\xff\xfe\n", b"{\n", b""])
