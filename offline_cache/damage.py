@@ -24,7 +24,8 @@ from offline_cache.journal import follows
 from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
 from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.number_floors import LATER_FLOOR, SERIAL_FLOOR, UNCLEAN_STEP, once, raise_floor
-from offline_cache.records import DAY_MS, STATES
+from offline_cache.outbox import GIVEN
+from offline_cache.records import DAY_MS, EARLIEST_MS, STATES
 from offline_cache.small_tables import Marks
 from offline_cache.vault import KEY_ID
 from offline_cache.write_ahead_log import passed_over
@@ -423,10 +424,14 @@ def number_anew(directory: Path, into: Connection, now_ms: int, keys: KeysToCome
 def pass_over(connection: Connection, now_ms: int) -> None:
     """After a stop that was none: receipt numbers go on well above what is known, for the log's end may be lost with some.
 
-    Written into the database itself, not only into its log.
+    Not once more until one was given: a kiosk that breaks off at every start would use up a day's in an hour. Written into the
+    database itself, not only into its log.
     """
-    with transaction(connection):
-        raise_floor(connection, now_ms, 0, UNCLEAN_STEP)
+    if Marks(connection).get(GIVEN, 1):
+        with transaction(connection):
+            raise_floor(connection, now_ms, 0, UNCLEAN_STEP)
+            if now_ms >= EARLIEST_MS:  # else the day in which some may be lost is another
+                connection.execute("INSERT OR REPLACE INTO mark VALUES (?, '0')", (GIVEN,))
     shrink_log(connection)
 
 

@@ -31,6 +31,7 @@ from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
+from offline_cache.small_tables import Marks
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, SIZE, Counter, Limits, Move
 from offline_cache.vault import Vault, bound_to
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 SERIALS_A_DAY = 1_000_000
+GIVEN = "numbers-given"
+"""Mark: 0 while no receipt number was given since they were raised after a stop that was none."""
 SCHEMA = 1
 """Of the content; bound into the encryption, so that an old content cannot pass for a new one."""
 INSERT = (
@@ -190,6 +193,7 @@ class Outbox:
         return None if row is None else KeptRecord(row[0], row[1] % SERIALS_A_DAY, *row[2:])
 
     def _begin(self, day: date) -> _Day:
+        self._note_given()
         first = first_id(day)
         with translated():
             row = self._connection.execute(
@@ -198,6 +202,14 @@ class Outbox:
         floors = (floor_id - first for floor_id in self._floor_ids if 0 <= floor_id - first < SERIALS_A_DAY)
         serial = max(1, 1 if row[0] is None else row[0] - first + 1, *floors)
         return _Day(day, first, NumbersOfDay(self._area, self._kiosk, day), serial)
+
+    def _note_given(self) -> None:
+        """Once a start: a number is given now. In the database itself, for the log's end may be lost with it."""
+        marks = Marks(self._connection)
+        if not marks.get(GIVEN, 1):
+            marks.set(GIVEN, 1)
+            with suppress(StoreFull):  # then it is in the log, as the submission will be
+                shrink_log(self._connection)
 
     # --- sending -------------------------------------------------------------------------------------------------
 

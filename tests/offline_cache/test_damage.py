@@ -1284,6 +1284,26 @@ def test_a_power_cut_that_takes_the_clocks_time_too_leaves_the_day_its_numbers(
     assert given == [[1000, 1001, 1002], [1000, 1001, 1002], [2000, 2001, 2002], [2000, 2001, 2002]]
 
 
+def test_a_kiosk_that_breaks_off_at_every_start_uses_up_no_receipt_numbers(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today = hall_now().date()
+    settings, store = store_settings, Store(store_settings, identity)
+    for number in range(4):
+        store.log(plain_event("kiosk-started"))
+        store.call(lambda _: None).result()
+        settings = cut_off(store, settings, number)
+        assert Path(f"{settings.database_file}-wal").stat().st_size > 0
+        store = Store(settings, identity)
+    given = [keep_in(store, kit, today).serial]
+    settings = cut_off(store, settings, 4)
+    Path(f"{settings.database_file}-wal").write_bytes(b"x")  # the log is lost, and with it that one was given
+    store = Store(settings, identity)
+    given.append(keep_in(store, kit, today).serial)
+    store.stop()
+    assert given == [number_floors.UNCLEAN_STEP, 2 * number_floors.UNCLEAN_STEP]
+
+
 def test_a_floor_of_the_numbers_outlives_days_of_a_clock_without_its_time(
     store_settings: StoreSettings, identity: Identity, kit: Any
 ) -> None:
