@@ -43,11 +43,11 @@ class Ledger:
         fresh = {key: line for key, line in sound.items() if key not in known}
         lacking = self._lacking(sender.kiosk, fresh)
         proposed = {key: lacking.get(key) or self._propose(line, now) for key, line in fresh.items()}
-        later = {key: answer for key, answer in proposed.items() if answer.verdict is Verdict.LATER}
-        keep = [(sound[key], answer) for key, answer in sorted(proposed.items()) if key not in later]
+        unkept = {key: answer for key, answer in proposed.items() if _is_unexamined(answer)}
+        keep = [(sound[key], answer) for key, answer in sorted(proposed.items()) if key not in unkept]
         stored, gone = self._keep(sender, keep, lines, now)
-        later |= gone
-        return tuple(line.refused or later.get(line.key) or _replay(line, stored[line.key]) for line in lines)
+        unkept |= gone
+        return tuple(line.refused or unkept.get(line.key) or _replay(line, stored[line.key]) for line in lines)
 
     def find(self, key: str) -> SubmissionAnswer:
         """The answer this key got; raises NOTHING_FOUND."""
@@ -139,6 +139,11 @@ class Ledger:
                 if line.key in stored and line.refused is None and stored[line.key][0] != line.content_hash:
                     raise_alarm(connection, sender.kiosk, Why.CONTENT_CONFLICT.code, line.key, now)
         return stored, gone
+
+
+def _is_unexamined(answer: SubmissionAnswer) -> bool:
+    """No department has judged it: sent again, once the catalogue here is mended, say, it is looked at anew."""
+    return answer.verdict is Verdict.LATER or answer.reason == Why.ITEM_UNKNOWN.code
 
 
 def _names(line: Line) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -69,7 +70,7 @@ def test_a_batch_with_bad_lines_answers_each_line_in_order(signing_kiosk: Any, c
     assert [answer["verdict"] for answer in answers] == ["rejected", "accepted", "rejected", "rejected", "rejected"]
     assert answers[0]["key"] == UNREADABLE_KEY
     assert [answer["key"] for answer in answers[1:]] == [content["key"] for content in (good, wrong_hash, alien, unknown)]
-    assert count("submissions") == 2, "what was sound, and the one with an unknown item, whose refusal is final"
+    assert count("submissions") == 1, "what was sound"
 
 
 def test_the_same_line_twice_in_a_batch_is_one_submission(signing_kiosk: Any, count: Any) -> None:
@@ -184,6 +185,21 @@ def test_a_closed_department_means_later_and_nothing_is_kept(
     assert (later.verdict.value, later.reason, later.retry_after_seconds) == ("later", "department-closed", 90)
     assert count("submissions") == 0
     assert centre.ledger.take(sender, line)[0].verdict.value == "accepted"
+
+
+def test_an_item_that_the_centre_did_not_know_is_taken_once_it_does(
+    signing_kiosk: Any, centre: Centre, count: Callable[[str], int]
+) -> None:
+    """A hall's own catalogue was not given at the centre's start, and the kiosk's staff try again when it is."""
+    without = open_centre(centre.engine, replace(centre.catalogue, zones=()), centre.clock, practice=True)
+    line = signing_kiosk.line(signing_kiosk.submission())
+    sender = Sender("K03", "key", 1, "369999", revoked=False)
+    refused = without.ledger.take(sender, line)[0]
+    assert (refused.verdict.value, refused.reason) == ("rejected", "item-unknown")
+    accepted = centre.ledger.take(sender, line)[0]
+    assert accepted.verdict.value == "accepted"
+    assert without.ledger.take(sender, line)[0] == accepted, "what was accepted stays so"
+    assert count("submissions") == 1
 
 
 def take_at_once(ledger: Ledger, bodies: list[bytes]) -> list[tuple[Any, ...]]:
