@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from offline_cache.review import Review
     from offline_cache.settings import StoreSettings
 
+T = TypeVar("T")
+WRITING_SECONDS, PAUSE_SECONDS = 0.25, 0.15
+"""Of many writes beside a running kiosk: while it waits to write, SQLite lets it look every tenth of a second only."""
 SHELL = "shell"
 """Who the log says it was: at the shell nobody is signed in with a staff number."""
 REASONS = ("handed-in", "entered-twice", "withdrawn", "refused-for-good", "trial", "other")
@@ -107,7 +111,7 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
         retried: list[RecordFacts] = []
         refused: list[RecordFacts] = []
         try:
-            for facts in chosen:
+            for facts in _giving_way(chosen):
                 (retried if review.retry(facts.key, int(hall_now().timestamp() * 1000)) else refused).append(facts)
         finally:
             events = [Event("queue-retried", {"key": facts.key, "staff": SHELL}) for facts in retried]
@@ -125,6 +129,16 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
     if not chosen:
         click.echo("Nothing needs a person.")
     return Exit.FINE
+
+
+def _giving_way(each: Iterable[T]) -> Iterator[T]:
+    """One after the other; between some a pause, in which a resident's submission is kept that waits for these writes."""
+    until = time.monotonic() + WRITING_SECONDS
+    for one in each:
+        if time.monotonic() >= until:
+            time.sleep(PAUSE_SECONDS)
+            until = time.monotonic() + WRITING_SECONDS
+        yield one
 
 
 def _send_now(store: StoreSettings) -> bool:

@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from kiosk.commands import queue
 from kiosk.commands.options import Exit
 from kiosk.commands.queue import REASONS, STATES
 from kiosk.local_socket import LocalServer
@@ -230,6 +232,28 @@ def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
         kiosk.stop()
     assert (said.status, said.out.count("will be tried now")) == (Exit.FINE, 2)
     assert asked == [{"do": "send"}]
+
+
+def test_a_residents_submission_is_kept_between_those_that_are_tried_again(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kiosk that waits to write looks every tenth of a second whether it may: else it would find none of the moments."""
+    for one in (FIRST, SECOND):
+        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
+    now, waiting = [0.0], []
+
+    def slow() -> float:
+        now[0] += queue.WRITING_SECONDS
+        return now[0]
+
+    def pause(seconds: float) -> None:
+        outbox._connection.execute("PRAGMA busy_timeout=0")
+        outbox.keep(f"{FIRST[:-1]}4", date(2026, 11, 23), lambda _: b"{}", now_ms=KEPT_AT_MS)
+        waiting.append((seconds > 0.1, outbox.tally().needs_person))
+
+    monkeypatch.setattr(queue, "time", SimpleNamespace(monotonic=slow, sleep=pause))
+    assert run("queue", "retry", "--held", "--settings", settings_file).status == Exit.FINE
+    assert waiting == [(True, 2), (True, 1)]
 
 
 def test_what_is_settled_cannot_be_tried_again(run: Run, settings_file: Path, outbox: Outbox) -> None:
