@@ -244,6 +244,7 @@ def _carry_small(damaged: Connection, into: Connection) -> int:
     for table, key in SMALL:
         for row in _both_ways(damaged, table, key):
             into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - constants
+    into.execute("DELETE FROM mark WHERE name = ?", (GIVEN,))  # in this store some may have been given meanwhile
     # Where the chain was broken off the new one goes on with other events: nothing signed or sent speaks of these.
     into.execute("DELETE FROM journal_head WHERE (seq, hash) NOT IN (SELECT seq, hash FROM journal)")
     into.execute(

@@ -27,7 +27,7 @@ from offline_cache.hall_time import HALL_TIME, hall_now
 from offline_cache.identity import Identity
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import TAKEN_FILE, Heads, Reached
-from offline_cache.outbox import first_id
+from offline_cache.outbox import GIVEN, first_id
 from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.records import DAY_MS, KeptRecord, RecordState, Settled
 from offline_cache.refusals import Refusals
@@ -1302,6 +1302,20 @@ def test_a_kiosk_that_breaks_off_at_every_start_uses_up_no_receipt_numbers(
     given.append(keep_in(store, kit, today).serial)
     store.stop()
     assert given == [number_floors.UNCLEAN_STEP, 2 * number_floors.UNCLEAN_STEP]
+
+
+def test_that_a_damaged_store_gave_no_number_says_nothing_of_the_new_one(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
+) -> None:
+    """What was given before all of the damaged one was carried over, for want of room say, was given in the new one."""
+    assert filled
+    with closing(open_store(store_settings.database_file)) as connection:
+        Marks(connection).set(GIVEN, 0)
+    header_zeroed(store_settings.database_file)
+    store = Store(store_settings, identity)
+    assert store.carried_over is not None
+    assert store.call(lambda tables: tables.marks.get(GIVEN, 1)).result() == 1
+    store.stop()
 
 
 def test_a_floor_of_the_numbers_outlives_days_of_a_clock_without_its_time(
