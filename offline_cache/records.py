@@ -46,6 +46,8 @@ class CancelReason(StrEnum):
 
 
 DAY_MS = 24 * 3600 * 1000
+UNTOLD_MS = 7 * DAY_MS
+"""So long after its answer whoever was cut off is still told of it: one of a Friday night comes back on Monday."""
 EARLIEST_MS = 1_735_689_600_000
 """2025-01-01: what says that it was kept before was kept by a clock that had lost its time, and its age is not known."""
 LATEST_MS = 253_370_764_800_000

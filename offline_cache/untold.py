@@ -1,7 +1,7 @@
 """Submissions whose resident never heard that they are kept: found again by the document they were proved with.
 
 A power cut between the disk's yes and the screen leaves one. Its content stays (encrypted) until the resident has been told,
-or, once it is answered, for a day. Lives in the thread of its connection.
+or, once it is answered, for a week. Lives in the thread of its connection.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.hall_time import hall_date
 from offline_cache.index_check import with_sound_indexes
 from offline_cache.outbox import first_id
-from offline_cache.records import DAY_MS, EARLIEST_MS, RecordState
+from offline_cache.records import DAY_MS, EARLIEST_MS, UNTOLD_MS, RecordState
 from offline_cache.tally import IS_UNTOLD, SIZE
 from offline_cache.vault import Sealed, Vault, bound_to
 
@@ -58,8 +58,8 @@ class Untold:
     def find(self, item: str, number: str, now_ms: int) -> KeptBefore | None:
         """The newest untold submission for this item by the holder of this document; None when there is none.
 
-        Still waiting, however long the line is down, or answered within the last day: entered again it would be there twice.
-        One kept by a clock that had lost its time may be of the last day, and counts as such.
+        Still waiting, however long the line is down, or answered within the last week: entered again it would be there twice.
+        One kept by a clock that had lost its time may be of these days, and counts as such.
         A rejected or cancelled one is no reason not to submit again.
         """
         sought = f"SELECT id FROM outbox WHERE {TO_TELL} AND item = ? ORDER BY id DESC"  # noqa: S608 - a constant
@@ -89,7 +89,7 @@ class Untold:
         of_these_days, waiting = first_id(hall_date(now_ms) - timedelta(days=2)), self._first_waiting()
         return (
             of_these_days if waiting is None else min(of_these_days, waiting),
-            now_ms - DAY_MS,
+            now_ms - UNTOLD_MS,
             first_id(hall_date(EARLIEST_MS) + timedelta(days=1)),
             EARLIEST_MS,
         )
@@ -109,7 +109,7 @@ class Untold:
         """The resident has seen how it stands; `erase`: an answered one need not stay any longer. Returns the bytes erased."""
         with transaction(self._connection):
             self._connection.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (key, now_ms))
-            # One whose content is here stays told, for a clock that loses its time may take it for the last day's once more.
+            # One whose content is here stays told, for a clock that loses its time may take it for the last days' once more.
             self._connection.execute(
                 "DELETE FROM told WHERE at < ?"
                 " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = told.key AND box IS NOT NULL)",

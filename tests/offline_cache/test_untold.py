@@ -1,4 +1,4 @@
-"""Submissions whose resident never heard of them: found by their document, kept until told, or for a day once answered."""
+"""Submissions whose resident never heard of them: found by their document, kept until told, or for a week once answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offline_cache.records import DAY_MS, CancelReason, KeptRecord, RecordState, Settled
+from offline_cache.records import DAY_MS, UNTOLD_MS, CancelReason, KeptRecord, RecordState, Settled
 from offline_cache.store import Store
 from offline_cache.untold import KeptBefore
 from offline_cache.wire import canonical
@@ -113,20 +113,20 @@ def test_one_told_before_its_answer_is_erased_by_the_answer(store: Store, kit: A
     assert erased(store, record)
 
 
-def test_nobody_who_comes_back_within_a_day_leaves_it_there_for_longer(store: Store, kit: Any, at: At) -> None:
+def test_nobody_who_comes_back_within_a_week_leaves_it_there_for_longer(store: Store, kit: Any, at: At) -> None:
     record = keep(store, kit)
     settle(store, at, record)
-    at.now_ms += DAY_MS + 1
+    at.now_ms += UNTOLD_MS + 1
     assert find(store, at) is None
     store.call(store.sweep).result()
     assert erased(store, record)
 
 
-def test_one_sent_a_week_later_is_found_for_a_day_from_then(store: Store, kit: Any, at: At) -> None:
+def test_one_sent_a_month_later_is_found_for_a_week_from_then(store: Store, kit: Any, at: At) -> None:
     record = keep(store, kit)
-    at.now_ms += 7 * DAY_MS
+    at.now_ms += 30 * DAY_MS
     settle(store, at, record)
-    at.now_ms += DAY_MS - 1
+    at.now_ms += UNTOLD_MS - 1
     store.call(store.sweep).result()
     found = find(store, at)
     assert found is not None, "entered again it would be at the centre twice"
@@ -229,7 +229,7 @@ def test_what_a_clock_without_its_time_kept_is_found_once_the_clock_is_right(
     found = find(store, at)
     assert found is not None
     assert found.submission.key == record.key
-    at.now_ms += 2 * DAY_MS
+    at.now_ms += UNTOLD_MS + DAY_MS
     store.call(store.sweep).result()
     assert erased(store, record) == answered
 
