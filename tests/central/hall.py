@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import queue
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -132,7 +133,14 @@ class HallKiosk:
         centre = CentreSettings(url=self.line.url, **chosen)
         self.store = Store(stored, identity)
         setup = Setup(stored, centre, identity.enrolled.server_public_key, lambda: Vitals("1", practice=True))
-        self.centre = Centre(centre, identity)
+        self.centre, self._asking = Centre(centre, identity), threading.Lock()
+        send = self.centre._send
+
+        def one_by_one(*asked: Any) -> Any:
+            with self._asking:
+                return send(*asked)
+
+        self.centre._send = one_by_one  # type: ignore[method-assign] # told apart, and otherwise as it is
         self.give_up_soon(soon=False)
         self.sender = Sender(self.store, self.centre, setup, self.reports.put)
         if start:
@@ -164,7 +172,10 @@ class HallKiosk:
     def give_up_soon(self, *, soon: bool) -> None:
         """From the next request on: while the line hangs on purpose; else an answer is waited for as long as it takes."""
         seconds = HANGING_SECONDS if soon else WAIT_SECONDS
-        self.centre._settings = replace(self.centre._settings, read_timeout_seconds=seconds, total_timeout_seconds=2 * seconds)
+        with self._asking if soon else nullcontext():  # or one that is to be waited for would meet the line that hangs
+            self.centre._settings = replace(
+                self.centre._settings, read_timeout_seconds=seconds, total_timeout_seconds=2 * seconds
+            )
 
     def drained(self) -> None:
         """Wait until the centre has answered all that was kept."""

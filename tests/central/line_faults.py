@@ -83,8 +83,8 @@ def run(directory: Path, rounds: int, seed: int) -> dict[str, str]:
             works = {
                 name: lambda name=name: suffer(kiosks[name], name, rounds, random.Random(f"{seed} {name}")) for name in KINDS
             }
-            wrong = {name: repr(trouble) for name, trouble in together(works).items()}
-            wrong |= {name: told for name in KINDS if (told := _amiss(hall, kiosks[name]))}
+            met = {name: repr(trouble) for name, trouble in together(works).items()}
+            wrong = {name: told for name in KINDS if (told := _amiss(hall, kiosks[name]))} | met
         finally:
             for kiosk in kiosks.values():
                 kiosk.stop()
