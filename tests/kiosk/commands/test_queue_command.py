@@ -660,6 +660,12 @@ def test_a_store_that_the_kiosk_is_writing_just_then_is_to_be_tried_again(
 
 BROKEN_OFF = """
 import os
+import signal
+
+# As at a terminal: whoever runs the tests may have them ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 from kiosk.__main__ import main
 from kiosk.staff import queue_export
 from offline_cache.review import Review

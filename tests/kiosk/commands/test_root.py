@@ -303,6 +303,7 @@ def test_known_trouble_that_cannot_be_told_is_no_traceback(tmp_path: Path, redir
 def test_ctrl_c_while_it_is_still_being_imported_is_no_traceback(module: str) -> None:
     script = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever runs the tests may have it ignored
         "class Interrupts:\n"
         "    def find_spec(self, name, *_):\n"
         f"        if name == {module!r}:\n"
