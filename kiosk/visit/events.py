@@ -371,6 +371,11 @@ class VisitEndingSoon:
 
 
 @dataclass(frozen=True, slots=True)
+class StoodStill:
+    """The kiosk itself did nothing for longer than anybody's idle time and count-down: whoever was here may be long gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class VisitTimeOver:
     """The longest visit is over."""
 
@@ -433,6 +438,7 @@ Event = (
     | SlipStuck
     | IdleTooLong
     | WarningRanOut
+    | StoodStill
     | VisitEndingSoon
     | VisitTimeOver
     | StepTimeOver

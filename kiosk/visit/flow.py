@@ -21,7 +21,7 @@ from kiosk.visit.visit import Step, Visit
 __all__ = ["PRINTABLE", "Answer", "advance", "awaits_disk", "better_slip_waits", "can_submit", "needs_promise"]
 
 Display = ev.LanguageChosen | ev.LargeTextChosen | ev.HighContrastChosen
-Alarm = ev.IdleTooLong | ev.WarningRanOut | ev.VisitEndingSoon | ev.VisitTimeOver
+Alarm = ev.IdleTooLong | ev.WarningRanOut | ev.StoodStill | ev.VisitEndingSoon | ev.VisitTimeOver
 
 
 def advance(visit: Visit, event: ev.Event) -> Answer:
@@ -33,7 +33,7 @@ def advance(visit: Visit, event: ev.Event) -> Answer:
             return visit, ()
         case ev.LanguageChosen() | ev.LargeTextChosen() | ev.HighContrastChosen():
             return _display(visit, event), ()
-        case ev.IdleTooLong() | ev.WarningRanOut() | ev.VisitEndingSoon() | ev.VisitTimeOver():
+        case ev.IdleTooLong() | ev.WarningRanOut() | ev.StoodStill() | ev.VisitEndingSoon() | ev.VisitTimeOver():
             return _clock(visit, event)
         case ev.Left():
             return leave(visit)
@@ -96,6 +96,8 @@ def _clock(visit: Visit, event: Alarm) -> Answer:
             return replace(visit, idle_warning=True), ()
         case ev.WarningRanOut():
             return start_over(visit) if visit.idle_warning and not awaits_disk(visit) else (visit, ())
+        case ev.StoodStill():
+            return (visit, ()) if awaits_disk(visit) else start_over(visit)
         case ev.VisitEndingSoon():
             return replace(visit, ending_soon=True), ()
         case ev.VisitTimeOver():

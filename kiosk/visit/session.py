@@ -166,8 +166,8 @@ class Session:
         if self._advancing:
             return
         self._advancing = True
-        if self._clock.overslept(self._visit, self._monotonic()):
-            self._waiting.extendleft((ev.WarningRanOut(), ev.IdleTooLong()))
+        if (overslept := self._clock.overslept(self._visit, self._monotonic())) is not None:
+            self._waiting.appendleft(overslept)
         try:
             while self._waiting:
                 self._take(self._waiting.popleft())
@@ -189,8 +189,8 @@ class Session:
         item = self._visit.item
         if self._visit.step is Step.GUIDE and item is not None and self._visit.obstacles != self.obstacles(item):
             self.send(self._preflight(item))  # e.g. the data source has closed meanwhile
-        overslept = self._clock.overslept(self._visit, self._monotonic())
-        due = ev.IdleTooLong() if overslept else self._clock.due(self._visit, self._monotonic())
+        now = self._monotonic()
+        due = self._clock.overslept(self._visit, now) or self._clock.due(self._visit, now)
         if due is not None:
             self.send(due)
         elif self.countdown_seconds != self._countdown:
@@ -265,10 +265,12 @@ class Session:
         if after.step is Step.ATTRACT and before.step is not Step.ATTRACT:
             self._log_end(before, how_it_ended(before, event))
             self._visit_id = ""
-        # Told is who has the slip or has left: who was interrupted before finds it again, and enters nothing twice.
+        # Told is who has the slip or has left: who was interrupted before, as by a kiosk that stood still, finds it again, and
+        # enters nothing twice.
         left = after.step is Step.FAREWELL and before.step is not Step.FAREWELL
         printed = after.printing is Printing.PRINTED and before.printing is not Printing.PRINTED
-        if before.receipt_number and (left or printed or after.key != before.key):
+        let_go = after.key != before.key and not isinstance(event, ev.StoodStill)
+        if before.receipt_number and (left or printed or let_go):
             self._ports.store.tell(before.key)
         for effect in effects:
             self._perform(effect)

@@ -58,16 +58,17 @@ class VisitClock:
             return ev.IdleTooLong() if visit != Visit() and now - self._touched >= self.idle_seconds(visit) else None
         return self._visit_due(visit, now) or self._waiting_due(visit, now) or self._idle_due(visit, now)
 
-    def overslept(self, visit: Visit, now: float) -> bool:
-        """The kiosk stood still for longer than the idle time and its count-down: whoever was here may be long gone.
+    def overslept(self, visit: Visit, now: float) -> ev.Event | None:
+        """What ends a visit through whose idle time and count-down the kiosk stood still; None while none is to be ended.
 
         Nobody could be warned, so whatever comes next is not taken for theirs.
         """
         if visit.step is Step.ATTRACT or visit.step in OWN_CLOCK or awaits_disk(visit):
-            return False
+            return None
         if visit.idle_warning:
-            return now - self._warned >= self.warning_seconds(visit)
-        return now - self._touched >= self.idle_seconds(visit) + self.warning_seconds(visit)
+            return ev.WarningRanOut() if now - self._warned >= self.warning_seconds(visit) else None
+        longest = self.idle_seconds(visit) + self.warning_seconds(visit)
+        return ev.StoodStill() if now - self._touched >= longest else None
 
     def countdown(self, visit: Visit, now: float) -> int:
         """Whole seconds left of what counts down on the screen: the idle warning, the rating, the farewell; else 0."""

@@ -28,7 +28,7 @@ def item_code(visit: Visit) -> str:
 
 def how_it_ended(before: Visit, event: ev.Event) -> str:
     """In one word of the log how the visit came to its end."""
-    if isinstance(event, ev.WarningRanOut):
+    if isinstance(event, ev.WarningRanOut | ev.StoodStill):
         return "timed-out"
     if isinstance(event, ev.VisitTimeOver):
         return "time-over"

@@ -16,7 +16,7 @@ from tests.kiosk.visit.samples import (
     SECRETS,
     World,
 )
-from tests.kiosk.visit.walks import PUBLIC, SIGNED_IN, at_form, at_receipt, scan, send, to_identify, to_outcome
+from tests.kiosk.visit.walks import PUBLIC, SIGNED_IN, at_form, at_receipt, scan, send, to_identify, to_outcome, to_review
 
 
 @pytest.mark.parametrize("go", PUBLIC)
@@ -239,3 +239,39 @@ def test_what_the_disk_did_while_the_kiosk_stood_still_is_told_however_late() ->
     stand_still(world, 180 + 45)
     world.store.go_on()
     assert world.session.visit.receipt_number
+
+
+def waiting_for_the_centre(world: World) -> None:
+    to_review(world)
+    world.session.submit()
+
+
+def printing(world: World) -> None:
+    to_outcome(world)
+    send(world, ev.WentOn())
+
+
+@pytest.mark.parametrize("go", [waiting_for_the_centre, to_outcome, printing])
+@pytest.mark.parametrize("first", [ev.Touched(), None])
+def test_whoever_a_kiosk_that_stood_still_has_cut_off_finds_what_they_submitted(
+    go: Callable[[World], object], first: ev.Event | None
+) -> None:
+    world = World()
+    go(world)
+    assert world.session.visit.receipt_number
+    stand_still(world, 180 + 45)
+    if first is None:
+        world.session.tick()
+    else:
+        send(world, first)
+    assert world.session.visit == Visit()
+    assert world.store.told == [], "they would not be told when they come back, and enter it a second time"
+    assert "idle-warned" not in world.names(), "nobody was asked whether they are still there"
+
+
+def test_whoever_had_what_they_submitted_before_them_until_their_time_was_over_is_told() -> None:
+    world = World()
+    key = to_outcome(world)
+    world.wait(180 + 45)
+    assert world.session.visit == Visit()
+    assert world.store.told == [key]

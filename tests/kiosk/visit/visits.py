@@ -208,6 +208,7 @@ EVENTS: tuple[ev.Event, ...] = (
     ev.SlipStuck("paper-out"),
     ev.IdleTooLong(),
     ev.WarningRanOut(),
+    ev.StoodStill(),
     ev.VisitEndingSoon(),
     ev.VisitTimeOver(),
     ev.StepTimeOver(),
