@@ -383,6 +383,7 @@ class Store:
         """A little at a time, so that whoever wants something of the store meanwhile waits for that little only."""
         if self._stopped or not self.carrying_over:
             return
+        self._under_way = object()
         try:
             more = self._carrying.go_on()
         except (StoreError, OSError) as trouble:  # with the next sweep
@@ -390,6 +391,8 @@ class Store:
             if isinstance(trouble, StoreError):
                 self._note(trouble)
             return
+        finally:
+            self._under_way = None
         with contextlib.suppress(StoreDamaged):  # what is there is sent all the same
             self._tables.outbox.recount()
             self._tally = self._tables.outbox.tally()

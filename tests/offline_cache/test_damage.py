@@ -6,6 +6,7 @@ import errno
 import os
 import queue
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -705,6 +706,34 @@ def test_a_large_damaged_store_is_carried_over_while_the_kiosk_works(
     assert fresh.receipt_number not in {record.receipt_number for record in filled.values()}
     assert store.call(lambda tables: tables.journal.verify()).result() == KEPT
     store.stop()
+
+
+def test_a_disk_that_hangs_while_a_damaged_store_is_carried_over_is_seen_to_hang(
+    store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert filled
+    index_root_gone(store_settings.database_file)
+    monkeypatch.setattr("offline_cache.carrying.CARRYING_SECONDS", 0.0)
+    one_step, hangs, goes_on = Carrying.go_on, threading.Event(), threading.Event()
+
+    def go_on(carrying: Carrying, seconds: float = -1.0) -> bool:
+        if seconds < 0:  # not the start's own
+            hangs.set()
+            goes_on.wait()
+        return one_step(carrying, max(seconds, 0.0))
+
+    monkeypatch.setattr(Carrying, "go_on", go_on)
+    store = Store(store_settings, identity)
+    told: queue.Queue[damage.CarriedOver] = queue.Queue()
+    store.when_carried_over(told.put)
+    try:
+        assert hangs.wait(30)
+        assert store.under_way is not None
+    finally:
+        goes_on.set()
+    assert told.get(timeout=30).submissions == KEPT
+    store.stop()
+    assert store.under_way is None
 
 
 def test_leaf_by_leaf_only_what_is_not_known_is_read_with_pauses_for_others(
