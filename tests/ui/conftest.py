@@ -49,6 +49,7 @@ class Hall:
         self.app = app
         self.stage = Stage(Visit(), facts_with())
         self.screens = Screens(parts_of(self.stage))
+        self.screens.window.setProperty("seenAfterMs", 0)
         self.resize(PORTRAIT)
 
     def resize(self, size: QSize) -> None:
@@ -123,6 +124,7 @@ class StaffHall(Hall):
         self.room = StagedRoom()
         self.screens = Screens(parts_of(self.stage, self.room))
         self.hands = hands(self.screens, self.room)
+        self.screens.window.setProperty("seenAfterMs", 0)
         self.resize(PORTRAIT)
 
     def sign_in(self, number: str) -> None:

@@ -42,6 +42,8 @@ class StaffDoor(QObject):
     """Whether there is a door at all, whether it stands open, and who is behind it."""
 
     openChanged = Signal()
+    pageTurned = Signal()
+    """Somebody was signed in or out, or another of the staff's pages was opened."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -73,6 +75,8 @@ class StaffDoor(QObject):
             if self._window is not None:
                 behind.devices.drawIn(self._window)
             behind.staff.openChanged.connect(self.openChanged)
+            for turned in (behind.staff.openChanged, behind.staff.signedInChanged, behind.staff.pageChanged):
+                turned.connect(self.pageTurned)
             self._behind = behind
         return self._behind
 

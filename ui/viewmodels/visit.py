@@ -39,6 +39,8 @@ class VisitModel(QObject):
     screenChanged = Signal()
     mishapChanged = Signal()
     leaveAskedChanged = Signal()
+    pageTurned = Signal()
+    """What can be touched is another thing than before, in the same place."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -59,6 +61,8 @@ class VisitModel(QObject):
         before, self._visit = self._visit, self._parts.session.visit
         if before != self._visit:
             self.changed.emit()
+            if _page(before) != _page(self._visit) or (before.idle_warning and not self._visit.idle_warning):
+                self.pageTurned.emit()
         if before.step is not self._visit.step:
             self.screenChanged.emit()
             self._ask_leave(asked=False)
@@ -182,6 +186,12 @@ class VisitModel(QObject):
     def submit(self) -> None:
         """提交."""
         self._parts.session.submit()
+
+
+def _page(visit: Visit) -> tuple[object, ...]:
+    """What of the visit makes another page: buttons in the same place with another meaning."""
+    place = visit.step, visit.zone, visit.group, visit.material
+    return *place, visit.framing, visit.face is None, visit.outcome, visit.printing
 
 
 def _would_lose_something(visit: Visit) -> bool:

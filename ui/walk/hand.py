@@ -29,6 +29,8 @@ SETTLE_SECONDS = 0.1
 PNG_QUALITY = 70
 """Qt's scale: quick to write, and still small for flat screens."""
 SCROLLS_AT_MOST = 12
+UNSEEN = "unseen"
+"""What the window lies under as long as nobody can have seen its page: it takes no touch."""
 
 
 class WalkFailed(Exception):
@@ -113,9 +115,9 @@ class Hand:
         return next(_named(self._window.contentItem(), name), None)
 
     def _place(self, name: str) -> QPoint | None:
-        """The middle of it, where it is enabled and nothing cuts it off there."""
+        """The middle of it, where it is enabled, has been seen, and nothing cuts it off there."""
         item = self._find(name)
-        if item is None or not item.isEnabled():
+        if item is None or not item.isEnabled() or not self._seen():
             return None
         middle = item.mapToScene(QPointF(item.width() / 2, item.height() / 2))
         around: QQuickItem | None = item
@@ -125,6 +127,10 @@ class Hand:
             around = around.parentItem()
         inside = QRectF(0, 0, self._window.width(), self._window.height()).contains(middle)
         return middle.toPoint() if inside else None
+
+    def _seen(self) -> bool:
+        """The page has stood there for long enough to be seen: the window takes touches."""
+        return not any(item.objectName() == UNSEEN and item.isVisible() for item in self._window.contentItem().childItems())
 
     def _press_at(self, name: str) -> bool:
         place = self._place(name)
@@ -143,7 +149,7 @@ class Hand:
         """Press it; what lies below the edge is brought into sight first. Each look waits for a frame: the fewest serve."""
         if self.on_gui(partial(self._press_at, name)):
             return
-        self.until(f"{name} to appear", lambda: self._find(name) is not None)
+        self.until(f"{name} to appear", lambda: self._seen() and self._find(name) is not None)
         for turner in ("scroll-later", "scroll-earlier"):
             for _ in range(SCROLLS_AT_MOST):
                 if self.on_gui(partial(self._press_at, name)):

@@ -25,6 +25,8 @@ Window {
     // Both are the step `zone`: the search is opened from a zone too, and the step stays what it is.
     readonly property bool searching: home.searching
     property bool helpOpen: false
+    // So long a page must have stood there before a touch can be meant for it; 0 for a hand that looks first.
+    property int seenAfterMs: 250
 
     color: Theme.page
     title: display.hallName
@@ -67,7 +69,15 @@ Window {
         }
     }
 
+    // What lies under the finger is another thing now.
+    function turned() {
+        seen.stop();
+        unseen.visible = true;
+        update();
+    }
+
     Component.onCompleted: showScreen()
+    onHelpOpenChanged: turned()
     onSearchingChanged: {
         const shown = loader.source.toString();
         if (visit.screen === "zone" && !staffOpen && !shown.endsWith(home.searching ? "SearchScreen.qml" : "ZoneScreen.qml"))
@@ -87,6 +97,21 @@ Window {
         function onScreenChanged() {
             window.helpOpen = false;
             window.showScreen();
+        }
+        function onPageTurned() {
+            window.turned();
+        }
+        function onLeaveAskedChanged() {
+            window.turned();
+        }
+        function onMishapChanged() {
+            window.turned();
+        }
+    }
+    Connections {
+        target: window.door
+        function onPageTurned() {
+            window.turned();
         }
     }
     Header {
@@ -157,6 +182,27 @@ Window {
         active: window.visit.idleWarning
         sourceComponent: CountdownDialog {
             visit: window.visit
+        }
+    }
+    // Takes the touches that were made before the page under them was drawn: of a machine that crawls or stood still they
+    // come all at once, and would run through pages that nobody has seen.
+    MouseArea {
+        id: unseen
+        objectName: "unseen"
+        anchors.fill: parent
+        visible: false
+
+        Timer {
+            id: seen
+            interval: window.seenAfterMs
+            onTriggered: unseen.visible = false
+        }
+        Connections {
+            target: window
+            enabled: unseen.visible && !seen.running
+            function onFrameSwapped() {
+                seen.start();
+            }
         }
     }
     TouchWatch {
