@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+from types import FrameType
+
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> None:
@@ -16,10 +19,17 @@ def main() -> None:
     from kiosk.commands.root import main as run
 
     signal.signal(signal.SIGINT, at_interrupt)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDINGS:
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, _break_off)
     run()
+
+
+def _break_off(_number: int, _frame: FrameType | None) -> None:
+    """Once: a terminal that closes tells it twice, by its shell and by the kernel; what the first began comes to its end."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -705,3 +705,28 @@ def test_of_a_command_that_is_broken_off_what_was_done_is_logged_and_no_half_fil
     assert events(outbox) == ["queue-retried"]
     assert broken_off("queue", "export", "--to", tmp_path / "undelivered.ndjson") == (130, "Stopped.")
     assert list(tmp_path.glob("undelivered*")) == []
+
+
+TOLD_TWICE = """
+from kiosk.commands import store_access
+
+def told_again(work):
+    def called(*given):
+        os.kill(os.getpid(), {number})
+        return work(*given)
+    return called
+
+store_access.note = told_again(store_access.note)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_was_done_is_logged_though_the_terminal_that_closes_tells_it_twice(
+    settings_file: Path, outbox: Outbox, number: signal.Signals
+) -> None:
+    """Its shell does first, and the kernel once the shell has ended."""
+    program = BROKEN_OFF.replace("main()\n", TOLD_TWICE + "main()\n").format(number=int(number))
+    command = [sys.executable, "-c", program, "queue", "retry", FIRST, SECOND, "--settings", str(settings_file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (130, "Stopped.")
+    assert events(outbox) == ["queue-retried"]
