@@ -81,7 +81,8 @@ def submissions(centre: TheCentre, request: SignedLarge) -> SubmissionAnswers:
     """Take submissions, each once; one answer a line, in order, and a bad line spoils no other.
 
     Reasons of a rejected line: `content-refused`, `hash-wrong`, `kiosk-differs`, `content-conflict`, `item-unknown`,
-    `corrections-needed`. A line in which no key can be read is answered under the nil key
+    `corrections-needed`. One with `item-unknown` is not kept, and looked at anew when it is sent again.
+    A line in which no key can be read is answered under the nil key
     `00000000-0000-7000-8000-000000000000` with the sha256 of its bytes. A conflict of a single line is 422.
     """
     answers = centre.ledger.take(request.sender, request.body)
