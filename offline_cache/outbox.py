@@ -97,6 +97,8 @@ class Outbox:
         self._due = Due(connection, self._counter.first_fresh)
         self._floor_ids = floor_ids
         self._today: _Day | None = None
+        self._given_in_log_only = False
+        """That a number is given is noted, and not yet in the database itself."""
 
     def number_from(self, floor_ids: Collection[int]) -> None:
         """Other floors, for what is kept from now on."""
@@ -154,6 +156,8 @@ class Outbox:
         today = self._today
         if today is None or today.day != day:
             today = self._today = self._begin(day)
+        elif self._given_in_log_only:
+            self._note_given()
         serial = today.next_serial
         number = today.numbers.number(serial)
         content = compose(serial)
@@ -204,12 +208,17 @@ class Outbox:
         return _Day(day, first, NumbersOfDay(self._area, self._kiosk, day), serial)
 
     def _note_given(self) -> None:
-        """Once a start: a number is given now. In the database itself, for the log's end may be lost with it."""
+        """Once a start: a number is given now. In the database itself, for the log's end may be lost with it.
+
+        Where somebody reads or the disk is full it is in the log, as the submission will be, until the next that is kept.
+        """
         marks = Marks(self._connection)
         if not marks.get(GIVEN, 1):
             marks.set(GIVEN, 1)
-            with suppress(StoreFull):  # then it is in the log, as the submission will be
-                shrink_log(self._connection)
+            self._given_in_log_only = True
+        if self._given_in_log_only:
+            with suppress(StoreFull):
+                self._given_in_log_only = not shrink_log(self._connection)
 
     # --- sending -------------------------------------------------------------------------------------------------
 

@@ -1333,6 +1333,26 @@ def test_a_kiosk_that_breaks_off_at_every_start_uses_up_no_receipt_numbers(
     assert given == [number_floors.UNCLEAN_STEP, 2 * number_floors.UNCLEAN_STEP]
 
 
+def test_that_a_number_was_given_outlives_the_log_though_somebody_read_when_it_was(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    today = hall_now().date()
+    store = Store(store_settings, identity)
+    keep_in(store, kit, today)
+    settings = cut_off(store, store_settings, 0)
+    store = Store(settings, identity)
+    with closing(open_read_only(settings.database_file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM mark").fetchone()
+        given = {keep_in(store, kit, today).serial}
+    given.add(keep_in(store, kit, today).serial)  # nobody reads any more
+    settings = cut_off(store, settings, 1)
+    Path(f"{settings.database_file}-wal").write_bytes(b"x")
+    store = Store(settings, identity)
+    assert keep_in(store, kit, today).serial not in given
+    store.stop()
+
+
 def test_that_a_damaged_store_gave_no_number_says_nothing_of_the_new_one(
     store_settings: StoreSettings, identity: Identity, filled: dict[str, KeptRecord]
 ) -> None:
