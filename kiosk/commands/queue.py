@@ -118,7 +118,8 @@ def retry(records: tuple[str, ...], held: bool, settings_path: Path, as_json: bo
             logged = note_done(connection, *events) if events else True
     at_once = _send_now(store) if retried else False
     if as_json:
-        rows = ({"key": one.key, "receipt_number": one.receipt_number, "retried": one in retried} for one in chosen)
+        done = {one.key for one in retried}
+        rows = ({"key": one.key, "receipt_number": one.receipt_number, "retried": one.key in done} for one in chosen)
         print_json({"submissions": list(rows), "at_once": at_once, "logged": logged})
         return Exit.TROUBLE if refused else Exit.FINE
     for facts in retried:

@@ -33,7 +33,7 @@ from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
-from offline_cache.records import CancelReason, RecordState
+from offline_cache.records import CancelReason, RecordFacts, RecordState
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED
 from offline_cache.vault import Sealed, bound_to, open_vault
@@ -254,6 +254,22 @@ def test_a_residents_submission_is_kept_between_those_that_are_tried_again(
     monkeypatch.setattr(queue, "time", SimpleNamespace(monotonic=slow, sleep=pause))
     assert run("queue", "retry", "--held", "--settings", settings_file).status == Exit.FINE
     assert waiting == [(True, 2), (True, 1)]
+
+
+def test_those_that_are_tried_again_are_not_each_held_against_all_others(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four thousand took a minute."""
+
+    def compared(one: RecordFacts, other: object) -> bool:
+        raise AssertionError(f"{one.receipt_number} was compared with {other}")
+
+    for one in (FIRST, SECOND):
+        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
+    monkeypatch.setattr(RecordFacts, "__eq__", compared)
+    said = run("queue", "retry", "--held", "--json", "--settings", settings_file)
+    assert said.status == Exit.FINE
+    assert [one["retried"] for one in json.loads(said.out)["submissions"]] == [True, True]
 
 
 def test_what_is_settled_cannot_be_tried_again(run: Run, settings_file: Path, outbox: Outbox) -> None:
