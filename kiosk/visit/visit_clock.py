@@ -97,9 +97,12 @@ class VisitClock:
         return self._settings.warning_seconds if signed_in else self._settings.public_warning_seconds
 
     def _excuse_devices(self, now: float) -> None:
-        """What a device has said while the kiosk stood still is heard only now: that time is not its silence."""
-        stood_still, self._looked = now - self._looked, now
-        if stood_still > MOST_BETWEEN_LOOKS_SECONDS:
+        """What a device has said while the kiosk stood still is heard only now: that time is not its silence.
+
+        Between looks that come late again and again, as much of it counts as between two that do not.
+        """
+        stood_still, self._looked = now - self._looked - MOST_BETWEEN_LOOKS_SECONDS, now
+        if stood_still > 0:
             self._printing = min(now, self._printing + stood_still)
             self._capturing = min(now, self._capturing + stood_still)
 

@@ -213,6 +213,16 @@ def test_a_printer_is_not_called_silent_for_the_time_in_which_the_kiosk_stood_st
     assert world.session.visit.printing is Printing.FAILED
 
 
+def test_a_dumb_printer_is_given_up_also_where_every_look_comes_late() -> None:
+    world = World()
+    to_outcome(world)
+    send(world, ev.WentOn())
+    for _ in range(40):
+        stand_still(world, 5)
+        world.session.tick()
+    assert (world.session.visit.printing, world.session.visit.print_trouble) == (Printing.FAILED, "device-silent")
+
+
 def test_a_code_that_is_resolved_keeps_nobody_on_the_screen_of_a_kiosk_that_stood_still() -> None:
     world = World()
     to_identify(world)
