@@ -31,7 +31,8 @@ def submit(visit: Visit, event: ev.Event) -> Answer:
     """The disk and the centre are waited for."""
     match event:
         case ev.Kept(key, number) if key == visit.key and awaits_disk(visit):
-            return replace(visit, receipt_number=number), (do.AwaitAnswer(key),)
+            # Else whoever waited long for the disk would wait for the centre without an end.
+            return replace(visit, receipt_number=number, slow=False), (do.AwaitAnswer(key),)
         case ev.NotKept(key, code) if key == visit.key and awaits_disk(visit):
             return replace(go(visit, Step.OUTCOME), outcome=Outcome(OutcomeKind.NOT_KEPT, code=code)), ()
         case ev.CentreAnswered(key, outcome) if key == visit.key and not awaits_disk(visit):

@@ -285,3 +285,16 @@ def test_whoever_had_what_they_submitted_before_them_until_their_time_was_over_i
     world.wait(180 + 45)
     assert world.session.visit == Visit()
     assert world.store.told == [key]
+
+
+def test_whoever_waited_long_for_the_disk_does_not_wait_for_the_centre_without_an_end() -> None:
+    world = World()
+    to_review(world)
+    world.store.held_back = True
+    world.session.submit()
+    world.wait(16)
+    assert world.session.visit.slow
+    world.store.go_on()
+    assert world.session.visit.receipt_number
+    world.wait(16)
+    assert world.session.visit.step is Step.OUTCOME
