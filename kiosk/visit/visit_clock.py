@@ -59,12 +59,15 @@ class VisitClock:
         return self._visit_due(visit, now) or self._waiting_due(visit, now) or self._idle_due(visit, now)
 
     def overslept(self, visit: Visit, now: float) -> ev.Event | None:
-        """What ends a visit through whose idle time and count-down the kiosk stood still; None while none is to be ended.
+        """What ends a visit or a step through all of whose time the kiosk stood still; None while none is to be ended.
 
         Nobody could be warned, so whatever comes next is not taken for theirs.
         """
-        if visit.step is Step.ATTRACT or visit.step in OWN_CLOCK or awaits_disk(visit):
+        if visit.step is Step.ATTRACT or awaits_disk(visit):
             return None
+        if visit.step in OWN_CLOCK:
+            longest = self._own_seconds(visit) + MOST_BETWEEN_LOOKS_SECONDS
+            return ev.StepTimeOver() if now - self._entered >= longest else None
         if visit.idle_warning:
             return ev.WarningRanOut() if now - self._warned >= self.warning_seconds(visit) else None
         longest = self.idle_seconds(visit) + self.warning_seconds(visit)

@@ -298,3 +298,14 @@ def test_whoever_waited_long_for_the_disk_does_not_wait_for_the_centre_without_a
     assert world.session.visit.receipt_number
     world.wait(16)
     assert world.session.visit.step is Step.OUTCOME
+
+
+def test_after_a_kiosk_stood_still_nobody_rates_in_somebody_elses_name() -> None:
+    world = World()
+    at_receipt(world)
+    send(world, ev.WentOn())
+    stand_still(world, 60)
+    send(world, ev.Rated(1))
+    assert world.store.ratings == []
+    assert "rating-skipped" in world.names()
+    assert world.session.visit.step is Step.FAREWELL
