@@ -163,6 +163,10 @@ class Session:
     def send(self, event: ev.Event) -> None:
         """Tell what happened; what an effect tells in turn is taken in order, never inside another event."""
         self._waiting.append(event)
+        self._advance()
+
+    def _advance(self) -> None:
+        """Take what waits; before it, what a kiosk that stood still has to say."""
         if self._advancing:
             return
         self._advancing = True
@@ -190,8 +194,9 @@ class Session:
         if self._visit.step is Step.GUIDE and item is not None and self._visit.obstacles != self.obstacles(item):
             self.send(self._preflight(item))  # e.g. the data source has closed meanwhile
         now = self._monotonic()
-        due = self._clock.overslept(self._visit, now) or self._clock.due(self._visit, now)
-        if due is not None:
+        if self._clock.overslept(self._visit, now) is not None:
+            self._advance()
+        elif (due := self._clock.due(self._visit, now)) is not None:
             self.send(due)
         elif self.countdown_seconds != self._countdown:
             self._tell()

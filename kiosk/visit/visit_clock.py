@@ -35,6 +35,8 @@ class VisitClock:
 
     def follow(self, before: Visit, event: ev.Event, after: Visit, now: float) -> None:
         """Note what an event has changed."""
+        alone_with_the_disk = awaits_disk(before) and self._untouched_too_long(before, now)
+        touched = self._touched
         if isinstance(event, ev.SignOfLife):
             self._touched = self._shown = now
         if before.step is not after.step or before.key != after.key:
@@ -49,6 +51,8 @@ class VisitClock:
             self._printing = now
         if self._busy(after) or self._busy(before):
             self._touched = now
+        if alone_with_the_disk:
+            self._touched = touched  # `overslept` as soon as the disk has answered
 
     def due(self, visit: Visit, now: float) -> ev.Event | None:
         """What the clock has to say now; None while nothing is due."""
@@ -61,17 +65,19 @@ class VisitClock:
     def overslept(self, visit: Visit, now: float) -> ev.Event | None:
         """What ends a visit or a step through all of whose time the kiosk stood still; None while none is to be ended.
 
-        Nobody could be warned, so whatever comes next is not taken for theirs.
+        So is whoever was rating, after rating and farewell. Nobody could be warned: whatever comes next is not taken for theirs.
         """
         if visit.step is Step.ATTRACT or awaits_disk(visit):
             return None
+        own_seconds = self._settings.rating_seconds + self._settings.farewell_seconds
+        if visit.step is Step.RATING and now - self._entered >= own_seconds:
+            return ev.VisitTimeOver()  # the farewell that follows it tells the receipt's number
         if visit.step in OWN_CLOCK:
             longest = self._own_seconds(visit) + MOST_BETWEEN_LOOKS_SECONDS
             return ev.StepTimeOver() if now - self._entered >= longest else None
         if visit.idle_warning:
             return ev.WarningRanOut() if now - self._warned >= self.warning_seconds(visit) else None
-        longest = self.idle_seconds(visit) + self.warning_seconds(visit)
-        return ev.StoodStill() if now - self._touched >= longest else None
+        return ev.StoodStill() if self._untouched_too_long(visit, now) else None
 
     def countdown(self, visit: Visit, now: float) -> int:
         """Whole seconds left of what counts down on the screen: the idle warning, the rating, the farewell; else 0."""
@@ -135,11 +141,16 @@ class VisitClock:
         if visit.step in OWN_CLOCK:
             return None
         if self._busy(visit):
-            self._touched = now
+            if not self._untouched_too_long(visit, now):
+                self._touched = now
             return None
         if visit.idle_warning:
             return ev.WarningRanOut() if now - self._warned >= self.warning_seconds(visit) else None
         return ev.IdleTooLong() if now - self._touched >= self.idle_seconds(visit) else None
+
+    def _untouched_too_long(self, visit: Visit, now: float) -> bool:
+        """For the idle time and its count-down; while a visit is busy, only where the kiosk stood still."""
+        return now - self._touched >= self.idle_seconds(visit) + self.warning_seconds(visit)
 
     def _busy(self, visit: Visit) -> bool:
         """True while the resident waits for us: printing, resolving, submitting."""

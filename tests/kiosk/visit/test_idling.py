@@ -304,8 +304,63 @@ def test_after_a_kiosk_stood_still_nobody_rates_in_somebody_elses_name() -> None
     world = World()
     at_receipt(world)
     send(world, ev.WentOn())
-    stand_still(world, 60)
+    stand_still(world, 30 + 9)
     send(world, ev.Rated(1))
     assert world.store.ratings == []
     assert "rating-skipped" in world.names()
     assert world.session.visit.step is Step.FAREWELL
+
+
+@pytest.mark.parametrize("first", [ev.Touched(), ev.Rated(1), ev.RatingSkipped(), None])
+def test_nobody_rates_for_who_was_here_before_the_kiosk_stood_still_or_reads_their_number(first: ev.Event | None) -> None:
+    world = World()
+    at_receipt(world)
+    send(world, ev.WentOn())
+    assert world.session.visit.step is Step.RATING
+    stand_still(world, 30 + 10)
+    if first is None:
+        world.session.tick()
+    else:
+        send(world, first)
+    assert world.session.visit == Visit()
+    assert world.store.ratings == []
+
+
+def test_a_rating_that_ran_out_just_now_is_followed_by_the_farewell() -> None:
+    world = World()
+    at_receipt(world)
+    send(world, ev.WentOn())
+    stand_still(world, 30 + 9)
+    world.session.tick()
+    assert world.session.visit.step is Step.FAREWELL
+
+
+@pytest.mark.parametrize("first", ["tick", "touch", "disk"])
+def test_nobody_is_told_what_the_disk_did_for_who_was_here_before_the_kiosk_stood_still(first: str) -> None:
+    world = World()
+    at_form(world)
+    world.store.held_back = True
+    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
+    world.session.submit()
+    world.wait(1)
+    stand_still(world, 180 + 45)
+    if first == "tick":
+        world.session.tick()
+    elif first == "touch":
+        send(world, ev.Touched())
+    assert world.session.visit.step is Step.SUBMIT
+    world.store.go_on()
+    world.session.tick()
+    assert world.session.visit == Visit()
+
+
+def test_whoever_waits_for_a_disk_that_hangs_is_told_what_it_did() -> None:
+    world = World()
+    at_form(world)
+    world.store.held_back = True
+    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
+    world.session.submit()
+    world.wait(180 + 45)
+    world.store.go_on()
+    world.session.tick()
+    assert world.session.visit.receipt_number
