@@ -167,17 +167,51 @@ def test_who_leaves_while_the_pin_is_looked_at_is_not_signed_in(staff_hall):
     assert not is_open(staff_hall)
 
 
-def test_an_untouched_door_closes_itself(staff_hall):
-    staff_hall.hands.staff.knock()
-    for _ in range(200):
-        staff_hall.hands.staff.tick()
-    staff_hall.hands.staff.touched()
-    for _ in range(100):
-        staff_hall.hands.staff.tick()
+@pytest.mark.parametrize("again", ["knock", "badge"])
+def test_whoever_opens_the_door_anew_is_not_who_typed_a_pin_before(staff_hall, again):
+    """The disk hung meanwhile."""
+    staff_hall.room.held = []
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("back")
+    if again == "knock":
+        staff_hall.hands.staff.knock()
+    else:
+        staff_hall.room.hear(BadgeShown("card-reader", BADGE))
     assert is_open(staff_hall)
-    for _ in range(150):
-        staff_hall.hands.staff.tick()
+    staff_hall.room.release()
+    assert staff_hall.room.signed_in is None
+    assert not staff_hall.hands.staff.property("signedIn")
+    assert is_open(staff_hall), "the one who opened it may sign in"
+
+
+@pytest.fixture
+def door_clock(monkeypatch):
+    """Seconds, as the door counts them."""
+    seconds = [1000.0]
+    monkeypatch.setattr("ui.viewmodels.staff.elapsed", lambda: seconds[0])
+    return seconds
+
+
+def test_an_untouched_door_closes_itself(staff_hall, door_clock):
+    staff_hall.hands.staff.knock()
+    door_clock[0] += 50
+    staff_hall.hands.staff.touched()
+    door_clock[0] += 59
+    staff_hall.hands.staff.tick()
+    assert is_open(staff_hall)
+    door_clock[0] += 1
+    staff_hall.hands.staff.tick()
     assert not is_open(staff_hall)
+
+
+def test_the_touch_after_the_kiosk_stood_still_does_not_go_on_with_half_a_pin(staff_hall, door_clock):
+    staff_hall.hands.staff.knock()
+    staff_hall.hands.type(MANAGER)
+    staff_hall.settle()
+    door_clock[0] += 60
+    staff_hall.touch("pin-1")
+    assert not is_open(staff_hall)
+    assert staff_hall.hands.staff.property("number") == ""
 
 
 def test_idling_signs_out_and_goes_home(staff_hall):

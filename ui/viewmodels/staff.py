@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
@@ -10,6 +12,7 @@ from kiosk.staff.room import StaffRoom
 from kiosk.staff.settings import Role
 from kiosk.staff.sign_in import SignedIn
 from kiosk.visit.visit import Step
+from offline_cache.elapsed import elapsed
 from ui.parts import Parts
 from ui.texts import Sentence, sentence
 
@@ -17,7 +20,7 @@ QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
 
 TICK_MS = 250
-DOOR_TICKS = 60 * 1000 // TICK_MS
+DOOR_SECONDS = 60.0
 """Untouched for a minute, the sign-in page closes itself."""
 MOST_DIGITS = {"number": 6, "pin": 12}
 PAGES = ("devices", "queue", "log")
@@ -43,7 +46,9 @@ class StaffModel(QObject):
         self._field = "number"
         self._asking = False
         self._code = ""
-        self._untouched_ticks = 0
+        self._touched_at = elapsed()
+        self._opened = 0
+        """How often: what was typed at an earlier door opens no later one."""
         self._told_wait = 0
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -68,9 +73,7 @@ class StaffModel(QObject):
     def tick(self) -> None:
         """Four times a second while open: the idle clock and the lock's countdown."""
         self._room.tick()
-        self._untouched_ticks += 1
-        if self._room.signed_in is None and self._untouched_ticks >= DOOR_TICKS:
-            self.leave()
+        self._close_untouched_door()
         if self._told_wait != self._room.wait_seconds:
             self._told_wait = self._room.wait_seconds
             if self._told_wait == 0 and self._code == SignInLocked.code:
@@ -85,6 +88,7 @@ class StaffModel(QObject):
         if self._parts.session.visit.step is Step.ATTRACT and not self._open:
             self._forget()
             self._open = True
+            self._opened += 1
             self._timer.start()
             self.openChanged.emit()
 
@@ -94,7 +98,7 @@ class StaffModel(QObject):
             self.knock()
         if self._open and not self._known and not self._asking:
             self._typed = {"number": number, "pin": ""}
-            self._field, self._untouched_ticks = "pin", 0
+            self._field, self._touched_at = "pin", elapsed()
             self.changed.emit()
 
     @Slot()
@@ -134,21 +138,24 @@ class StaffModel(QObject):
             number, pin = self._typed["number"], self._typed["pin"]
             self._typed["pin"] = ""
             self.changed.emit()
-            self._room.sign_in(number, pin, self._answered)
+            self._room.sign_in(number, pin, partial(self._answered, self._opened))
 
-    def _answered(self, answer: SignedIn | StaffError) -> None:
+    def _answered(self, opened: int, answer: SignedIn | StaffError) -> None:
+        if not self._open or opened != self._opened:
+            if isinstance(answer, SignedIn):
+                self._room.sign_out()  # the door was closed while the PIN was looked at: whoever opened it again is another
+            return
         self._asking = False
         self._code = answer.code if isinstance(answer, StaffError) else ""
         self._told_wait = self._room.wait_seconds
-        if isinstance(answer, SignedIn) and not self._open:
-            self._room.sign_out()  # the door was closed while the PIN was looked at
         self.refresh()
         self.changed.emit()
 
     @Slot()
     def touched(self) -> None:
-        """Any touch at all."""
-        self._untouched_ticks = 0
+        """Any touch at all; not of whoever typed before, where the kiosk stood still for longer than the door stays open."""
+        self._close_untouched_door()
+        self._touched_at = elapsed()
         self._room.touched()
 
     @Slot(str)
@@ -159,10 +166,14 @@ class StaffModel(QObject):
             self.pageChanged.emit()
             self.changed.emit()
 
+    def _close_untouched_door(self) -> None:
+        if self._open and self._room.signed_in is None and elapsed() - self._touched_at >= DOOR_SECONDS:
+            self.leave()
+
     def _forget(self) -> None:
         self._typed = {"number": "", "pin": ""}
         self._field, self._asking, self._code = "number", False, ""
-        self._told_wait, self._untouched_ticks = self._room.wait_seconds, 0
+        self._told_wait, self._touched_at = self._room.wait_seconds, elapsed()
         self.changed.emit()
 
     def _shut(self) -> None:
