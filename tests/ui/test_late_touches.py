@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 
 from kiosk.visit.visit import Outcome, OutcomeKind, Printing, Step
@@ -42,3 +43,24 @@ def test_touching_done_again_and_again_does_not_skip_the_rating(hall, finger):
     hall.scene(visit, step=Step.RECEIPT, printing=Printing.PRINTED, printed_state=OutcomeKind.KEPT.value)
     touch_at_once(hall, finger, "main", 4)
     assert hall.stage.visit.step is Step.RATING
+
+
+def test_whoever_touches_on_and_on_is_still_at_the_page_before(hall, finger):
+    hall.scene(at(Step.REVIEW, instant(), facts_with()))
+    window = hall.screens.window
+    window.setProperty("seenAfterMs", 3_600_000)
+    try:
+        touch_at_once(hall, finger, "back", 1)
+        page = hall.stage.visit
+        assert page.step is not Step.REVIEW
+        seen = window.findChild(QObject, "seen")
+        assert seen.property("running"), "the page is drawn"
+        begun = []
+        seen.runningChanged.connect(lambda: begun.append(seen.property("running")))
+        touch_at_once(hall, finger, "main", 2)
+        assert begun == [False, True] * 2, "each touch begins the wait anew"
+        assert hall.stage.visit == page
+    finally:
+        window.setProperty("seenAfterMs", 0)
+        hall.screens.visit.pageTurned.emit()
+        hall.settle()

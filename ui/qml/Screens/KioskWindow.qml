@@ -191,9 +191,12 @@ Window {
         objectName: "unseen"
         anchors.fill: parent
         visible: false
+        // Whoever touches again and again is still at the page before.
+        onPressed: if (seen.running) seen.restart()
 
         Timer {
             id: seen
+            objectName: "seen"
             interval: window.seenAfterMs
             onTriggered: unseen.visible = false
         }
