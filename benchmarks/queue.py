@@ -29,17 +29,23 @@ from benchmarks.queue_peers import litequeue, persist_queue, put_get_ack, warm
 from benchmarks.queue_syncs import counted
 from benchmarks.report import Row, compared, main, most, row, unmeasured
 from offline_cache.blob import Blob
+from offline_cache.damage import folders
 from offline_cache.database import open_store
 from offline_cache.key import new_key
 from offline_cache.outbox import Outbox
+from offline_cache.private_file import read_private
 from offline_cache.records import Leased, RecordState, Settled
+from offline_cache.settings import StoreSettings
+from offline_cache.store import Store
 from offline_cache.tally import Limits
-from offline_cache.vault import Vault, VaultKey, key_id_of
+from offline_cache.vault import Vault, VaultKey, key_id_of, vault_of
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 DAY = date(2026, 11, 23)
+PAGE_BYTES = 4096
+"""Of the database."""
 KEY = bytes(range(32))
 WAITING, ERASED = 100_000, 1_000_000
 NOW_MS = 1_795_000_000_000
@@ -256,12 +262,12 @@ def beside_empty(count: int, state: RecordState, rounds: int) -> tuple[Pair, Pai
     return keeps, lives
 
 
-def fill(connection: Connection, count: int, state: RecordState) -> None:
+def fill(connection: Connection, count: int, state: RecordState, outbox: Outbox | None = None) -> None:
     """Let there be so many in this state, copied from one in a single transaction; waiting ones are not due yet.
 
     Their keys are in order, as true ones are, which begin with their time.
     """
-    record = new_outbox(connection).keep(new_key(), DAY, lambda _: b"x" * 200, now_ms=NOW_MS)
+    record = (outbox or new_outbox(connection)).keep(new_key(), DAY, lambda _: b"x" * 200, now_ms=NOW_MS)
     erased = state is RecordState.ACKNOWLEDGED
     copied = "kiosk, receipt_number, item, content_hash, size, kept_at, schema"
     connection.execute("PRAGMA synchronous=OFF")
@@ -323,6 +329,28 @@ def life_beside_inserts(rounds: int) -> Pair:
     return pair
 
 
+def up_after_damage() -> Iterator[Row]:
+    """A start on a store with a page that the disk has lost: noticed, set aside whole, and a new one open."""
+    with place() as directory:
+        settings = StoreSettings(directory=directory / "state")
+        Store(settings, None).stop()
+        connection = open_store(settings.database_file)
+        vault = vault_of(read_private(settings.vault_file))
+        fill(connection, WAITING, RecordState.QUEUED, Outbox(connection, vault, area="360821", kiosk="K03"))
+        connection.close()
+        size = settings.database_file.stat().st_size
+        with settings.database_file.open("r+b") as file:
+            file.seek(size // 2 // PAGE_BYTES * PAGE_BYTES)
+            file.write(bytes(PAGE_BYTES))
+        began = time.perf_counter()
+        store = Store(settings, None)
+        seconds = time.perf_counter() - began
+        set_aside = folders(settings.directory)
+        store.stop()
+    assert set_aside, "nothing was noticed"
+    yield most(f"up with a damaged store of {WAITING:,} ({size >> 20} MB) set aside", seconds, "s", 10.0)
+
+
 def measure(quick: bool) -> Iterator[Row]:
     """Keeping, the whole life, backlogs, leasing, draining; each beside its peer."""
     rounds = 120 if quick else 1500
@@ -346,6 +374,7 @@ def measure(quick: bool) -> Iterator[Row]:
                 yield unmeasured(what, "count", "strace is missing, or may not trace", "<= 1")
             else:
                 yield most(what, syncs, "count", 1.0)
+    yield from up_after_damage()
     yield from draining(1_500 if quick else 10_000, 1_500 if quick else 100_000)
 
 

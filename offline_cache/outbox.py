@@ -323,7 +323,8 @@ class Outbox:
                 ).fetchone()
                 if row is not None:
                     row_id, before, size, untold = row
-                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(untold=bool(untold))
+                    to_tell = bool(untold) and one.state is RecordState.ACKNOWLEDGED  # a rejected one is told to nobody
+                    erase = one.state is not RecordState.NEEDS_PERSON and erasing.at_once(untold=to_tell)
                     self._settle_one(row_id, one, now_ms, erase=erase)
                     moves.append(Move(RecordState(before), one.state, size if erase else 0))
                     keys.append(one.key)

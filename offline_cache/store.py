@@ -251,13 +251,12 @@ class Store:
             return damage.TakenAway(0, 0)
         tables = self._tables  # others now, where it was opened for good just then
         now = self._now_ms()
-        answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         settled = self._tally.kept - self._tally.depth
         if by_clock:
             tables.review.correct_times(now)
-            erased = tables.review.erase(
-                now - self._settings.acknowledged_days * DAY_MS, *answered, untold_since_ms=now - UNTOLD_MS
-            )
+            answered_before = now - self._settings.acknowledged_days * DAY_MS
+            erased = tables.review.erase(answered_before, RecordState.ACKNOWLEDGED, untold_since_ms=now - UNTOLD_MS)
+            erased += tables.review.erase(answered_before, RecordState.REJECTED)
             erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
             if erased:
                 self._settled_when_shrunk = -1

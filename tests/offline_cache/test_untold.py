@@ -105,6 +105,12 @@ def test_an_answered_one_stays_until_it_is_told_and_goes_then(store: Store, kit:
     assert erased(store, record)
 
 
+def test_a_rejected_one_which_nobody_is_told_of_is_erased_by_its_answer(store: Store, kit: Any, at: At) -> None:
+    record = keep(store, kit)
+    settle(store, at, record, RecordState.REJECTED)
+    assert erased(store, record)
+
+
 def test_one_told_before_its_answer_is_erased_by_the_answer(store: Store, kit: Any, at: At) -> None:
     record = keep(store, kit)
     told(store, record)
