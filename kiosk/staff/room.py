@@ -30,6 +30,7 @@ from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn, require
 from kiosk.staff.whole_file import whole_file
 from kiosk.values import dataclass
+from offline_cache.elapsed import elapsed
 from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.records import CancelReason
 
@@ -127,6 +128,11 @@ class StaffRoom:
     def tests(self) -> Mapping[str, TestResult]:
         """Device → how its latest test of this session went."""
         return self._tests
+
+    @property
+    def seconds(self) -> float:
+        """The clock of the door: nothing sets it, and it goes on while the machine sleeps."""
+        return elapsed()
 
     @property
     def wait_seconds(self) -> int:

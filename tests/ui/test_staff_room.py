@@ -188,7 +188,7 @@ def test_whoever_opens_the_door_anew_is_not_who_typed_a_pin_before(staff_hall, a
 def door_clock(monkeypatch):
     """Seconds, as the door counts them."""
     seconds = [1000.0]
-    monkeypatch.setattr("ui.viewmodels.staff.elapsed", lambda: seconds[0])
+    monkeypatch.setattr("kiosk.staff.room.elapsed", lambda: seconds[0])
     return seconds
 
 

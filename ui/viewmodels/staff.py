@@ -12,7 +12,6 @@ from kiosk.staff.room import StaffRoom
 from kiosk.staff.settings import Role
 from kiosk.staff.sign_in import SignedIn
 from kiosk.visit.visit import Step
-from offline_cache.elapsed import elapsed
 from ui.parts import Parts
 from ui.texts import Sentence, sentence
 
@@ -46,7 +45,7 @@ class StaffModel(QObject):
         self._field = "number"
         self._asking = False
         self._code = ""
-        self._touched_at = elapsed()
+        self._touched_at = self._room.seconds
         self._opened = 0
         """How often: what was typed at an earlier door opens no later one."""
         self._told_wait = 0
@@ -98,7 +97,7 @@ class StaffModel(QObject):
             self.knock()
         if self._open and not self._known and not self._asking:
             self._typed = {"number": number, "pin": ""}
-            self._field, self._touched_at = "pin", elapsed()
+            self._field, self._touched_at = "pin", self._room.seconds
             self.changed.emit()
 
     @Slot()
@@ -155,7 +154,7 @@ class StaffModel(QObject):
     def touched(self) -> None:
         """Any touch at all; not of whoever typed before, where the kiosk stood still for longer than the door stays open."""
         self._close_untouched_door()
-        self._touched_at = elapsed()
+        self._touched_at = self._room.seconds
         self._room.touched()
 
     @Slot(str)
@@ -167,13 +166,13 @@ class StaffModel(QObject):
             self.changed.emit()
 
     def _close_untouched_door(self) -> None:
-        if self._open and self._room.signed_in is None and elapsed() - self._touched_at >= DOOR_SECONDS:
+        if self._open and self._room.signed_in is None and self._room.seconds - self._touched_at >= DOOR_SECONDS:
             self.leave()
 
     def _forget(self) -> None:
         self._typed = {"number": "", "pin": ""}
         self._field, self._asking, self._code = "number", False, ""
-        self._told_wait, self._touched_at = self._room.wait_seconds, elapsed()
+        self._told_wait, self._touched_at = self._room.wait_seconds, self._room.seconds
         self.changed.emit()
 
     def _shut(self) -> None:
