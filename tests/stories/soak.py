@@ -570,7 +570,6 @@ def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[
             resident: Resident | None = None
             try:
                 hand = Hand(screens.window, lambda: kiosk.session.visit, self._bridge.call, Path())
-                hand.on_gui(lambda: screens.window.setProperty("seenAfterMs", 0))  # this hand looks first
                 resident = Resident(kiosk, hand, control, random.Random(seed), kinds)
                 resident.until_ready()
                 soak(resident, visits, enough, lambda: hand.on_gui(gc.collect))
