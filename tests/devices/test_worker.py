@@ -454,18 +454,24 @@ def test_a_quiet_device_does_not_hang(reports: Reports, go: Go) -> None:
     assert worker.status.state is DeviceState.ONLINE
 
 
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """So many seconds, its one value, the workers' clock is ahead of the time that has passed."""
+    seconds = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr("devices.worker.time", SimpleNamespace(monotonic=lambda: real() + seconds[0]))
+    return seconds
+
+
 def test_a_machine_that_stood_still_calls_no_device_silent(
-    hanging: tuple[DeviceWorker, Play], reports: Reports, monkeypatch: pytest.MonkeyPatch
+    hanging: tuple[DeviceWorker, Play], reports: Reports, late: list[float]
 ) -> None:
     worker, play = hanging
-    stood_still = [0.0]
-    real = time.monotonic
-    monkeypatch.setattr("devices.worker.time", SimpleNamespace(monotonic=lambda: real() + stood_still[0]))
     worker.order(PrintJob("a", Slip(())))
     worker._patience = Patience(0.01, hanging_seconds=40.0)
     for _ in range(3):
         worker.look()
-        stood_still[0] += 3600
+        late[0] += 3600
         worker.look()
     assert worker.status.usable
     assert play.returns is not None
@@ -475,12 +481,9 @@ def test_a_machine_that_stood_still_calls_no_device_silent(
 
 
 def test_a_call_that_does_not_return_is_told_also_where_the_looks_come_late(
-    hanging: tuple[DeviceWorker, Play], reports: Reports, monkeypatch: pytest.MonkeyPatch
+    hanging: tuple[DeviceWorker, Play], reports: Reports, late: list[float]
 ) -> None:
     worker, _play = hanging
-    late = [0.0]
-    real = time.monotonic
-    monkeypatch.setattr("devices.worker.time", SimpleNamespace(monotonic=lambda: real() + late[0]))
     worker._patience = Patience(0.01, hanging_seconds=40.0)
     for _ in range(25):
         worker.look()

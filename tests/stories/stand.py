@@ -194,6 +194,20 @@ class Stand:
         self.send(ev.WentOn(), ev.RatingSkipped(), ev.WentOn())
         assert self.visit == Visit()
 
+    def give_the_receipt_only_to_who_was_cut_off(self, item: str, key: str) -> None:
+        """Where the item cannot be begun: somebody else is not offered to go on, the one with this submission is told at once."""
+        self.to_identify(item)
+        self.lay_card("changqi")  # somebody else
+        self.send(ev.WentOn())
+        assert (self.visit.step, self.visit.notice) == (Step.IDENTIFY, "nothing-kept-before")
+        self.bench.lift_card()
+        self.send(ev.Left(), ev.WentOn())
+        self.to_identify(item)
+        self.lay_card()
+        self.until(lambda: self.visit.step is Step.OUTCOME)
+        assert (self.visit.key, self.outcome()) == (key, OutcomeKind.KEPT)
+        self.take_receipt()
+
     def outcome(self) -> OutcomeKind:
         assert self.visit.outcome is not None
         return self.visit.outcome.kind

@@ -202,17 +202,7 @@ def test_whoever_filled_the_queue_and_was_cut_off_gets_the_receipt_and_nobody_el
     again: Stand = build.again().start(ready=False)
     again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.usable(DeviceKind.RECEIPT_PRINTER))
     again.until(lambda: again.facts.queue.full and again.facts.queue.untold)
-    again.to_identify(APPLICATION)
-    again.lay_card("changqi")  # somebody else
-    again.send(ev.WentOn())
-    assert (again.visit.step, again.visit.notice) == (Step.IDENTIFY, "nothing-kept-before")
-    again.bench.lift_card()
-    again.send(ev.Left(), ev.WentOn())
-    again.to_identify(APPLICATION)
-    again.lay_card()
-    again.until(lambda: again.visit.step is Step.OUTCOME)
-    assert (again.visit.key, again.outcome()) == (key, OutcomeKind.KEPT)
-    again.take_receipt()
+    again.give_the_receipt_only_to_who_was_cut_off(APPLICATION, key)
     again.leave()
     again.time.ahead += 31.0  # it is looked again
     again.until(lambda: not again.facts.queue.untold)

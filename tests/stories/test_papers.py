@@ -172,17 +172,7 @@ def test_whoever_was_cut_off_gets_the_receipt_without_the_camera_that_the_item_n
     stand.stop()
     again: Stand = build.again().start(ready=False)
     again.until(lambda: again.facts.usable(DeviceKind.CARD_READER) and again.facts.queue.untold)
-    again.to_identify(PHARMACY)
-    again.lay_card("changqi")  # somebody else
-    again.send(ev.WentOn())
-    assert (again.visit.step, again.visit.notice) == (Step.IDENTIFY, "nothing-kept-before")
-    again.bench.lift_card()
-    again.send(ev.Left(), ev.WentOn())
-    again.to_identify(PHARMACY)
-    again.lay_card()
-    again.until(lambda: again.visit.step is Step.OUTCOME)
-    assert (again.visit.key, again.outcome()) == (key, OutcomeKind.KEPT)
-    again.take_receipt()
+    again.give_the_receipt_only_to_who_was_cut_off(PHARMACY, key)
     assert len(again.rows()) == 1
 
 
