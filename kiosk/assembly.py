@@ -331,9 +331,11 @@ class Kiosk:
 
     def _look_whether_the_disk_hangs(self) -> None:
         """Whoever began a visit now would wait at its end, without a way out."""
-        work = self._store.under_way
-        self._looked.same_work = self._looked.same_work + 1 if work is not None and work is self._looked.work else 0
+        work, before = self._store.under_way, self._looked.same_work
+        self._looked.same_work = before + 1 if work is not None and work is self._looked.work else 0
         self._looked.work = work
+        if before >= HANGING_LOOKS and not self._looked.same_work:  # only now: it could not be written while it hung
+            self._log("disk-hung", {"seconds": round(before * FACTS_SECONDS)})
 
     def _look_at_disk(self, _tables: Tables) -> Disk | None:
         from kiosk.staff.diagnostics import disk_of

@@ -88,6 +88,11 @@ EVENTS: Mapping[str, Declaration] = declare(
             trouble=True,
         ),
         "disk-low": Declaration("The store's disk is nearly full.", {"free_megabytes": COUNT}, trouble=True),
+        "disk-hung": Declaration(
+            "The disk did not answer for about so long, and nothing new was offered meanwhile.",
+            {"seconds": SECONDS},
+            trouble=True,
+        ),
         "clock-differs": Declaration(
             "The kiosk's clock and the centre's disagree by more than five minutes.", {"offset_ms": MILLISECONDS}, trouble=True
         ),

@@ -215,6 +215,7 @@ EVENTS: Mapping[str, Sentence] = {
     "in-service": Sentence("恢复服务", "Back in service"),
     "defect-met": Sentence("程序缺陷", "Fault of the program"),
     "disk-low": Sentence("磁盘空间不足", "Disk nearly full"),
+    "disk-hung": Sentence("磁盘长时间没有响应", "The disk hung"),
     "clock-differs": Sentence("时钟偏差", "Clock differs"),
     "visit-began": Sentence("开始办理", "Visit began"),
     "visit-step": Sentence("办理步骤", "Next step"),

@@ -301,3 +301,4 @@ def test_a_disk_that_hangs_is_said_before_a_visit_and_only_while_it_hangs(stand:
     assert hanging.result(60)
     stand.until(lambda: stand.facts.can_keep)
     stand.until(lambda: not stand.visit.blocked)
+    assert stand.until_logged("disk-hung")["seconds"] >= 10

@@ -240,17 +240,6 @@ def test_a_card_read_before_the_kiosk_stood_still_shows_nobody_after_it() -> Non
     assert world.session.visit == Visit()
 
 
-def test_what_the_disk_did_while_the_kiosk_stood_still_is_told_however_late() -> None:
-    world = World()
-    at_form(world)
-    world.store.held_back = True
-    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
-    world.session.submit()
-    stand_still(world, 180 + 45)
-    world.store.go_on()
-    assert world.session.visit.receipt_number
-
-
 def waiting_for_the_centre(world: World) -> None:
     to_review(world)
     world.session.submit()
@@ -300,17 +289,6 @@ def test_whoever_waited_long_for_the_disk_does_not_wait_for_the_centre_without_a
     assert world.session.visit.step is Step.OUTCOME
 
 
-def test_after_a_kiosk_stood_still_nobody_rates_in_somebody_elses_name() -> None:
-    world = World()
-    at_receipt(world)
-    send(world, ev.WentOn())
-    stand_still(world, 30 + 9)
-    send(world, ev.Rated(1))
-    assert world.store.ratings == []
-    assert "rating-skipped" in world.names()
-    assert world.session.visit.step is Step.FAREWELL
-
-
 @pytest.mark.parametrize("first", [ev.Touched(), ev.Rated(1), ev.RatingSkipped(), None])
 def test_nobody_rates_for_who_was_here_before_the_kiosk_stood_still_or_reads_their_number(first: ev.Event | None) -> None:
     world = World()
@@ -326,22 +304,32 @@ def test_nobody_rates_for_who_was_here_before_the_kiosk_stood_still_or_reads_the
     assert world.store.ratings == []
 
 
-def test_a_rating_that_ran_out_just_now_is_followed_by_the_farewell() -> None:
+@pytest.mark.parametrize("first", [ev.Rated(1), None])
+def test_a_rating_that_ran_out_just_now_is_followed_by_the_farewell(first: ev.Event | None) -> None:
     world = World()
     at_receipt(world)
     send(world, ev.WentOn())
     stand_still(world, 30 + 9)
-    world.session.tick()
+    if first is None:
+        world.session.tick()
+    else:
+        send(world, first)
     assert world.session.visit.step is Step.FAREWELL
+    assert world.store.ratings == []
+    assert "rating-skipped" in world.names()
+
+
+def waiting_for_the_disk(world: World) -> None:
+    at_form(world)
+    world.store.held_back = True
+    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
+    world.session.submit()
 
 
 @pytest.mark.parametrize("first", ["tick", "touch", "disk"])
 def test_nobody_is_told_what_the_disk_did_for_who_was_here_before_the_kiosk_stood_still(first: str) -> None:
     world = World()
-    at_form(world)
-    world.store.held_back = True
-    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
-    world.session.submit()
+    waiting_for_the_disk(world)
     world.wait(1)
     stand_still(world, 180 + 45)
     if first == "tick":
@@ -352,14 +340,12 @@ def test_nobody_is_told_what_the_disk_did_for_who_was_here_before_the_kiosk_stoo
     world.store.go_on()
     world.session.tick()
     assert world.session.visit == Visit()
+    assert world.store.told == [], "they are told when they come back"
 
 
 def test_whoever_waits_for_a_disk_that_hangs_is_told_what_it_did() -> None:
     world = World()
-    at_form(world)
-    world.store.held_back = True
-    send(world, ev.WentOn(), ev.Answered("purpose", "用途"), ev.WentOn())
-    world.session.submit()
+    waiting_for_the_disk(world)
     world.wait(180 + 45)
     world.store.go_on()
     world.session.tick()
