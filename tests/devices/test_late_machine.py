@@ -48,7 +48,8 @@ def test_an_answer_that_came_while_nobody_looked_is_heard(
         kept.open()
         health = kept.health()
         assert health.trouble == ""
-        assert model is not DeviceModel.ESCPOS or (health.facts["answers-status"], health.facts["marks-ends"]) == ("yes", "yes")
+        # Not its marks of an end: of looks so late each takes only what is there just then, which may be another answer.
+        assert model is not DeviceModel.ESCPOS or health.facts["answers-status"] == "yes"
     finally:
         kept.close()
         device.unplug()
