@@ -243,9 +243,8 @@ class Centre:
         if answer.clock.tzinfo is None or not EARLIEST <= answer.clock < LATEST:
             raise NotTheCentre("a heartbeat's answer without a time zone, or of another age")
         heard_at = self._clock()
-        # What still fits is kept: a kiosk that stood still between the two has no other time than before.
-        if not answer.clock - heard_at <= self.clock_offset <= answer.clock - sent_at:
-            self.clock_offset = answer.clock - (sent_at + (heard_at - sent_at) / 2)
+        # The nearest that fits: a kiosk that stood still between the two has no other time than before.
+        self.clock_offset = min(max(self.clock_offset, answer.clock - heard_at), answer.clock - sent_at)
         return answer
 
     def knock(self) -> bool:
