@@ -154,15 +154,16 @@ class CabledPrinter:
 class Bench:
     """All models' emulators, plugged in under `directory` at paths that do not change from start to start.
 
-    Its methods are for one thread; every wrong name is a LookupError that tells the right ones.
+    Its methods are for one thread; every wrong name is a LookupError that tells the right ones. `card_delays`: how long the
+    reader is at work with a card.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, card_delays: Delays = CARD_DELAYS) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._ports = {name: directory / name for name in MODELS}
         for camera in (FACE_CAMERA, CODE_CAMERA, DOCUMENT_CAMERA):
             self._ports[camera] = directory / f"{camera}.png"
-        self._reader = SdtReaderEmulator(self._ports[CARD_READER], baud=115200, delays=CARD_DELAYS)
+        self._reader = SdtReaderEmulator(self._ports[CARD_READER], baud=115200, delays=card_delays)
         self._scanner = Gm65ScannerEmulator(self._ports[CODE_SCANNER], baud=9600)
         self._plain_scanner = PlainLineScannerEmulator(self._ports[PLAIN_SCANNER])
         self._further_scanners: dict[str, FurtherScanner] = {

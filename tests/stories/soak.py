@@ -6,8 +6,9 @@ The kiosk is the real one, in a process of its own: its window and QML (drawn wi
 device adapters. Around it, in this process: the reference centre on a socket, the line, and devices emulated on
 pseudo-terminals. A hand touches the screens as in the demo's walk. Among the visits are whatever a hall brings: two proofs,
 faces, papers under the document camera, English, 大字, a line that is cut, a reader unplugged, a roll that runs out, residents
-who turn back or walk away, staff. Visits begin as soon as the one before has ended, so a soak holds what a kiosk meets in
-months. Ctrl-C ends it after the visit under way, with the result until then; a second one at once.
+who turn back or walk away, staff. Visits begin as soon as the one before has ended, and devices are asked as much more often
+as residents come faster, so a soak holds what a kiosk meets in months. Ctrl-C ends it after the visit under way, with the
+result until then; a second one at once.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ from typing import TYPE_CHECKING, Any
 from central.enrolment import Place, new_code
 from central.people import PEOPLE
 from central.sandbox import Sandbox
+from devices.card_reader import sdt_reader
 from devices.emulators.bench import CARD_READER, DOCUMENT_CAMERA, FACE_CAMERA, Bench
+from devices.emulators.sdt_reader import Delays
+from devices.receipt_printer import escpos
 from devices.reports import DeviceKind, FaceAsk
+from kiosk import assembly
 from kiosk.commands.run import MEMORY
 from kiosk.emulation import Emulation
 from kiosk.enrolment import enrol
@@ -81,6 +86,13 @@ FACE = "has a face compared"
 POSES = {FaceAsk.LOOK_STRAIGHT: 0.0, FaceAsk.TURN_LEFT: 45.0, FaceAsk.TURN_RIGHT: -45.0}
 NET = "net.onnx"
 HOLD_SECONDS = 3.4
+HURRIED = (
+    (sdt_reader, "POLL_SECONDS", 0.03),
+    (sdt_reader, "PROBE_SECONDS", 0.1),
+    (escpos, "POLL_SECONDS", 0.3),
+    (assembly, "LOOK_SECONDS", 3.0),
+)
+"""How long the kiosk waits between two looks: a tenth of what it does in life, as its residents follow each other faster."""
 STRANGE_CODE = "https://example.com/not-for-us"
 
 
@@ -170,17 +182,17 @@ class Resident:
             "applies": (self._applies, 40),
             "prints a record": (self._prints_record, 10),
             "gives two proofs": (self._gives_two_proofs, 6),
-            FACE: (self._has_a_face_compared, 4),
+            FACE: (self._has_a_face_compared, 1),
             "walks away": (self._walks_away, 6),
             "turns back": (self._turns_back, 6),
             "sets the screen": (self._sets_the_screen, 4),
             "shows a strange code": (self._shows_a_strange_code, 4),
-            "has a paper captured": (self._has_a_paper_captured, 6),
+            "has a paper captured": (self._has_a_paper_captured, 4),
             "finds the line down": (self._finds_the_line_down, 6),
             "finds the reader gone": (self._finds_the_reader_gone, 5),
-            "finds the roll empty": (self._finds_the_roll_empty, 5),
+            "finds the roll empty": (self._finds_the_roll_empty, 2),
             "speaks English": (self._speaks_english, 4),
-            "is of the staff": (self._is_of_the_staff, 2),
+            "is of the staff": (self._is_of_the_staff, 1),
         }
         if not has_faces():
             del every[FACE]
@@ -547,6 +559,9 @@ def live(settings: Path, control: Path, visits: int, seed: int, kinds: Sequence[
         from devices.face_camera import camera as face_camera
 
         face_camera.SFACE = stand_in_net(settings.parent / NET)  # type: ignore[misc]
+    for module, name, seconds in HURRIED:
+        assert hasattr(module, name)
+        setattr(module, name, seconds)
     enough = threading.Event()
 
     class Soaked(Application):
@@ -623,7 +638,7 @@ def world(directory: Path) -> Iterator[tuple[Hall, Path, Path]]:
     """Centre, line and devices; the kiosk's settings file and the socket that moves the devices."""
     with open_hall(directory) as hall:
         line = EmulatedLine("127.0.0.1", int(hall.url.rpartition(":")[2]))
-        bench = Bench(directory / "ports")
+        bench = Bench(directory / "ports", Delays())
         emulation = Emulation(bench, line, lambda: _token(hall))
         faces = {pose.value: turned(portrait(), degrees) for pose, degrees in POSES.items()} if has_faces() else {}
         control = LocalServer(directory / "world.sock", lambda question: answer(question, emulation, bench, faces))
