@@ -17,10 +17,13 @@ from central.database import upsert
 from central.refusal import Refused, Why
 from central.tables import EnrolmentCode, Kiosk, KioskKey, StoredSubmission
 from offline_cache.hall_time import HALL_TIME
+from offline_cache.receipt_number import ReceiptNumber
 from offline_cache.wire import GENESIS, Enrolled, Enrolment
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's 32: nothing that is misread when typed at a kiosk."""
+SERIAL_STEP, MOST_STEPS = 10_000, 90
+"""More numbers than a kiosk gives out in a day, as the kiosk itself takes it; and as many steps as leave a day some."""
 KIOSK_ID = re.compile(r"K\d{2,6}", re.ASCII)
 
 
@@ -81,11 +84,20 @@ def enrol(engine: Engine, request: Enrolment, server_public_key: bytes, clock: C
 
 
 def _last_receipt_number(connection: Connection, place: Place, now: datetime) -> str:
-    """The highest of the hall's day; its serial and all before it are of fixed length."""
-    front = f"{place.area}-{place.kiosk}-{now.astimezone(HALL_TIME):%Y%m%d}-"
+    """The highest of the hall's day; its serial and all before it are of fixed length.
+
+    What lies unsent on the disk of an earlier enrolment is not known here: each later one begins a step further.
+    """
+    today = now.astimezone(HALL_TIME).date()
+    front = f"{place.area}-{place.kiosk}-{today:%Y%m%d}-"
     number = StoredSubmission.receipt_number
     query = select(func.max(number)).where(StoredSubmission.kiosk == place.kiosk, number.startswith(front, autoescape=True))
-    return connection.execute(query).scalar() or ""
+    known: str = connection.execute(query).scalar() or ""
+    generation = connection.execute(select(Kiosk.generation).where(Kiosk.id == place.kiosk)).scalar_one()
+    if generation == 1:
+        return known
+    serial = min(generation - 2, MOST_STEPS) * SERIAL_STEP + 1
+    return max(known, str(ReceiptNumber(place.area, place.kiosk, today, serial)))
 
 
 def revoke(engine: Engine, kiosk: str, clock: Clock) -> bool:

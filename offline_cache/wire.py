@@ -225,7 +225,8 @@ class Enrolled(Wire):
     server_public_key: str
     """Ed25519, raw 32 bytes, base64: signs the catalogue."""
     last_receipt_number: str = Field(default="", max_length=48)
-    """The highest of today that the centre has from this kiosk's number; empty for none: on a fresh disk they go on above it."""
+    """The highest of today that the centre has from this kiosk's number, or that an earlier enrolment of it may have given
+    unsent; empty for neither: on a fresh disk they go on above it."""
 
 
 class SignedCatalogue(Wire):
