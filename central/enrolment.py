@@ -17,8 +17,7 @@ from central.database import upsert
 from central.refusal import Refused, Why
 from central.tables import EnrolmentCode, Kiosk, KioskKey, StoredSubmission
 from offline_cache.hall_time import HALL_TIME
-from offline_cache.receipt_number import ReceiptNumber
-from offline_cache.wire import GENESIS, Enrolled, Enrolment
+from offline_cache.wire import GENESIS, Enrolled, Enrolment, check_digit
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's 32: nothing that is misread when typed at a kiosk."""
@@ -96,8 +95,8 @@ def _last_receipt_number(connection: Connection, place: Place, now: datetime) ->
     generation = connection.execute(select(Kiosk.generation).where(Kiosk.id == place.kiosk)).scalar_one()
     if generation == 1:
         return known
-    serial = min(generation - 2, MOST_STEPS) * SERIAL_STEP + 1
-    return max(known, str(ReceiptNumber(place.area, place.kiosk, today, serial)))
+    stem = f"{front}{min(generation - 2, MOST_STEPS) * SERIAL_STEP + 1:06d}"
+    return max(known, f"{stem}-{check_digit(stem)}")
 
 
 def revoke(engine: Engine, kiosk: str, clock: Clock) -> bool:

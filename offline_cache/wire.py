@@ -22,6 +22,7 @@ from offline_cache.canonical import event_hash as event_hash
 from offline_cache.canonical import head_bytes as head_bytes
 from offline_cache.canonical import ledger_digest as ledger_digest
 from offline_cache.key import KEY_FORM
+from offline_cache.receipt_number import check_digit as check_digit
 
 SHA256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(pattern=KEY_FORM)]
