@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from offline_cache.errors import (
     AnswerCut,
@@ -13,6 +14,7 @@ from offline_cache.errors import (
     ContentTooLarge,
     JournalBroken,
 )
+from offline_cache.hall_time import hall_date
 from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.reports import JournalRefused
 from offline_cache.sending import Means, Part
@@ -37,6 +39,8 @@ class Events(Part):
         """On the monotonic clock."""
         self.refused = ""
         """Code of why the centre does not take them; empty while it does."""
+        self._numbered_on: date | None = None
+        """The day whose receipt numbers go on above what the centre may know and this store does not."""
 
     def send(self) -> bool:
         """One run of events when they are due; True when there are more."""
@@ -95,7 +99,8 @@ class Events(Part):
         """Start over where the centre stands, when it has less than we thought; else tell, and wait long.
 
         It may be a new enrolment, or a backup put back: all days are held against its ledger again. Where it has more, a backup
-        was put back here, and receipt numbers were given since that this store does not know.
+        was put back here, and receipt numbers were given since that this store does not know; or another machine goes on with
+        this identity, and would have the numbers step on until none is left of the day: once a day is enough.
         """
         if isinstance(error, ContentConflict):
             try:
@@ -108,8 +113,10 @@ class Events(Part):
                 self.due = 0.0
                 self._reopened()
                 return True
-            if expected > first:
+            today = hall_date(self._setup.now_ms())
+            if expected > first and today != self._numbered_on:
                 self._store.call(lambda tables: self._store.number_above(tables, f"events-{expected}")).result()
+                self._numbered_on = today
         self.due = self._setup.monotonic() + REFUSED_JOURNAL_WAIT_SECONDS
         self._tell_refused(error.refusal or error.code)
         return False

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from offline_cache.errors import CentreHung, ContentTooLarge
+from offline_cache.errors import CentreHung, ContentConflict, ContentTooLarge
+from offline_cache.hall_time import HALL_TIME, hall_date
 from offline_cache.identity import Identity
 from offline_cache.reports import Vitals
 from offline_cache.sending import Means, Setup
-from offline_cache.sending_events import EVENTS_A_REQUEST, LEAST_EVENTS, Events
+from offline_cache.sending_events import EVENTS_A_REQUEST, LEAST_EVENTS, REFUSED_JOURNAL_WAIT_SECONDS, Events
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import EventLine, EventsTaken
@@ -100,3 +103,48 @@ def test_a_line_that_hangs_each_time_is_asked_for_a_few_and_never_for_none(event
     for _ in range(6):
         hung(events, line)
     assert line.asked == [1000, 250, 62, LEAST_EVENTS, LEAST_EVENTS, LEAST_EVENTS]
+
+
+class Twin:
+    """The centre to one of two machines that one disk image made: the other's log goes on, and this one's is never taken."""
+
+    next_seq = 100
+
+    def report_events(self, lines: Sequence[EventLine], _head: object = None) -> EventsTaken:
+        if lines:
+            self.next_seq += 50
+            raise ContentConflict
+        return EventsTaken(next_seq=self.next_seq)
+
+
+def test_beside_a_twin_whose_log_goes_on_there_are_receipt_numbers_to_the_end_of_each_day(
+    store_settings: StoreSettings, identity: Identity, kit: Any
+) -> None:
+    """Told from each other's, each day, and no step further each hour: by the evening none was left."""
+    hours = 0
+
+    def now_ms() -> int:
+        return round((datetime(2026, 12, 31, tzinfo=HALL_TIME) + timedelta(hours=hours)).timestamp() * 1000)
+
+    store = Store(store_settings, identity, now_ms=now_ms)
+    store.log(plain_event("tick"))
+    vitals, settings = Vitals("1.0", (), practice=True), kit.quick("http://127.0.0.1:1")
+    setup = Setup(
+        store_settings,
+        settings,
+        identity.enrolled.server_public_key,
+        lambda: vitals,
+        now_ms=now_ms,
+        monotonic=lambda: hours * (REFUSED_JOURNAL_WAIT_SECONDS + 1),
+    )
+    events = Events(Means(store, Twin(), setup, lambda _: None, lambda: None), lambda: None)  # type: ignore[arg-type] # so much of a centre
+    given: list[Any] = []
+    heard: queue.Queue[Any] = queue.Queue()
+    for hours in range(48):  # noqa: B007 - the clock's hand
+        events.send()
+        for key in (kit.new_key(), kit.new_key()):
+            store.keep(key, hall_date(now_ms()), kit.composed(key), heard.put)
+            given.append(heard.get(timeout=60))
+    store.stop()
+    serials = [getattr(one, "serial", one) for one in given]
+    assert serials == [*range(10_000, 10_048)] * 2
