@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InternalError, NoSuchModuleError, OperationalError
 
 from central import __version__
 from central.accounts import accounts, days_in_doubt, entries
@@ -112,16 +112,22 @@ def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_th
         except (DatabaseUnfit, ArgumentError, NoSuchModuleError, OSError) as trouble:
             raise StoreUnfit(f"the database cannot be used: {trouble}") from trouble
         except OperationalError as trouble:
-            said = next((line.strip() for line in str(trouble.orig).splitlines() if line.strip()), "it says nothing more")
-            raise StoreUnfit(f"the database does not answer: {said}") from trouble
+            raise _silent(trouble) from trouble
         except DatabaseError as trouble:  # another file in its place, or one that is damaged
             raise StoreUnfit(f"the database cannot be used: {trouble.orig}") from trouble
         try:
             command(engine, *args, **kwargs)
+        except (OperationalError, InternalError) as trouble:  # a copy that takes no writing, say
+            raise _silent(trouble) from trouble
         finally:
             engine.dispose()
 
     return wrapped
+
+
+def _silent(trouble: OperationalError | InternalError) -> StoreUnfit:
+    said = next((line.strip() for line in str(trouble.orig).splitlines() if line.strip()), "it says nothing more")
+    return StoreUnfit(f"the database does not answer: {said}")
 
 
 class Group(click.Group):

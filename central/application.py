@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -57,7 +57,7 @@ def _answer_trouble_by_name(app: FastAPI) -> None:
     app.add_exception_handler(DataError, _unreadable)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _no_such_place)
-    for trouble in (OperationalError, InterfaceError, PoolExhausted):
+    for trouble in (OperationalError, InterfaceError, InternalError, PoolExhausted):
         app.add_exception_handler(trouble, _store_unavailable)
     app.add_exception_handler(SQLAlchemyError, _failed)
     app.add_exception_handler(Exception, _failed)
@@ -96,7 +96,8 @@ async def _no_such_place(request: Request, trouble: Exception) -> JSONResponse:
 
 
 async def _store_unavailable(request: Request, trouble: Exception) -> JSONResponse:
-    log.error("the database does not answer for %s: %s", request.url.path, type(trouble).__name__)
+    cause = trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig is not None else trouble  # DiskFull, say
+    log.error("the database does not answer for %s: %s", request.url.path, type(cause).__name__)
     return refuse(Refused(Why.STORE_UNAVAILABLE, retry_after_seconds=5))
 
 

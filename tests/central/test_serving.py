@@ -5,12 +5,20 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
+from click.testing import CliRunner
 
+from central.__main__ import main
 from central.application import create_application
+from central.centre import open_centre
+from central.clock import system_clock
+from central.database import migrate, open_engine
+from central.enrolment import Place, new_code
 from central.serving import listen
 from tests.central.conftest import PATIENCE_SECONDS, serving
 from tests.central.hall import open_hall
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from kiosk.catalogue.model import Catalogue
 
 SENT = "王测试 369999199001010015"
 
@@ -53,3 +63,26 @@ def test_a_bug_is_written_down_by_its_name_and_place_never_by_its_words(capfd: p
     written = capfd.readouterr().err
     assert "Exception in ASGI application" in written
     assert SENT not in written
+
+
+def test_a_replica_in_the_databases_place_is_no_bug_and_is_told_by_its_name(
+    postgres_url: str, catalogue: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It takes no writing: kiosks come back in seconds, and whoever looks reads why."""
+    writable = open_engine(postgres_url)
+    migrate(writable)
+    place = Place("K03", "tax", "厅", "Hall", "369999")
+    code = new_code(writable, place, timedelta(hours=1), system_clock)
+    url = f"{postgres_url}&options=-c%20default_transaction_read_only%3Don"
+    centre = replace(open_centre(writable, catalogue, system_clock), engine=open_engine(url))
+    wanted = {"code": code, "public_key": "A" * 43 + "=", "hardware": "test", "clock": "2026-11-23T12:00:00+08:00"}
+    with serving(create_application(centre)) as served:
+        answer = requests.post(f"{served}/api/v1/enrolments", json=wanted, timeout=PATIENCE_SECONDS)
+    centre.engine.dispose()
+    writable.dispose()
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
+    assert [one.getMessage() for one in caplog.records] == [
+        "the database does not answer for /api/v1/enrolments: ReadOnlySqlTransaction"
+    ]
+    told = CliRunner().invoke(main, ["serve", "--port", "0", "--database", url])
+    assert (told.exit_code, "read-only" in told.output) == (3, True)
