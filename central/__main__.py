@@ -24,7 +24,7 @@ from central.accounts import accounts, days_in_doubt, entries
 from central.centre import Centre, open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
-from central.enrolment import KIOSK_ID, Place, new_code, revoke
+from central.enrolment import KIOSK_ID, Place, new_code, not_revoked, revoke
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
 from central.ledger import skip_serials
@@ -304,10 +304,13 @@ def after_restore(engine: Engine, skip: int) -> None:
     """To be run once an older copy of the database was put back, before it is served.
 
     Today's acceptance numbers go on well above those that the copy knows, so that none is given to two people. What the copy
-    lacks is named by each kiosk (`kiosk queue match`), and here by `central ledger`.
+    lacks is named by each kiosk (`kiosk queue match`), and here by `central ledger`. What was revoked since is not revoked in
+    the copy: it tells which kiosks may speak.
     """
     last = skip_serials(engine, skip, system_clock)
     click.echo(f"today's acceptance numbers go on after {last:06d}")
+    if speaking := not_revoked(engine):
+        click.echo(f"these kiosks may speak; revoke again whichever was revoked since the copy was made: {', '.join(speaking)}")
 
 
 @main.command(name="migrate")

@@ -105,6 +105,12 @@ def revoke(engine: Engine, kiosk: str, clock: Clock) -> bool:
         return connection.execute(update(Kiosk).where(Kiosk.id == kiosk).values(revoked_at=clock())).rowcount == 1
 
 
+def not_revoked(engine: Engine) -> list[str]:
+    """The kiosks that may speak."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return list(connection.execute(select(Kiosk.id).where(Kiosk.revoked_at.is_(None)).order_by(Kiosk.id)).scalars())
+
+
 def _code_hash(code: str) -> str:
     return hashlib.sha256(code.upper().replace("-", "").replace(" ", "").encode()).hexdigest()
 
