@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, combinations
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
@@ -18,6 +19,8 @@ from offline_cache.wire import Verdict
 
 ONLINE_FOR = timedelta(minutes=3)
 """A kiosk not heard for longer counts as offline."""
+MOST_ENROLMENTS = 8
+"""The latest before this one, among which those of one disk are sought that was put back between others."""
 IDS_SHOWN, DAYS_SHOWN = 20, 31
 AT_WORK = ("online", "busy", "starting")
 """The device states in which nobody need come."""
@@ -192,13 +195,14 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping) -> tupl
     """What is here of the store that this kiosk has, and how much of it came since it was heard.
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
-    with this one: it is held against the enrolment that it fits.
+    with this one, or one that was put back after another had worked in between: it is held against the enrolments that it fits.
     """
     now = of_generation.get(row["generation"], (0, 0))
-    here, since = 0, 0
-    for generation in range(row["generation"], 0, -1):
-        count, lately = of_generation.get(generation, (0, 0))
-        here, since = here + count, since + lately
+    earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
+    without_a_gap = (earlier[:many] for many in range(len(earlier) + 1))
+    with_gaps = (some for many in range(1, len(earlier)) for some in combinations(earlier[:MOST_ENROLMENTS], many))
+    for enrolments in chain(without_a_gap, with_gaps):
+        here, since = now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments)
         if row["acknowledged"] <= here <= row["acknowledged"] + row["queue_depth"] + since:
             return here, since
     return now

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, delete, func, select, update
 
 from central.__main__ import main
+from central.accounts import accounts
 from central.centre import Centre
 from central.clock import system_clock
 from central.database import embedded_url, open_engine
@@ -315,6 +316,36 @@ def test_no_acceptance_number_is_given_twice_after_a_copy_was_put_back(tmp_path:
         finally:
             kiosk.stop()
             backup.dispose()
+
+
+def test_an_old_disk_put_back_to_send_what_it_held_agrees_and_so_does_the_new_one_after_it(tmp_path: Path) -> None:
+    """Each disk's count goes back over its own enrolments, with the other's between them."""
+    (tmp_path / "centre").mkdir()
+
+    def match(kiosk: HallKiosk) -> str:
+        kiosk.drained()
+        kiosk.sender._due.beat = 0.0
+        kiosk.sender.wake()
+        deadline = time.monotonic() + 60
+        while (told := accounts(hall.engine, system_clock())[0].match) == "on_the_way" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return told
+
+    with open_hall(tmp_path / "centre") as hall:
+        matches = []
+        for disk, sent in (("old", 5), ("new", 3), ("old", 2), ("new", 1)):
+            kiosk = HallKiosk(hall, "K05", tmp_path / disk)
+            try:
+                kiosk.keep(sent)
+                matches.append(match(kiosk))
+                if (disk, sent) == ("new", 1):
+                    with hall.engine.begin() as connection:
+                        lost = select(StoredSubmission.key).where(StoredSubmission.generation == 2).limit(1)
+                        connection.execute(delete(StoredSubmission).where(StoredSubmission.key.in_(lost)))
+                    matches.append(accounts(hall.engine, system_clock())[0].match)
+            finally:
+                kiosk.stop()
+    assert matches == ["agrees"] * 4 + ["differs"]
 
 
 def test_a_stolen_kiosk_that_a_copy_knows_nothing_of_is_not_forgotten(tmp_path: Path) -> None:
