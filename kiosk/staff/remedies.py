@@ -489,7 +489,19 @@ REMEDIES: Mapping[str, Remedy] = {
         ("重新登记：kiosk enrol", "Enrol again: `kiosk enrol`"),
         CENTRE,
     ),
-    "kiosk-revoked": _r("本终端已被注销", "This kiosk's identity was withdrawn", CENTRE),
+    "kiosk-revoked": _r(
+        "本终端已被注销",
+        "This kiosk's identity was withdrawn",
+        (
+            "是否有另一台机器用同一终端号登记过：同号只能运行一台",
+            "Was another machine enrolled under this number? Only one may run under it",
+        ),
+        (
+            "未送达的办件仍在本机；用同一终端号的登记码运行 kiosk enrol 后发出",
+            "What is unsent stays here, and goes after `kiosk enrol` with a code for the same number",
+        ),
+        CENTRE,
+    ),
     "not-enrolled": _r(
         "本终端尚未登记",
         "This kiosk is not enrolled yet",
