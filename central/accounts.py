@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from central.console.shown import first_day_shown, kiosks_shown, written_day
+from central.console.shown import is_shown, kiosks_shown, written_day
 from central.tables import LedgerMatch, StoredSubmission
 
 
@@ -80,9 +80,9 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
 
 
 def days_in_doubt(engine: Engine, now: datetime) -> list[DayInDoubt]:
-    """Of the last days, kiosk by kiosk, latest first."""
+    """Of the last days, and of older ones that were compared lately, kiosk by kiosk, latest first."""
     columns = (LedgerMatch.kiosk, LedgerMatch.day, LedgerMatch.acknowledged, LedgerMatch.in_centre, LedgerMatch.ids)
-    query = select(*columns).where(~LedgerMatch.agrees, LedgerMatch.day >= first_day_shown(now))
+    query = select(*columns).where(~LedgerMatch.agrees, is_shown(now))
     with engine.connect().execution_options(reading=True) as connection:
         rows = connection.execute(query.order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())).all()
     return [DayInDoubt(kiosk, written_day(day), here, there, json.loads(ids)) for kiosk, day, here, there, ids in rows]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain, combinations
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select
 
 from central.clock import hall_day
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
@@ -149,8 +149,7 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
 
 def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShown, ...]]:
     """Kiosk → its days to show."""
-    recent = LedgerMatch.day >= first_day_shown(now)
-    query = select(LedgerMatch.__table__).where(recent).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
+    query = select(LedgerMatch.__table__).where(is_shown(now)).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
     found: dict[str, list[DayShown]] = {}
     for row in connection.execute(query).mappings():
         days = found.setdefault(row["kiosk"], [])
@@ -170,9 +169,13 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
     return {kiosk: tuple(days) for kiosk, days in found.items()}
 
 
-def first_day_shown(now: datetime) -> str:
-    """Of those that were compared: YYYYMMDD."""
-    return hall_day(now - timedelta(days=DAYS_SHOWN))
+def is_shown(now: datetime) -> ColumnElement[bool]:
+    """Of the days that were compared: the latest, and older ones that differ, so long after they were compared.
+
+    A kiosk whose line was down for longer, or that stood in store, compares them late: nobody has seen them before.
+    """
+    first = now - timedelta(days=DAYS_SHOWN)
+    return (LedgerMatch.day >= hall_day(first)) | (~LedgerMatch.agrees & (LedgerMatch.compared_at >= first))
 
 
 def written_day(day: str) -> str:

@@ -17,9 +17,10 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, delete, func, select, update
 
 from central.__main__ import main
-from central.accounts import accounts
+from central.accounts import accounts, days_in_doubt
 from central.centre import Centre
 from central.clock import system_clock
+from central.console.shown import days_shown
 from central.database import embedded_url, open_engine
 from central.enrolment import revoke
 from central.tables import Alarm, LedgerMatch, StoredSubmission
@@ -75,6 +76,22 @@ def test_what_the_ledger_lost_is_named(signing_kiosk: Any, sent: list[dict[str, 
     matched = match(signing_kiosk, sent, whole=True)
     assert (matched["agrees"], matched["missing"], matched["in_centre"]) == (False, [sent[1]["key"]], 2)
     assert (count("ledger_matches"), count("alarms")) == (1, 1)
+
+
+def test_a_day_of_long_ago_is_shown_with_its_ids_for_a_month_after_it_was_compared(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, clock: Any
+) -> None:
+    """A kiosk that stood in store for a season compares it only then."""
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    clock.advance(days=90)
+    match(signing_kiosk, sent, whole=True)
+    for days, keys in ((1, [sent[1]["key"]]), (30, [])):
+        clock.advance(days=days, seconds=1)
+        assert [key for day in days_in_doubt(centre.engine, clock()) for key in day.ids["missing"]] == keys
+        with centre.engine.connect() as connection:
+            shown = days_shown(connection, clock()).get("K03", ())
+        assert [key for day in shown for _, key in day.ids] == keys
 
 
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
