@@ -235,7 +235,7 @@ def enrolment_code(
     *,
     as_json: bool,
 ) -> None:
-    """Make a one-time code for one kiosk. A kiosk enrolled anew revokes its earlier key."""
+    """Make a one-time code for one kiosk. A kiosk enrolled anew revokes its earlier key, and with it a machine still at work."""
     zones = [known.id for known in _catalogue(folder).zones]
     if not KIOSK_ID.fullmatch(kiosk):
         raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
@@ -243,6 +243,9 @@ def enrolment_code(
         raise click.BadParameter(f"one of {', '.join(zones)}; a hall's own zones with --catalogue", param_hint="--zone")
     if not (area.isascii() and area.isdigit() and len(area) == 6):
         raise click.BadParameter("six digits", param_hint="--area")
+    if kiosk in not_revoked(engine):
+        told = f"{kiosk} is enrolled: whichever machine uses this code takes its place, and the one that is {kiosk} now ends"
+        click.echo(told, err=True)
     code = new_code(engine, Place(kiosk, zone, hall, hall_en, area), timedelta(hours=valid_hours), system_clock)
     click.echo(json.dumps({"code": code, "kiosk": kiosk, "zone": zone, "valid_hours": valid_hours}) if as_json else code)
 

@@ -60,6 +60,16 @@ def test_an_enrolment_code_is_made_for_a_kiosk_and_a_zone_that_exist(tmp_path: P
         assert "Invalid value" in refused.output
 
 
+def test_a_code_for_a_number_that_is_taken_says_that_its_machine_ends(signing_kiosk: Any, centre: Any) -> None:
+    """Typed by mistake, it would put a kiosk at work out of service."""
+    place = centre.engine.url.render_as_string(hide_password=False)
+    taken = signing_kiosk.enrolled.kiosk
+    for number, ends in ((taken, True), ("K99", False)):
+        made = run("enrolment-code", "--kiosk", number, "--zone", "tax", "--json", "--database", place)
+        assert (made.exit_code, json.loads(made.stdout)["kiosk"]) == (0, number)
+        assert (f"the one that is {number} now ends" in made.stderr) is ends
+
+
 def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     assert run("migrate", data=tmp_path / "new").exit_code == 0
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
