@@ -24,7 +24,7 @@ from central.accounts import accounts, days_in_doubt, entries
 from central.centre import Centre, open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
-from central.enrolment import KIOSK_ID, Place, new_code, not_revoked, revoke
+from central.enrolment import KIOSK_ID, Place, new_code, not_revoked, order_out_of_service, revoke
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
 from central.ledger import skip_serials
@@ -258,6 +258,21 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
     if not revoke(engine, kiosk, system_clock):
         raise click.ClickException(f"no kiosk {kiosk} is enrolled")
     click.echo(f"{kiosk} is revoked")
+
+
+@main.command()
+@on_a_store_that_is_there
+@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+@click.option("--end", is_flag=True, help="Serve again.")
+def out_of_service(engine: Engine, kiosk: str, *, end: bool) -> None:
+    """Have a kiosk serve nobody new, or again with --end; its next heartbeat tells it.
+
+    Who stands before it ends the visit first; then the screen says 暂停服务, and where to go. What it has kept it goes on
+    sending.
+    """
+    if not order_out_of_service(engine, kiosk, out=not end):
+        raise click.ClickException(f"no kiosk {kiosk} is enrolled")
+    click.echo(f"{kiosk} is to {'serve again' if end else 'serve nobody new'} from its next heartbeat on")
 
 
 @main.command()

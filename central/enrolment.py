@@ -105,6 +105,12 @@ def revoke(engine: Engine, kiosk: str, clock: Clock) -> bool:
         return connection.execute(update(Kiosk).where(Kiosk.id == kiosk).values(revoked_at=clock())).rowcount == 1
 
 
+def order_out_of_service(engine: Engine, kiosk: str, *, out: bool) -> bool:
+    """What the kiosk's next heartbeat is answered with: serve nobody new, or serve again; False when there is no such kiosk."""
+    with engine.begin() as connection:
+        return connection.execute(update(Kiosk).where(Kiosk.id == kiosk).values(out_of_service=out)).rowcount == 1
+
+
 def not_revoked(engine: Engine) -> list[str]:
     """The kiosks that may speak."""
     with engine.connect().execution_options(reading=True) as connection:

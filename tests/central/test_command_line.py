@@ -33,7 +33,7 @@ def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
 
 def test_every_command_explains_itself() -> None:
     commands = [*main.commands, "staff add"]
-    assert {"serve", "enrolment-code", "ledger", "openapi", "migrate", "revoke", "demo-token"} <= set(commands)
+    assert {"serve", "enrolment-code", "ledger", "openapi", "migrate", "revoke", "demo-token", "out-of-service"} <= set(commands)
     for command in commands:
         told = run(*command.split(), "--help")
         assert told.exit_code == 0
@@ -93,10 +93,25 @@ def test_a_staff_password_is_typed_or_read_from_a_file_and_never_short(tmp_path:
     assert "10 characters" in short.output
 
 
-def test_revoking_a_stranger_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [("revoke",), ("out-of-service",), ("out-of-service", "--end")])
+def test_a_stranger_cannot_be_given_orders(tmp_path: Path, words: tuple[str, ...]) -> None:
     run("migrate", data=tmp_path)
-    told = run("revoke", "--kiosk", "K99", data=tmp_path)
+    told = run(*words, "--kiosk", "K99", data=tmp_path)
     assert (told.exit_code, told.output) == (1, "Error: no kiosk K99 is enrolled\n")
+
+
+def test_a_kiosk_is_ordered_out_of_service_and_back_with_its_next_heartbeat(
+    signing_kiosk: Any, centre: Any, postgres_url: str
+) -> None:
+    place = (
+        postgres_url if centre.engine.dialect.name == "postgresql" else centre.engine.url.render_as_string(hide_password=False)
+    )
+    beat = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "queue_depth": 0, "disk_free_bytes": 1}
+    for words, ordered in ((("--end",), False), ((), True), ((), True), (("--end",), False)):
+        told = CliRunner().invoke(main, ["out-of-service", "--kiosk", "K03", *words, "--database", place])
+        assert told.exit_code == 0, told.output
+        answer = signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 0, "acknowledged": 0}).encode()).json()
+        assert (answer["out_of_service"], answer["revoked"]) == (ordered, False)
 
 
 def test_the_ledger_counts_and_lists(signing_kiosk: Any, centre: Any, postgres_url: str) -> None:
@@ -266,6 +281,7 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
         ("ledger",),
         ("after-restore",),
         ("revoke", "--kiosk", "K03"),
+        ("out-of-service", "--kiosk", "K03"),
         ("demo-token", "ceshi"),
         ("settings", "show"),
         ("settings", "withdraw"),
