@@ -50,6 +50,7 @@ IN_DOUBT = {
     "doubled": "one receipt number, several entries here",
 }
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
+PRACTICE = "practice"
 P = ParamSpec("P")
 
 
@@ -203,12 +204,13 @@ def serve(engine: Engine, host: str, port: int, public_url: str, folder: Path | 
 
 
 def _practice_sign_in(centre: Centre) -> dict[str, str]:
-    """A sign-in for training, with a new password at each start."""
+    """A sign-in for training, with a new password at each start; it ends with the training."""
     if not centre.practice:
+        centre.staff.remove(PRACTICE)
         return {}
     password = secrets.token_urlsafe(9)
-    centre.staff.add("practice", password)
-    return {"console_user": "practice", "console_password": password}
+    centre.staff.add(PRACTICE, password)
+    return {"console_user": PRACTICE, "console_password": password}
 
 
 @main.command(name="enrolment-code")
@@ -429,6 +431,16 @@ def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
     except PasswordTooShort as trouble:
         raise click.ClickException(f"the password needs at least {SHORTEST_PASSWORD} characters") from trouble
     click.echo(f"{name} may sign in")
+
+
+@staff.command(name="remove")
+@on_a_store_that_is_there
+@click.argument("name")
+def remove_staff(engine: Engine, name: str) -> None:
+    """Let NAME open the console no more, who has left; what they have open ends at once."""
+    if not StaffDoor(engine, system_clock).remove(name):
+        raise click.ClickException(f"nobody is called {name}")
+    click.echo(f"{name} may sign in no more")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,12 @@ class StaffDoor:
             connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=told))
             connection.execute(delete(StaffSession).where(StaffSession.staff == name))
 
+    def remove(self, name: str) -> bool:
+        """Let someone in no more, and end their open sessions; False when there is no such name."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(StaffSession).where(StaffSession.staff == name))
+            return connection.execute(delete(Staff).where(Staff.name == name)).rowcount == 1
+
     def sign_in(self, name: str, password: str) -> str | None:
         """A session token for the cookie; None when name or password is wrong, or too many were."""
         now = self.clock()

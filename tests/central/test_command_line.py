@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -275,11 +277,44 @@ def test_without_practice_there_is_no_ready_made_sign_in(tmp_path: Path) -> None
     engine.dispose()
 
 
+def test_what_was_printed_for_a_training_opens_nothing_once_the_centre_serves_in_earnest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def only_ready(_app: object, announce: Callable[[], None]) -> SimpleNamespace:
+        return SimpleNamespace(run=lambda sockets: [announce(), *(one.close() for one in sockets)])
+
+    monkeypatch.setattr("central.serving.make_server", only_ready)
+    told = json.loads(run("serve", "--port", "0", "--practice", "--json", data=tmp_path).output)
+    engine = open_engine(embedded_url(tmp_path))
+    door = StaffDoor(engine, system_clock)
+    token = door.sign_in(told["console_user"], told["console_password"])
+    assert token is not None
+    assert door.who(token) is not None
+    assert run("serve", "--port", "0", "--json", data=tmp_path).exit_code == 0
+    assert (door.sign_in(told["console_user"], told["console_password"]), door.who(token)) == (None, None)
+    engine.dispose()
+
+
+def test_whoever_has_left_opens_the_console_no_more(tmp_path: Path) -> None:
+    for name in ("changqi", "li"):
+        assert run("staff", "add", name, "--password-file", "-", data=tmp_path, typed="long enough 1\n").exit_code == 0
+    engine = open_engine(embedded_url(tmp_path))
+    door = StaffDoor(engine, system_clock)
+    tokens = [door.sign_in(name, "long enough 1") or "" for name in ("changqi", "li")]
+    assert run("staff", "remove", "changqi", data=tmp_path).exit_code == 0
+    assert [door.who(token) is None for token in tokens] == [True, False]
+    assert door.sign_in("changqi", "long enough 1") is None
+    engine.dispose()
+    again = run("staff", "remove", "changqi", data=tmp_path)
+    assert (again.exit_code, again.output) == (1, "Error: nobody is called changqi\n")
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("ledger",),
         ("after-restore",),
+        ("staff", "remove", "changqi"),
         ("revoke", "--kiosk", "K03"),
         ("out-of-service", "--kiosk", "K03"),
         ("demo-token", "ceshi"),
