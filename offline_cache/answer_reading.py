@@ -55,13 +55,16 @@ class Answer:
 
 
 def read_answer(answer: Answer, model: type[AnyModel], now: datetime) -> AnyModel:
-    """The model in a 2xx answer; raises the CentreError that any other answer stands for."""
+    """The model in a 2xx answer; raises the CentreError that any other answer stands for.
+
+    What is not known in it is passed over: a centre is renewed before its kiosks, and may say more than they understand.
+    """
     if not 200 <= answer.status < 300:
         raise error_of(answer, now)
     if not _is_json(answer):
         raise NotTheCentre(f"{answer.status} with {_content_type(answer) or 'no content type'}")
     try:
-        return model.model_validate_json(answer.body)
+        return model.model_validate_json(answer.body, extra="ignore")
     except ValidationError as strange:
         raise NotTheCentre(f"{answer.status} with something else than {model.__name__}") from strange
 
@@ -109,7 +112,7 @@ def _refusal(answer: Answer) -> Refusal | None:
     if not _is_json(answer):
         return None
     try:
-        return Refusal.model_validate_json(answer.body)
+        return Refusal.model_validate_json(answer.body, extra="ignore")
     except ValidationError:
         return None
 

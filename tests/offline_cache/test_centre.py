@@ -33,7 +33,18 @@ from offline_cache.errors import (
     NotTheCentre,
 )
 from offline_cache.identity import Enrolled
-from offline_cache.wire import Applicant, Credential, CredentialRequest, EnquiryRequest, Enrolment, Heartbeat, Rating, Verdict
+from offline_cache.wire import (
+    Applicant,
+    Credential,
+    CredentialRequest,
+    EnquiryRequest,
+    Enrolment,
+    Heartbeat,
+    HeartbeatAnswer,
+    Rating,
+    SubmissionAnswers,
+    Verdict,
+)
 
 KEY = "0190d2c0-0000-7000-8000-000000000001"
 CONTENT = b'{"a":"\xe5\xa5\xbd"}'
@@ -53,6 +64,16 @@ def test_no_text_of_an_answer_outlives_it() -> None:
     # One that something remembers is the very same when it is read again.
     assert first.name is not second.name
     assert first.number is not second.number
+
+
+def test_what_a_newer_centre_says_besides_is_passed_over() -> None:
+    headers, now = {"Content-Type": "application/json"}, datetime.now(UTC)
+    page = json.dumps({"clock": now.isoformat(), "catalogue_version": "7", "weather": {"rain": True}}).encode()
+    assert read_answer(Answer(200, headers, page), HeartbeatAnswer, now).catalogue_version == "7"
+    settled = {"key": KEY, "content_hash": "0" * 64, "verdict": "later", "counter": 3}
+    assert read_answer(Answer(200, headers, json.dumps({"answers": [settled], "took_ms": 1}).encode()), SubmissionAnswers, now)
+    refused = json.dumps({"code": "content-refused", "message": "", "see": "elsewhere"}).encode()
+    assert isinstance(error_of(Answer(400, headers, refused), now), ContentRefused)
 
 
 @dataclass
