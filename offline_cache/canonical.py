@@ -42,7 +42,12 @@ def settings_bytes(settings: dict[str, Any]) -> bytes:
 
 def event_hash(prev: str, seq: int, body: dict[str, str | int | bool | None]) -> str:
     """The chain's next hash: sha256 over `prev`'s 32 bytes, `seq` as 8 bytes big-endian, and the canonical body."""
-    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + canonical(body)).hexdigest()
+    return next_hash(prev, seq, canonical(body))
+
+
+def next_hash(prev: str, seq: int, body: bytes) -> str:
+    """The same over a body's bytes as they were written: it must not only mean the same, it must be the same."""
+    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + body).hexdigest()
 
 
 class Verdict(StrEnum):

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel
-
-from offline_cache.answer_reading import Answer, error_of, read_answer
+from offline_cache.answer_reading import Answer, AnyModel, error_of, read_answer
 from offline_cache.errors import (
     AnswerCut,
     CentreError,
@@ -61,11 +59,11 @@ from offline_cache.wire import (
 
 if TYPE_CHECKING:
     import requests
+    from pydantic import BaseModel
 
     from offline_cache.connections import OneConnection
     from offline_cache.signing import RequestSigner
 
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
 JSON = "application/json"
 CLOCK_TOLERANCE = timedelta(seconds=60)
 """A refused request teaches us the centre's time only when the clocks differ by more."""

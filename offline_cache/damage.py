@@ -25,6 +25,7 @@ from offline_cache.journal_heads import REACHED_FILE, TAKEN_FILE
 from offline_cache.mended_copy import PAUSE, remains, rows_of_leaves
 from offline_cache.number_floors import LATER_FLOOR, SERIAL_FLOOR, UNCLEAN_STEP, once, raise_floor
 from offline_cache.outbox import GIVEN
+from offline_cache.private_file import sync_folder
 from offline_cache.records import DAY_MS, EARLIEST_MS, STATES
 from offline_cache.small_tables import Marks
 from offline_cache.vault import KEY_ID
@@ -111,8 +112,8 @@ def set_aside(directory: Path, now_ms: int) -> Path:
     for name in FILES:
         with contextlib.suppress(FileNotFoundError):
             (folder / name).hardlink_to(directory / name)
-    _sync(folder)
-    _sync(directory)
+    sync_folder(folder)
+    sync_folder(directory)
     clear(directory)
     return folder
 
@@ -134,7 +135,7 @@ def clear(directory: Path) -> bool:
             if here.exists() and there.exists() and here.samefile(there):
                 here.unlink()
                 interrupted = True
-    _sync(directory)
+    sync_folder(directory)
     return interrupted
 
 
@@ -160,9 +161,9 @@ def carry_over(
     shrink_log(into)
     if gaps:
         (folder / GAPS).touch(mode=0o600)
-        _sync(folder)
+        sync_folder(folder)
     (folder / DONE).touch(mode=0o600)
-    _sync(folder)
+    sync_folder(folder)
 
 
 def take_away(directory: Path, now_ms: int, days: int) -> TakenAway:
@@ -447,11 +448,3 @@ def _raise_once(folder: Path, into: Connection, now_ms: int, newest: int = 0) ->
     """For this folder, however often its carrying over begins: so many steps would use up the day's numbers."""
     times = len(folders(folder.parent))
     once(into, now_ms, folder.name, lambda: raise_floor(into, now_ms, times, newest=newest))
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 from devices.values import dataclass
-from offline_cache.canonical import GENESIS, canonical
+from offline_cache.canonical import GENESIS, canonical, next_hash
 from offline_cache.database import transaction, translated
 from offline_cache.errors import JournalBroken
 from offline_cache.loggable import OWN_NAMES, Event
@@ -88,7 +88,7 @@ class Journal:
                 seq += 1
                 event, visit, facts = one.event.name, one.event.visit, one.event.facts
                 body = canonical({**facts, "at": rfc3339(one.at_ms), "event": event, "visit": visit})
-                head = _next_hash(head, seq, body)
+                head = next_hash(head, seq, body)
                 rows.append((seq, one.at_ms, event, visit, str(facts.get("device") or ""), body.decode(), head))
             self._connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._seq = seq
@@ -137,7 +137,7 @@ class Journal:
                 if seq != expected:
                     raise JournalBroken(f"event {expected} is missing", expected)
                 try:
-                    head = _next_hash(head, seq, body)
+                    head = next_hash(head, seq, body)
                     if head != digest.decode():
                         raise JournalBroken(f"event {seq} is not what was written", seq)
                     if _texts(columns) != _columns_of(body.decode()):
@@ -182,16 +182,11 @@ _AS_BYTES = "seq, CASE typeof(at) WHEN 'integer' THEN at END, " + ", ".join(
 """A row whose texts need not be UTF-8: SQLite's module would stop at the first that is not."""
 
 
-def _next_hash(prev: str, seq: int, body: bytes) -> str:
-    """As `wire.event_hash`, over the bytes as they were written: a body must not only mean the same, it must be the same."""
-    return hashlib.sha256(bytes.fromhex(prev) + seq.to_bytes(8, "big") + body).hexdigest()
-
-
 def follows(head: str, row: Sequence[Any]) -> bool:
     """Whether a row of the table continues the chain that ends with this hash; any nonsense in it does not."""
     seq, at, event, visit, device, body, digest = row
     try:
-        return _next_hash(head, seq, body.encode()) == digest and [at, event, visit, device] == _columns_of(body)
+        return next_hash(head, seq, body.encode()) == digest and [at, event, visit, device] == _columns_of(body)
     except NONSENSE:
         return False
 

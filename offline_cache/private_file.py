@@ -53,7 +53,7 @@ def write_private(path: Path, text: str) -> None:
     except BaseException:
         forget_draft(path)
         raise
-    _sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def erase_private(path: Path) -> None:
@@ -63,7 +63,7 @@ def erase_private(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
-    _sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def forget_draft(path: Path) -> None:
@@ -78,8 +78,9 @@ def _draft(path: Path) -> Path:
     return path.with_name(path.name + ".new")
 
 
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+def sync_folder(folder: Path) -> None:
+    """What was made, renamed or taken away in it is so after a power cut too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -63,7 +63,7 @@ class LedgerMatch(Part):
             return False
         now_ms = self._setup.now_ms()
         today, unsettled = hall_date(now_ms), hall_date(now_ms - DAY_SETTLES_MS)
-        days = self._open_days(unsettled)
+        days = self._store.call(lambda tables: tables.matches.open_days(unsettled)).result()
         # What was answered today may be in the store that was set aside, or in the ledger that was.
         if self._consults or self._set_back:
             days = tuple(dict.fromkeys((today, unsettled, *days)))
@@ -103,9 +103,6 @@ class LedgerMatch(Part):
     def _see_differing(self) -> None:
         today = hall_date(self._setup.now_ms())
         self.differing = self._store.call(lambda tables: tables.matches.differing(today)).result()
-
-    def _open_days(self, today: date) -> tuple[date, ...]:
-        return self._store.call(lambda tables: tables.matches.open_days(today)).result()
 
     def _match_day(self, day: date, days_back: int) -> None:
         entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
