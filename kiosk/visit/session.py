@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ANSWERS_BYTES = 65_536
 """Of a submission's room, left for what is no page."""
+SHOWN_MM = 80
+"""Width of the slip on the screen, whatever paper it is printed on."""
 random_token = functools.partial(secrets.token_urlsafe, 16)
 random_visit_id = functools.partial(secrets.token_hex, 16)
 
@@ -68,7 +70,6 @@ class Session:
         place: Place,
         new_token: Callable[[], str] = random_token,
         new_visit_id: Callable[[], str] = random_visit_id,
-        paper_width_mm: int = 80,
     ) -> None:
         """`clock` gives local time with its offset, `new_key` a fresh UUIDv7, `new_token` 22 opaque characters."""
         self._ports = ports
@@ -79,7 +80,6 @@ class Session:
         self._new_key = new_key
         self._new_token = new_token
         self._new_visit_id = new_visit_id
-        self._paper_width_mm = paper_width_mm
         self._visit = Visit()
         self._facts = Facts()
         self._clock = VisitClock(settings, monotonic())
@@ -149,7 +149,7 @@ class Session:
         from devices.receipt_printer.picture import render_png  # pictures need Pillow, visits without a screen do not
 
         slip = self.slip()
-        return render_png(slip, self._paper_width_mm) if slip is not None else b""
+        return render_png(slip, SHOWN_MM) if slip is not None else b""
 
     def slip_code_png(self) -> bytes:
         """The slip's code alone, large, for a phone; b"" when there is none."""
@@ -285,6 +285,16 @@ class Session:
             # Nothing is entered twice while the centre is slow to say how: what the disk knows is told now.
             self._tell_kept(self._recalling, outcome_of_kept(self._recalling))
 
+    def _hear_status(self, status: told.DeviceStatus) -> None:
+        old = self._facts.devices.get(status.device)
+        # At work or waiting for work is all one to the log, which would else tell every slip.
+        other = old is None or old.trouble != status.trouble
+        if other or (old is not None and old.state is not status.state and not (old.usable and status.usable)):
+            code = known_code(status.trouble) if status.trouble else ""
+            facts = {"device": status.device, "kind": status.kind.value, "state": status.state.value, "code": code}
+            self._log("device-state", facts, visit_id="")
+        self.facts_changed(replace(self._facts, devices={**self._facts.devices, status.device: status}))
+
     def _tell(self) -> None:
         self._countdown = self.countdown_seconds
         for listener in self._listeners:
@@ -402,6 +412,23 @@ class Session:
         self._face_job = ""
         self.send(ev.FaceRefused(known_code(report.code)) if report.code else ev.FaceMatched())
 
+    def _hear_code(self, report: told.CodeScanned) -> None:
+        if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:
+            return
+        judged, kind = judge_code(report.payload, report.symbology)
+        self._log("code-scanned", {"device": report.device, "class": kind, "bytes": len(report.payload)})
+        if isinstance(judged, ev.CodeShown) and not self._facts.online:
+            judged = ev.CodeRefused("credential-offline")
+        self.send(judged)
+
+    def _resolved(self, answer: Credential | CacheError) -> None:
+        if self._visit.item is None:
+            return
+        if isinstance(answer, CacheError):
+            self.send(ev.CodeRefused(credential_code(answer)))
+        else:
+            self.send(judge_credential(answer, self._visit.item))
+
     # --- papers ---------------------------------------------------------------------------------------------------
 
     def _capture(self, active: bool) -> None:
@@ -429,33 +456,6 @@ class Session:
             self.send(ev.PageRefused(SubmissionTooLarge.code))
         else:
             self.send(ev.PageTaken(report.jpeg))
-
-    def _hear_code(self, report: told.CodeScanned) -> None:
-        if self._visit.step is not Step.IDENTIFY or self._visit.resolving or Factor.CODE in self._visit.factors:
-            return
-        judged, kind = judge_code(report.payload, report.symbology)
-        self._log("code-scanned", {"device": report.device, "class": kind, "bytes": len(report.payload)})
-        if isinstance(judged, ev.CodeShown) and not self._facts.online:
-            judged = ev.CodeRefused("credential-offline")
-        self.send(judged)
-
-    def _resolved(self, answer: Credential | CacheError) -> None:
-        if self._visit.item is None:
-            return
-        if isinstance(answer, CacheError):
-            self.send(ev.CodeRefused(credential_code(answer)))
-        else:
-            self.send(judge_credential(answer, self._visit.item))
-
-    def _hear_status(self, status: told.DeviceStatus) -> None:
-        old = self._facts.devices.get(status.device)
-        # At work or waiting for work is all one to the log, which would else tell every slip.
-        other = old is None or old.trouble != status.trouble
-        if other or (old is not None and old.state is not status.state and not (old.usable and status.usable)):
-            code = known_code(status.trouble) if status.trouble else ""
-            facts = {"device": status.device, "kind": status.kind.value, "state": status.state.value, "code": code}
-            self._log("device-state", facts, visit_id="")
-        self.facts_changed(replace(self._facts, devices={**self._facts.devices, status.device: status}))
 
     # --- disk and centre --------------------------------------------------------------------------------------------
 
