@@ -200,11 +200,11 @@ class Kiosk:
 
         if self._stopped:
             return
-        settings, server_key = self._settings, self._identity.enrolled.server_public_key
+        settings = self._settings
         centre = Centre(settings.centre, self._identity)
         self._asker = Asker(centre, self.met_defect)
         self._centre_door.open(self._asker)
-        setup = Setup(settings.store, settings.centre, server_key, self._vitals, check_catalogue, self.times.check)
+        setup = Setup(settings.store, settings.centre, self._server_key, self._vitals, check_catalogue, self.times.check)
         self._sender = Sender(self._store, centre, setup, self._heard_on_sending_thread)
         self._sender.start()
 

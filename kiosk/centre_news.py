@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, assert_never
 from kiosk.doors import StoreDoor
 from kiosk.errors import CODES, known_code
 from kiosk.log_events import MILLISECONDS, SECONDS, Scalar
+from kiosk.visit.outcomes import KINDS
 from kiosk.visit.visit import OutcomeKind
 from offline_cache import reports as sending
-from offline_cache.canonical import Verdict
 from offline_cache.identity import withdraw
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Tally
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 WRONG_CLOCK_MS = 300_000
 """The centre refuses signatures older than five minutes."""
-OUTCOMES = {
-    Verdict.ACCEPTED: OutcomeKind.ACCEPTED,
-    Verdict.DECIDED: OutcomeKind.DECIDED,
-    Verdict.REJECTED: OutcomeKind.REJECTED,
-}
-
 Refusal = sending.CatalogueRefused | sending.SettingsRefused | sending.JournalRefused
 """What one side did not take of the other."""
 
@@ -122,7 +116,7 @@ class CentreNews:
                 assert_never(never)
 
     def _hear_answer(self, answer: SubmissionAnswer, tries: int) -> None:
-        outcome = OUTCOMES.get(answer.verdict)
+        outcome = KINDS.get(answer.verdict)
         if outcome is OutcomeKind.REJECTED:
             self._log("submission-rejected", {"key": answer.key})
         elif outcome is not None:

@@ -31,7 +31,7 @@ def rack(settings: Settings, listener: Listener) -> Iterator[Rack]:
         opened.stop()
 
 
-def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[Facts, Wires, datetime]:
+def look_at_devices(settings: Settings) -> tuple[Facts, Wires, datetime]:
     """What the devices say, and what went over their wires, once all have left `starting` or when the time is over."""
     changed = threading.Condition()
 
@@ -42,7 +42,7 @@ def look_at_devices(settings: Settings, seconds: float = LOOK_SECONDS) -> tuple[
 
     with rack(settings, hear) as opened:
         with changed:
-            changed.wait_for(lambda: all(one.state is not DeviceState.STARTING for one in opened.statuses()), seconds)
+            changed.wait_for(lambda: all(one.state is not DeviceState.STARTING for one in opened.statuses()), LOOK_SECONDS)
         statuses = {one.device: one for one in opened.statuses()}
         wires = opened.wires()
     return Facts(devices=statuses, practice=settings.kiosk.practice), wires, hall_now()

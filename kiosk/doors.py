@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.log_events import Event as LogEvent
 from offline_cache.errors import CacheError, CentreUnreachable
@@ -23,8 +23,10 @@ from offline_cache.untold import KeptBefore
 if TYPE_CHECKING:
     from offline_cache.asker import Asker
     from offline_cache.blob import Blob
+    from offline_cache.centre import Centre
     from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, SubmissionAnswer
 
+T = TypeVar("T")
 Post = Callable[[Callable[[], None]], None]
 """Have something done on the session's thread, soon and in order; may be called on any thread."""
 ANSWERS_REMEMBERED = 200
@@ -151,21 +153,18 @@ class CentreDoor:
 
     def ask(self, item: str, request: EnquiryRequest, done: Callable[[EnquiryRecord | CacheError], None]) -> None:
         """Send an enquiry."""
-        if self._asker is None:
-            done(CentreUnreachable("the kiosk is starting"))
-            return
-        self._asker.ask(lambda centre: centre.enquire(item, request), lambda answer: self._post(lambda: done(answer)))
+        self._put(lambda centre: centre.enquire(item, request), done)
 
     def recall(self, key: str, done: Callable[[SubmissionAnswer | CacheError], None]) -> None:
         """Ask for the answer a submission got."""
-        if self._asker is None:
-            done(CentreUnreachable("the kiosk is starting"))
-            return
-        self._asker.ask(lambda centre: centre.submission(key), lambda answer: self._post(lambda: done(answer)))
+        self._put(lambda centre: centre.submission(key), done)
 
     def resolve(self, request: CredentialRequest, done: Callable[[Credential | CacheError], None]) -> None:
         """Ask whom a scanned token stands for."""
+        self._put(lambda centre: centre.resolve(request), done)
+
+    def _put(self, question: Callable[[Centre], T], done: Callable[[T | CacheError], None]) -> None:
         if self._asker is None:
             done(CentreUnreachable("the kiosk is starting"))
-            return
-        self._asker.ask(lambda centre: centre.resolve(request), lambda answer: self._post(lambda: done(answer)))
+        else:
+            self._asker.ask(question, lambda answer: self._post(lambda: done(answer)))

@@ -83,7 +83,7 @@ class _Walk:
         keys = self._dotted()
         for depth in range(1, len(keys) + 1):
             self._note((*table, *keys[:depth]), start)
-        self._past("=")
+        self.at = self.text.index("=", self.at) + 1
         self._skip(newlines=False)
         self._value((*table, *keys))
 
@@ -176,9 +176,6 @@ class _Walk:
                 self.at = len(self.text) if end < 0 else end
             else:
                 return
-
-    def _past(self, mark: str) -> None:
-        self.at = self.text.index(mark, self.at) + 1
 
     def _note(self, path: Place, start: int) -> None:
         self.lines.setdefault(path, bisect_right(self.starts, start))

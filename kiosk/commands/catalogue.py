@@ -10,7 +10,7 @@ import click
 from kiosk.catalogue.checking import Checked, check_folder
 from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
 from kiosk.catalogue.model import Item, Text, Zone
-from kiosk.commands.options import Exit, Group, json_option, print_json
+from kiosk.commands.options import Exit, Group, counted, json_option, print_json
 from kiosk.commands.tables import print_table
 from kiosk.plain_values import to_plain
 
@@ -95,8 +95,7 @@ def _check_as_json(checked: Checked) -> dict[str, Any]:
 def _print_check(checked: Checked) -> None:
     for mistake in checked.mistakes:
         click.echo(str(mistake))
-    count = len(checked.mistakes)
-    verdict = "no mistakes" if not count else "1 mistake" if count == 1 else f"{count} mistakes"
+    verdict = counted(len(checked.mistakes), "mistake") if checked.mistakes else "no mistakes"
     click.echo(f"{checked.zone_count} zones, {checked.item_count} items: {verdict}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.commands.options import Exit, Group, json_option, print_json, settings_option
+from kiosk.commands.options import Exit, Group, counted, json_option, print_json, settings_option
 
 
 @click.group(cls=Group)
@@ -32,8 +32,7 @@ def check(file: Path | None, settings_path: Path, as_json: bool) -> int:
     else:
         for mistake in mistakes:
             click.echo(str(mistake))
-        count = len(mistakes)
-        click.echo(f"{path}: {'no mistakes' if not count else '1 mistake' if count == 1 else f'{count} mistakes'}")
+        click.echo(f"{path}: {counted(len(mistakes), 'mistake') if mistakes else 'no mistakes'}")
     return Exit.SETTINGS if mistakes else Exit.FINE
 
 

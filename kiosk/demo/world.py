@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -110,11 +110,8 @@ class World:
         file = load_settings(self._settings_file).store.database_file
         if not file.is_file():
             return None
-        connection = open_read_only(file)
-        try:
+        with closing(open_read_only(file)) as connection:
             rows = Review(connection).rows(limit=100_000)
-        finally:
-            connection.close()
         answered = (RecordState.ACKNOWLEDGED, RecordState.REJECTED)
         centre = self._central("ledger", "--json", expect=(0, 1))
         in_centre = frozenset(entry["key"] for entry in centre["submissions"])

@@ -93,7 +93,7 @@ def card_answer(field: FormField, person: Person | None) -> str:
 
 def prefill(item: Item, person: Person, answers: Mapping[str, str]) -> Mapping[str, str]:
     """The answers with everything the card gives; what the resident typed elsewhere stays."""
-    given = {field.name: card_answer(field, person) for group in item.form for field in group.fields}
+    given = {field.name: card_answer(field, person) for field in item.fields()}
     return MappingProxyType({**answers, **{name: text for name, text in given.items() if text}})
 
 

@@ -103,8 +103,7 @@ def applicant(person: Person, proof: str) -> Applicant:
 
 def spoken(answers: Mapping[str, str], item: Item) -> dict[str, str]:
     """The answers to this item's questions, without blanks at the ends and without empty ones."""
-    names = [form_field.name for group in item.form for form_field in group.fields]
-    given = {name: answers.get(name, "").strip() for name in names}
+    given = {asked.name: answers.get(asked.name, "").strip() for asked in item.fields()}
     return {name: text for name, text in given.items() if text}
 
 

@@ -70,4 +70,4 @@ def proof_of(visit: Visit) -> str:
 
 def fields_of(item: Item) -> Mapping[str, FormField]:
     """Every field of the form by its name."""
-    return {field.name: field for group in item.form for field in group.fields}
+    return {field.name: field for field in item.fields()}
