@@ -226,6 +226,13 @@ VISIT_CODES: Mapping[str, str] = {
     "code-used-or-expired": "The centre knows the code, but it was used before or is too old.",
     "code-unknown": "The centre does not know the code.",
     "credential-offline": "A code can only be resolved while the line to the centre is up.",
+    "page-no-page": "No sheet lay under the document camera.",
+    "page-cut-off": "A part of the sheet lay outside the document camera's picture.",
+    "page-covered": "Something lay over the sheet's edge.",
+    "page-too-dark": "The page was too dark to read.",
+    "page-glare": "Light glared on the page.",
+    "page-blurred": "The page was blurred.",
+    "page-empty": "The page was empty.",
     "nothing-shown": "Neither a card nor a code was shown for a while: how to do it is shown again.",
     "nothing-kept-before": "The item cannot be begun here now, and nothing of this person's for it is kept here untold.",
     "correction-asked": "The centre asked to correct this answer.",
@@ -234,7 +241,7 @@ VISIT_CODES: Mapping[str, str] = {
     "item-unknown": "The centre does not know the item.",
     "department-closed": "The department's data source is closed at this hour.",
 }
-"""What a resident can meet during a visit: form complaints, identification, answers."""
+"""What a resident can meet during a visit: form complaints, identification, captured pages, answers."""
 
 OBSTACLE_CODES: Mapping[str, str] = {
     "offline-needs-centre": "The item needs an answer of the centre now, and the line is down.",
@@ -249,13 +256,6 @@ OBSTACLE_CODES: Mapping[str, str] = {
     "only-kept-before": "The item cannot be begun here now; whoever was cut off after it was kept can still get their receipt.",
     "cannot-keep": "This kiosk's disk takes no submissions now.",
     "payment-not-here": "The item is paid, and this kiosk takes no payments.",
-    "page-no-page": "No sheet lay under the document camera.",
-    "page-cut-off": "A part of the sheet lay outside the document camera's picture.",
-    "page-covered": "Something lay over the sheet's edge.",
-    "page-too-dark": "The page was too dark to read.",
-    "page-glare": "Light glared on the page.",
-    "page-blurred": "The page was blurred.",
-    "page-empty": "The page was empty.",
     "needs-document-camera": "A required material must be captured, and this kiosk has no document camera.",
     "needs-dedicated-machine": "The item is done at a certified machine that stands elsewhere in the hall.",
     "sent-later": "The line is down: the submission will be kept here and sent later.",
