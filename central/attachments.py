@@ -75,12 +75,12 @@ class Attachments:
                 return BlobTaken(sha256=sha256, received=received, whole=whole)
             fresh = part[received - place.start :]
             if fresh:
-                _write(connection, sender.kiosk, sha256, received, fresh)
+                insert_new(connection, AttachmentPart, kiosk=sender.kiosk, sha256=sha256, start=received, content=fresh)
                 received += len(fresh)
             whole = received == place.total
             wrong = whole and hashlib.sha256(_joined(connection, sender.kiosk, sha256)).hexdigest() != sha256
             if wrong:
-                _forget(connection, sender.kiosk, [sha256])
+                _forget(connection, sender.kiosk, sha256)
             else:
                 connection.execute(_one(sender.kiosk, sha256).values(received=received, whole=whole, heard_at=self.clock()))
         if wrong:
@@ -97,7 +97,7 @@ class Attachments:
             insert_new(connection, Attachment, kiosk=kiosk, sha256=sha256, **begun)
         size, received, whole = row
         if not whole and size != place.total:
-            connection.execute(delete(AttachmentPart).where(AttachmentPart.kiosk == kiosk, AttachmentPart.sha256 == sha256))
+            connection.execute(delete(AttachmentPart).where(*_parts(kiosk, sha256)))
             connection.execute(_one(kiosk, sha256).values(size=place.total, received=0))
             received = 0
         return received, whole
@@ -134,7 +134,7 @@ def forget_unwanted(engine: Engine, now: datetime) -> None:
         query = select(Attachment.kiosk, Attachment.sha256).where(unwanted).order_by(Attachment.kiosk, Attachment.sha256)
         # Locked in order, and left to whoever has one in hand just now: a submission may be coming for it.
         for kiosk, sha256 in connection.execute(query.limit(100).with_for_update(skip_locked=True)).all():
-            _forget(connection, kiosk, [sha256])
+            _forget(connection, kiosk, sha256)
 
 
 def _named(kiosk: str, names: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
@@ -145,15 +145,15 @@ def _one(kiosk: str, sha256: str) -> Update:
     return update(Attachment).where(*_named(kiosk, [sha256]))
 
 
-def _write(connection: Connection, kiosk: str, sha256: str, start: int, part: bytes) -> None:
-    insert_new(connection, AttachmentPart, kiosk=kiosk, sha256=sha256, start=start, content=part)
+def _parts(kiosk: str, sha256: str) -> tuple[ColumnElement[bool], ...]:
+    return AttachmentPart.kiosk == kiosk, AttachmentPart.sha256 == sha256
 
 
 def _joined(connection: Connection, kiosk: str, sha256: str) -> bytes:
-    query = select(AttachmentPart.content).where(AttachmentPart.kiosk == kiosk, AttachmentPart.sha256 == sha256)
+    query = select(AttachmentPart.content).where(*_parts(kiosk, sha256))
     return b"".join(connection.execute(query.order_by(AttachmentPart.start)).scalars())
 
 
-def _forget(connection: Connection, kiosk: str, names: Sequence[str]) -> None:
-    connection.execute(delete(AttachmentPart).where(AttachmentPart.kiosk == kiosk, AttachmentPart.sha256.in_(names)))
-    connection.execute(delete(Attachment).where(*_named(kiosk, names)))
+def _forget(connection: Connection, kiosk: str, sha256: str) -> None:
+    connection.execute(delete(AttachmentPart).where(*_parts(kiosk, sha256)))
+    connection.execute(delete(Attachment).where(*_named(kiosk, [sha256])))

@@ -69,7 +69,7 @@ def corrections_of(item: Item, submission: Submission) -> tuple[Correction, ...]
 
 def answer_corrections(item: Item, answers: Mapping[str, str]) -> tuple[Correction, ...]:
     """Everything to correct in the answers to the item's form."""
-    fields = {field.name: field for group in item.form for field in group.fields}
+    fields = {field.name: field for field in item.fields()}
     wrong = [(name, _mistake(field, answers.get(name, "").strip())) for name, field in fields.items()]
     unknown = [(name[:64], UNKNOWN) for name in sorted(answers.keys() - fields.keys())]
     return tuple(_correction(name, sentence) for name, sentence in [*wrong, *unknown] if sentence is not None)

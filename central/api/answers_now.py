@@ -14,10 +14,18 @@ from central.enrolment import enrol
 from central.examination import answer_corrections
 from central.refusal import Refused, Why
 from kiosk.catalogue.model import Kind
-from offline_cache.wire import Credential, CredentialRequest, EnquiryRecord, EnquiryRequest, Enrolled, Enrolment, Progress
+from offline_cache.wire import (
+    Credential,
+    CredentialRequest,
+    EnquiryRecord,
+    EnquiryRequest,
+    Enrolled,
+    Enrolment,
+    Progress,
+    ReceiptNumber,
+)
 
 router = APIRouter(prefix="/api/v1")
-RECEIPT_NUMBER = r"^[0-9]{6}-K[0-9]{2,6}-[0-9]{8}-[0-9]{6}-[0-9]$"
 
 
 @router.post(
@@ -89,7 +97,7 @@ def credentials(centre: TheCentre, request: SignedSmall) -> Credential:
 )
 def progress(
     centre: TheCentre,
-    receipt_number: Annotated[str, Path(pattern=RECEIPT_NUMBER)],
+    receipt_number: Annotated[ReceiptNumber, Path()],
     token: Annotated[str, Query(min_length=22, max_length=43, description="The token in the receipt's QR.")],
 ) -> Progress:
     """办件进度查询: where a submission stands, for whoever holds its receipt; not signed, and naming nobody."""

@@ -20,6 +20,7 @@ from offline_cache.wire import (
     EventsTaken,
     Heartbeat,
     HeartbeatAnswer,
+    Key,
     LedgerDay,
     LedgerMatched,
     Rating,
@@ -30,7 +31,6 @@ from offline_cache.wire import (
 )
 
 router = APIRouter(prefix="/api/v1")
-KEY = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
 @router.get(
@@ -126,7 +126,7 @@ def blobs(
 
 
 @router.get("/submissions/{key}", tags=["submissions"], responses=refusals(*SIGNED, Why.NOTHING_FOUND))
-def submission(centre: TheCentre, _: SignedSmall, key: Annotated[str, Path(pattern=KEY)]) -> SubmissionAnswer:
+def submission(centre: TheCentre, _: SignedSmall, key: Annotated[Key, Path()]) -> SubmissionAnswer:
     """The answer a submission got, at any kiosk."""
     return centre.ledger.find(key)
 

@@ -21,7 +21,7 @@ ONLINE_FOR = timedelta(minutes=3)
 """A kiosk not heard for longer counts as offline."""
 MOST_ENROLMENTS = 8
 """The latest before this one, among which those of one disk are sought that was put back between others."""
-IDS_SHOWN, DAYS_SHOWN = 20, 31
+IDS_SHOWN, DAYS_SHOWN, ALARMS_SHOWN = 20, 31, 20
 AT_WORK = ("online", "busy", "starting")
 """The device states in which nobody need come."""
 LONG_NUMBER = re.compile(r"\d{7,}[\dXx]{4}")
@@ -227,10 +227,10 @@ def zones_shown(catalogue: Catalogue, kiosks: Sequence[KioskShown]) -> list[Zone
     ]
 
 
-def alarms_shown(connection: Connection, most: int = 20) -> list[AlarmShown]:
+def alarms_shown(connection: Connection) -> list[AlarmShown]:
     """The latest alarms."""
     columns = (Alarm.kiosk, Alarm.code, Alarm.subject, Alarm.last_at, Alarm.times)
-    return [AlarmShown(*row) for row in connection.execute(select(*columns).order_by(Alarm.last_at.desc()).limit(most))]
+    return [AlarmShown(*row) for row in connection.execute(select(*columns).order_by(Alarm.last_at.desc()).limit(ALARMS_SHOWN))]
 
 
 def facts_of(body: str) -> dict[str, object]:

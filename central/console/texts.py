@@ -34,7 +34,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "empty_queue": ("无待发送", "nothing waiting"),
     "devices": ("设备", "Devices"),
     "all_well": ("台设备正常", "devices well"),
-    "in_trouble": ("设备异常", "In trouble"),
     "since": ("自", "since"),
     "no_kiosk": ("本专区尚无终端。", "No kiosk stands in this zone yet."),
     "no_kiosk_at_all": ("还没有终端注册。用下面的命令生成注册码：", "No kiosk is enrolled yet. Make a code for one:"),
