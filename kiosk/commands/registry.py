@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, Entry] = {
     "run": Entry("kiosk.commands.run:run", "Start the kiosk on this machine's screen."),
     "demo": Entry("kiosk.commands.demo:demo", "The whole product on an embedded default: centre, emulated devices, kiosk."),
     "diagnose": Entry("kiosk.commands.diagnose:diagnose", "Every device's state, the queue, the line and the disk, in words."),
-    "devices": Entry("kiosk.commands.devices:devices", "List, watch and test the devices by themselves."),
+    "devices": Entry("kiosk.commands.devices:devices", "Find, list, watch and test the devices by themselves."),
     "queue": Entry("kiosk.commands.queue:queue", "What is kept here and not yet acknowledged by the centre."),
     "logs": Entry("kiosk.commands.logs:logs", "The event log: filters, one visit as a timeline, export."),
     "settings": Entry("kiosk.commands.settings:settings", "Check the settings file, print an example, write its manual."),

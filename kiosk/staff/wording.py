@@ -120,7 +120,7 @@ READER_WORDS: Mapping[str, Sentence] = {
     "select-failed": Sentence("选卡失败：卡移动或放了两张卡", "Selecting failed: the card moved, or two lie there"),
     "new-address-unanswered": Sentence("追加住址没有应答", "The newest address was not answered"),
 }
-"""What a resident-card reader's status words mean to a technician (device-protocols.md, section 1.3)."""
+"""What a resident-card reader's status words (`devices.card_reader.sdt`) mean to a technician."""
 
 YES_NO: Mapping[str, Sentence] = {"yes": Sentence("是", "yes"), "no": Sentence("否", "no")}
 

@@ -367,7 +367,7 @@ class WarningRanOut:
 
 @dataclass(frozen=True, slots=True)
 class VisitEndingSoon:
-    """Two minutes are left of the longest visit."""
+    """Only `ending_notice_minutes` are left of the longest visit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Facts:
     """By the device's name in the settings."""
     queue: QueueFacts = QueueFacts()
     can_keep: bool = True
-    """The store is open and took its last write."""
+    """The store is open and took its last write, and its disk does not hang."""
     clock_astray: bool = False
     """The clock shows another day than the centre's."""
     practice: bool = False
