@@ -56,33 +56,33 @@ class Events(Part):
         reached = lines[-1].seq if lines else first - 1
         head = self._store.call(lambda tables: tables.heads.to_countersign(reached)).result()
         self.due = self._setup.monotonic() + self._setup.centre.events_seconds  # also when it cannot be noted
-        if lines or head is not None:
-            try:
-                began = self._setup.monotonic()
-                taken = self._centre.report_events(lines, head)
-                took = self._setup.monotonic() - began
-            except (ContentConflict, ContentRefused) as error:
+        if not lines and head is None:
+            return False
+        try:
+            began = self._setup.monotonic()
+            taken = self._centre.report_events(lines, head)
+            took = self._setup.monotonic() - began
+        except (ContentConflict, ContentRefused) as error:
+            return self._refused(error, first)
+        except ContentTooLarge as error:
+            if len(lines) <= LEAST_EVENTS:
                 return self._refused(error, first)
-            except ContentTooLarge as error:
-                if len(lines) <= LEAST_EVENTS:
-                    return self._refused(error, first)
-                self._fewer(lines)
-                self._taken_at_most = self._most
-                self.due = 0.0
-                return True
-            except (CentreHung, AnswerCut):
-                self._fewer(lines)
-                raise
-            self._line_worked()
-            self.refused = ""
-            following = taken.next_seq
-            self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
-            if len(lines) == self._most and following > first:
-                if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
-                    self._most = min(self._taken_at_most, self._most * 2)
-                self.due = 0.0
-                return True
-        return False
+            self._fewer(lines)
+            self._taken_at_most = self._most
+            self.due = 0.0
+            return True
+        except (CentreHung, AnswerCut):
+            self._fewer(lines)
+            raise
+        self._line_worked()
+        self.refused = ""
+        self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
+        if len(lines) < self._most or taken.next_seq <= first:
+            return False
+        if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
+            self._most = min(self._taken_at_most, self._most * 2)
+        self.due = 0.0
+        return True
 
     def _fewer(self, lines: Sequence[EventLine]) -> None:
         self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
