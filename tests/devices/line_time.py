@@ -20,6 +20,16 @@ PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.002
 
 
+class LeapingClock:
+    """Real time, with leaps."""
+
+    def __init__(self) -> None:
+        self.leapt = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.leapt
+
+
 class LineTime:
     """The one clock of drivers and their emulators.
 

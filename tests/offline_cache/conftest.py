@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2
 
+from offline_cache.database import open_store
 from offline_cache.identity import Enrolled, Identity
 from offline_cache.key import new_key
 from offline_cache.receipt_number import ReceiptNumber
@@ -26,6 +27,9 @@ from offline_cache.schema import MIGRATION_SET, MIGRATIONS, MIGRATIONS_TABLE
 from offline_cache.settings import CentreSettings, StoreSettings
 from offline_cache.store import Store
 from offline_cache.wire import SignedHead, canonical, countersigned_bytes
+
+if TYPE_CHECKING:
+    from offline_cache.database import Connection
 
 NAME, NUMBER = "欧阳测试", "369999199001010015"
 DAY = date(2026, 11, 23)
@@ -262,6 +266,13 @@ def make_newer(path: Path) -> None:
 @pytest.fixture
 def identity() -> Identity:
     return make_identity()
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    opened = open_store(tmp_path / "store.db")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from pysqlite3 import dbapi2
 from offline_cache import damage
 from offline_cache.attachments import MOST, Attachments
 from offline_cache.blob import Blob
-from offline_cache.database import open_store, shrink_log
+from offline_cache.database import shrink_log
 from offline_cache.errors import AttachmentLost, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.identity import Identity
 from offline_cache.ledger_match import DayMatch, Matches
@@ -38,13 +38,6 @@ RING = {key_id: VaultKey(key) for key_id, key in zip(IDS, KEYS, strict=True)}
 NOW = 1_795_000_000_000
 PAGES = (b"\xff\xd8first page, a lease" + bytes(5000), b"\xff\xd8second page" + bytes(300_000))
 FACTS = tuple(Attached(number, hashlib.sha256(page).hexdigest(), len(page), sent=False) for number, page in enumerate(PAGES))
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    opened = open_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

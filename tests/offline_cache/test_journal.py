@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from offline_cache.database import open_store
 from offline_cache.errors import JournalBroken
 from offline_cache.journal import Filter, Journal, rfc3339
 from offline_cache.wire import GENESIS, event_hash
@@ -17,13 +14,6 @@ if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 NOW = 1_795_000_000_000
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    opened = open_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pysqlite3 import dbapi2
 
-from offline_cache.database import open_beside, open_read_only, open_store
+from offline_cache.database import open_beside, open_read_only
 from offline_cache.due import FARTHEST_TRY_MS
 from offline_cache.errors import QueueFull, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.outbox import Outbox, key_ids_needed
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 KEY = bytes(range(32))
 VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
 NOW = 1_795_000_000_000
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    opened = open_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

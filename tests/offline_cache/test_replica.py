@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from offline_cache.database import open_store
 from offline_cache.errors import ReplicaRefused
 from offline_cache.replica import Replica
 from offline_cache.wire import SignedCatalogue, SignedSettings, canonical
@@ -16,13 +13,6 @@ if TYPE_CHECKING:
     from offline_cache.database import Connection
 
 NOW = 1_795_000_000_000
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    opened = open_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 def signed(kit: Any, version: str) -> SignedCatalogue:

@@ -7,18 +7,12 @@ import re
 import pytest
 from PySide6.QtCore import QSize
 
-from kiosk.visit.visit import Language, Visit
+from kiosk.visit.visit import Visit
+from tests.ui.looks import LOOKS
 from ui.rehearsal.layout import complaints_about
 from ui.rehearsal.staff_situations import staff_situations
 
 SIZES = {"portrait": QSize(1080, 1920), "landscape": QSize(1920, 1080)}
-LOOKS = {
-    "chinese": {},
-    "english": {"language": Language.ENGLISH},
-    "chinese-large": {"large_text": True},
-    "english-large": {"language": Language.ENGLISH, "large_text": True},
-    "chinese-high-contrast": {"high_contrast": True},
-}
 CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 SITUATIONS = {situation.name: situation for situation in staff_situations()}
 

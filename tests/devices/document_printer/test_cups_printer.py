@@ -23,6 +23,7 @@ from devices.receipt_printer.slip import Align, Line, Pair, Slip
 from devices.reports import Paper, Report, SlipFailed, SlipPrinted, TestFinished
 from devices.settings import DeviceModel, DeviceSettings
 from tests.devices.document_printer.page_server import page_server
+from tests.devices.line_time import LeapingClock
 
 pytest.importorskip("fpdf", reason="fpdf2 is not installed")
 if not (CUPSD and LPADMIN and shutil.which("lp")):
@@ -30,14 +31,6 @@ if not (CUPSD and LPADMIN and shutil.which("lp")):
 
 DOCUMENT = Slip((Line("住房公积金缴存证明", Align.CENTRE, large=True), Pair("申请人", "欧**例")))
 SECONDS = 30.0
-
-
-class LeapingClock:
-    def __init__(self) -> None:
-        self.leapt = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.leapt
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from devices.receipt_printer.slip import Line, Pair, Qr, Slip
 from devices.receipt_printer.usb_port import UsbPort
 from devices.reports import Cover, Paper, SlipFailed, SlipPrinted
 from devices.settings import DeviceModel, DeviceSettings
+from tests.devices.line_time import LeapingClock
 
 SLIP = Slip(
     (
@@ -33,14 +34,6 @@ SLIP = Slip(
     )
 )
 SECONDS = 10.0
-
-
-class LeapingClock:
-    def __init__(self) -> None:
-        self.leapt = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.leapt
 
 
 @pytest.fixture

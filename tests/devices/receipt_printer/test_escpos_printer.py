@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from devices.serial_port import SerialPort
 from devices.settings import DeviceModel, DeviceSettings
 from devices.worker import Patience
 from tests.devices.conftest import Reports, now
+from tests.devices.line_time import LeapingClock
 
 RECEIPT = Slip(
     (
@@ -36,16 +36,6 @@ NEXT_RECEIPT = Slip((Line("下一位居民的回执"),))
 SECONDS = 10.0
 
 
-class SteppedClock:
-    """Real time, with leaps."""
-
-    def __init__(self) -> None:
-        self.leapt = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.leapt
-
-
 @pytest.fixture
 def emulator(tmp_path: Path) -> Iterator[EscposPrinterEmulator]:
     emulator = EscposPrinterEmulator(tmp_path / "receipt-printer")
@@ -55,8 +45,8 @@ def emulator(tmp_path: Path) -> Iterator[EscposPrinterEmulator]:
 
 
 @pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
+def clock() -> LeapingClock:
+    return LeapingClock()
 
 
 @pytest.fixture
@@ -73,7 +63,7 @@ def settings(tmp_path: Path) -> DeviceSettings:
 
 
 @pytest.fixture
-def printer(emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: SteppedClock) -> Iterator[EscposPrinter]:
+def printer(emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: LeapingClock) -> Iterator[EscposPrinter]:
     printer = EscposPrinter(settings, clock=clock)
     printer.open()
     yield printer
@@ -124,7 +114,7 @@ def test_paper_near_its_end_still_prints(printer: EscposPrinter, emulator: Escpo
     assert (printer.health().paper, printer.health().trouble) == (Paper.NEAR_END, "")
 
 
-def test_trouble_is_noticed_without_a_job(printer: EscposPrinter, emulator: EscposPrinterEmulator, clock: SteppedClock) -> None:
+def test_trouble_is_noticed_without_a_job(printer: EscposPrinter, emulator: EscposPrinterEmulator, clock: LeapingClock) -> None:
     emulator.become(Condition(cover_open=True))
     clock.leapt += 5
     assert list(printer.attend(active=False)) == []
@@ -248,7 +238,7 @@ def test_noise_is_no_end_mark(
 
 
 def test_a_printer_that_knows_no_end_marks_is_believed_by_its_status_and_asked_again(
-    emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: SteppedClock
+    emulator: EscposPrinterEmulator, settings: DeviceSettings, clock: LeapingClock
 ) -> None:
     emulator.become(Condition(no_end_marks=True))
     printer = EscposPrinter(settings, clock=clock)
