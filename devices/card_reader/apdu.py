@@ -1,4 +1,7 @@
-"""ISO 7816-4 commands and replies a kiosk needs, bytes to values and back; source: device-protocols.md, section 3.
+"""The commands and replies of ISO/IEC 7816-4 that a kiosk needs, bytes to values and back.
+
+The standard's own: SELECT (A4) by name or by file, READ RECORD (B2) by a record's number, GET RESPONSE (C0) after the 61 xx of
+T=0, 6C xx with the right length. A data item's tag in P1 of B2 is how some social-security cards have it (csdn, 106245384).
 
 There is no VERIFY here, and there must not be: a wrong PIN counts down, and a kiosk has no PIN to ask for.
 """

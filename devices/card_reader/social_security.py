@@ -1,7 +1,9 @@
-"""What a social-security card tells without a PIN: files EF05 and EF06; source: device-protocols.md, section 3.1.
+"""What a social-security card tells without a PIN: files EF05 and EF06.
 
-The dates in EF05 (records 5 and 6, four bytes BCD) and the tags 08 and 09 of EF06's records: the public header
-yxsylyh/hiquotion_cpp, Hardware/card/SIDCard/DeCard/SIDCardOperation.h. Nothing here needs, or sends, a PIN.
+SSSE's name, the two forms of selecting a file, records and tags of card number, identity number and name, and that none of it
+needs a PIN: csdn, zz_bubble's article 106245384, and public implementations that agree with it. The dates in EF05 (records 5
+and 6, four bytes BCD) and the tags 08 and 09 of EF06's records: the public header yxsylyh/hiquotion_cpp,
+Hardware/card/SIDCard/DeCard/SIDCardOperation.h. Nothing here sends a PIN.
 """
 
 from __future__ import annotations

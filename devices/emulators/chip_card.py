@@ -1,4 +1,6 @@
-"""Chip cards of fictional people, for a reader that speaks vpcd's protocol over a socket (device-protocols.md, section 3.3).
+"""Chip cards of fictional people, for a reader that speaks vpcd's protocol over a socket.
+
+The protocol: frankmorgner/vsmartcard, virtualsmartcard/doc/api.txt and src/vpcd/vpcd.h.
 
 The kiosk's own pcscd and libpcsclite stand between: a card here is a program at the far end of the virtual reader.
 """

@@ -1,6 +1,6 @@
 """A living face beside a card's photograph: turns first, then likeness, of one person the whole time; one thread's.
 
-Every straight look is compared with the first (device-protocols.md, section 5.3): a face on the card that is held up only where
+Every straight look is compared with the first: a face on the card that is held up only where
 it is asked for, at the beginning and at the end, is not the one that turns.
 """
 

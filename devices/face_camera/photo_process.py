@@ -4,7 +4,7 @@
 overwrite memory — ends with this process. It imports nothing of the kiosk, writes no file and leaves no core dump.
 
 The library's function is `int unpack(unsigned char *wlt, unsigned char *bmp, int 708)`, which answers 1 when it is done, as
-`libwlt2bmp.so` and its kin have it (device-protocols.md, section 1.9).
+public programs call `libwlt2bmp.so` and `libwlt_wei.so`: no maker publishes it.
 """
 
 from __future__ import annotations

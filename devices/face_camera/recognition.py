@@ -1,4 +1,6 @@
-"""Whether two pictures show one face: SFace through cv2.FaceRecognizerSF; source: device-protocols.md, section 5.2.
+"""Whether two pictures show one face: SFace through cv2.FaceRecognizerSF.
+
+How it is called, and its thresholds: opencv/opencv_zoo, models/face_recognition_sface/sface.py.
 
 What is compared are vectors, and they live as long as one comparison: none is kept, told or written.
 """
