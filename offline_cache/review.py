@@ -27,6 +27,8 @@ FACTS = (
     " tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
+MISSED = "SELECT value FROM ledger_match, json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE at >= ?"
+"""The keys that the centre's ledger should have and has not, of the days that were compared since."""
 IS_MISSED = "EXISTS (SELECT 1 FROM json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE value = ?)"
 """Of a compared day: the centre's ledger should have this key and has it not."""
 
@@ -174,20 +176,27 @@ class Review:
 
         with_sound_indexes(self._connection, correct)
 
-    def erase(self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None) -> int:
+    def erase(
+        self, before_ms: int, *states: RecordState, untold_since_ms: int | None = None, missed_since_ms: int | None = None
+    ) -> int:
         """Erase the content of what was settled in these states before this; the facts stay. Returns how many.
 
-        With `untold_since_ms`, what was settled since then stays while its resident was not told of it.
+        With `untold_since_ms`, what was settled since then stays while its resident was not told of it. With `missed_since_ms`,
+        what a daily match since then misses at the centre stays: nobody else has it, and it can be handed in again.
         """
         told = f" AND (settled_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
         since = () if untold_since_ms is None else (untold_since_ms,)
 
         def erase() -> int:
             with transaction(self._connection):
+                missed = []
+                if missed_since_ms is not None:
+                    missed = [str(key) for (key,) in self._connection.execute(MISSED, (missed_since_ms,))]
                 return self._connection.execute(
                     "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
-                    f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}",
-                    (before_ms, *states, *since),
+                    f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}"
+                    " AND key NOT IN (SELECT value FROM json_each(?))",
+                    (before_ms, *states, *since, json.dumps(missed)),
                 ).rowcount
 
         erased = with_sound_indexes(self._connection, erase)

@@ -33,7 +33,7 @@ from offline_cache.journal import Happening, rfc3339
 from offline_cache.loggable import EVENTS_LOST, Event
 from offline_cache.opening import Opening
 from offline_cache.outbox import Outbox
-from offline_cache.records import DAY_MS, UNTOLD_MS, KeptRecord, RecordState, Tally
+from offline_cache.records import DAY_MS, MISSED_MS, UNTOLD_MS, KeptRecord, RecordState, Tally
 from offline_cache.refusals import Refusals
 from offline_cache.reserve import Reserve
 from offline_cache.settings import StoreSettings
@@ -255,7 +255,9 @@ class Store:
         if by_clock:
             tables.review.correct_times(now)
             answered_before = now - self._settings.acknowledged_days * DAY_MS
-            erased = tables.review.erase(answered_before, RecordState.ACKNOWLEDGED, untold_since_ms=now - UNTOLD_MS)
+            erased = tables.review.erase(
+                answered_before, RecordState.ACKNOWLEDGED, untold_since_ms=now - UNTOLD_MS, missed_since_ms=now - MISSED_MS
+            )
             erased += tables.review.erase(answered_before, RecordState.REJECTED)
             erased += tables.review.erase(now - self._settings.cancelled_days * DAY_MS, RecordState.CANCELLED)
             if erased:

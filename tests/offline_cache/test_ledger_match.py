@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from offline_cache.ledger_match import DAYS_BACK, DayMatch, day_told
-from offline_cache.records import CancelReason, RecordState, Settled
+from offline_cache.records import DAY_MS, MISSED_MS, CancelReason, RecordState, Settled
 from offline_cache.store import Store
 from offline_cache.tables import Tables
 from offline_cache.wire import LedgerDay, ledger_digest
@@ -242,6 +242,34 @@ def test_what_the_ledger_misses_can_be_sent_again_while_its_content_is_here(stor
     assert (facts.state, facts.acceptance_number, facts.erased) == (RecordState.ACKNOWLEDGED, "A-2", False)
     long_after = TODAY + timedelta(days=DAYS_BACK + 1)
     assert YESTERDAY in store.call(lambda tables: tables.matches.open_days(long_after)).result(), "how it came out is asked again"
+
+
+def test_what_the_ledger_misses_is_not_erased_before_somebody_could_hand_it_in_again(
+    store_settings: Any, identity: Any, kit: Any
+) -> None:
+    """A centre put back on a Friday evening: by Monday the only copy was gone, of what the kiosk itself had named."""
+    now_ms = round(datetime(TODAY.year, TODAY.month, TODAY.day, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    store = Store(replace(store_settings, acknowledged_days=1), identity, now_ms=lambda: now_ms)
+    lost, there = keep(store, kit, YESTERDAY, 2)
+    settled = [Settled(key, hashed, RecordState.ACKNOWLEDGED) for key, hashed in (lost, there)]
+    store.call(lambda tables: tables.outbox.settle(settled, now_ms, keep_days=1)).result()
+    store.tell(lost[0])
+    store.tell(there[0])
+    match = DayMatch(YESTERDAY, now_ms, 2, 1, 0, missing=(lost[0],))
+    store.call(lambda tables: tables.matches.note(match)).result()
+
+    def erased() -> list[bool]:
+        store.call(store.sweep).result()
+        facts = [store.call(lambda tables, key=key: tables.review.facts(key)).result() for key, _ in (lost, there)]
+        return [one is not None and one.erased for one in facts]
+
+    now_ms += 3 * DAY_MS
+    assert erased() == [False, True]
+    assert store.call(lambda tables: tables.review.retry(lost[0], now_ms)).result()
+    store.call(lambda tables: tables.outbox.settle(settled[:1], now_ms, keep_days=1)).result()
+    now_ms += MISSED_MS
+    assert erased() == [True, True], "not for ever"
+    store.stop()
 
 
 def test_a_day_that_changed_bits_have_put_far_off_is_told_in_eight_digits() -> None:
