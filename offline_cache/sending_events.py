@@ -13,6 +13,7 @@ from offline_cache.errors import (
     ContentRefused,
     ContentTooLarge,
     JournalBroken,
+    ReplicaRefused,
 )
 from offline_cache.hall_time import hall_date
 from offline_cache.journal_heads import TAKEN_FILE, Reached
@@ -75,8 +76,10 @@ class Events(Part):
             self._fewer(lines)
             raise
         self._line_worked()
-        self.refused = ""
-        self._store.call(lambda tables: self._taken(tables, lines, taken)).result()
+        if self._store.call(lambda tables: self._taken(tables, lines, taken)).result():
+            self.refused = ""
+        elif self.refused != ReplicaRefused.code:  # or each time anew
+            self._tell_refused(ReplicaRefused.code)
         if len(lines) < self._most or taken.next_seq <= first:
             return False
         if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
@@ -87,13 +90,12 @@ class Events(Part):
     def _fewer(self, lines: Sequence[EventLine]) -> None:
         self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
 
-    def _taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> None:
-        """On the storage thread."""
+    def _taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> bool:
+        """On the storage thread; False where the log is taken, and countersigned with another key than the enrolment told."""
         tables.marks.set(EVENTS_NEXT, taken.next_seq)
         if lines and taken.next_seq == lines[-1].seq + 1:
             Reached(lines[-1].seq, lines[-1].hash).save(self._setup.store.directory, TAKEN_FILE)
-        if taken.countersigned is not None:
-            self._store.take_countersigned(tables, taken.countersigned)
+        return taken.countersigned is None or self._store.take_countersigned(tables, taken.countersigned)
 
     def _refused(self, error: CentreError, first: int) -> bool:
         """Start over where the centre stands, when it has less than we thought; else tell, and wait long.

@@ -316,13 +316,15 @@ class Store:
         number_floors.number_above(self._connection, self._now_ms(), why)
         tables.outbox.number_from(number_floors.floor_ids(self._connection))
 
-    def take_countersigned(self, tables: Tables, told: Countersigned) -> None:
-        """Keep the centre's word for a head; to be given to `call`."""
-        if self._identity is not None:
-            enrolled = self._identity.enrolled
-            reached = tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
-            if reached is not None:
-                reached.save(self._settings.directory)
+    def take_countersigned(self, tables: Tables, told: Countersigned) -> bool:
+        """Keep the centre's word for a head; False where it is not by the key that the enrolment told. To be given to `call`."""
+        if self._identity is None:
+            return True
+        enrolled = self._identity.enrolled
+        reached = tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
+        if reached is not None:
+            reached.save(self._settings.directory)
+        return reached is not None
 
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""

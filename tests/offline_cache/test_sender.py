@@ -25,7 +25,7 @@ from offline_cache.database import open_beside
 from offline_cache.emulated_line import EmulatedLine, Faults
 from offline_cache.errors import CentreError, NothingFound, StoreUnwritable
 from offline_cache.hall_time import hall_now
-from offline_cache.identity import Identity
+from offline_cache.identity import Identity, public_key_text
 from offline_cache.journal import Filter
 from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.records import DAY_MS, EARLIEST_MS, CancelReason, Deferred, KeptRecord, RecordFacts, RecordState
@@ -722,6 +722,25 @@ def test_the_head_of_what_was_sent_is_countersigned_and_kept(
     assert kept.head.seq == 3
     taken = Reached(3, ledger.events[-1]["hash"])
     assert Reached.load(store_settings.directory, TAKEN_FILE) == Reached.load(store_settings.directory) == taken
+
+
+def test_a_centre_with_another_key_is_told_once_though_it_takes_the_journal(
+    store_settings: StoreSettings, identity: Identity, kit: Any, ledger: Any
+) -> None:
+    """Nothing would be countersigned any more, and nobody would know."""
+    enrolled = replace(identity.enrolled, server_public_key=public_key_text(identity.signing_key))
+    kiosk = Kiosk(store_settings, replace(identity, enrolled=enrolled), kit, ledger.url, events_seconds=0.2)
+    try:
+        kiosk.store.log(plain_event("tick"))
+        kiosk.store.call(lambda _: None).result(WAIT)
+        kiosk.sender.start()
+        assert kiosk.hear(JournalRefused) == JournalRefused("replica-refused")
+        while len([got for got in ledger.got.queue if got.path.endswith("/events")]) < 3:
+            time.sleep(0.02)
+        assert kiosk.sender.progress().refused == {"log": "replica-refused"}
+        assert not [one for one in kiosk.reports.queue if isinstance(one, JournalRefused)]
+    finally:
+        kiosk.stop()
 
 
 def test_after_a_new_enrolment_the_journal_is_sent_from_where_the_centre_stands(
