@@ -442,7 +442,7 @@ REMEDIES: Mapping[str, Remedy] = {
         ),
         (
             "数据库曾损坏、换回过旧备份或中心换了签名密钥：停止终端，用同一终端号的登记码运行 kiosk enrol --again，另起新链",
-            "After a damaged store, a backup put back, or another key of the centre's: `kiosk enrol --again` (stopped, same number)",
+            "After a damaged store, a backup put back, or a new key at the centre: stop, `kiosk enrol --again` (same number)",
         ),
         (
             "日志留在本机，每小时自动再试；不影响办件发送",
