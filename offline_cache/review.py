@@ -15,7 +15,7 @@ from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.index_check import with_sound_indexes
 from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, STATES, CancelReason, RecordFacts, RecordState
-from offline_cache.tally import IS_UNTOLD, PUT_BACK_MS, Counter
+from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -53,6 +53,18 @@ class Review:
         """Rows in these states (all when none is named), newest first."""
         wanted = f"WHERE {STATE} IN ({','.join('?' * len(states))})" if states else ""
         return tuple(self._select(f"{wanted} ORDER BY id DESC LIMIT ? OFFSET ?", (*states, limit, offset)))
+
+    def undelivered(self, limit: int = 100) -> tuple[RecordFacts, ...]:
+        """What the centre has not answered for good, newest first, but what needs a person before what waits.
+
+        Where not all fit, the last is the oldest that waits: why it does is what staff look for.
+        """
+        held = self.rows(RecordState.NEEDS_PERSON, limit=limit)
+        room = limit - len(held)
+        waiting = self.rows(RecordState.QUEUED, RecordState.LEASED, limit=room)
+        if 1 < room == len(waiting):
+            waiting = (*waiting[:-1], *self._select(f"WHERE {IS_WAITING} ORDER BY id LIMIT 1", ()))
+        return (*held, *waiting)
 
     def undelivered_under_others(self, kiosk: str) -> dict[str, int]:
         """How many the centre has not answered for good, by the number they were kept under, where that is another."""

@@ -48,7 +48,12 @@ def queue(context: click.Context, settings_path: Path, as_json: bool) -> int | N
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these states; may be given again.")
 @click.option("--all", "everything", is_flag=True, help="What was answered or cancelled too.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="At most so many rows, newest first."
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=100,
+    show_default=True,
+    help="At most so many rows, newest first; without --state and --all what needs a person before what waits, and the last is"
+    " the oldest.",
 )
 def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everything: bool, limit: int) -> int:
     """The queue's rows and numbers. Exit status 1 when something needs a person, or the queue is full or too old."""
@@ -294,7 +299,7 @@ def _sent_before(facts: RecordFacts) -> str:
 
 def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: int) -> int:
     from kiosk.commands.store_access import store_to_look_at
-    from kiosk.staff.queue_review import UNDELIVERED, queue_rows, queue_summary, row_as_json, summary_as_json
+    from kiosk.staff.queue_review import queue_rows, queue_summary, row_as_json, summary_as_json
     from kiosk.staff.remedies import remedy
     from offline_cache.attachments import Attachments
     from offline_cache.records import RecordState
@@ -302,9 +307,10 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
     from offline_cache.tally import Counter, Limits
 
     store = load(settings_path).store
-    wanted = tuple(map(RecordState, states)) or UNDELIVERED
     with store_to_look_at(store) as connection:
-        rows = queue_rows(Review(connection).rows(*wanted, limit=limit), hall_now(), Attachments(connection))
+        review = Review(connection)
+        found = review.rows(*map(RecordState, states), limit=limit) if states else review.undelivered(limit)
+        rows = queue_rows(found, hall_now(), Attachments(connection))
         counter = Counter(connection, Limits(store.max_records, store.max_bytes, store.max_record_bytes))
         summary = queue_summary(counter.tally(), hall_now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
@@ -318,6 +324,8 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         )
     else:
         _print(rows, summary)
+        if not states and len(rows) < summary.depth:
+            click.echo(f"{summary.depth - len(rows)} more are not shown: `kiosk queue list --limit {summary.depth}` shows all.")
         _print_sending(sending, hall_now())
         if too_old:
             click.echo("The oldest has waited too long (`max_age_days`): nothing more is taken until it is gone.")

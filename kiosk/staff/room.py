@@ -60,7 +60,7 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """The queue in numbers and rows, newest first."""
+    """The queue in numbers and rows, newest first, but what needs a person before all others."""
 
     summary: QueueSummary
     rows: tuple[QueueRow, ...]
@@ -358,7 +358,7 @@ class StaffRoom:
 
 def _rows_to_show(review: Review) -> tuple[RecordFacts, ...]:
     """What the centre has not answered first, however much was answered since; then the newest of the others."""
-    undelivered = review.rows(*UNDELIVERED, limit=ROWS_SHOWN)
+    undelivered = review.undelivered(ROWS_SHOWN)
     known = {row.key for row in undelivered}
     others = (row for row in review.rows(limit=ROWS_SHOWN) if row.key not in known)
     return (*undelivered, *others)[:ROWS_SHOWN]

@@ -37,6 +37,7 @@ from offline_cache.records import CancelReason, RecordFacts, RecordState
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED
 from offline_cache.vault import Sealed, bound_to, open_vault
+from tests.kiosk.commands.conftest import DAY, key
 from tests.offline_cache.conftest import make_older_store
 
 Run = Callable[..., Any]
@@ -120,13 +121,27 @@ def test_a_running_kiosk_tells_itself_whether_it_takes_more(
     assert ("The queue is full" in run("queue", "--settings", settings_file).out) is closed
 
 
+def test_what_needs_a_person_and_the_oldest_are_shown_however_many_wait_since(
+    run: Run, settings_file: Path, outbox: Outbox
+) -> None:
+    for serial in range(4, 160):
+        outbox.keep(f"01934b5c-7d2e-7abc-8def-{serial:012}", DAY, lambda _: b"{}", now_ms=KEPT_AT_MS, item="GJ-001")
+    settle(outbox, SECOND, RecordState.NEEDS_PERSON, "content-conflict")
+    serials = [row["receipt_number"][20:26] for row in run("queue", "--json", "--settings", settings_file).json["rows"]]
+    assert serials == ["000002", *(f"{serial:06}" for serial in range(159, 61, -1)), "000001"]
+    assert "59 more are not shown: `kiosk queue list --limit 159` shows all." in run("queue", "--settings", settings_file).out
+    said = run("queue", "list", "--limit", 159, "--settings", settings_file)
+    assert ("not shown" in said.out, said.out.count("369999-K03-")) == (False, 159)
+    assert len(run("queue", "list", "--limit", 1, "--json", "--settings", settings_file).json["rows"]) == 1
+
+
 def test_machines_get_the_queue_as_json(run: Run, settings_file: Path, outbox: Outbox) -> None:
     settle(outbox, FIRST, RecordState.NEEDS_PERSON, "content-conflict")
     said = run("--settings", settings_file, "queue", "--json")
     assert said.status == Exit.TROUBLE, "something needs a person"
     told = said.json
     assert (told["depth"], told["kept"], told["needs_person"]) == (3, 3, 1)
-    assert [row["key"] for row in told["rows"]] == sorted((row["key"] for row in told["rows"]), reverse=True)
+    assert [row["key"] for row in told["rows"]] == [FIRST, key(3), SECOND], "what needs a person, then the newest"
     (held,) = run("--settings", settings_file, "queue", "list", "--state", "needs-person", "--json").json["rows"]
     assert (held["key"], held["trouble"]) == (FIRST, "content-conflict")
 

@@ -111,6 +111,19 @@ def test_what_waits_is_shown_before_whatever_was_answered_since(stand: Stand) ->
     assert [row.receipt_number for row in view.rows] == [*waiting, *reversed(answered)][:ROWS_SHOWN]
 
 
+def test_what_needs_a_person_and_the_oldest_are_shown_however_many_wait_since(stand: Stand) -> None:
+    oldest, held, *_, newest = stand.keep(ROWS_SHOWN + 2)
+    row = stand.outbox.review().by_receipt_number(held)
+    assert row is not None
+    stand.outbox.settle([Settled(row.key, row.content_hash, RecordState.NEEDS_PERSON, "content-conflict")], MS)
+    told: list[object] = []
+    stand.room.queue(told.append)
+    (view,) = told
+    assert isinstance(view, QueueView)
+    assert [view.rows[place].receipt_number for place in (0, 1, -1)] == [held, newest, oldest]
+    assert len(view.rows) == ROWS_SHOWN
+
+
 def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_journal: object, _wanted: object, stream: Any) -> int:
         stream.write("half")
