@@ -138,8 +138,8 @@ REPORT: Mapping[str, Sentence] = {
     "next-try": Sentence("下次尝试 ", "next try "),
     "comma": Sentence("，", ", "),
     "queue": Sentence(
-        "队列  待发送 {depth}（最久 {oldest}），已暂存 {kept}，中心已确认 {acknowledged}，需人工处理 {needs_person}",
-        "queue {depth} waiting (oldest {oldest}), kept {kept}, acknowledged {acknowledged}, needing a person {needs_person}",
+        "队列  未送达 {depth}（最久 {oldest}），已暂存 {kept}，中心已确认 {acknowledged}，需人工处理 {needs_person}",
+        "queue {depth} undelivered (oldest {oldest}), kept {kept}, acknowledged {acknowledged}, needing a person {needs_person}",
     ),
     "disk": Sentence("磁盘  剩余 {free:.1f} GB，共 {total:.1f} GB", "disk  {free:.1f} GB free of {total:.1f} GB"),
     "set-by-centre": Sentence("中心下发、替代设置文件的值：", "set by the centre, in place of the settings file: "),

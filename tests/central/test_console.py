@@ -18,10 +18,12 @@ import pytest
 from central.centre import Centre
 from central.console.ledger_page import LAST_PAGE
 from central.console.log_filter import LogFilter, log_of, values_of
-from central.console.texts import TEXTS, age
+from central.console.texts import TEXTS, age, text
 from central.enrolment import revoke
 from central.staff import IDLE, LONGEST, PasswordTooShort
 from central.tables import Event
+from kiosk.staff.wording import RECORD_STATES
+from offline_cache.records import RecordState
 from offline_cache.wire import GENESIS, event_hash, ledger_digest
 from tests.central.conftest import new_key
 
@@ -121,6 +123,12 @@ def story() -> list[dict[str, Any]]:
         lines.append({"seq": seq, "prev": prev, "hash": hashed, "body": body})
         prev = hashed
     return lines
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_needs_a_person_at_a_kiosk_is_not_said_to_wait_for_sending(language: str) -> None:
+    state = RECORD_STATES[RecordState.QUEUED].in_language(language).lower()
+    assert [name for name in ("queue", "empty_queue", "waiting_everywhere") if state in text(name, language).lower()] == []
 
 
 def test_nobody_sees_the_console_without_signing_in(browser: httpx.Client) -> None:

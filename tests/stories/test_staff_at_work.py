@@ -262,4 +262,4 @@ def test_kiosk_diagnose_prints_over_the_socket_what_the_room_shows(
         main(["diagnose", "--settings", str(build.settings_file)])
     words = capsys.readouterr().out
     assert RECEIPT_PRINTER in words
-    assert "1 waiting" not in words
+    assert "queue 0 undelivered" in words

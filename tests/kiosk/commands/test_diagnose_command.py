@@ -14,8 +14,10 @@ import pytest
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, Paper
 from kiosk.commands.options import Exit
 from kiosk.staff.diagnostics import Disk, Surroundings, as_json, diagnose
+from kiosk.staff.wording import RECORD_STATES, REPORT
 from kiosk.visit.facts import Facts, QueueFacts
 from offline_cache.hall_time import HALL_TIME
+from offline_cache.records import RecordState
 
 Run = Callable[..., Any]
 NOW = datetime(2026, 11, 23, 2, 28, tzinfo=UTC)
@@ -100,13 +102,20 @@ def test_times_are_the_halls(told: Callable[[str], str]) -> None:
     assert "+00:00" not in said
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_needs_a_person_is_not_counted_among_what_is_said_to_wait_for_sending(language: str) -> None:
+    words = REPORT["queue"].in_language(language).format(depth=3, oldest="1 h", kept=5, acknowledged=2, needs_person=1)
+    assert RECORD_STATES[RecordState.QUEUED].in_language(language).lower() not in words
+    assert ("未送达 3" if language == "zh" else "3 undelivered") in words
+
+
 def test_in_chinese_the_headings_and_the_lines_are_chinese_too(told: Callable[[str], str]) -> None:
     said = told("--chinese")
     for words in (
         "终端 K03  版本 0.2.0",
         f"线路 正常，自 {local(NOW - timedelta(minutes=42))}",
         "中心上次应答",
-        "队列  待发送 3（最久 42 分钟），已暂存 58，中心已确认 54，需人工处理 0",
+        "队列  未送达 3（最久 42 分钟），已暂存 58，中心已确认 54，需人工处理 0",
         "磁盘  剩余 19.3 GB，共 64.4 GB",
         "故障（上次）",
         "5 小时",
