@@ -282,6 +282,8 @@ CENTRE_CODES: Mapping[str, str] = {
     "attachment-missing": "The centre waits for an attachment that the submission names.",
     "chain-broken": "The centre's copy of the journal does not continue with what was sent.",
     "corrections-needed": "The centre asks for corrections.",
+    "later": "The centre wants a submission sent again later, and gave no reason.",
+    "rejected": "The centre refused a submission, and gave no reason.",
     "item-not-asked-here": "The item is submitted, not enquired.",
     "answers-wrong": "The answers do not fit the item's form as the centre knows it.",
     "credential-unknown": "The shown code stands for nobody.",
@@ -294,7 +296,7 @@ CENTRE_CODES: Mapping[str, str] = {
 """The centre's refusals by name, besides those of the offline cache."""
 
 OWN_CODES: Mapping[str, str] = {
-    "unlisted-code": "A code that is not on this list, e.g. of a newer centre; the detail is on the technician's page only.",
+    "unlisted-code": "A code that is not on this list, e.g. of a newer centre.",
     "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
     "store-set-aside": "The store was damaged and lies in a folder beside the new one, which holds what could be read.",
     "key-copy-left": "A plain key file lies beside the sealed key and could not be erased: a thief could use it.",
@@ -302,7 +304,7 @@ OWN_CODES: Mapping[str, str] = {
     "catalogue-refused": "The catalogue that the centre publishes could not be taken; the one before stays in use.",
     "settings-refused": "The settings that the centre gives this kiosk could not be taken; those before stay in use.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes, or the kiosk's cannot be right.",
-    "needs-person": "The centre refused a submission in a way that trying again cannot mend: a person must look at it.",
+    "needs-person": "The centre refused a submission for good, or it is damaged here: a person must look at it.",
     "ledger-differs": "A day's submissions here and in the centre's ledger are not the same: some are missing, or too many.",
     "not-fitted": "The settings name no device of this kind.",
     "out-of-service": "The centre has ordered this kiosk out of service.",

@@ -145,7 +145,10 @@ EVENTS: Mapping[str, Declaration] = declare(
             {"depth": COUNT, "code": CODE},
             trouble=True,
         ),
-        "queue-drained": Declaration("Everything kept is acknowledged.", {"kept": COUNT, "acknowledged": COUNT}),
+        "queue-drained": Declaration(
+            "Nothing that was kept waits any more; what is not acknowledged was sent back, or cancelled by staff.",
+            {"kept": COUNT, "acknowledged": COUNT},
+        ),
         "ledger-matched": Declaration(
             "A day's acknowledged submissions are the centre's own, each with its hash.",
             {"days_back": COUNT, "acknowledged": COUNT, "in_centre": COUNT},

@@ -77,6 +77,12 @@ HELD_COUNTS = (
     "What needs a person counts too: correct and retry it (`kiosk queue retry`), or cancel it (`kiosk queue cancel`)",
 )
 CENTRE = ("联系中心管理员", "Call the centre's administrator")
+ADDRESS = ("检查 [centre] 的 url", "Check `url` in `[centre]`")
+TRIED_AGAIN = ("无需操作：会自动再送", "Nothing to do: it is sent again by itself")
+APPLY_ANEW = (
+    "按回执编号问中心是否已收到；没有收到的，请持回执的办事人重新申请；然后撤出这一件",
+    "Ask the centre by its receipt number whether it came; if not, whoever has the receipt applies anew. Then cancel it",
+)
 
 REMEDIES: Mapping[str, Remedy] = {
     "port-missing": _r("找不到设备：端口不存在", "Nothing is plugged in at the device's port", PLUG, REPLUG, SETTINGS),
@@ -346,11 +352,11 @@ REMEDIES: Mapping[str, Remedy] = {
         ("恢复网络后会自动发送并重新接收", "Once the line is back it drains and takes applications again by itself"),
     ),
     "needs-person": _r(
-        "有办件被中心拒收，需人工处理",
-        "The centre refused submissions in a way that trying again cannot mend",
+        "有办件发送不了，需人工处理",
+        "Submissions need a person: trying again by itself cannot mend them",
         (
-            "运行 kiosk queue 查看原因；联系中心管理员后重发或撤出",
-            "See why with `kiosk queue`; settle it with the centre, then retry or cancel",
+            "运行 kiosk queue 查看原因（中心拒收，或在本机损坏）；联系中心管理员后重发或撤出",
+            "See why with `kiosk queue`: refused by the centre, or damaged here. Settle it with the centre, then retry or cancel",
         ),
     ),
     "ledger-differs": _r(
@@ -515,6 +521,38 @@ REMEDIES: Mapping[str, Remedy] = {
         ("本机换过终端号：请中心核对这些办件", "This kiosk was given another number: the centre must look at these"),
         CENTRE,
     ),
+    "later": _r("中心要求稍后再送，没有给出原因", "The centre wants it later and gives no reason", TRIED_AGAIN),
+    "rejected": _r("中心拒收，没有给出原因", "The centre refused it and gave no reason", CENTRE),
+    "corrections-needed": _r(
+        "中心退回：需要补正",
+        "The centre sent it back: something is to be corrected",
+        ("要改的内容由中心告知；办事人改正后重新申请", "What to correct, the centre tells; its resident applies anew"),
+    ),
+    "department-closed": _r("部门系统现在不在服务时间", "The department's data source is closed at this hour", TRIED_AGAIN),
+    "item-unknown": _r(
+        "中心没有这个事项",
+        "The centre does not know the item",
+        CENTRE,
+        ("中心补上事项后重发（kiosk queue retry）", "Once it does, retry (`kiosk queue retry`)"),
+    ),
+    "record-damaged": _r(
+        "这件办件在本机损坏，发送不了", "The submission is damaged on this kiosk and cannot be sent", APPLY_ANEW
+    ),
+    "attachment-lost": _r(
+        "这件办件的材料在本机丢失，送不齐", "A page of the submission is lost on this kiosk: it cannot be sent whole", APPLY_ANEW
+    ),
+    "attachment-missing": _r("中心还缺这件办件的材料", "The centre lacks a page of the submission", TRIED_AGAIN),
+    "attachment-differs": _r("中心收到的材料与校验值不符", "The centre got a page that does not fit its hash", CENTRE),
+    "nothing-found": _r("中心没有要找的记录", "The centre has no such record", CENTRE),
+    "store-unavailable": _r("中心的数据库没有应答", "The centre's own database does not answer", WAITS, CENTRE),
+    "signature-missing": _r("中心收到的请求没有签名（可能被代理去掉）", "A request came to the centre unsigned", ADDRESS, CENTRE),
+    "signature-invalid": _r("中心不认可本机的签名", "The centre does not accept this kiosk's signature", ADDRESS, CENTRE),
+    "digest-wrong": _r("请求内容在途中被改动", "What was sent was changed on its way", ADDRESS, CENTRE),
+    "request-replayed": _r("中心收到过同一请求（可能是代理重发）", "The centre had this request before", WAITS, CENTRE),
+    "encoding-unsupported": _r("中心不接受途中压缩过的内容", "The centre takes nothing with a Content-Encoding", ADDRESS, CENTRE),
+    "place-unknown": _r("中心没有这个接口地址", "The centre has nothing at the address that was asked", ADDRESS, CENTRE),
+    "method-not-allowed": _r("中心不接受这种请求方法", "The centre does not take this method there", ADDRESS, CENTRE),
+    "unlisted-code": _r("原因不在本机的代码表中", "The reason is none that this version lists", CENTRE),
     "content-too-large": _r("中心拒绝：内容过大", "The centre refuses it as too large", CENTRE),
     "content-refused": _r("中心无法识别内容", "The centre cannot read what was sent", CENTRE),
     "clock-wrong": _r("本机时间不准", "This kiosk's clock is wrong", CLOCK),

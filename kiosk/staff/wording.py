@@ -241,7 +241,7 @@ EVENTS: Mapping[str, Sentence] = {
     "enquiry-answered": Sentence("查询已答复", "Enquiry answered"),
     "enquiry-unanswered": Sentence("查询无答复", "Enquiry unanswered"),
     "queue-full": Sentence("暂存已达上限", "Queue full"),
-    "queue-drained": Sentence("暂存已全部送达", "Queue drained"),
+    "queue-drained": Sentence("暂存队列已空", "Queue drained"),
     "ledger-matched": Sentence("当日台账与中心一致", "Day matches the ledger"),
     "ledger-differs": Sentence("当日台账与中心不符", "Day differs from the ledger"),
     "queue-retried": Sentence("人工重发", "Retried by staff"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from kiosk.errors import CENTRE_CODES, error_tree
 from kiosk.staff.queue_review import match_row, match_to_show, queue_row, queue_rows, queue_summary, row_as_json, summary_as_json
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store
+from offline_cache.errors import AttachmentLost, CentreError, KeyWrong, RecordDamaged, StoreDamaged
 from offline_cache.ledger_match import DayMatch
 from offline_cache.records import Attached, CancelReason, RecordFacts, RecordState, Tally
 
@@ -53,6 +58,22 @@ def test_what_is_over_needs_nothing_done() -> None:
 
 def test_a_trouble_of_a_newer_program_cannot_bring_words_with_it() -> None:
     assert queue_row(replace(FACTS, trouble="张三 was here"), NOON).trouble == "unlisted-code"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(code for code in CENTRE_CODES if not re.match("enrolment-code|credential|chain|item-not-asked|answers-wrong", code)),
+        *(kind.code for kind in error_tree(CentreError) if kind is not CentreError),
+        *("department-closed", "item-unknown", "unlisted-code"),
+        *(StoreDamaged.code, RecordDamaged.code, AttachmentLost.code, KeyWrong.code),
+    ],
+)
+def test_whatever_keeps_a_submission_is_told_in_words_in_both_languages(code: str) -> None:
+    row = queue_row(replace(FACTS, trouble=code), NOON)
+    assert row.trouble == code
+    assert row.remedy is not None
+    assert code not in row.remedy.says.zh
 
 
 def test_rows_keep_their_order_and_never_have_a_negative_age(tmp_path: Path) -> None:
