@@ -148,7 +148,7 @@ def _giving_way(each: Iterable[T]) -> Iterator[T]:
 
 
 def _send_now(store: StoreSettings) -> bool:
-    """Have the running kiosk try the line, however long it was to be left alone; False when none runs that serves."""
+    """Have the running kiosk look at the store and try the line, however long to be left alone; False when none serves."""
     from kiosk.errors import KioskNotRunning
     from kiosk.local_socket import SOCKET_NAME, ask
 
@@ -232,7 +232,8 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
 
     if as_json and not yes:
         raise click.UsageError("With --json nobody is there to be asked: give --yes too.")
-    with store_to_change(load(settings_path).store) as connection:
+    store = load(settings_path).store
+    with store_to_change(store) as connection:
         review = Review(connection)
         facts = _find(review, record)
         if not yes:
@@ -242,6 +243,7 @@ def cancel(record: str, reason: str, yes: bool, settings_path: Path, as_json: bo
             raise ActionRefused(f"{facts.receipt_number} is {facts.state.value}: it is settled already, or being sent")
         logged = note_done(connection, Event("queue-cancelled", {"key": facts.key, "staff": SHELL}))
         facts = _find(review, record)
+    _send_now(store)  # it looks at its store anew: what closed the queue may be gone
     if as_json:
         told = {"key": facts.key, "receipt_number": facts.receipt_number, "state": facts.state.value, "reason": facts.reason}
         print_json(told | {"was_sent": facts.was_sent, "logged": logged})

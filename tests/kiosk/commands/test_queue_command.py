@@ -249,6 +249,25 @@ def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
     assert asked == [{"do": "send"}]
 
 
+def test_a_running_kiosk_hears_at_once_that_one_was_cancelled(
+    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
+) -> None:
+    """What closed the queue may be gone with it: else `kiosk diagnose` and the screens told it for half a minute more."""
+    asked: list[dict[str, Any]] = []
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
+        asked.append(question)
+        return {"ok": True}
+
+    kiosk = LocalServer(tmp_path / "store" / "kiosk.sock", answer)
+    kiosk.start()
+    try:
+        said = run("queue", "cancel", FIRST, "--reason", "trial", "--yes", "--settings", settings_file)
+    finally:
+        kiosk.stop()
+    assert (said.status, asked) == (Exit.FINE, [{"do": "send"}])
+
+
 def test_a_residents_submission_is_kept_between_those_that_are_tried_again(
     run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
