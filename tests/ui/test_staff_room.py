@@ -393,13 +393,16 @@ def test_a_queue_that_waited_too_long_says_why_nothing_more_is_taken(staff_hall)
     assert staff_hall.item("queue-closed").property("text") == "暂存办件等待过久，已停止接收新申请"
 
 
-def test_a_submission_is_sent_again_at_a_touch(staff_hall):
+@pytest.mark.parametrize("online", [True, False])
+def test_a_submission_is_sent_again_at_a_touch(staff_hall, online):
+    staff_hall.room.facts = replace(staff_hall.room.facts, online=online)
     staff_hall.sign_in(TECHNICIAN)
     staff_hall.touch("tab-queue")
     first = staff_hall.room.queue_rows[0]
     staff_hall.touch(f"again-{first.receipt_number}")
     assert staff_hall.room.retried == [first.key]
-    assert staff_hall.item("queue-sent-again") is not None
+    said = staff_hall.item("queue-sent-again").property("text")
+    assert said == ("已排到最前，马上重新发送" if online else "已排到最前，正在试连中心，连上后马上发送")
 
 
 def test_a_submission_is_taken_out_only_with_a_reason(staff_hall):

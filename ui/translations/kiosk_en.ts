@@ -1056,6 +1056,10 @@
         <translation>Put to the front; it is sent at once</translation>
     </message>
     <message>
+        <source>已排到最前，正在试连中心，连上后马上发送</source>
+        <translation>Put to the front; the centre is being tried, and it is sent once the centre answers</translation>
+    </message>
+    <message>
         <source>已撤出，不再发送</source>
         <translation>Cancelled: it is not sent any more</translation>
     </message>

@@ -118,7 +118,7 @@ Item {
             visible: page.queue.sentAgain && page.queue.trouble === ""
             width: parent.width
             tone: "good"
-            text: qsTr("已排到最前，马上重新发送")
+            text: page.queue.online ? qsTr("已排到最前，马上重新发送") : qsTr("已排到最前，正在试连中心，连上后马上发送")
         }
         Notice {
             objectName: "queue-exported"
