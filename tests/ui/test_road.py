@@ -306,6 +306,17 @@ def test_nobody_can_leave_before_the_disk_has_answered(hall):
     assert hall.item("leave") is not None
 
 
+@pytest.mark.parametrize(
+    "code", ["content-refused", "content-too-large", "hash-wrong", "kiosk-differs", "item-unknown", "rejected"]
+)
+def test_of_one_that_staff_must_look_at_no_resident_is_told_that_it_goes_by_itself_or_to_enter_it_again(hall, code):
+    hall.scene(ended(deferring(), Outcome(OutcomeKind.HELD, code=code), facts_with()))
+    said = hall.texts()
+    assert texts.sentence(code, "zh").text in said
+    assert "工作人员核对后会继续处理" in said
+    assert [words for words in ("自动", "窗口", "联网") if words in said] == []
+
+
 def test_accepted_is_never_said_of_what_is_only_kept(hall):
     hall.scene(ended(deferring(), Outcome(OutcomeKind.KEPT), facts_with()))
     assert "已暂存，还没有受理" in hall.texts()
