@@ -354,14 +354,16 @@ class Outbox:
         """A submission that is damaged here waits for a person, found by its place: any other column may be the damaged one.
 
         The indexes are made anew: they were written when the row was whole. One that cannot even be set apart is left out until
-        the next start.
+        the next start. It counts as tried where a request may have had it before: this time none did.
         """
         try:
             with transaction(self._connection):
                 make_outboxs_anew(self._connection)
                 self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
                 self._connection.execute(
-                    "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = tries + 1 WHERE id = ?", (why, row_id)
+                    "UPDATE outbox SET state = 'needs-person', trouble = ?,"
+                    " tries = max(coalesce(CAST(tries AS INTEGER), 0), coalesce(trouble, '') <> '') WHERE id = ?",
+                    (why, row_id),
                 )
         except StoreDamaged:
             self._give_up(row_id)

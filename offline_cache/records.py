@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from devices.values import dataclass
-from offline_cache.errors import RecordDamaged
+from offline_cache.errors import KeyMissing, KeyWrong, RecordDamaged, StoreDamaged, VaultError
 from offline_cache.vault import Sealed, bound_to
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class CancelReason(StrEnum):
     OTHER = "other"
 
 
+DAMAGED = frozenset({StoreDamaged.code, *(kind.code for kind in (VaultError, RecordDamaged, KeyMissing, KeyWrong))})
+"""Why a submission was set apart before any request had it."""
 DAY_MS = 24 * 3600 * 1000
 UNTOLD_MS = 7 * DAY_MS
 """So long after its answer whoever was cut off is still told of it: one of a Friday night comes back on Monday."""
@@ -166,7 +168,7 @@ class RecordFacts:
     @property
     def was_sent(self) -> bool:
         """It was handed to the sender: answered or not, the centre may have it."""
-        return self.tries > 0 or self.trouble != "" or self.state is RecordState.LEASED
+        return self.tries > 0 or self.trouble not in ("", *DAMAGED) or self.state is RecordState.LEASED
 
 
 class Tally(NamedTuple):

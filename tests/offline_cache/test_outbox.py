@@ -269,6 +269,22 @@ def everything(directory: Path) -> bytes:
     return b"".join(path.read_bytes() for path in directory.iterdir())
 
 
+def test_one_that_is_damaged_here_counts_as_sent_only_where_a_request_may_have_had_it(outbox: Outbox, kit: Any) -> None:
+    fresh, tried = keep(outbox, kit, 2)
+    outbox.lease(1, 10**9, NOW, NOW + 1000)
+    outbox.defer([Deferred(fresh, NOW, "", tries=0)])
+    outbox.defer([Deferred(tried, NOW, "answer-cut", tries=0)])
+    for row in outbox.lease(2, 10**9, NOW, NOW + 1000):
+        outbox.set_apart(row.row_id, "record-damaged")
+    review = outbox.review()
+    told = [(facts.state, facts.tries, facts.was_sent) for facts in map(review.facts, (fresh, tried)) if facts is not None]
+    assert told == [(RecordState.NEEDS_PERSON, 0, False), (RecordState.NEEDS_PERSON, 1, True)]
+    assert review.cancel(fresh, CancelReason.OTHER, NOW)
+    facts = review.facts(fresh)
+    assert facts is not None
+    assert not facts.was_sent, "no resident is told that the centre may have it"
+
+
 def test_one_damaged_record_needs_a_person_and_blocks_nobody(outbox: Outbox, connection: Connection, kit: Any) -> None:
     keys = keep(outbox, kit, 3)
     connection.execute("UPDATE outbox SET box = zeroblob(60) WHERE key = ?", (keys[1],))
