@@ -571,10 +571,6 @@
         <translation>Show who you are</translation>
     </message>
     <message>
-        <source>此事项需要两种核验：刷身份证，并出示手机身份码</source>
-        <translation>This needs two proofs: your card and your phone&apos;s code</translation>
-    </message>
-    <message>
         <source>是我，继续</source>
         <translation>That is me, go on</translation>
     </message>
@@ -1554,10 +1550,6 @@
     <message>
         <source>刷脸</source>
         <translation>Face</translation>
-    </message>
-    <message>
-        <source>不使用人脸也能办理全部事项</source>
-        <translation>Everything can be done without your face</translation>
     </message>
 </context>
 <context>

@@ -37,11 +37,11 @@ class DisplayModel(QObject):
             self.languageChanged.emit(shown[0])
         self.changed.emit()
 
-    def _now_shown(self) -> tuple[str, bool, bool, str, str, bool, bool, int]:
+    def _now_shown(self) -> tuple[str, bool, bool, str, str, bool, bool]:
         visit, facts, now = self._parts.session.visit, self._parts.session.facts, self._parts.now()
         day = day_and_weekday(now.date(), visit.language)
         display = (visit.language.value, visit.large_text, visit.high_contrast)
-        return (*display, f"{now:%H:%M}", day, facts.practice, facts.online, facts.queue.depth)
+        return (*display, f"{now:%H:%M}", day, facts.practice, facts.online)
 
     @Property(bool, notify=changed)
     def english(self) -> bool:
@@ -77,11 +77,6 @@ class DisplayModel(QObject):
     def online(self) -> bool:
         """The centre answers."""
         return self._told[6]
-
-    @Property(int, notify=changed)
-    def queueDepth(self) -> int:
-        """Submissions kept here and not yet acknowledged."""
-        return self._told[7]
 
     @Property(str, notify=changed)
     def hallName(self) -> str:

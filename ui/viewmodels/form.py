@@ -164,11 +164,6 @@ class FormModel(QObject):
         return "" if field is None else field.label.in_language(self._parts.session.visit.language)
 
     @Property(str, notify=changed)
-    def currentText(self) -> str:
-        """Its answer as it stands."""
-        return self._seen_answer(self._current)
-
-    @Property(str, notify=changed)
     def keypad(self) -> str:
         """Which keys: chinese, digits, decimal, id-number, date, buttons; empty when nothing is to be typed."""
         field = self._field

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Property, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.catalogue.model import Delivery, Item, Kind, MaterialKind
+from kiosk.catalogue.model import Item, Kind, MaterialKind
 from kiosk.values import dataclass
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Obstacle, Visit
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.texts import CARD_FIELDS, DELIVERIES, KINDS, MATERIAL_KINDS, fee, listed, opening_hours, sentence, word, working_days
+from ui.texts import CARD_FIELDS, DELIVERIES, MATERIAL_KINDS, fee, listed, opening_hours, sentence, word, working_days
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -107,22 +107,10 @@ class GuideModel(QObject):
         return "" if item is None else item.name.in_language(self._language)
 
     @Property(str, notify=changed)
-    def summary(self) -> str:
-        """One line about it."""
-        item = self._item
-        return "" if item is None else item.summary.in_language(self._language)
-
-    @Property(str, notify=changed)
     def department(self) -> str:
         """Who receives and decides it."""
         item = self._item
         return "" if item is None else item.department.in_language(self._language)
-
-    @Property(str, notify=changed)
-    def kindText(self) -> str:
-        """查询, 打印, 申请 or 缴费."""
-        item = self._item
-        return "" if item is None else word(KINDS[item.kind], self._language)
 
     @Property(str, notify=changed)
     def whoMayApply(self) -> str:
@@ -175,22 +163,10 @@ class GuideModel(QObject):
         return 1 if item is None else item.identity_factors
 
     @Property(bool, notify=changed)
-    def instant(self) -> bool:
-        """秒批: rules decide at once."""
-        item = self._item
-        return item is not None and item.instant_approval
-
-    @Property(bool, notify=changed)
     def kept(self) -> bool:
         """It is an application, so it is stored on this kiosk until the centre has it."""
         item = self._item
         return item is not None and item.kind is Kind.APPLICATION
-
-    @Property(bool, notify=changed)
-    def printed(self) -> bool:
-        """The result comes out of this kiosk."""
-        item = self._item
-        return item is not None and Delivery.PRINTED_HERE in item.delivery
 
     @Property(str, notify=changed)
     def cardFields(self) -> str:

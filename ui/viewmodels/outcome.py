@@ -181,11 +181,6 @@ class OutcomeModel(QObject):
             return f"You submitted this on {at:%Y-%m-%d} at {at:%H:%M}. It is safe: there is no need to fill it in again."
         return f"您在{at.month}月{at.day}日 {at:%H:%M} 已提交过这项申请，没有丢失，不用再填一次"
 
-    @Property(bool, notify=changed)
-    def slow(self) -> bool:
-        """The centre takes longer than the patience setting."""
-        return self._visit.slow
-
     @Property(str, notify=changed)
     def printing(self) -> str:
         """not-started, printing, printed or failed."""

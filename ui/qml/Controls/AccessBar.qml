@@ -9,7 +9,7 @@ Rectangle {
     id: bar
 
     required property DisplayModel display
-    property bool upright: !Theme.portrait
+    readonly property bool upright: !Theme.portrait
     signal helpTouched
 
     implicitHeight: Theme.px(148)

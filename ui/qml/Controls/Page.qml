@@ -15,7 +15,6 @@ Item {
     property alias backText: actions.backText
     property alias leaveVisible: actions.leaveVisible
     property alias leaveText: actions.leaveText
-    property bool actionsVisible: true
     default property alias content: room.data
     signal mainTouched
     signal mainRefused // touched while it is not enabled
@@ -75,12 +74,11 @@ Item {
         width: parent.width - 2 * Theme.margin
         anchors.top: head.bottom
         anchors.topMargin: Theme.px(Theme.portrait ? 24 : 14)
-        anchors.bottom: page.actionsVisible ? actions.top : parent.bottom
-        anchors.bottomMargin: page.actionsVisible ? Theme.px(8) : Theme.px(24)
+        anchors.bottom: actions.top
+        anchors.bottomMargin: Theme.px(8)
     }
     ActionBar {
         id: actions
-        visible: page.actionsVisible
         x: Theme.margin
         width: parent.width - 2 * Theme.margin
         anchors.bottom: parent.bottom

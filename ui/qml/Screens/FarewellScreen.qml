@@ -16,7 +16,6 @@ Page {
     onMainTouched: visit.goOn()
 
     Column {
-        id: words
         readonly property bool roomy: Theme.portrait || !Theme.large
 
         width: parent.width

@@ -12,7 +12,6 @@ Item {
     implicitHeight: Math.max(left.implicitHeight, right.implicitHeight) + Theme.px(14)
 
     Icon {
-        id: icon
         x: Theme.px(4)
         y: Theme.px(8)
         visible: line.kind !== "record"

@@ -13,7 +13,6 @@ Page {
     leaveVisible: false
 
     Item {
-        id: answers
         width: Theme.portrait ? parent.width : parent.width * 0.46
         anchors.top: parent.top
         anchors.bottom: Theme.portrait ? keys.top : parent.bottom

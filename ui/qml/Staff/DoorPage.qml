@@ -10,7 +10,6 @@ Item {
     readonly property bool locked: staff.waitSeconds > 0
 
     Column {
-        id: words
         x: Theme.portrait ? Theme.px(140) : Theme.margin * 2
         y: Theme.px(Theme.portrait ? 64 : 56)
         width: Theme.portrait ? parent.width - 2 * x : parent.width * 0.46 - x

@@ -22,7 +22,6 @@ Item {
         }
     }
     Item {
-        id: room
         visible: screen.staff.signedIn
         x: Theme.margin
         y: Theme.px(Theme.portrait ? 24 : 14)
