@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ import pytest
 
 from devices.card_reader import sdt_line, sdt_reader
 from devices.code_scanner import gm65_scanner, honeywell_scanner, newland_scanner, ssi_scanner
+from devices.driver import Driver
 from devices.emulators.bridge import FifoCable, NetworkCable
 from devices.emulators.camera_picture import CameraPicture
 from devices.emulators.cups_daemon import CUPSD, QUEUE, CupsDaemon
@@ -29,7 +31,7 @@ from devices.emulators.sdt_reader import SdtReaderEmulator
 from devices.emulators.ssi_scanner import SsiScannerEmulator
 from devices.frame_slot import FrameSlot
 from devices.models import make_driver
-from devices.reports import DeviceState, DeviceStatus, Report, StatusChanged
+from devices.reports import CodeScanned, DeviceState, DeviceStatus, Report, StatusChanged
 from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import WireTrace
 from devices.worker import DeviceWorker, Patience
@@ -48,6 +50,12 @@ def within(true: Callable[[], bool]) -> bool:
     while not true() and time.monotonic() < deadline:
         time.sleep(0.005)
     return true()
+
+
+def scanned(scanner: Driver, count: int = 1, rounds: int = 30) -> list[bytes]:
+    """The first codes among the first reports of a scanner that is attended while somebody waits for a code."""
+    told = (report for _ in range(rounds) for report in scanner.attend(active=True))
+    return [report.payload for report in islice(told, count) if isinstance(report, CodeScanned)]
 
 
 class Reports:

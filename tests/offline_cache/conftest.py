@@ -60,6 +60,11 @@ def keep_one(directory: Path) -> StoreSettings:
     return settings
 
 
+def keys_waiting(store: Store) -> set[str]:
+    """The keys of what waits in it."""
+    return {row.key for row in store.call(lambda tables: tables.review.rows(limit=1000)).result()}
+
+
 def composed(key: str, padding: int = 0) -> Callable[[int], bytes]:
     """A submission of a fictional person, as canonical bytes."""
 

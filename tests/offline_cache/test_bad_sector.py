@@ -15,6 +15,7 @@ from offline_cache.records import KeptRecord
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
 from tests.offline_cache.bad_sector import bad_sectors
+from tests.offline_cache.conftest import keys_waiting
 
 NOW_MS = 1_795_000_000_000
 HEAD, SCHEMA, LAST = 0, 3 * SECTOR_BYTES, -SECTOR_BYTES
@@ -27,10 +28,6 @@ def keep(store: Store, kit: Any, padding: int = 600) -> KeptRecord:
     record = heard.get(timeout=20)
     assert isinstance(record, KeptRecord)
     return record
-
-
-def keys_waiting(store: Store) -> set[str]:
-    return {row.key for row in store.call(lambda tables: tables.review.rows(limit=1000)).result()}
 
 
 def place_in(path: Path, at: int) -> int:

@@ -41,7 +41,7 @@ from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.wire import Countersigned
 from offline_cache.write_ahead_log import passed_over
-from tests.offline_cache.conftest import make_newer, make_older_store
+from tests.offline_cache.conftest import keys_waiting, make_newer, make_older_store
 from tests.offline_cache.plain_event import plain_event
 
 KEPT = 40
@@ -114,10 +114,6 @@ def one_bit_of_a_page_head(path: Path) -> None:
 
 
 DAMAGES = [header_zeroed, a_page_of_zeros, cut_short, index_root_gone, one_bit_of_a_page_head]
-
-
-def keys_waiting(store: Store) -> set[str]:
-    return {row.key for row in store.call(lambda tables: tables.review.rows(limit=1000)).result()}
 
 
 @pytest.mark.parametrize("harm", DAMAGES, ids=lambda harm: harm.__name__)

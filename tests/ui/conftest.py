@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest  # noqa: E402 - see above
 
 from kiosk.visit.facts import Facts  # noqa: E402 - after Qt's own
 from kiosk.visit.visit import Visit  # noqa: E402 - see above
+from tests.ui.looks import PORTRAIT  # noqa: E402 - see above
 from ui.rehearsal.layout import find  # noqa: E402 - see above
 from ui.rehearsal.staff_situations import hands  # noqa: E402 - see above
 from ui.rehearsal.staff_stage import StagedRoom  # noqa: E402 - see above
@@ -33,8 +34,6 @@ from ui.screens import Screens, set_font  # noqa: E402 - see above
 
 if TYPE_CHECKING:
     from PySide6.QtQuick import QQuickItem
-
-PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
 
 
 def pytest_sessionfinish() -> None:
@@ -45,10 +44,10 @@ def pytest_sessionfinish() -> None:
 class Hall:
     """The screens on their stage, touched like a person touches them."""
 
-    def __init__(self, app: QGuiApplication) -> None:
+    def __init__(self, app: QGuiApplication, room: StagedRoom | None = None) -> None:
         self.app = app
         self.stage = Stage(Visit(), facts_with())
-        self.screens = Screens(parts_of(self.stage))
+        self.screens = Screens(parts_of(self.stage, room))
         self.screens.window.setProperty("seenAfterMs", 0)
         self.resize(PORTRAIT)
 
@@ -119,13 +118,9 @@ class StaffHall(Hall):
     """The screens with the staff's room behind them."""
 
     def __init__(self, app: QGuiApplication) -> None:
-        self.app = app
-        self.stage = Stage(Visit(), facts_with())
         self.room = StagedRoom()
-        self.screens = Screens(parts_of(self.stage, self.room))
+        super().__init__(app, self.room)
         self.hands = hands(self.screens, self.room)
-        self.screens.window.setProperty("seenAfterMs", 0)
-        self.resize(PORTRAIT)
 
     def sign_in(self, number: str) -> None:
         """Through the door."""

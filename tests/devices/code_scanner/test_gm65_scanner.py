@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ from devices.emulators.gm65_scanner import Gm65ScannerEmulator
 from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, Report, TestFinished
+from devices.reports import TestFinished
 from devices.settings import DeviceModel, DeviceSettings
-from tests.devices.conftest import within
+from tests.devices.conftest import scanned, within
 
 NAME = "code-scanner"
 pytestmark = pytest.mark.usefixtures("line_time")
@@ -41,14 +40,6 @@ def scanner(emulator: Gm65ScannerEmulator, tmp_path: Path) -> Iterator[Gm65Scann
 
 def make(directory: Path) -> Gm65Scanner:
     return Gm65Scanner(DeviceSettings(name=NAME, model=DeviceModel.GM65, port=str(directory / NAME)))
-
-
-def scanned(scanner: Gm65Scanner, count: int = 1, rounds: int = 30) -> list[bytes]:
-    def told() -> Iterator[Report]:
-        for _ in range(rounds):
-            yield from scanner.attend(active=True)
-
-    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
 
 
 def test_the_engine_is_lit_while_a_code_is_awaited_and_dark_otherwise(

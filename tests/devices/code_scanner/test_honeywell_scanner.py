@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from devices.emulators.misbehaviour import Fault, Misbehaviour
 from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
 from devices.rack import Rack
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, DeviceState, Report, TestFinished
+from devices.reports import DeviceState, TestFinished
 from devices.settings import DeviceModel
 from devices.worker import Patience
-from tests.devices.conftest import Reports, now, settings, within
+from tests.devices.conftest import Reports, now, scanned, settings, within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
@@ -49,14 +48,6 @@ def scanner(emulator: HoneywellScannerEmulator, tmp_path: Path) -> Iterator[Hone
 
 def make(directory: Path, answers: EngineAnswers | None = None) -> HoneywellScanner:
     return HoneywellScanner(settings(NAME, DeviceModel.HONEYWELL, directory), answers=answers)
-
-
-def scanned(scanner: HoneywellScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
-    def told() -> Iterator[Report]:
-        for _ in range(rounds):
-            yield from scanner.attend(active=True)
-
-    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
 
 
 @pytest.mark.parametrize(("data", "expect"), vectors("honeywell"))

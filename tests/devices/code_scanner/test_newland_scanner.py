@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,10 @@ from devices.emulators.newland_scanner import NewlandScannerEmulator
 from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
 from devices.probing import PortSeen, ask
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, Report, TestFinished
+from devices.reports import TestFinished
 from devices.settings import DeviceModel, DeviceSettings
 from devices.wire_trace import WireTrace
-from tests.devices.conftest import within
+from tests.devices.conftest import scanned, within
 from tests.devices.vectors import vectors
 
 NAME = "code-scanner"
@@ -59,14 +58,6 @@ def scanner(emulator: NewlandScannerEmulator, tmp_path: Path) -> Iterator[Newlan
 
 def make(directory: Path) -> NewlandScanner:
     return NewlandScanner(DeviceSettings(name=NAME, model=DeviceModel.NEWLAND, port=str(directory / NAME)))
-
-
-def scanned(scanner: NewlandScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
-    def told() -> Iterator[Report]:
-        for _ in range(rounds):
-            yield from scanner.attend(active=True)
-
-    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
 
 
 def taken(data: bytes, *, silence: bool = False) -> list[Answer | Scanned]:

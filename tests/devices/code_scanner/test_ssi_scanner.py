@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ from devices.emulators.ssi_scanner import SsiScannerEmulator
 from devices.errors import CommandRefused, DeviceSilent, DeviceUnplugged, PortMissing
 from devices.probing import PortSeen, ask
 from devices.receipt_printer.slip import Slip
-from devices.reports import CodeScanned, Report, TestFinished
+from devices.reports import TestFinished
 from devices.settings import DeviceModel, DeviceSettings
-from tests.devices.conftest import within
+from tests.devices.conftest import scanned, within
 
 NAME = "code-scanner"
 pytestmark = pytest.mark.usefixtures("line_time")
@@ -41,14 +40,6 @@ def scanner(emulator: SsiScannerEmulator, tmp_path: Path) -> Iterator[SsiScanner
 
 def make(directory: Path) -> SsiScanner:
     return SsiScanner(DeviceSettings(name=NAME, model=DeviceModel.SSI, port=str(directory / NAME)))
-
-
-def scanned(scanner: SsiScanner, count: int = 1, rounds: int = 30) -> list[bytes]:
-    def told() -> Iterator[Report]:
-        for _ in range(rounds):
-            yield from scanner.attend(active=True)
-
-    return [report.payload for report in islice(told(), count) if isinstance(report, CodeScanned)]
 
 
 def test_a_session_is_open_while_a_code_is_awaited_and_closed_otherwise(

@@ -12,17 +12,31 @@ import cv2
 import numpy as np
 import pytest
 
+from devices.face_camera.detection import FaceDetector, HaarDetector, YunetDetector
+from devices.face_camera.guidance import guide
 from devices.face_camera.models import FaceModel
+from devices.face_camera.quality import measure
 from devices.frame_slot import Frame
+from devices.reports import FaceHint
 
 HERE = Path(__file__).parent
 YUNET_FILE = HERE.parents[2] / ".." / "shared" / "models" / "face_detection_yunet_2023mar.onnx"
 needs_yunet = pytest.mark.skipif(not YUNET_FILE.exists(), reason="the YuNet model file is not installed beside the project")
+DETECTORS = [
+    pytest.param(HaarDetector, id="haar"),
+    pytest.param(lambda: YunetDetector(YUNET_FILE), id="yunet", marks=needs_yunet),
+]
 LEFT, TOP, WIDE, HIGH = 60, 10, 384, 288
 """The part of the photograph that a camera at arm's length would see."""
 FACE_X, FACE_Y, FACE_RADIUS = 271, 190, 95
 NOSE = (270, 194, 20)
 """Of that part at 640 × 480: where the nose is, and how far it stands out."""
+
+
+def hint(detector: FaceDetector, frame: Frame) -> FaceHint:
+    """What a person is told of this frame."""
+    faces = detector.find(frame)
+    return guide(faces, measure(frame, faces[0] if faces else None))
 
 
 def portrait() -> Frame:

@@ -11,21 +11,11 @@ import pytest
 from devices.emulators.camera_picture import CameraPicture
 from devices.errors import ModelMissing
 from devices.face_camera.capture import load_picture, moving_gradient
-from devices.face_camera.detection import FaceDetector, HaarDetector, YunetDetector, load_detector
-from devices.face_camera.guidance import guide, looks_straight
-from devices.face_camera.quality import measure
+from devices.face_camera.detection import FaceDetector, YunetDetector, load_detector
+from devices.face_camera.guidance import looks_straight
 from devices.frame_slot import Frame
 from devices.reports import FaceHint
-
-MODEL = Path(__file__).resolve().parents[3] / ".." / "shared" / "models" / "face_detection_yunet_2023mar.onnx"
-DETECTORS = [
-    pytest.param(HaarDetector, id="haar"),
-    pytest.param(
-        lambda: YunetDetector(MODEL),
-        id="yunet",
-        marks=pytest.mark.skipif(not MODEL.exists(), reason="the YuNet model file is not installed beside the project"),
-    ),
-]
+from tests.devices.face_camera.pictures import DETECTORS, YUNET_FILE, hint, needs_yunet
 
 
 @pytest.fixture(params=DETECTORS)
@@ -42,11 +32,6 @@ def head(tmp_path: Path) -> Frame:
     picture = load_picture(scene.path)
     assert picture is not None
     return picture
-
-
-def hint(detector: FaceDetector, frame: Frame) -> FaceHint:
-    faces = detector.find(frame)
-    return guide(faces, measure(frame, faces[0] if faces else None))
 
 
 def test_a_drawn_head_is_found_where_it_was_drawn(detector: FaceDetector, head: Frame) -> None:
@@ -92,9 +77,9 @@ def test_two_people_are_too_many(detector: FaceDetector, head: Frame) -> None:
     assert hint(detector, pair) is FaceHint.ONE_PERSON_ONLY
 
 
-@pytest.mark.skipif(not MODEL.exists(), reason="the YuNet model file is not installed beside the project")
+@needs_yunet
 def test_yunet_sees_where_a_head_is_turned(head: Frame) -> None:
-    detector = YunetDetector(MODEL)
+    detector = YunetDetector(YUNET_FILE)
     (straight,) = detector.find(head)
     turned = cv2.warpAffine(head, cv2.getRotationMatrix2D((320, 240), 30, 1.0), (640, 480), borderMode=cv2.BORDER_REPLICATE)
     (tilted,) = detector.find(np.asarray(turned, np.uint8))
@@ -105,9 +90,9 @@ def test_yunet_sees_where_a_head_is_turned(head: Frame) -> None:
 
 
 def test_the_installed_model_is_taken() -> None:
-    if not MODEL.exists():
+    if not YUNET_FILE.exists():
         pytest.skip("the YuNet model file is not installed beside the project")
-    detector, missing = load_detector(str(MODEL))
+    detector, missing = load_detector(str(YUNET_FILE))
     assert (detector.name, missing) == ("yunet", None)
 
 

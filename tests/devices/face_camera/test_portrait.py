@@ -6,29 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from devices.face_camera.detection import Face, FaceDetector, HaarDetector, YunetDetector
-from devices.face_camera.guidance import guide
+from devices.face_camera.detection import Face, FaceDetector, YunetDetector
 from devices.face_camera.liveness import pose_of
-from devices.face_camera.quality import measure
-from devices.frame_slot import Frame
 from devices.reports import FaceAsk, FaceHint
-from tests.devices.face_camera.pictures import YUNET_FILE, needs_yunet, portrait, turned
-
-DETECTORS = [
-    pytest.param(HaarDetector, id="haar"),
-    pytest.param(lambda: YunetDetector(YUNET_FILE), id="yunet", marks=needs_yunet),
-]
+from tests.devices.face_camera.pictures import DETECTORS, YUNET_FILE, hint, needs_yunet, portrait, turned
 
 
 @pytest.fixture(params=DETECTORS)
 def detector(request: pytest.FixtureRequest) -> FaceDetector:
     made: FaceDetector = request.param()
     return made
-
-
-def hint(detector: FaceDetector, frame: Frame) -> FaceHint:
-    faces = detector.find(frame)
-    return guide(faces, measure(frame, faces[0] if faces else None))
 
 
 def test_a_person_is_found_where_the_face_is(detector: FaceDetector) -> None:
