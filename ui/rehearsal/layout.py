@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtQml import QQmlExpression, qmlContext
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _look(item: QQuickItem, clip: QRectF, frame: QRectF, seen: _Seen) -> None:
         frame = rect
         if clip.adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(rect):
             seen.targets.append((item.objectName(), rect))
-        elif (not clip.intersects(rect) or item.objectName() == "" or not _scrolls(item)) and not _scrolls(item):
+        elif not _scrolls(item):
             seen.complaints.append(f"target {item.objectName()!r} reaches out of the screen")
         if item.objectName() == "":
             seen.complaints.append(f"a target without objectName: {item.property('text')!r}")
@@ -107,8 +107,7 @@ def _look_at_text(item: QQuickItem, rect: QRectF, clip: QRectF, frame: QRectF, s
     width, height = float(item.property("paintedWidth")), float(item.property("paintedHeight"))
     if item.property("truncated") or width > rect.width() + SLACK or height > rect.height() + SLACK:
         seen.complaints.append(f"text {text!r} is cut: {width:.0f}x{height:.0f} in {rect.width():.0f}x{rect.height():.0f}")
-    painted = QRectF(_placed(item, rect, width, height), QPointF(0, 0))
-    painted.setSize(QRectF(0, 0, width, height).size())
+    painted = QRectF(_placed(item, rect, width, height), QSizeF(width, height))
     on_page = frame.topLeft() == QPointF(0, 0)
     if not frame.adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(painted) and not (on_page and _scrolls(item)):
         seen.complaints.append(f"text {text!r} reaches out of what it stands on")
