@@ -2,65 +2,46 @@
 import QtQuick
 import KioskUi
 
-Rectangle {
+Dialog {
     id: dialog
 
     required property VisitModel visit
 
     objectName: "mishap"
-    color: Theme.veil
+    onVeilTouched: dialog.visit.mishapSeen()
 
-    MouseArea {
-        anchors.fill: parent
-        onClicked: dialog.visit.mishapSeen()
-    }
     Timer {
         interval: 15000
         running: true
         onTriggered: dialog.visit.mishapSeen()
     }
-    Card {
-        anchors.centerIn: parent
-        width: Math.min(parent.width - 2 * Theme.margin, Theme.px(900))
-        height: words.implicitHeight + Theme.px(112)
-
-        Column {
-            id: words
-            anchors.left: parent.left
-            anchors.right: parent.right
-            anchors.margins: Theme.px(56)
-            anchors.verticalCenter: parent.verticalCenter
-            spacing: Theme.px(28)
-
-            Words {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                text: qsTr("很抱歉")
-                size: Theme.hero
-                strong: true
-            }
-            Words {
-                objectName: "mishap-text"
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                text: dialog.visit.mishapText
-                size: Theme.lead
-            }
-            Words {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                text: dialog.visit.mishapNext
-                soft: true
-            }
-            TouchButton {
-                objectName: "mishap-seen"
-                anchors.horizontalCenter: parent.horizontalCenter
-                width: Math.min(parent.width, Math.max(implicitWidth, Theme.px(480)))
-                main: true
-                iconName: "check"
-                text: qsTr("知道了")
-                onClicked: dialog.visit.mishapSeen()
-            }
-        }
+    Words {
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: qsTr("很抱歉")
+        size: Theme.hero
+        strong: true
+    }
+    Words {
+        objectName: "mishap-text"
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: dialog.visit.mishapText
+        size: Theme.lead
+    }
+    Words {
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: dialog.visit.mishapNext
+        soft: true
+    }
+    TouchButton {
+        objectName: "mishap-seen"
+        anchors.horizontalCenter: parent.horizontalCenter
+        width: Math.min(parent.width, Math.max(implicitWidth, Theme.px(480)))
+        main: true
+        iconName: "check"
+        text: qsTr("知道了")
+        onClicked: dialog.visit.mishapSeen()
     }
 }
