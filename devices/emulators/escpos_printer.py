@@ -13,8 +13,7 @@ from pathlib import Path
 
 from devices.emulators.escpos_paper import Paper, PrintedSlip
 from devices.emulators.escpos_stream import Command, EscposStream
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 from devices.receipt_printer.picture import Drawn
 from devices.values import dataclass
 
@@ -63,8 +62,11 @@ class Condition:
         return bytes([0x12 | bits[query]])
 
 
-class EscposPrinterEmulator:
-    """A receipt printer on a pseudo-terminal at `path`; `line_seconds` is how long one line takes to print."""
+class EscposPrinterEmulator(OnALine):
+    """A receipt printer on a pseudo-terminal at `path`; `line_seconds` is how long one line takes to print.
+
+    Unplugged, it prints what it has received nevertheless, as a printer with its own power does.
+    """
 
     def __init__(self, path: Path, width_mm: int = 80, line_seconds: float = 0.0, baud: int | None = None) -> None:
         self._line = PtyLine(path, self._hear, baud)
@@ -91,10 +93,6 @@ class EscposPrinterEmulator:
         self._stream.reset()
         self._line.plug()
 
-    def unplug(self) -> None:
-        """Pull the cable; what was received is printed nevertheless, as a printer with its own power does."""
-        self._line.unplug()
-
     def stop(self) -> None:
         """Unplug and end the print head's thread; may be called twice."""
         self._line.unplug()
@@ -105,13 +103,9 @@ class EscposPrinterEmulator:
             self._head.join()
             self._head = None
 
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line for coming answers."""
-        self._line.misbehave(how)
-
     def behave(self) -> None:
         """Drop the line's faults, and the unplugging that was to come."""
-        self._line.behave()
+        super().behave()
         with self._changed:
             self._lines_to_unplugging = None
 

@@ -17,8 +17,7 @@ from devices.code_scanner.gm65 import (
     parse_request,
     reply_frame,
 )
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 from devices.errors import ChecksumWrong, CommandRefused, FrameGarbled
 
 REQUEST_HEAD_BYTES = 4
@@ -26,7 +25,7 @@ FACTORY_ZONES = {0x0000: 0xD4, 0x0002: 0x00, 0x002A: 0x39, 0x002B: 0x01}
 """Manual mode and 9600 baud, as an engine leaves its box."""
 
 
-class Gm65ScannerEmulator:
+class Gm65ScannerEmulator(OnALine):
     """Reads a code once, when it is triggered while one is held before it, or one is held before it while it is lit."""
 
     def __init__(self, path: Path, *, baud: int | None = None, terminator: bytes = b"\r") -> None:
@@ -48,18 +47,6 @@ class Gm65ScannerEmulator:
             self._zones = dict(FACTORY_ZONES)
             self._heard.clear()
         self._line.plug()
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
-    def behave(self) -> None:
-        """Drop queued faults."""
-        self._line.behave()
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the engine until it is read."""

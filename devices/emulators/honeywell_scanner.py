@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from devices.code_scanner.honeywell import MENU, REVISION, SERIAL_TRIGGER, TEMPORARY, TRIGGER_OFF, TRIGGER_ON, answer
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 
 MENU_ANSWERS = {
     SERIAL_TRIGGER: answer(b"TRGMOD0", end=TEMPORARY),
@@ -17,7 +16,7 @@ MENU_ANSWERS = {
 COMMANDS = (TRIGGER_ON, TRIGGER_OFF, *MENU_ANSWERS)
 
 
-class HoneywellScannerEmulator:
+class HoneywellScannerEmulator(OnALine):
     """Reads a held code once while it is lit; it is lit by the trigger only, once it is in its serial trigger mode."""
 
     def __init__(self, path: Path, *, baud: int | None = None, terminator: bytes = b"\r") -> None:
@@ -35,18 +34,6 @@ class HoneywellScannerEmulator:
             self._heard.clear()
             self._obeys = self.lit = False
         self._line.plug()
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
-    def behave(self) -> None:
-        """Drop queued faults."""
-        self._line.behave()
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the engine until it is read."""

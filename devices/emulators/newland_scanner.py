@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from devices.code_scanner.newland import NAK, REQUEST_HEAD, TAIL, answer_frame
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 
 SYSTEM = b"Product Name: EMULATED"
 
 
-class NewlandScannerEmulator:
+class NewlandScannerEmulator(OnALine):
     """Reads a held code once while it is lit."""
 
     def __init__(self, path: Path, *, baud: int | None = None, terminator: bytes = b"\r\n") -> None:
@@ -30,18 +29,6 @@ class NewlandScannerEmulator:
             self._heard.clear()
             self.lit = False
         self._line.plug()
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
-    def behave(self) -> None:
-        """Drop queued faults."""
-        self._line.behave()
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the engine until it is read."""

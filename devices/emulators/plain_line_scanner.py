@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 
 
-class PlainLineScannerEmulator:
+class PlainLineScannerEmulator(OnALine):
     """Sends a code as soon as one is held before it, whether anybody listens or not; it answers nothing."""
 
     def __init__(self, path: Path, *, baud: int | None = None, prefix: bytes = b"", terminator: bytes = b"\r\n") -> None:
@@ -19,18 +18,6 @@ class PlainLineScannerEmulator:
     def plug(self) -> None:
         """Connect the cable."""
         self._line.plug()
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
-    def behave(self) -> None:
-        """Drop queued faults."""
-        self._line.behave()
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the scanner."""

@@ -188,3 +188,21 @@ class PtyLine:
             wake, self._wake = self._wake, None
         for descriptor in (*(ends or ()), *(wake or ())):
             os.close(descriptor)
+
+
+class OnALine:
+    """An emulated device at the other end of a line: its cable can be pulled, and the line can be told to misbehave."""
+
+    _line: PtyLine
+
+    def unplug(self) -> None:
+        """Pull the cable."""
+        self._line.unplug()
+
+    def misbehave(self, how: Misbehaviour) -> None:
+        """Queue a fault of the line."""
+        self._line.misbehave(how)
+
+    def behave(self) -> None:
+        """Drop queued faults."""
+        self._line.behave()

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from devices.card_reader.sdt import Command, FrameStream, StatusWord, frame
 from devices.emulators.card_block import new_address_data, read_data, read_data_with_finger
-from devices.emulators.misbehaviour import Misbehaviour
 from devices.emulators.people import Person
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 from devices.errors import ChecksumWrong
 from devices.reports import CardKind
 from devices.values import dataclass
@@ -28,7 +27,7 @@ class Delays:
     read: float = 0.0
 
 
-class SdtReaderEmulator:
+class SdtReaderEmulator(OnALine):
     """Answers as a reader does: a card that was read is found again only after it was lifted and laid down.
 
     `knows` is what its firmware knows: an old one answers 40 to the foreigners' and the permit holders' cards.
@@ -63,17 +62,9 @@ class SdtReaderEmulator:
             self._found = self._selected = self._read = False
         self._line.plug()
 
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
     def behave(self) -> None:
         """Drop queued faults, and what was to happen before a reading."""
-        self._line.behave()
+        super().behave()
         self._before_read = None
 
     def put(self, person: Person) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from devices.code_scanner.ssi import CONTINUED, DECODER, HOST, SENT_AGAIN, Cause, Op, Packet, PacketStream, packet
-from devices.emulators.misbehaviour import Misbehaviour
-from devices.emulators.pty_line import PtyLine
+from devices.emulators.pty_line import OnALine, PtyLine
 from devices.errors import ChecksumWrong
 
 QR = b"\x1c"
@@ -18,7 +17,7 @@ REVISION = b"EMULATED-SSI 1.0"
 MOST_TEXT = 200
 
 
-class SsiScannerEmulator:
+class SsiScannerEmulator(OnALine):
     """Reads a held code once, in a session; sends it again at the host's next word until it is acknowledged."""
 
     def __init__(self, path: Path, *, baud: int | None = None) -> None:
@@ -38,18 +37,6 @@ class SsiScannerEmulator:
             self._unacknowledged.clear()
             self.in_session = False
         self._line.plug()
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._line.unplug()
-
-    def misbehave(self, how: Misbehaviour) -> None:
-        """Queue a fault of the line."""
-        self._line.misbehave(how)
-
-    def behave(self) -> None:
-        """Drop queued faults."""
-        self._line.behave()
 
     def hold(self, code: bytes) -> None:
         """Hold a code before the engine until it is read."""
