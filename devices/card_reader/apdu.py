@@ -80,9 +80,9 @@ def select_file(file_id: int, p1: Literal[0x02, 0x00] = 0x02) -> bytes:
     return bytes([0x00, 0xA4, p1, 0x00, 0x02]) + file_id.to_bytes(2, "big")
 
 
-def read_record(number: int, *, short_file_id: int = 0, length: int = 0) -> bytes:
-    """READ RECORD of the selected file, or of `short_file_id` (1 to 30) without selecting it; length 0 asks for all."""
-    return bytes([0x00, 0xB2, number, short_file_id << 3 | 0x04, length])
+def read_record(number: int, *, short_file_id: int = 0) -> bytes:
+    """READ RECORD of the selected file, or of `short_file_id` (1 to 30) without selecting it; all of it."""
+    return bytes([0x00, 0xB2, number, short_file_id << 3 | 0x04, 0x00])
 
 
 def read_data_item(tag: int) -> bytes:

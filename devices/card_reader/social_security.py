@@ -1,6 +1,6 @@
 """What a social-security card tells without a PIN: files EF05 and EF06.
 
-SSSE's name, the two forms of selecting a file, records and tags of card number, identity number and name, and that none of it
+SSSE's name, the two forms of selecting a file, records and tags of identity number and name, and that none of it
 needs a PIN: csdn, zz_bubble's article 106245384, and public implementations that agree with it. The dates in EF05 (records 5
 and 6, four bytes BCD) and the tags 08 and 09 of EF06's records: the public header yxsylyh/hiquotion_cpp,
 Hardware/card/SIDCard/DeCard/SIDCardOperation.h. Nothing here sends a PIN.
@@ -23,14 +23,13 @@ SELECT_SSSE = select_name(SSSE)
 EF05 = 0xEF05
 EF06 = 0xEF06
 SHORT_ID_OF = {EF05: 5, EF06: 6}
-CARD_ID, SPEC_VERSION, ISSUED, VALID_TO, CARD_NUMBER = 1, 3, 5, 6, 7
+ISSUED, VALID_TO = 5, 6
 """Records of EF05; the tag of each is its number."""
 NUMBER, NAME = 1, 2
 """Records of EF06."""
 TAGS = {EF05: 0, EF06: 7}
 """What is added to a record's number to make its data-item tag: EF06 goes on where EF05 ends."""
 PADDING = b" \0\xff"
-AREA_DIGITS = 6
 SELECTING: tuple[Literal[0x02, 0x00], ...] = (0x02, 0x00)
 """The two forms in which cards take the selection of a file."""
 Ask = Callable[[bytes, str], Reply]
@@ -94,21 +93,8 @@ def parse_value(reply: Reply) -> tuple[int, bytes]:
     return data[0], data[2:]
 
 
-def parse_card_id(reply: Reply) -> str:
-    """The card's id code in capital hex, right-padded with F."""
-    return parse_value(reply)[1].hex().upper()
-
-
-def area_of(card_id: str) -> str:
-    """The issuing area's six digits at the head of the id code; raises FrameGarbled where they are none."""
-    area = card_id[:AREA_DIGITS]
-    if len(area) != AREA_DIGITS or not area.isdecimal():
-        raise FrameGarbled("the card id begins with no area code")
-    return area
-
-
 def parse_ascii(reply: Reply) -> str:
-    """A card number, an identity number or a version, without its padding; raises FrameGarbled for other bytes."""
+    """A record of ASCII, such as the identity number, without its padding; raises FrameGarbled for other bytes."""
     return _text(parse_value(reply)[1].rstrip(PADDING), "ascii")
 
 
