@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, QPersistentModelIndex
 
+from kiosk.values import dataclass
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -20,6 +22,15 @@ DISPLAY_ROLE, USER_ROLE = 0, 0x100
 FIRST_ROLE = USER_ROLE + 1
 Index = QModelIndex | QPersistentModelIndex
 TOP = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """One of the values that may be chosen."""
+
+    value: str
+    label: str
+    chosen: bool
 
 
 class RowsModel(QAbstractListModel, Generic[Row]):

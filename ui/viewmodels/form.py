@@ -12,7 +12,7 @@ from kiosk.visit.forms import check_answer, keypad_for
 from kiosk.visit.visit import Step, Visit
 from ui.answer_text import answer_text
 from ui.parts import Parts
-from ui.rows_model import RowsModel
+from ui.rows_model import ChoiceRow, RowsModel
 from ui.texts import ANSWER_HINTS, YES_NO, sentence, word
 from ui.typed_answer import with_erased, with_typed
 
@@ -33,15 +33,6 @@ class FieldLine:
     """Answered, and nothing is wrong with it."""
     locked: bool
     needed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceRow:
-    """One choice of the question being answered."""
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @QmlElement

@@ -15,7 +15,7 @@ from kiosk.staff.room import Exported, StaffRoom
 from kiosk.staff.wording import device_in_words, event_in_words
 from kiosk.values import dataclass
 from ui.parts import Parts
-from ui.rows_model import RowsModel
+from ui.rows_model import ChoiceRow, RowsModel
 from ui.staff_words import moment, row_facts
 from ui.texts import sentence
 
@@ -46,15 +46,6 @@ class LogLine:
     trouble: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OptionRow:
-    """One value a filter may have."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
 @QmlElement
 class StaffLogModel(QObject):
     """Asks for one page at a time; a page that comes late, after the filter has changed, is dropped."""
@@ -66,7 +57,7 @@ class StaffLogModel(QObject):
         self._parts = parts
         self._room = room
         self._rows = RowsModel(LogLine, self)
-        self._options = RowsModel(OptionRow, self)
+        self._options = RowsModel(ChoiceRow, self)
         self._forget()
         room.watch(self._close_if_nobody)
         parts.session.watch(self._reword)
@@ -170,19 +161,19 @@ class StaffLogModel(QObject):
         self._options.put(list(self._option_rows(which)))
         self.changed.emit()
 
-    def _option_rows(self, which: str) -> Iterator[OptionRow]:
+    def _option_rows(self, which: str) -> Iterator[ChoiceRow]:
         language = self._language
         if which == "span":
             for value, words in SPANS.items():
-                yield OptionRow(value, words.in_language(language), value == self._span)
+                yield ChoiceRow(value, words.in_language(language), value == self._span)
         elif which == "event":
-            yield OptionRow("", ANY_EVENT.in_language(language), not self._event)
+            yield ChoiceRow("", ANY_EVENT.in_language(language), not self._event)
             for name in event_names():
-                yield OptionRow(name, event_in_words(name).in_language(language), name == self._event)
+                yield ChoiceRow(name, event_in_words(name).in_language(language), name == self._event)
         elif which == "device":
-            yield OptionRow("", ANY_DEVICE.in_language(language), not self._device)
+            yield ChoiceRow("", ANY_DEVICE.in_language(language), not self._device)
             for name in sorted(self._parts.session.facts.devices):
-                yield OptionRow(name, self._device_words(name), name == self._device)
+                yield ChoiceRow(name, self._device_words(name), name == self._device)
 
     def _device_words(self, name: str) -> str:
         return device_in_words(name, self._parts.session.facts.kinds.get(name)).in_language(self._language)
@@ -248,7 +239,7 @@ class StaffLogModel(QObject):
 
     @Property(QObject, notify=changed)
     def options(self) -> QObject:
-        """Rows of OptionRow for the filter being chosen."""
+        """Rows of ChoiceRow for the filter being chosen."""
         return self._options
 
     @Property(str, notify=changed)

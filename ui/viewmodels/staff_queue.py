@@ -14,7 +14,7 @@ from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration
 from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
-from ui.rows_model import RowsModel
+from ui.rows_model import ChoiceRow, RowsModel
 from ui.staff_words import moment
 from ui.texts import sentence
 
@@ -45,15 +45,6 @@ class QueueLine:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonRow:
-    """One reason to take a submission out."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
 @QmlElement
 class StaffQueueModel(QObject):
     """Reads the queue when its page opens, when the queue's numbers change, and when asked to."""
@@ -75,7 +66,7 @@ class StaffQueueModel(QObject):
         """What the last touch did: `sent` or `cancelled`; empty when nothing."""
         self._exported: Exported | None = None
         self._exporting = False
-        self._reasons = RowsModel(ReasonRow, self)
+        self._reasons = RowsModel(ChoiceRow, self)
         self._leaving: QueueRow | None = None
         """Staff are asked why this one is to be taken out."""
         self._reason = ""
@@ -181,7 +172,7 @@ class StaffQueueModel(QObject):
 
     def _put_reasons(self) -> None:
         words = ((reason, says.in_language(self._language)) for reason, says in CANCEL_REASONS.items())
-        self._reasons.put([ReasonRow(reason, says, reason == self._reason) for reason, says in words if self._leaving])
+        self._reasons.put([ChoiceRow(reason, says, reason == self._reason) for reason, says in words if self._leaving])
 
     @Slot(str)
     def choose(self, reason: str) -> None:
@@ -380,7 +371,7 @@ class StaffQueueModel(QObject):
 
     @Property(QObject, notify=changed)
     def reasons(self) -> QObject:
-        """Rows of ReasonRow."""
+        """Rows of ChoiceRow."""
         return self._reasons
 
     @Property(bool, notify=changed)
