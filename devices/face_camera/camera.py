@@ -6,7 +6,7 @@ No frame is ever written anywhere; at rest frames are not even read beyond seein
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import assert_never
 
@@ -136,6 +136,13 @@ class FaceCamera:
             yield FaceCompared(self._name, order.job, trouble.code, trouble.detail)
             return
         comparison = Comparison(random_turns(), on_card, self._settings.face_threshold, detector, recogniser, self._clock())
+        outcome = yield from self._look_until_known(order, comparison)
+        self._slot.wipe()
+        self._last_outcome = f"{outcome.code or 'the same'} {outcome.detail}".strip()
+        yield FaceCompared(self._name, order.job, outcome.code, outcome.detail)
+
+    def _look_until_known(self, order: CompareFace, comparison: Comparison) -> Generator[Report, None, Outcome]:
+        """Frames to the slot, what is asked and what is to be mended to the visit; the outcome, also when it was given up."""
         self._capture.start_again()
         told: Progress | None = None
         outcome: Outcome | None = None
@@ -156,9 +163,7 @@ class FaceCamera:
                         yield FaceSeen(self._name, hint)
                 self._slot.put(live_picture(frame, mirrored=True))
                 yield FrameReady(self._name)
-        self._slot.wipe()
-        self._last_outcome = f"{outcome.code or 'the same'} {outcome.detail}".strip()
-        yield FaceCompared(self._name, order.job, outcome.code, outcome.detail)
+        return outcome
 
     def _on_card(self, wlt: bytes, detector: FaceDetector, recogniser: SfaceRecogniser) -> Vector:
         """The face on the card as a vector; the photograph is small, so it is enlarged before a face is looked for."""
