@@ -83,10 +83,10 @@ def medians(starts: Iterable[Start]) -> Start:
     return Start(statistics.median(seconds), statistics.median(pss), statistics.median(rss))
 
 
-def tree_of(root: int, proc: Path = PROC) -> list[int]:
+def tree_of(root: int) -> list[int]:
     """The process and everything it has begotten, as far as it still hangs together."""
     children: dict[int, list[int]] = {}
-    for entry in proc.iterdir():
+    for entry in PROC.iterdir():
         if entry.name.isdigit() and (parent := _parent_of(entry)) is not None:
             children.setdefault(parent, []).append(int(entry.name))
     found, todo = [], [root]
@@ -96,12 +96,12 @@ def tree_of(root: int, proc: Path = PROC) -> list[int]:
     return found
 
 
-def weigh(processes: Iterable[int], proc: Path = PROC) -> tuple[float, float]:
+def weigh(processes: Iterable[int]) -> tuple[float, float]:
     """PSS and RSS of these processes together, in MB of 10^6 bytes; one that has ended meanwhile weighs nothing."""
     kilobytes = {"Pss": 0, "Rss": 0}
     for process in processes:
         try:
-            lines = (proc / str(process) / "smaps_rollup").read_text().splitlines()
+            lines = (PROC / str(process) / "smaps_rollup").read_text().splitlines()
         except OSError:
             continue
         for line in lines:
