@@ -90,8 +90,8 @@ class Plugged(Protocol):
         """Pull it; may be called twice."""
 
 
-class OnALine(Protocol):
-    """What every emulator on a serial line can do besides."""
+class Misbehaving(Protocol):
+    """What most can do besides, on a line or not."""
 
     def misbehave(self, how: Misbehaviour) -> None:
         """Queue a fault."""
@@ -294,7 +294,7 @@ class Bench:
         The next card may be `card-pulled` while it is read, and the paper `runs-out` in the middle of the next slip.
         `in-order` ends all of it. What has no meaning for a device is refused, with what has.
         """
-        lines: dict[str, OnALine] = {
+        misbehaving: dict[str, Misbehaving] = {
             CARD_READER: self._reader,
             CODE_SCANNER: self._scanner,
             PLAIN_SCANNER: self._plain_scanner,
@@ -305,7 +305,7 @@ class Bench:
             **self._further_scanners,
             **self._cameras,
         }
-        emulator, printer = _among(lines, device), self._printers.get(device)
+        emulator, printer = _among(misbehaving, device), self._printers.get(device)
         if how == IN_ORDER:
             emulator.behave()
             if printer is not None:
