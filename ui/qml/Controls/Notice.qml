@@ -8,11 +8,11 @@ Rectangle {
     property string next
     property string iconName: tone === "bad" ? "error" : tone === "good" ? "check_circle" : tone === "warn" ? "warning" : "info"
     property string tone: "info"
-    readonly property color ink: tone === "bad" ? Theme.bad : tone === "good" ? Theme.good : tone === "warn" ? Theme.warn : Theme.primary
+    readonly property color ink: Theme.toned(tone)
 
     implicitHeight: Math.max(Theme.px(84), words.implicitHeight + Theme.px(36))
     radius: Theme.radius
-    color: tone === "bad" ? Theme.badPale : tone === "good" ? Theme.goodPale : tone === "warn" ? Theme.warnPale : Theme.primaryPale
+    color: Theme.tonedPale(tone)
     border.width: Theme.edgeWidth
     border.color: tone === "bad" ? Theme.badEdge : tone === "warn" ? Theme.warnEdge : Theme.highContrast ? ink : color
 

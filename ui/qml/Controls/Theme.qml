@@ -59,4 +59,12 @@ QtObject {
     readonly property color off: highContrast ? "#000000" : "#e6ebf3"
     readonly property color offInk: highContrast ? "#c8c8c8" : "#5e6a82"
     readonly property color veil: highContrast ? "#f0000000" : "#e60a1e46"
+
+    // A tone's colours: good, warn, bad, off; else the primary ones
+    function toned(tone: string): color {
+        return tone === "bad" ? bad : tone === "good" ? good : tone === "warn" ? warn : tone === "off" ? offInk : primary;
+    }
+    function tonedPale(tone: string): color {
+        return tone === "bad" ? badPale : tone === "good" ? goodPale : tone === "warn" ? warnPale : tone === "off" ? off : primaryPale;
+    }
 }

@@ -45,8 +45,8 @@ Section {
                 x: row.stacked ? Theme.px(62) : parent.width - width
                 y: row.stacked ? words.height + Theme.px(6) : (parent.height - height) / 2
                 text: row.tag
-                colour: row.tone === "good" ? Theme.good : row.tone === "warn" ? Theme.warn : Theme.primary
-                pale: row.tone === "good" ? Theme.goodPale : row.tone === "warn" ? Theme.warnPale : Theme.primaryPale
+                colour: Theme.toned(row.tone)
+                pale: Theme.tonedPale(row.tone)
             }
         }
     }

@@ -23,8 +23,6 @@ Item {
     property bool testing
     property string testText
     property string testTone
-    readonly property color toneColour: tone === "good" ? Theme.good : tone === "bad" ? Theme.bad : tone === "warn" ? Theme.warn : Theme.primary
-    readonly property color tonePale: tone === "good" ? Theme.goodPale : tone === "bad" ? Theme.badPale : tone === "warn" ? Theme.warnPale : Theme.primaryPale
     signal testTouched
 
     implicitHeight: body.implicitHeight + Theme.px(52)
@@ -71,8 +69,8 @@ Item {
 
                     Tag {
                         text: card.stateText
-                        colour: card.toneColour
-                        pale: card.tonePale
+                        colour: Theme.toned(card.tone)
+                        pale: Theme.tonedPale(card.tone)
                     }
                     Words {
                         text: qsTr("已持续 %1").arg(card.forText)

@@ -47,8 +47,8 @@ Item {
             }
             Tag {
                 text: card.stateText
-                colour: card.tone === "bad" ? Theme.bad : card.tone === "good" ? Theme.good : card.tone === "warn" ? Theme.warn : card.tone === "off" ? Theme.offInk : Theme.primary
-                pale: card.tone === "bad" ? Theme.badPale : card.tone === "good" ? Theme.goodPale : card.tone === "warn" ? Theme.warnPale : card.tone === "off" ? Theme.off : Theme.primaryPale
+                colour: Theme.toned(card.tone)
+                pale: Theme.tonedPale(card.tone)
             }
         }
         Words {
