@@ -82,11 +82,11 @@ class Hall:
 
 
 @contextmanager
-def open_hall(directory: Path, clock: Callable[[], datetime] = system_clock) -> Iterator[Hall]:
+def open_hall(directory: Path) -> Iterator[Hall]:
     """A reference centre with its own database in the directory."""
     engine = open_engine(embedded_url(directory))
     migrate(engine)
-    centre = open_centre(engine, load_catalogue(), clock, practice=True)
+    centre = open_centre(engine, load_catalogue(), system_clock, practice=True)
     try:
         with serving(create_application(centre)) as url:
             yield Hall(centre, url)

@@ -25,7 +25,7 @@ from PySide6.QtTest import QTest  # noqa: E402 - see above
 
 from kiosk.visit.facts import Facts  # noqa: E402 - after Qt's own
 from kiosk.visit.visit import Visit  # noqa: E402 - see above
-from tests.ui.looks import PORTRAIT  # noqa: E402 - see above
+from tests.ui.looks import PORTRAIT, texts  # noqa: E402 - see above
 from ui.rehearsal.layout import find  # noqa: E402 - see above
 from ui.rehearsal.staff_situations import hands  # noqa: E402 - see above
 from ui.rehearsal.staff_stage import StagedRoom  # noqa: E402 - see above
@@ -88,15 +88,7 @@ class Hall:
 
     def texts(self) -> str:
         """Everything that can be read on the screen."""
-        return "\n".join(str(item.property("text")) for item in _texts(self.screens.window.contentItem()))
-
-
-def _texts(item: QQuickItem) -> Iterator[QQuickItem]:
-    if item.isVisible():
-        if item.inherits("QQuickText"):
-            yield item
-        for child in item.childItems():
-            yield from _texts(child)
+        return texts(self.screens.window)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 
 from kiosk.visit.visit import Language
-from ui.rehearsal.layout import complaints_about
+from ui.rehearsal.layout import complaints_about, walk
 from ui.rehearsal.situations import situations
 
 if TYPE_CHECKING:
+    from PySide6.QtQuick import QQuickWindow
+
     from tests.ui.conftest import Hall
 
 PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
@@ -25,6 +27,11 @@ LOOKS = {
 
 TIGHTEST = "english-large"
 """Drawn with the practice banner too, under which less room is left than ever."""
+
+
+def texts(window: QQuickWindow) -> str:
+    """Everything that can be read on the screen."""
+    return "\n".join(str(item.property("text")) for item in walk(window.contentItem()) if item.inherits("QQuickText"))
 
 
 def complaints(hall: Hall, size: QSize, look: str) -> list[str]:

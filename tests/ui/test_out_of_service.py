@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -25,29 +24,19 @@ from offline_cache.outbox import Outbox
 from offline_cache.settings import StoreSettings
 from offline_cache.store_lock import alone_on
 from offline_cache.vault import open_vault
+from tests.ui.looks import PORTRAIT, texts
 from tests.ui.test_defect import enrolled_settings
 from ui.application import AGAIN, FROM_OUTSIDE, Application, Wanted
-from ui.rehearsal.layout import complaints_about, find, walk
+from ui.rehearsal.layout import complaints_about, find
 from ui.rehearsal.stage import facts_with
 from ui.texts import sentence
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
-    from PySide6.QtQuick import QQuickItem
-
-SIZE = QSize(1080, 1920)
-
-
-def texts(window) -> str:
-    return "\n".join(str(item.property("text")) for item in _texts(window.contentItem()))
-
-
-def _texts(item: QQuickItem) -> Iterator[QQuickItem]:
-    return (found for found in walk(item) if found.inherits("QQuickText"))
 
 
 def run(app: QGuiApplication, settings: Path, look) -> int:
-    application = Application(app, Wanted(settings, SIZE))
+    application = Application(app, Wanted(settings, PORTRAIT))
 
     def act() -> None:
         try:
@@ -136,7 +125,7 @@ def wait_until(app: QGuiApplication, true) -> None:
         app.processEvents()
 
 
-@pytest.mark.parametrize("size", [SIZE, QSize(1920, 1080)], ids=["portrait", "landscape"])
+@pytest.mark.parametrize("size", [PORTRAIT, QSize(1920, 1080)], ids=["portrait", "landscape"])
 def test_the_list_opens_to_the_technicians_pin_and_to_nothing_else(qapp, tmp_path, size):
     seen = {}
 
@@ -187,7 +176,7 @@ def test_the_list_opens_to_the_technicians_pin_and_to_nothing_else(qapp, tmp_pat
 
 def test_a_mended_file_starts_the_kiosk_again(qapp, tmp_path):
     file = staffed(tmp_path)
-    application = Application(qapp, Wanted(file, SIZE))
+    application = Application(qapp, Wanted(file, PORTRAIT))
 
     def mend() -> None:
         assert not application._closed.mended()
@@ -215,7 +204,7 @@ def test_a_key_file_put_right_starts_the_kiosk_again(qapp, tmp_path, by):
     key = tmp_path / "store" / "vault.key"
     key.parent.mkdir()
     key.write_text("another kiosk's", encoding="utf-8")
-    application = Application(qapp, Wanted(staffed(tmp_path), SIZE))
+    application = Application(qapp, Wanted(staffed(tmp_path), PORTRAIT))
 
     def mend() -> None:
         assert not application._closed.mended()
@@ -238,7 +227,7 @@ def test_a_sealed_key_that_does_not_open_is_tried_again_by_itself(qapp, tmp_path
     (tmp_path / "vault.key").write_text(handed, encoding="utf-8")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     monkeypatch.setattr("ui.out_of_service.TRY_AGAIN_SECONDS", 0.0)
-    application = Application(qapp, Wanted(keeping, SIZE))
+    application = Application(qapp, Wanted(keeping, PORTRAIT))
     seen = []
 
     def look() -> None:
