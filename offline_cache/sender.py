@@ -108,7 +108,10 @@ class Sender:
         self._woken.set()
 
     def line_may_be_back(self) -> None:
-        """Staff ask: try the line now, however long it was to be left alone; what waits goes now where it is up."""
+        """Staff ask: try the line now, however long it was to be left alone; what waits goes now where it is up.
+
+        They may have handed in what the centre had lost: the days that differ are held against its ledger again.
+        """
         self._try_now.set()
         self.wake()
 
@@ -172,6 +175,7 @@ class Sender:
         if asked := self._try_now.is_set():
             self._try_now.clear()
             self._submissions.due = 0.0
+            self._ledger.look_soon()
         if not self._line.up and not self._try_line(asked=asked):
             return self._plan()
         try:

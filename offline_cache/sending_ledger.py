@@ -51,6 +51,10 @@ class LedgerMatch(Part):
     def look_again(self) -> None:
         """At all open days, in the next turn, and at today: a centre that was set back has lost the latest."""
         self._set_back = True
+        self.look_soon()
+
+    def look_soon(self) -> None:
+        """At the days that are open or differ, in the next turn."""
         self.due = 0.0
         self._matched.clear()
 
@@ -63,11 +67,12 @@ class LedgerMatch(Part):
             return False
         now_ms = self._setup.now_ms()
         today, unsettled = hall_date(now_ms), hall_date(now_ms - DAY_SETTLES_MS)
-        days = self._store.call(lambda tables: tables.matches.open_days(unsettled)).result()
+        open_days = self._store.call(lambda tables: tables.matches.open_days(unsettled)).result()
+        days = (*(day for day in self.differing if day >= unsettled), *open_days)
         # What was answered today may be in the store that was set aside, or in the ledger that was.
         if self._consults or self._set_back:
-            days = tuple(dict.fromkeys((today, unsettled, *days)))
-        days = tuple(day for day in days if day not in self._matched)
+            days = (today, unsettled, *days)
+        days = tuple(day for day in dict.fromkeys(days) if day not in self._matched)
         for day in days[:DAYS_A_TURN]:
             self._matched.add(day)
             try:

@@ -238,10 +238,8 @@ def test_a_kiosk_holds_each_day_that_is_over_against_the_ledger_and_names_what_i
                 time.sleep(0.01)
             assert kiosk.sender.progress().differing == (yesterday.date(),)
             assert kiosk.store.call(lambda tables: tables.review.retry(keys[2], 1)).result()
-            kiosk.sender.wake()
+            kiosk.sender.line_may_be_back()
             kiosk.hear(lambda report: isinstance(report, AnswerArrived) and report.answer.key == keys[2])
-            ledger.look_again()
-            kiosk.sender.wake()
             while kiosk.sender.progress().differing:
                 time.sleep(0.01)
         finally:
@@ -302,13 +300,15 @@ def test_what_a_centre_that_was_set_back_lost_today_is_named_at_once_and_can_be_
             match = compared_first(kiosk)
             assert (match.day, match.acknowledged, match.in_centre, set(match.missing)) == (today, 2, 0, {first, second})
             assert kiosk.store.call(lambda tables: tables.review.retry(first, 1)).result()
-            kiosk.sender.wake()
+            kiosk.sender.line_may_be_back()
             kiosk.hear(lambda report: isinstance(report, AnswerArrived) and report.answer.key == first)
-            assert set(hall.ledger()) == {first}
-            kiosk.sender._ledger.look_again()
-            kiosk.sender.wake()
             match = compared(kiosk, today)
             assert (match.acknowledged, match.in_centre, match.missing) == (2, 1, (second,))
+            assert set(hall.ledger()) == {first}
+            assert kiosk.store.call(lambda tables: tables.review.retry(second, 1)).result()
+            kiosk.sender.line_may_be_back()
+            match = compared(kiosk, today)
+            assert (match.acknowledged, match.in_centre, match.agrees) == (2, 2, True), "today too, not only tomorrow"
         finally:
             kiosk.stop()
             backup.dispose()
