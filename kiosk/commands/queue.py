@@ -82,7 +82,7 @@ def show(record: str, settings_path: Path, as_json: bool) -> None:
         return
     told = shown | {
         "kept_at": local(row.kept_at),
-        "next_try_at": local(row.next_try_at),
+        "next_try_at": _next_try(row),
         "settled_at": local(row.settled_at),
     }
     told |= {"age_seconds": duration(row.age_seconds), "size_bytes": f"{row.size_bytes} bytes"}
@@ -374,7 +374,7 @@ def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
             local(row.kept_at),
             duration(row.age_seconds) if row.waits else "",
             str(row.tries),
-            local(row.next_try_at),
+            _next_try(row),
             row.trouble,
         )
         for row in rows
@@ -389,6 +389,13 @@ def _print(rows: Iterable[QueueRow], summary: QueueSummary) -> None:
     )
     if summary.full:
         click.echo("The queue is full: nothing more can be kept.")
+
+
+def _next_try(row: QueueRow) -> str:
+    """When; one that is due goes with the next request, whenever the line lets it."""
+    from kiosk.commands.tables import local
+
+    return "due" if row.next_try_at is not None and row.next_try_at <= hall_now() else local(row.next_try_at)
 
 
 def _print_matches(matches: Sequence[MatchRow]) -> None:

@@ -384,6 +384,14 @@ def test_the_page_tells_of_a_submission_what_kiosk_queue_show_tells(staff_hall):
     assert [one for one in told if one not in texts] == []
 
 
+def test_the_page_tells_no_next_try_that_is_over(staff_hall):
+    first, *others = staff_hall.room.queue_rows
+    staff_hall.room.queue_rows = (replace(first, next_try_at=first.kept_at), *others)
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    assert rows(staff_hall.hands.queue.property("rows"))[0]["nextText"] == ""
+
+
 def test_a_queue_that_waited_too_long_says_why_nothing_more_is_taken(staff_hall):
     staff_hall.sign_in(TECHNICIAN)
     staff_hall.touch("tab-queue")

@@ -28,7 +28,10 @@ AGAIN = ("queued", "needs-person")
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One submission; `again` is true while it can be put to the front, or taken out."""
+    """One submission; `again` is true while it can be put to the front, or taken out.
+
+    `nextText` is empty for one that is due: it goes with the next request.
+    """
 
     key: str
     receiptNumber: str
@@ -211,7 +214,7 @@ class StaffQueueModel(QObject):
             keptText=moment(row.kept_at, now),
             ageText=duration(row.age_seconds, self._language) if row.waits else "",
             tries=row.tries,
-            nextText=moment(row.next_try_at, now) if row.next_try_at is not None else "",
+            nextText=moment(row.next_try_at, now) if row.next_try_at is not None and row.next_try_at > now else "",
             settledText=moment(row.settled_at, now) if row.settled_at is not None else "",
             aboutText=row.about.in_language(self._language),
             trouble=remedy(row.trouble).says.in_language(self._language) if row.trouble else "",

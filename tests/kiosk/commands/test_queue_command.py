@@ -33,7 +33,7 @@ from offline_cache.hall_time import hall_now
 from offline_cache.journal import Journal
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, Settled
-from offline_cache.records import CancelReason, RecordFacts, RecordState
+from offline_cache.records import CancelReason, Deferred, RecordFacts, RecordState
 from offline_cache.small_tables import Marks
 from offline_cache.store import ROTATION_ASKED
 from offline_cache.vault import Sealed, bound_to, open_vault
@@ -67,6 +67,16 @@ def test_the_queue_is_shown_with_its_numbers(run: Run, settings_file: Path, outb
     assert "No kiosk serves on this store: nothing is being sent." in said.out
     assert run("queue", "list", "--settings", settings_file).out == said.out
     assert "000001" in run("queue", "list", "--all", "--settings", settings_file).out
+
+
+def test_a_next_try_lies_ahead_and_what_is_due_is_said_to_be(run: Run, settings_file: Path, outbox: Outbox) -> None:
+    """However long the line is down: a time in the past is no next try."""
+    later_ms = int(hall_now().timestamp() * 1000) + 3_600_000
+    outbox.defer([Deferred(FIRST, later_ms, "department-closed")])
+    waiting = run("queue", "--settings", settings_file).out.splitlines()[2:5]
+    assert ["due" in line.split() for line in waiting] == [True, True, False]
+    said = [run("queue", "show", one, "--settings", settings_file).out for one in (FIRST, SECOND)]
+    assert ["due" in one for one in said] == [False, True]
 
 
 NO_NUMBERS = ["x'ff'", "CAST(x'ff' AS TEXT)"]
