@@ -327,6 +327,15 @@ def test_accepted_is_never_said_of_what_is_only_kept(hall):
     assert ACCEPTANCE_NUMBER in hall.texts()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "untrue"), [("zh", "会自动提交", "网络恢复"), ("en", "sent by itself", "line is back")]
+)
+def test_what_a_slow_centre_leaves_kept_is_not_said_to_wait_for_the_line(hall, language, said, untrue):
+    hall.scene(ended(deferring(), Outcome(OutcomeKind.KEPT), facts_with(online=True)), language=Language(language))
+    assert said in hall.texts()
+    assert untrue not in hall.texts()
+
+
 @pytest.mark.parametrize("kind", OutcomeKind)
 def test_each_outcome_has_its_own_title_in_both_languages(hall, kind):
     titles = {}

@@ -868,8 +868,8 @@
         <translation>What comes next</translation>
     </message>
     <message>
-        <source>网络恢复后自动提交，不需要您再来一次</source>
-        <translation>It is sent by itself when the line is back; you need not return</translation>
+        <source>会自动提交，不需要您再来一次</source>
+        <translation>It is sent by itself; you need not return</translation>
     </message>
     <message>
         <source>凭回执上的二维码或编号可查进度</source>

@@ -55,7 +55,7 @@ Page {
     function nextLines(): list<string> {
         const lines = [];
         if (kind === "kept")
-            lines.push(qsTr("网络恢复后自动提交，不需要您再来一次"), qsTr("凭回执上的二维码或编号可查进度"));
+            lines.push(qsTr("会自动提交，不需要您再来一次"), qsTr("凭回执上的二维码或编号可查进度"));
         if (kind === "accepted" && outcome.promisedDay !== "")
             lines.push(qsTr("承诺办结日期：%1").arg(outcome.promisedDay));
         if (kind === "accepted" || kind === "kept" || (kind === "decided" && outcome.approved))
