@@ -388,6 +388,8 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     # Answers of the centre
     "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
     "answers-wrong": (("填写的内容与中心的要求不符", "The answers do not fit what the centre asks"), _FIX),
+    "later": (("中心稍后再办理", "The centre deals with it later"), _SAFE),
+    "rejected": (("中心没有接收，需要人工核对", "The centre did not take it: a person must check"), _SAFE),
     "corrections-needed": (("中心要求改正", "The centre asks for corrections"), _FIX),
     "needs-person": (("需要人工核对", "A person must look at it"), _SAFE),
     "credential-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
