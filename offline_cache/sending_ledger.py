@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from offline_cache import sync
 from offline_cache.damage import CARRIED
@@ -15,6 +16,9 @@ from offline_cache.records import Deferred, RecordState, Settled
 from offline_cache.reports import LedgerCompared
 from offline_cache.sending import Means, Part
 from offline_cache.tables import Tables
+
+if TYPE_CHECKING:
+    from offline_cache.wire import LedgerDay, LedgerEntry, LedgerMatched
 
 MATCH_SECONDS = 3600.0
 """Between two looks for days that are still to be held against the centre's ledger."""
@@ -110,14 +114,9 @@ class LedgerMatch(Part):
         self.differing = self._store.call(lambda tables: tables.matches.differing(today)).result()
 
     def _match_day(self, day: date, days_back: int) -> None:
-        entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
-        told = day_told(day, entries, whole=False)
-        matched = self._centre.match_ledger(told)
+        told, entries, matched = self._compare(day, whole=False)
         if not matched.agrees:
-            self._ask_for_cancelled(day)
-            entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
-            told = day_told(day, entries, whole=False)
-            matched = self._centre.match_ledger(day_told(day, entries, whole=True))
+            told, entries, matched = self._compare_in_full(day)
         match = DayMatch(
             day,
             self._setup.now_ms(),
@@ -132,10 +131,28 @@ class LedgerMatch(Part):
         if self._store.call(lambda tables: tables.matches.note(match)).result():
             self._listener(LedgerCompared(match, days_back))
 
-    def _ask_for_cancelled(self, day: date) -> None:
+    def _compare(self, day: date, *, whole: bool) -> tuple[LedgerDay, Sequence[LedgerEntry], LedgerMatched]:
+        entries = self._store.call(lambda tables: tables.matches.entries(day)).result()
+        told = day_told(day, entries, whole=whole)
+        return told, entries, self._centre.match_ledger(told)
+
+    def _compare_in_full(self, day: date) -> tuple[LedgerDay, Sequence[LedgerEntry], LedgerMatched]:
+        """By every key, once the centre was asked for what staff cancelled, in the meantime too."""
+        asked: set[str] = set()
+        while True:
+            for key in sorted(self._cancelled(day) - asked):
+                self._ask_for_cancelled(key)
+                asked.add(key)
+            compared = self._compare(day, whole=True)
+            if self._cancelled(day) <= asked:
+                return compared
+
+    def _cancelled(self, day: date) -> set[str]:
+        return set(self._store.call(lambda tables: tables.matches.cancelled(day)).result())
+
+    def _ask_for_cancelled(self, key: str) -> None:
         """What staff cancelled may have reached the centre before: then it is acknowledged."""
-        for key in self._store.call(lambda tables: tables.matches.cancelled(day)).result():
-            with contextlib.suppress(NothingFound):
-                step = sync.after_answer(self._centre.submission(key), 0, self._setup.now_ms(), 0.0, self._pace)
-                if isinstance(step, Settled) and step.state is RecordState.ACKNOWLEDGED:
-                    self._note([step], [])
+        with contextlib.suppress(NothingFound):
+            step = sync.after_answer(self._centre.submission(key), 0, self._setup.now_ms(), 0.0, self._pace)
+            if isinstance(step, Settled) and step.state is RecordState.ACKNOWLEDGED:
+                self._note([step], [])

@@ -27,10 +27,10 @@ from central.tables import Alarm, LedgerMatch, StoredSubmission
 from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
 from offline_cache.ledger_match import DayMatch
-from offline_cache.records import CancelReason, RecordState
+from offline_cache.records import CancelReason, Deferred, RecordState
 from offline_cache.reports import AnswerArrived, CancelOvertaken, LedgerCompared
 from offline_cache.sending_events import EVENTS_NEXT
-from offline_cache.wire import ledger_digest
+from offline_cache.wire import SubmissionAnswer, ledger_digest
 from tests.central.hall import HallKiosk, open_hall
 from tests.offline_cache.plain_event import plain_event
 
@@ -379,6 +379,44 @@ def test_a_stolen_kiosk_that_a_copy_knows_nothing_of_is_not_forgotten(tmp_path: 
         told = CliRunner().invoke(main, ["after-restore", "--data", str(tmp_path / "centre")])
     backup.dispose()
     assert (told.exit_code, told.output.splitlines()[1].rpartition(": ")[2]) == (0, "K05, K06")
+
+
+def test_what_staff_cancel_while_the_centre_is_asked_about_a_day_is_asked_about_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "centre").mkdir()
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False)
+
+        def cancel(key: str) -> None:
+            kiosk.store.call(lambda tables: tables.review.cancel(key, CancelReason.OTHER, 1 << 42)).result()
+
+        try:
+            yesterday = hall_now() - timedelta(days=1)
+            before, meanwhile = kiosk.keep(2, yesterday)
+            leased = kiosk.store.call(lambda tables: tables.outbox.lease(2, 1 << 20, 1 << 41, (1 << 41) + 1)).result()
+            contents = kiosk.store.call(lambda tables: tables.outbox.contents(leased)).result()
+            kiosk.centre.submit([Outgoing(key, one.content_hash, one.open()) for key, one in contents.items()])
+            soon = int(time.time() * 1000) + 3_600_000
+            kiosk.store.call(lambda tables: tables.outbox.defer([Deferred(meanwhile, soon, "answer-cut", 0)])).result()
+            cancel(before)
+            asks = kiosk.centre.submission
+            asked: list[str] = []
+
+            def submission(key: str) -> SubmissionAnswer:
+                if not asked:
+                    cancel(meanwhile)
+                asked.append(key)
+                return asks(key)
+
+            monkeypatch.setattr(kiosk.centre, "submission", submission)
+            kiosk.sender._ledger.due = 0.0
+            kiosk.sender.start()
+            match = compared(kiosk, yesterday.date())
+            assert (match.acknowledged, match.in_centre, match.agrees) == (2, 2, True)
+            assert asked == [before, meanwhile]
+        finally:
+            kiosk.stop()
 
 
 def test_what_was_cancelled_when_the_centre_had_it_already_counts_and_nobody_is_alarmed(tmp_path: Path) -> None:
