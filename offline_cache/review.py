@@ -27,8 +27,8 @@ FACTS = (
     " tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
-MISSED = "SELECT value FROM ledger_match, json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE at >= ?"
-"""The keys that the centre's ledger should have and has not, of the days that were compared since."""
+IS_KNOWN_MISSED = "key IN (SELECT value FROM ledger_match, json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE at >= ?)"
+"""The centre's ledger should have it and has it not, of the days that were compared since; ids whose bits changed are no key."""
 IS_MISSED = "EXISTS (SELECT 1 FROM json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE value = ?)"
 """Of a compared day: the centre's ledger should have this key and has it not."""
 
@@ -197,18 +197,15 @@ class Review:
         what a daily match since then misses at the centre stays: nobody else has it, and it can be handed in again.
         """
         told = f" AND (settled_at <= ? OR NOT {IS_UNTOLD})" if untold_since_ms is not None else ""
-        since = () if untold_since_ms is None else (untold_since_ms,)
+        missed = f" AND ({IS_KNOWN_MISSED}) IS NOT TRUE" if missed_since_ms is not None else ""
+        since = tuple(moment for moment in (untold_since_ms, missed_since_ms) if moment is not None)
 
         def erase() -> int:
             with transaction(self._connection):
-                missed = []
-                if missed_since_ms is not None:
-                    missed = [str(key) for (key,) in self._connection.execute(MISSED, (missed_since_ms,))]
                 return self._connection.execute(
-                    "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - only question marks are joined
-                    f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}"
-                    " AND key NOT IN (SELECT value FROM json_each(?))",
-                    (before_ms, *states, *since, json.dumps(missed)),
+                    "UPDATE outbox SET key_id = NULL, box = NULL WHERE settled_at IS NOT NULL AND key_id IS NOT NULL"  # noqa: S608 - constants
+                    f" AND settled_at < ? AND state IN ({','.join('?' * len(states))}){told}{missed}",
+                    (before_ms, *states, *since),
                 ).rowcount
 
         erased = with_sound_indexes(self._connection, erase)

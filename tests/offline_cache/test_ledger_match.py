@@ -272,6 +272,24 @@ def test_what_the_ledger_misses_is_not_erased_before_somebody_could_hand_it_in_a
     store.stop()
 
 
+def test_a_key_whose_bits_have_changed_among_those_the_ledger_misses_keeps_nothing_from_being_erased(
+    store: Store, kit: Any
+) -> None:
+    now_ms = round(datetime(TODAY.year, TODAY.month, TODAY.day, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    ((key, hashed),) = keep(store, kit, YESTERDAY, 1)
+    settled = [Settled(key, hashed, RecordState.ACKNOWLEDGED)]
+
+    def erased(tables: Tables) -> int:
+        tables.outbox.settle(settled, now_ms, keep_days=1)
+        tables.matches._connection.execute(
+            "INSERT INTO ledger_match VALUES (20261123, ?, 1, 0, 0, CAST(? AS TEXT)), (20261122, ?, 1, 0, 0, ?)",
+            (now_ms, b'{"missing": ["\xff"]}', now_ms, '{"missing": [null]}'),
+        )
+        return tables.review.erase(now_ms + DAY_MS, RecordState.ACKNOWLEDGED, missed_since_ms=now_ms - MISSED_MS)
+
+    assert store.call(erased).result() == 1
+
+
 def test_a_day_that_changed_bits_have_put_far_off_is_told_in_eight_digits() -> None:
     assert day_told(date(226, 11, 23), (), whole=False).day == "02261123"
 
