@@ -29,7 +29,7 @@ from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
 from offline_cache.receipt_number import NumbersOfDay
-from offline_cache.records import Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
+from offline_cache.records import DAMAGED, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
 from offline_cache.small_tables import Marks
 from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, SIZE, Counter, Limits, Move
@@ -48,6 +48,8 @@ INSERT = (
     "INSERT INTO outbox (id, key, kiosk, receipt_number, item, content_hash, size, kept_at, state, ready_at, schema, key_id, box)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)"
 )
+NOT_OF_A_REQUEST = ", ".join(f"'{code}'" for code in sorted(("", *DAMAGED)))
+"""Troubles that a submission has before any request had it."""
 RELEASE = "DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)"
 
 
@@ -361,8 +363,8 @@ class Outbox:
                 make_outboxs_anew(self._connection)
                 self._connection.execute("DELETE FROM lease WHERE submission = ?", (row_id,))
                 self._connection.execute(
-                    "UPDATE outbox SET state = 'needs-person', trouble = ?,"
-                    " tries = max(coalesce(CAST(tries AS INTEGER), 0), coalesce(trouble, '') <> '') WHERE id = ?",
+                    "UPDATE outbox SET state = 'needs-person', trouble = ?, tries = max(coalesce(CAST(tries AS INTEGER), 0),"  # noqa: S608 - constants
+                    f" coalesce(trouble, '') NOT IN ({NOT_OF_A_REQUEST})) WHERE id = ?",
                     (why, row_id),
                 )
         except StoreDamaged:

@@ -279,6 +279,9 @@ def test_one_that_is_damaged_here_counts_as_sent_only_where_a_request_may_have_h
     review = outbox.review()
     told = [(facts.state, facts.tries, facts.was_sent) for facts in map(review.facts, (fresh, tried)) if facts is not None]
     assert told == [(RecordState.NEEDS_PERSON, 0, False), (RecordState.NEEDS_PERSON, 1, True)]
+    assert review.retry(fresh, NOW)
+    for row in outbox.lease(1, 10**9, NOW, NOW + 1000):
+        outbox.set_apart(row.row_id, "record-damaged")
     assert review.cancel(fresh, CancelReason.OTHER, NOW)
     facts = review.facts(fresh)
     assert facts is not None
