@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DAYS_BACK = 31
 """So far back a day is held against the ledger until it agrees; an older one only until it was."""
 ARE_NUMBERS = " AND ".join(f"typeof({name}) = 'integer'" for name in ("at", "acknowledged", "in_centre", "waiting"))
+HAS_LOST = "json_array_length(iif(json_valid(ids), ids, '{}'), '$.missing') > 0"
+"""Of a compared day: the centre's ledger should have something that it has not."""
 IS_KEY = re.compile(KEY_FORM.encode())
 
 
@@ -176,9 +178,13 @@ class Matches:
         return before is None or _outcome(before) != _outcome(match)
 
     def reopen(self) -> None:
-        """Forget how every day came out: the ledger is no longer the one that was compared."""
+        """Every day is to be compared again: the ledger is no longer the one that was compared.
+
+        What it had lost before stays known until then, or the line may go first and the only copy be erased.
+        """
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM ledger_match")
+            self._connection.execute(f"DELETE FROM ledger_match WHERE ({HAS_LOST}) IS NOT TRUE")  # noqa: S608 - a constant
+            self._connection.execute("UPDATE ledger_match SET waiting = max(waiting, 1)")
 
     def of(self, day: date) -> DayMatch | None:
         """How this day came out; None when it was never compared."""

@@ -265,6 +265,9 @@ def test_what_the_ledger_misses_is_not_erased_before_somebody_could_hand_it_in_a
 
     now_ms += 3 * DAY_MS
     assert erased() == [False, True]
+    store.call(lambda tables: tables.matches.reopen()).result()
+    assert erased() == [False, True], "the line may go before the days are compared again"
+    assert YESTERDAY in store.call(lambda tables: tables.matches.open_days(TODAY + timedelta(days=DAYS_BACK + 9))).result()
     assert store.call(lambda tables: tables.review.retry(lost[0], now_ms)).result()
     store.call(lambda tables: tables.outbox.settle(settled[:1], now_ms, keep_days=1)).result()
     now_ms += MISSED_MS
