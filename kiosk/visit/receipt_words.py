@@ -24,8 +24,8 @@ STATES = {
 }
 EXPLANATIONS = {
     OutcomeKind.KEPT: _text(
-        "申请已安全保存在本机，联网后自动提交；办结时限自受理之日起算。受理后可在任意一台自助机用“办件进度查询”查看并打印。",
-        "Your application is safe on this kiosk and will be sent when the line is back; "
+        "申请已安全保存在本机，会自动提交；办结时限自受理之日起算。受理后可在任意一台自助机用“办件进度查询”查看并打印。",
+        "Your application is safe on this kiosk and will be sent by itself; "
         "the working days count from its acceptance. Once it is accepted, any kiosk shows and prints how it stands "
         "(Progress of an application).",
     ),
