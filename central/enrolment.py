@@ -95,7 +95,8 @@ def _last_receipt_number(connection: Connection, place: Place, now: datetime) ->
     generation = connection.execute(select(Kiosk.generation).where(Kiosk.id == place.kiosk)).scalar_one()
     if generation == 1:
         return known
-    stem = f"{front}{min(generation - 2, MOST_STEPS) * SERIAL_STEP + 1:06d}"
+    serial = int(known[len(front) :].partition("-")[0] or 1) + (generation - 2) * SERIAL_STEP
+    stem = f"{front}{min(serial, MOST_STEPS * SERIAL_STEP):06d}"
     return max(known, f"{stem}-{check_digit(stem)}")
 
 

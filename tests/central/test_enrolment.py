@@ -22,7 +22,7 @@ from offline_cache.identity import Enrolled as KioskEnrolled
 from offline_cache.identity import Identity
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
-from offline_cache.wire import Enrolled, canonical
+from offline_cache.wire import Enrolled, canonical, check_digit
 from tests.central.conftest import at_the_same_moment
 
 PLACE_OF_K03 = Place("K03", "tax", "厅", "Hall", "369999")
@@ -111,17 +111,20 @@ def test_a_kiosk_enrolled_anew_hears_of_the_highest_receipt_number_of_today(
     assert (told(), told("K07")) == (last, "")
 
 
-@pytest.mark.parametrize("sent_yesterday", [False, True])
+@pytest.mark.parametrize("sent", ["nothing", "yesterday", "high"])
 def test_a_replaced_kiosk_gives_no_receipt_number_of_today_that_the_old_disk_has_and_the_centre_has_not(
-    url: str, centre: Centre, clock: Any, tmp_path: Path, sent_yesterday: bool, signing_kiosk: Any
+    url: str, centre: Centre, clock: Any, tmp_path: Path, sent: str, signing_kiosk: Any
 ) -> None:
-    """The line was down since midnight: the centre knows none of today's, and residents hold their receipts."""
-    if sent_yesterday:
+    """The line was down since: the centre knows none of today's, or only one that had stepped on, and residents hold receipts."""
+    if sent == "yesterday":
         signing_kiosk.submit(signing_kiosk.submission())
         clock.advance(hours=24)
+    elif sent == "high":
+        stem = "369999-K03-20261123-012000"
+        signing_kiosk.submit(signing_kiosk.submission(receipt_number=f"{stem}-{check_digit(stem)}"))
     now_ms = round(clock().timestamp() * 1000)
     given: list[str] = []
-    for disk in ("old", "new"):
+    for disk in ("old", "new", "newest"):
         key = Ed25519PrivateKey.generate()
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
         told = ask(url, code=new_code(centre.engine, PLACE_OF_K03, timedelta(hours=1), clock), public_key=public).json()
@@ -133,7 +136,7 @@ def test_a_replaced_kiosk_gives_no_receipt_number_of_today_that_the_old_disk_has
             store.keep(f"{disk}-{n}", hall_date(now_ms), lambda serial: str(serial).encode(), heard.put)
             given.append(heard.get(timeout=60).receipt_number)
         store.stop()
-    assert len(set(given)) == 6
+    assert len(set(given)) == 9
 
 
 def test_the_catalogue_is_signed_by_the_key_told_at_enrolment(signing_kiosk: Any, catalogue: Any) -> None:
