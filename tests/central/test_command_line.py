@@ -93,6 +93,10 @@ def test_a_staff_password_is_typed_or_read_from_a_file_and_never_short(tmp_path:
     short = run("staff", "add", "li", "--password-file", "-", data=tmp_path, typed="short\n")
     assert short.exit_code == 1
     assert "10 characters" in short.output
+    taken = run("staff", "add", "practice", "--password-file", "-", data=tmp_path, typed="long enough 3\n")
+    assert (taken.exit_code, "training" in taken.output) == (1, True), (
+        "it would be removed with the training's, at the next start"
+    )
 
 
 @pytest.mark.parametrize("words", [("revoke",), ("out-of-service",), ("out-of-service", "--end")])
