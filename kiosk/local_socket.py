@@ -1,7 +1,8 @@
 """A small question-and-answer line on this machine only: one JSON object a line over a Unix socket of mode 0600.
 
 The running kiosk answers `kiosk diagnose`, `kiosk queue retry` and `cancel` through one, also in 暂停服务; the demo's
-emulators `kiosk emulate` through another. The server answers on a thread of its own; the answering function must be safe to call there.
+emulators `kiosk emulate` through another. The server answers on a thread of its own; the answering function must be safe to
+call there.
 Where the disk takes no file it answers under a name in memory, told from others by its folder.
 """
 

@@ -51,7 +51,7 @@ DAY_MS = 24 * 3600 * 1000
 UNTOLD_MS = 7 * DAY_MS
 """So long after its answer whoever was cut off is still told of it: one of a Friday night comes back on Monday."""
 MISSED_MS = 31 * DAY_MS
-"""So long after a day was compared a content that the centre's ledger misses stays, over the days that it was to stay."""
+"""So long after a day was compared a content that the centre's ledger misses stays, however few days it was to stay."""
 EARLIEST_MS = 1_735_689_600_000
 """2025-01-01: what says that it was kept before was kept by a clock that had lost its time, and its age is not known."""
 LATEST_MS = 253_370_764_800_000

@@ -78,8 +78,8 @@ class StoreSettings:
         ge=0,
         le=365,
         description="Days an acknowledged submission's content stays here; 0: none, once its resident was told. So long `kiosk"
-        " queue retry` can hand it in again where the centre has lost it; one that the daily match found missing there stays a"
-        " month longer. That of somebody who was cut off and never told stays"
+        " queue retry` can hand it in again where the centre has lost it; one that the daily match names as missing there stays"
+        " until a month after the match last did. That of somebody who was cut off and never told stays"
         " for a week from its answer on, if these are fewer days",
     )
     cancelled_days: int = setting(
