@@ -57,14 +57,14 @@ class Review:
     def undelivered(self, limit: int = 100) -> tuple[RecordFacts, ...]:
         """What the centre has not answered for good, newest first, but what needs a person before what waits.
 
-        Where not all fit, the last is the oldest that waits: why it does is what staff look for.
+        Where not all fit, the last is the oldest that waits, or needs a person where none waits: why is what staff look for.
         """
         held = self.rows(RecordState.NEEDS_PERSON, limit=limit)
-        room = limit - len(held)
-        waiting = self.rows(RecordState.QUEUED, RecordState.LEASED, limit=room)
-        if 1 < room == len(waiting):
-            waiting = (*waiting[:-1], *self._select(f"WHERE {IS_WAITING} ORDER BY id LIMIT 1", ()))
-        return (*held, *waiting)
+        shown = (*held, *self.rows(RecordState.QUEUED, RecordState.LEASED, limit=limit - len(held)))
+        if 1 < limit == len(shown):
+            oldest = f"WHERE {IS_WAITING} OR state = 'needs-person' ORDER BY state = 'needs-person', id LIMIT 1"
+            shown = (*shown[:-1], *self._select(oldest, ()))
+        return shown
 
     def undelivered_under_others(self, kiosk: str) -> dict[str, int]:
         """How many the centre has not answered for good, by the number they were kept under, where that is another."""

@@ -288,6 +288,22 @@ def test_one_that_is_damaged_here_counts_as_sent_only_where_a_request_may_have_h
     assert not facts.was_sent, "no resident is told that the centre may have it"
 
 
+def test_the_oldest_that_waits_is_shown_however_many_need_a_person(outbox: Outbox, kit: Any) -> None:
+    keys = keep(outbox, kit, 5)
+    review = outbox.review()
+
+    def shown(limit: int) -> list[int]:
+        return [keys.index(facts.key) for facts in review.undelivered(limit)]
+
+    for row in outbox.lease(5, 10**9, NOW, NOW + 1000)[2:]:
+        outbox.set_apart(row.row_id, "record-damaged")
+    assert [shown(limit) for limit in (1, 3, 4, 5, 6)] == [[4], [4, 3, 0], [4, 3, 2, 0], [4, 3, 2, 1, 0], [4, 3, 2, 1, 0]]
+    outbox.release_all()
+    for row in outbox.lease(5, 10**9, NOW, NOW + 1000):
+        outbox.set_apart(row.row_id, "record-damaged")
+    assert [shown(limit) for limit in (3, 5)] == [[4, 3, 0], [4, 3, 2, 1, 0]]
+
+
 def test_one_damaged_record_needs_a_person_and_blocks_nobody(outbox: Outbox, connection: Connection, kit: Any) -> None:
     keys = keep(outbox, kit, 3)
     connection.execute("UPDATE outbox SET box = zeroblob(60) WHERE key = ?", (keys[1],))
