@@ -300,7 +300,7 @@ OWN_CODES: Mapping[str, str] = {
     "cancelled-by-staff": "A member of staff took the submission out of the queue, with a reason.",
     "store-set-aside": "The store was damaged and lies in a folder beside the new one, which holds what could be read.",
     "key-copy-left": "A plain key file lies beside the sealed key and could not be erased: a thief could use it.",
-    "log-refused": "The centre does not take this kiosk's event log as it is.",
+    "log-refused": "The centre does not take this kiosk's event log as it is, or countersigns it with another key.",
     "catalogue-refused": "The catalogue that the centre publishes could not be taken; the one before stays in use.",
     "settings-refused": "The settings that the centre gives this kiosk could not be taken; those before stay in use.",
     "clock-wrong": "The kiosk's clock and the centre's differ by more than five minutes, or the kiosk's cannot be right.",

@@ -231,7 +231,9 @@ EVENTS: Mapping[str, Declaration] = declare(
             "A catalogue the centre published was refused whole; the one in use stays.", {"code": CODE}, trouble=True
         ),
         "journal-refused": Declaration(
-            "The centre does not take our events: its copy of the chain and ours do not fit.", {"code": CODE}, trouble=True
+            "The centre does not take our events (its copy of the chain and ours do not fit), or countersigns with another key.",
+            {"code": CODE},
+            trouble=True,
         ),
         "revoked": Declaration("The centre withdrew this kiosk's identity.", trouble=True),
         "orders-received": Declaration("The centre sent orders with a heartbeat's answer.", {"out_of_service": YES_NO}),

@@ -440,8 +440,8 @@ REMEDIES: Mapping[str, Remedy] = {
         ),
     ),
     "log-refused": _r(
-        "中心不接收本机的日志",
-        "The centre does not take this kiosk's event log",
+        "中心不接收本机的日志，或换了签名密钥",
+        "The centre does not take this kiosk's event log, or signs it with another key",
         (
             "运行 kiosk logs verify：本机日志链完好时，请中心核对它的副本",
             "Run `kiosk logs verify`: where it is sound here, the centre must look at its own copy",

@@ -88,8 +88,11 @@ def test_paper_cover_facts_and_the_time_of_the_last_trouble_are_told(told: Calla
 
 
 def test_what_the_centre_does_not_take_is_told_with_what_lies_behind_it(told: Callable[[str], str]) -> None:
-    assert "log: The centre does not take this kiosk's event log [log-refused] (chain-broken)\n  → " in told("--english")
-    assert "log: 中心不接收本机的日志 [log-refused] (chain-broken)\n  → " in told("--chinese")
+    assert (
+        "log: The centre does not take this kiosk's event log, or signs it with another key [log-refused] (chain-broken)\n  → "
+        in told("--english")
+    )
+    assert "log: 中心不接收本机的日志，或换了签名密钥 [log-refused] (chain-broken)\n  → " in told("--chinese")
     for language in ("--english", "--chinese"):
         assert "kiosk enrol --again" in told(language), "where events are gone here nothing else has the log taken again"
 
