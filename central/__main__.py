@@ -298,7 +298,7 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
         }
         click.echo(json.dumps(document, ensure_ascii=False, default=str))
     else:
-        table = Table("kiosk", "kept", "waiting", "returned or cancelled", "acknowledged", "in the centre", "match")
+        table = Table("kiosk", "kept", "undelivered", "returned or cancelled", "acknowledged", "in the centre", "match")
         for account in told:
             counts = (account.kept, account.waiting, account.ended, account.acknowledged, account.in_centre)
             table.add_row(account.kiosk, *map(str, counts), MATCH[account.match])
