@@ -15,7 +15,7 @@ from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.index_check import with_sound_indexes
 from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, STATES, CancelReason, RecordFacts, RecordState
-from offline_cache.tally import IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter
+from offline_cache.tally import IS_KNOWN_MISSED, IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ FACTS = (
     " tries, trouble, settled_at, acceptance_number, accepted_at, printed_at, reason, box IS NULL"
 )
 
-IS_KNOWN_MISSED = "key IN (SELECT value FROM ledger_match, json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE at >= ?)"
-"""The centre's ledger should have it and has it not, of the days that were compared since; ids whose bits changed are no key."""
 IS_MISSED = "EXISTS (SELECT 1 FROM json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE value = ?)"
 """Of a compared day: the centre's ledger should have this key and has it not."""
 

@@ -41,6 +41,8 @@ NONE_FRESH = 1 << 62
 """Above every row's id."""
 IS_UNTOLD = "(printed_at IS NULL AND NOT EXISTS (SELECT 1 FROM told WHERE told.key = outbox.key))"
 """A submission whose resident saw neither its outcome nor its receipt."""
+IS_KNOWN_MISSED = "key IN (SELECT value FROM ledger_match, json_each(iif(json_valid(ids), ids, '{}'), '$.missing') WHERE at >= ?)"
+"""The centre's ledger should have it and has it not, of the days that were compared since; ids whose bits changed are no key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from offline_cache.errors import StoreDamaged, VaultError
 from offline_cache.hall_time import hall_date
 from offline_cache.index_check import with_sound_indexes
 from offline_cache.outbox import first_id
-from offline_cache.records import DAY_MS, EARLIEST_MS, UNTOLD_MS, RecordState
-from offline_cache.tally import IS_UNTOLD, SIZE
+from offline_cache.records import DAY_MS, EARLIEST_MS, MISSED_MS, UNTOLD_MS, RecordState
+from offline_cache.tally import IS_KNOWN_MISSED, IS_UNTOLD, SIZE
 from offline_cache.vault import Sealed, Vault, bound_to
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ class Untold:
         return KeptBefore(Submission.model_validate(content), RecordState(state), *told)
 
     def tell(self, key: str, now_ms: int, *, erase: bool) -> int:
-        """The resident has seen how it stands; `erase`: an answered one need not stay any longer. Returns the bytes erased."""
+        """The resident has seen how it stands; `erase`: an answered one need not stay any longer. Returns the bytes erased.
+
+        But for one that the daily match misses at the centre: nobody else has it, and it can be handed in again.
+        """
         with transaction(self._connection):
             self._connection.execute("INSERT OR IGNORE INTO told VALUES (?, ?)", (key, now_ms))
             # One whose content is here stays told, for a clock that loses its time may take it for the last days' once more.
@@ -119,7 +122,7 @@ class Untold:
                 return 0
             erased = self._connection.execute(
                 "UPDATE outbox SET key_id = NULL, box = NULL WHERE key = ? AND key_id IS NOT NULL"  # noqa: S608 - a constant
-                f" AND state IN ('acknowledged', 'rejected') RETURNING {SIZE}",
-                (key,),
+                f" AND state IN ('acknowledged', 'rejected') AND ({IS_KNOWN_MISSED}) IS NOT TRUE RETURNING {SIZE}",
+                (key, now_ms - MISSED_MS),
             ).fetchall()
         return sum(size for (size,) in erased)

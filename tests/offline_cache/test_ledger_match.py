@@ -275,6 +275,26 @@ def test_what_the_ledger_misses_is_not_erased_before_somebody_could_hand_it_in_a
     store.stop()
 
 
+def test_what_the_ledger_misses_is_not_erased_either_when_its_resident_is_told(
+    store_settings: Any, identity: Any, kit: Any
+) -> None:
+    """Nothing stays for days here but what whoever was cut off is still to be told: coming back, they erased the only copy."""
+    now_ms = round(datetime(TODAY.year, TODAY.month, TODAY.day, 12).timestamp() * 1000)  # noqa: DTZ001 - a day of the hall's own
+    store = Store(store_settings, identity, now_ms=lambda: now_ms)
+    lost, there = keep(store, kit, YESTERDAY, 2)
+    settled = [Settled(key, hashed, RecordState.ACKNOWLEDGED) for key, hashed in (lost, there)]
+    store.call(lambda tables: tables.outbox.settle(settled, now_ms, untold_stays=True)).result()
+    match = DayMatch(YESTERDAY, now_ms, 2, 1, 0, missing=(lost[0],))
+    store.call(lambda tables: tables.matches.note(match)).result()
+    store.tell(lost[0])
+    store.tell(there[0])
+    store.call(store.sweep).result()
+    facts = [store.call(lambda tables, key=key: tables.review.facts(key)).result() for key, _ in (lost, there)]
+    assert [one is not None and one.erased for one in facts] == [False, True]
+    assert store.call(lambda tables: tables.review.retry(lost[0], now_ms)).result()
+    store.stop()
+
+
 def test_a_key_whose_bits_have_changed_among_those_the_ledger_misses_keeps_nothing_from_being_erased(
     store: Store, kit: Any
 ) -> None:
