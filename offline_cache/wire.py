@@ -36,7 +36,7 @@ Sex = Literal["", "0", "1", "2", "9"]
 
 
 class Wire(BaseModel):
-    """What all messages share: frozen, nothing unknown gets in, and no text of theirs outlives them.
+    """What all messages share: frozen, nothing unknown gets into the centre, and no text of theirs outlives them.
 
     By itself pydantic remembers short texts of the JSON it reads, names and numbers too, as long as the process lives.
     """
