@@ -317,6 +317,16 @@ def test_of_one_that_staff_must_look_at_no_resident_is_told_that_it_goes_by_itse
     assert [words for words in ("自动", "窗口", "联网") if words in said] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(OutcomeKind.HELD, "工作人员核对后会继续处理"), (OutcomeKind.REJECTED, "退回"), (OutcomeKind.KEPT, "会自动提交")],
+)
+def test_the_farewell_says_only_of_what_goes_by_itself_that_it_does(hall, kind, said):
+    hall.scene(replace(ended(deferring(), Outcome(kind), facts_with()), step=Step.FAREWELL))
+    assert said in hall.texts()
+    assert ("自动提交" in hall.texts()) is (kind is OutcomeKind.KEPT)
+
+
 def test_accepted_is_never_said_of_what_is_only_kept(hall):
     hall.scene(ended(deferring(), Outcome(OutcomeKind.KEPT), facts_with()))
     assert "已暂存，还没有受理" in hall.texts()

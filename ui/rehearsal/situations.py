@@ -312,5 +312,7 @@ def _after() -> Iterator[Situation]:
     yield Situation("54-rating", replace(accepted, step=Step.RATING), facts, 28)
     yield Situation("55-farewell", replace(accepted, step=Step.FAREWELL), facts, 8)
     yield Situation("56-farewell-kept", replace(kept, step=Step.FAREWELL), facts_with(online=False, practice=True), 8)
+    held = ended(deferring(), Outcome(OutcomeKind.HELD, code="content-refused"), facts)
+    yield Situation("56-farewell-held", replace(held, step=Step.FAREWELL), facts, 8)
     idle = replace(at(Step.REVIEW, deferring(), facts), idle_warning=True)
     yield Situation("57-idle-signed-in", idle, facts, 38)

@@ -366,6 +366,14 @@
         <translation>The centre has received your application</translation>
     </message>
     <message>
+        <source>中心退回了您的申请，改正后可以重新提交</source>
+        <translation>The centre sent it back: corrected, it can be submitted again</translation>
+    </message>
+    <message>
+        <source>您的申请已加密保存在本机，工作人员核对后会继续处理</source>
+        <translation>Your application is encrypted here; staff will look at it and carry on</translation>
+    </message>
+    <message>
         <source>您的申请已加密保存在本机，会自动提交</source>
         <translation>Your application is encrypted here and will be sent by itself</translation>
     </message>

@@ -50,7 +50,7 @@ Page {
             visible: screen.outcome.leftSomething
             width: parent.width
             iconName: "shield"
-            text: screen.outcome.kind === "accepted" || screen.outcome.kind === "decided" ? qsTr("您的申请中心已经收到") : qsTr("您的申请已加密保存在本机，会自动提交")
+            text: screen.whereItIs()
             next: qsTr("回执编号 %1").arg(screen.outcome.receiptNumber)
         }
         Notice {
@@ -66,6 +66,20 @@ Page {
             text: qsTr("谢谢，再见")
             size: Theme.lead
             soft: true
+        }
+    }
+
+    function whereItIs(): string {
+        switch (outcome.kind) {
+        case "accepted":
+        case "decided":
+            return qsTr("您的申请中心已经收到");
+        case "rejected":
+            return qsTr("中心退回了您的申请，改正后可以重新提交");
+        case "held":
+            return qsTr("您的申请已加密保存在本机，工作人员核对后会继续处理");
+        default:
+            return qsTr("您的申请已加密保存在本机，会自动提交");
         }
     }
 }
