@@ -41,6 +41,7 @@ _NOTHING_LOST = (
     "Nothing was stored here; try once more, or go to a staffed counter",
 )
 _SAFE = ("已暂存的业务不受影响，会自动重试", "What is kept is safe and will be sent again by itself")
+_CHECKED = ("已暂存的业务保存在本机，由工作人员核对", "What is kept is safe here; staff check it")
 _ENROL = ("技术人员需重新登记本机（kiosk enrol）", "A technician must enrol this kiosk again (kiosk enrol)")
 _CLOCK = ("技术人员需校准本机时间", "A technician must set this kiosk's clock")
 
@@ -188,13 +189,16 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "centre-failed": (("中心系统故障", "The centre has a fault"), _AGAIN),
     "kiosk-unknown": (("中心不认识本机", "The centre does not know this kiosk"), _ENROL),
     "not-enrolled": (("本机尚未在中心登记", "This kiosk is not enrolled yet"), _ENROL),
-    "content-conflict": (("同一编号的内容不一致，需要人工核对", "Two contents under one number: a person must check"), _SAFE),
+    "content-conflict": (("同一编号的内容不一致，需要人工核对", "Two contents under one number: a person must check"), _CHECKED),
     "content-too-large": (("内容超过中心允许的大小", "The content is larger than the centre takes"), _WINDOW),
-    "hash-wrong": (("提交的内容与校验值不符，需要人工核对", "The content does not fit its hash: a person must check"), _SAFE),
-    "kiosk-differs": (("办件登记在另一终端名下，需要人工核对", "It is under another kiosk's number: a person must check"), _SAFE),
+    "hash-wrong": (("提交的内容与校验值不符，需要人工核对", "The content does not fit its hash: a person must check"), _CHECKED),
+    "kiosk-differs": (
+        ("办件登记在另一终端名下，需要人工核对", "It is under another kiosk's number: a person must check"),
+        _CHECKED,
+    ),
     "content-refused": (
         ("中心无法识别提交的内容，需要人工核对", "The centre cannot read what was sent: a person must check"),
-        _SAFE,
+        _CHECKED,
     ),
     "nothing-found": (("没有查到记录", "No record was found"), _WINDOW),
     "signature-missing": (("请求缺少签名", "A request had no signature"), _ENROL),
@@ -389,9 +393,9 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
     "no-record": (("部门没有您的这项记录", "The department holds no such record of you"), _WINDOW),
     "answers-wrong": (("填写的内容与中心的要求不符", "The answers do not fit what the centre asks"), _FIX),
     "later": (("中心稍后再办理", "The centre deals with it later"), _SAFE),
-    "rejected": (("中心没有接收，需要人工核对", "The centre did not take it: a person must check"), _SAFE),
+    "rejected": (("中心没有接收，需要人工核对", "The centre did not take it: a person must check"), _CHECKED),
     "corrections-needed": (("中心要求改正", "The centre asks for corrections"), _FIX),
-    "needs-person": (("需要人工核对", "A person must look at it"), _SAFE),
+    "needs-person": (("需要人工核对", "A person must look at it"), _CHECKED),
     "credential-unknown": (("中心不认识这个身份码", "The centre does not know this code"), _OTHER_WAY),
     "credential-used": (
         ("身份码已经用过", "This code was used before"),

@@ -238,43 +238,35 @@ def test_what_is_done_is_told_where_the_disk_has_no_room_for_its_log_entry(
     assert run("queue", "rotate-key", "--json", "--settings", settings_file).json == {"asked": True, "logged": False}
 
 
-def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
-    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
-) -> None:
-    asked: list[dict[str, Any]] = []
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[list[dict[str, Any]]]:
+    """What the running kiosk is asked."""
+    questions: list[dict[str, Any]] = []
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
-        asked.append(question)
+        questions.append(question)
         return {"ok": True}
 
-    for one in (FIRST, SECOND):
-        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
     kiosk = LocalServer(tmp_path / "store" / "kiosk.sock", answer)
     kiosk.start()
-    try:
-        said = run("queue", "retry", "--held", "--settings", settings_file)
-    finally:
-        kiosk.stop()
+    yield questions
+    kiosk.stop()
+
+
+def test_a_running_kiosk_is_asked_once_however_many_are_tried_again(
+    run: Run, settings_file: Path, outbox: Outbox, asked: list[dict[str, Any]]
+) -> None:
+    for one in (FIRST, SECOND):
+        settle(outbox, one, RecordState.NEEDS_PERSON, "content-conflict")
+    said = run("queue", "retry", "--held", "--settings", settings_file)
     assert (said.status, said.out.count("will be tried now")) == (Exit.FINE, 2)
     assert asked == [{"do": "send"}]
 
 
-def test_a_running_kiosk_hears_at_once_that_one_was_cancelled(
-    run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("outbox")
+def test_a_running_kiosk_hears_at_once_that_one_was_cancelled(run: Run, settings_file: Path, asked: list[dict[str, Any]]) -> None:
     """What closed the queue may be gone with it: else `kiosk diagnose` and the screens told it for half a minute more."""
-    asked: list[dict[str, Any]] = []
-
-    def answer(question: dict[str, Any]) -> dict[str, Any]:
-        asked.append(question)
-        return {"ok": True}
-
-    kiosk = LocalServer(tmp_path / "store" / "kiosk.sock", answer)
-    kiosk.start()
-    try:
-        said = run("queue", "cancel", FIRST, "--reason", "trial", "--yes", "--settings", settings_file)
-    finally:
-        kiosk.stop()
+    said = run("queue", "cancel", FIRST, "--reason", "trial", "--yes", "--settings", settings_file)
     assert (said.status, asked) == (Exit.FINE, [{"do": "send"}])
 
 
