@@ -9,7 +9,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
@@ -28,6 +28,7 @@ from central.enrolment import KIOSK_ID, Place, new_code, not_revoked, order_out_
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
 from central.ledger import skip_serials
+from central.ledger_match import know_of
 from central.people import PEOPLE
 from central.sandbox import Sandbox
 from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 WHOLE = 1000
 """More characters than any sentence of the help has."""
 PIPE_COLUMNS = 240
-MATCH = {"agrees": "yes", "on_the_way": "on the way", "differs": "no"}
+MATCH = {"agrees": "yes", "known": "yes, but for what is known", "on_the_way": "on the way", "differs": "no"}
 IN_DOUBT = {
     "missing": "acknowledged at the kiosk, not here",
     "unexpected": "here, not acknowledged at the kiosk",
@@ -286,7 +287,8 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
     Exit status 1 when a kiosk's counts differ, or one of the last days that it held against what is here, submission by
     submission: then every id in doubt is told. 3 when there is no database that answers.
 
-    What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count.
+    What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count. What can be
+    mended no more is told until `central ledger-known` says that it is known.
     """
     now = system_clock()
     told, days = accounts(engine, now), days_in_doubt(engine, now)
@@ -309,6 +311,23 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
                 for key in keys:
                     click.echo(f"  {key}  {IN_DOUBT[kind]}")
     sys.exit(1 if days or any(account.match == "differs" for account in told) else 0)
+
+
+@main.command()
+@on_a_store_that_is_there
+@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+@click.option("--day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="As `central ledger` tells it.")
+@click.option("--end", is_flag=True, help="Have it told again.")
+def ledger_known(engine: Engine, kiosk: str, day: datetime, *, end: bool) -> None:
+    """Say that what differs on a day of a kiosk is known and can be mended no more, or with --end that it is in doubt again.
+
+    It raises no alarm from then on, and `central ledger` ends with 0 again; whatever else comes to differ on that day is told
+    as ever. Hand in again first what the kiosk still has: `kiosk queue match` and `kiosk queue retry` there.
+    """
+    many = know_of(engine, kiosk, f"{day:%Y%m%d}", known=not end)
+    if not many:
+        raise click.ClickException(f"nothing of {kiosk} differs on {day:%Y-%m-%d}; `central ledger` names the days that do")
+    click.echo(f"{kiosk}  {day:%Y-%m-%d}: {many} {'in doubt again' if end else 'known'}")
 
 
 @main.command(name="after-restore")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, select
 
 from central.console.shown import is_shown, kiosks_shown, written_day
+from central.ledger_match import in_doubt
 from central.tables import LedgerMatch, StoredSubmission
 
 
@@ -26,9 +26,9 @@ class KioskAccount:
     in_centre: int
     """Accepted or decided."""
     matches: bool
-    """It agrees: nothing is on its way, and nothing in doubt."""
+    """Nothing is on its way, and nothing in doubt."""
     match: str
-    """`agrees`, `on_the_way` while something waits in the kiosk, or `differs`."""
+    """`agrees`, `known` where it does but for what staff know of, `on_the_way` while something waits there, or `differs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DayInDoubt:
-    """A day of a kiosk that did not agree when it was compared last, with every id that is in doubt."""
+    """A day of a kiosk that did not agree when it was compared last, with every id in doubt: of these staff do not know."""
 
     kiosk: str
     day: str
@@ -72,7 +72,7 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
             waiting=one.queue_depth,
             ended=one.ended,
             in_centre=one.in_centre,
-            matches=one.match == "agrees",
+            matches=one.match in ("agrees", "known"),
             match=one.match,
         )
         for one in shown
@@ -81,11 +81,14 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
 
 def days_in_doubt(engine: Engine, now: datetime) -> list[DayInDoubt]:
     """Of the last days, and of older ones that were compared lately, kiosk by kiosk, latest first."""
-    columns = (LedgerMatch.kiosk, LedgerMatch.day, LedgerMatch.acknowledged, LedgerMatch.in_centre, LedgerMatch.ids)
-    query = select(*columns).where(~LedgerMatch.agrees, is_shown(now))
+    query = select(LedgerMatch.__table__).where(~LedgerMatch.agrees, is_shown(now))
     with engine.connect().execution_options(reading=True) as connection:
         rows = connection.execute(query.order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())).all()
-    return [DayInDoubt(kiosk, written_day(day), here, there, json.loads(ids)) for kiosk, day, here, there, ids in rows]
+    return [
+        DayInDoubt(row.kiosk, written_day(row.day), row.acknowledged, row.in_centre, ids)
+        for row in rows
+        if (ids := in_doubt(row.ids, row.known))
+    ]
 
 
 def entries(engine: Engine) -> list[Entry]:

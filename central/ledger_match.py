@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
 from central.alarm import raise_alarm
 from central.clock import Clock, hall_day
@@ -133,21 +134,42 @@ def _of_keys(connection: Connection, sender: Sender, keys: list[str]) -> list[In
 
 
 def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: LedgerMatched, now: datetime) -> None:
-    ids = {name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")}
+    ids = json.dumps({name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")})
     said = {
         "compared_at": now,
         "acknowledged": told.acknowledged,
         "in_centre": matched.in_centre,
         "agrees": matched.agrees,
-        "ids": json.dumps(ids),
+        "ids": ids,
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
     if told.acknowledged == matched.in_centre == 0 and matched.agrees and _was_before(connection, sender, told.day):
         connection.execute(statement.on_conflict_do_nothing())  # on a new disk it says nothing of what the old one was told
     else:
         connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
-    if not matched.agrees:
+    if matched.agrees:
+        return
+    known = connection.execute(select(LedgerMatch.known).where(LedgerMatch.kiosk == sender.kiosk, LedgerMatch.day == told.day))
+    if in_doubt(ids, known.scalar_one()):
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
+
+
+def in_doubt(ids: str, known: str) -> dict[str, list[str]]:
+    """Of a compared day, as its row tells both: `missing`, `unexpected`, `different`, `doubled` → keys that nobody knows of."""
+    of_which_staff_know = set(json.loads(known))
+    still = {kind: [key for key in keys if key not in of_which_staff_know] for kind, keys in json.loads(ids).items()}
+    return still if any(still.values()) else {}
+
+
+def know_of(engine: Engine, kiosk: str, day: str, *, known: bool) -> int:
+    """Whatever differs on this day is known of, or in doubt again: so many submissions; 0 when nothing differs there."""
+    row = (LedgerMatch.kiosk == kiosk) & (LedgerMatch.day == day)
+    with engine.begin() as connection:
+        ids = connection.execute(select(LedgerMatch.ids).where(row, ~LedgerMatch.agrees)).scalar_one_or_none()
+        keys = sorted(set(chain.from_iterable(json.loads(ids).values()))) if ids is not None else []
+        if keys:
+            connection.execute(update(LedgerMatch).where(row).values(known=json.dumps(keys if known else [])))
+    return len(keys)
 
 
 def _was_before(connection: Connection, sender: Sender, day: str) -> bool:

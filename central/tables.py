@@ -246,6 +246,8 @@ class LedgerMatch(Table):
     agrees: Mapped[bool]
     ids: Mapped[str]
     """JSON: the keys that are `missing`, `unexpected`, `different` or `doubled`."""
+    known: Mapped[str] = mapped_column(server_default="[]")
+    """JSON: those keys of which staff said that they know (`central ledger-known`): they are in doubt no more."""
 
 
 class KioskSettings(Table):

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, combinations
+from itertools import combinations, product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select
 
 from central.clock import hall_day
+from central.ledger_match import in_doubt
 from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
 from offline_cache.wire import Verdict
@@ -44,9 +45,10 @@ class DayShown:
     day: str
     acknowledged: int
     in_centre: int
-    agrees: bool
+    state: str
+    """`agrees`, `known` where staff know of all that differs, or `differs`: a key of the texts."""
     ids: tuple[tuple[str, str], ...]
-    """What is wrong (a key of the texts) and with which submission."""
+    """What is wrong (a key of the texts) and with which submission, but for those that are known of."""
     more: int
     """So many others are in doubt: there is no room for all."""
 
@@ -73,6 +75,8 @@ class KioskShown:
     """Accepted or decided; what was returned to correct is in the ledger too, and of no account here."""
     since_heard: int
     """Of these, so many came after the kiosk last said how much it has: its next word counts them."""
+    known: int
+    """So many less than acknowledged are here, as staff know (`central ledger-known`); below 0, more."""
     days: tuple[DayShown, ...]
     """The day compared last, and every recent one that differs."""
 
@@ -83,16 +87,19 @@ class KioskShown:
 
     @property
     def match(self) -> str:
-        """`agrees`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts.
+        """`agrees`, `known`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts.
 
-        It agrees when all that the kiosk kept is acknowledged there and accepted here, but for what has `ended`.
+        It agrees when all that the kiosk kept is acknowledged there and accepted here, but for what has `ended`, and, where it
+        is `known`, for what staff know of.
         """
         if self.kept < self.acknowledged + self.queue_depth:
             return "differs"
         most = self.acknowledged + self.queue_depth + self.since_heard  # an answer may be on its way
-        if not self.acknowledged <= self.in_centre <= most:
+        if not self.acknowledged <= self.in_centre + self.known <= most:
             return "differs"
-        return "on_the_way" if self.queue_depth or self.since_heard else "agrees"
+        if self.queue_depth or self.since_heard:
+            return "on_the_way"
+        return "known" if self.known else "agrees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
     """All kiosks by id."""
     rows = connection.execute(select(Kiosk.__table__).order_by(Kiosk.id)).mappings().all()
     counts = in_centre(connection)
+    known = _known(connection)
     days = days_shown(connection, now)
     devices: dict[str, list[DeviceShown]] = {}
     columns = (DeviceState.kiosk, DeviceState.device, DeviceState.state, DeviceState.trouble, DeviceState.since)
@@ -139,8 +147,9 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             queue_oldest_seconds=row["queue_oldest_seconds"],
             kept=row["kept"],
             acknowledged=row["acknowledged"],
-            in_centre=(held := _held(counts.get(row["id"], {}), row))[0],
+            in_centre=(held := _held(counts.get(row["id"], {}), row, known.get(row["id"], 0)))[0],
             since_heard=held[1],
+            known=held[2],
             days=days.get(row["id"], ()),
         )
         for row in rows
@@ -154,14 +163,14 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
     for row in connection.execute(query).mappings():
         days = found.setdefault(row["kiosk"], [])
         if not days or not row["agrees"]:
-            ids = json.loads(row["ids"])
-            told = tuple((kind, key) for kind in ("missing", "unexpected", "different", "doubled") for key in ids[kind])
+            ids = in_doubt(row["ids"], row["known"])
+            told = tuple((kind, key) for kind, keys in ids.items() for key in keys)
             days.append(
                 DayShown(
                     written_day(row["day"]),
                     row["acknowledged"],
                     row["in_centre"],
-                    row["agrees"],
+                    "agrees" if row["agrees"] else "differs" if ids else "known",
                     told[:IDS_SHOWN],
                     len(told[IDS_SHOWN:]),
                 )
@@ -194,8 +203,19 @@ def in_centre(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:
     return counts
 
 
-def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping) -> tuple[int, int]:
-    """What is here of the store that this kiosk has, and how much of it came since it was heard.
+def _known(connection: Connection) -> dict[str, int]:
+    """Kiosk → how many of its acknowledged submissions are not here, less those the other way round, as staff know."""
+    query = select(LedgerMatch.kiosk, LedgerMatch.ids, LedgerMatch.known).where(~LedgerMatch.agrees, LedgerMatch.known != "[]")
+    found: dict[str, int] = {}
+    for kiosk, told, known in connection.execute(query):
+        ids, of_these = json.loads(told), set(json.loads(known))
+        gone, too_many = (len(of_these.intersection(ids[kind])) for kind in ("missing", "unexpected"))
+        found[kiosk] = found.get(kiosk, 0) + gone - too_many
+    return found
+
+
+def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: int) -> tuple[int, int, int]:
+    """What is here of the store that this kiosk has, how much of it came since it was heard, and how many are known to lack.
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
     with this one, or one that was put back after another had worked in between: it is held against the enrolments that it fits.
@@ -204,11 +224,11 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping) -> tupl
     earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
     without_a_gap = (earlier[:many] for many in range(len(earlier) + 1))
     with_gaps = (some for many in range(1, len(earlier)) for some in combinations(earlier[:MOST_ENROLMENTS], many))
-    for enrolments in chain(without_a_gap, with_gaps):
+    for lacking, enrolments in product(dict.fromkeys((0, known)), [*without_a_gap, *with_gaps]):
         here, since = now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments)
-        if row["acknowledged"] <= here <= row["acknowledged"] + row["queue_depth"] + since:
-            return here, since
-    return now
+        if row["acknowledged"] <= here + lacking <= row["acknowledged"] + row["queue_depth"] + since:
+            return here, since, lacking
+    return *now, 0
 
 
 def accepted_counted() -> Select[str, int, int, Any]:

@@ -49,6 +49,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "agrees": ("一致", "agrees"),
     "on_the_way": ("待送达", "on the way"),
     "differs": ("待核对", "differs"),
+    "known": ("差异已知", "known"),
     "day_match": ("日终对账", "Daily match"),
     "day_missing": ("中心缺件", "not in the ledger"),
     "day_unexpected": ("终端无此件", "not at the kiosk"),

@@ -94,6 +94,65 @@ def test_a_day_of_long_ago_is_shown_with_its_ids_for_a_month_after_it_was_compar
         assert [key for day in shown for _, key in day.ids] == keys
 
 
+def test_what_staff_know_is_lost_is_in_doubt_no_more_but_what_comes_to_differ_later_is(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alarm that rings for ever is heard by nobody."""
+    monkeypatch.setattr("central.__main__.system_clock", centre.clock)
+    place = (
+        postgres_url if centre.engine.dialect.name == "postgresql" else centre.engine.url.render_as_string(hide_password=False)
+    )
+
+    def run(*words: str) -> tuple[int, str]:
+        told = CliRunner().invoke(main, [*words, "--database", place])
+        return told.exit_code, told.output
+
+    def lose(one: int) -> None:
+        with centre.engine.begin() as connection:
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[one]["key"]))
+        assert match(signing_kiosk, sent, whole=True)["missing"]
+
+    def beat(kept: int, acknowledged: int) -> None:
+        facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+        signing_kiosk.post("/api/v1/heartbeats", json.dumps(facts | {"kept": kept, "acknowledged": acknowledged}))
+
+    def alarms() -> int:
+        with centre.engine.connect() as connection:
+            return connection.execute(select(func.sum(Alarm.times))).scalar_one()
+
+    beat(3, 3)
+    known = ("ledger-known", "--kiosk", "K03", "--day", "2026-11-23")
+    assert run("ledger")[0] == 0
+    assert run(*known) == (1, "Error: nothing of K03 differs on 2026-11-23; `central ledger` names the days that do\n")
+    lose(0)
+    assert (run("ledger")[0], alarms()) == (1, 1)
+    assert run(*known) == (0, "K03  2026-11-23: 1 known\n")
+    match(signing_kiosk, sent, whole=True)
+    status, told_then = run("ledger")
+    assert (status, alarms()) == (0, 1)
+    assert "yes, but for what is known" in told_then
+    assert sent[0]["key"] not in told_then
+    document = json.loads(run("ledger", "--json")[1])
+    assert [(one["match"], one["matches"]) for one in document["kiosks"]] == [("known", True)]
+    beat(4, 4)
+    assert run("ledger")[0] == 1, "one more is lacking than is known"
+    beat(3, 3)
+    lose(1)
+    status, told_then = run("ledger")
+    assert (status, alarms(), sent[0]["key"] in told_then, sent[1]["key"] in told_then) == (1, 2, False, True)
+    assert run(*known, "--end") == (0, "K03  2026-11-23: 2 in doubt again\n")
+    assert sent[0]["key"] in run("ledger")[1]
+    assert run(*known) == (0, "K03  2026-11-23: 2 known\n")
+    assert run("ledger")[0] == 0
+    match(signing_kiosk, [], whole=True)  # on a damaged store that nothing could be carried over from
+    beat(0, 0)
+    assert run("ledger")[0] == 1
+    assert run(*known)[0] == 0
+    assert run("ledger")[0] == 0
+    with centre.engine.connect() as connection:
+        assert [(day.state, day.ids) for day in days_shown(connection, centre.clock())["K03"]] == [("known", ())]
+
+
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
     signing_kiosk: Any, sent: list[dict[str, str]]
 ) -> None:
