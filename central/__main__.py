@@ -324,7 +324,8 @@ def ledger_known(engine: Engine, kiosk: str, day: datetime, *, end: bool) -> Non
     It raises no alarm from then on, and `central ledger` ends with 0 again; whatever else comes to differ on that day is told
     as ever. Hand in again first what the kiosk still has: `kiosk queue match` and `kiosk queue retry` there.
     """
-    many = know_of(engine, kiosk, f"{day:%Y%m%d}", known=not end)
+    with engine.begin() as connection:
+        many = know_of(connection, kiosk, f"{day:%Y%m%d}", system_clock(), "central ledger-known", known=not end)
     if not many:
         raise click.ClickException(f"nothing of {kiosk} differs on {day:%Y-%m-%d}; `central ledger` names the days that do")
     click.echo(f"{kiosk}  {day:%Y-%m-%d}: {many} {'in doubt again' if end else 'known'}")

@@ -11,7 +11,7 @@ from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, Engine, select, update
 
-from central.alarm import raise_alarm
+from central.alarm import end_alarm, raise_alarm
 from central.clock import Clock, hall_day
 from central.database import upsert
 from central.refusal import Refused, Why
@@ -147,6 +147,8 @@ def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: Ledg
         connection.execute(statement.on_conflict_do_nothing())  # on a new disk it says nothing of what the old one was told
     else:
         connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
+        if matched.agrees:
+            end_alarm(connection, sender.kiosk, ALARM, told.day, now)
     if matched.agrees:
         return
     known = connection.execute(select(LedgerMatch.known).where(LedgerMatch.kiosk == sender.kiosk, LedgerMatch.day == told.day))
@@ -161,14 +163,17 @@ def in_doubt(ids: str, known: str) -> dict[str, list[str]]:
     return still if any(still.values()) else {}
 
 
-def know_of(engine: Engine, kiosk: str, day: str, *, known: bool) -> int:
+def know_of(connection: Connection, kiosk: str, day: str, at: datetime, by: str, *, known: bool = True) -> int:
     """Whatever differs on this day is known of, or in doubt again: so many submissions; 0 when nothing differs there."""
     row = (LedgerMatch.kiosk == kiosk) & (LedgerMatch.day == day)
-    with engine.begin() as connection:
-        ids = connection.execute(select(LedgerMatch.ids).where(row, ~LedgerMatch.agrees)).scalar_one_or_none()
-        keys = sorted(set(chain.from_iterable(json.loads(ids).values()))) if ids is not None else []
-        if keys:
-            connection.execute(update(LedgerMatch).where(row).values(known=json.dumps(keys if known else [])))
+    ids = connection.execute(select(LedgerMatch.ids).where(row, ~LedgerMatch.agrees)).scalar_one_or_none()
+    keys = sorted(set(chain.from_iterable(json.loads(ids).values()))) if ids is not None else []
+    if keys:
+        connection.execute(update(LedgerMatch).where(row).values(known=json.dumps(keys if known else [])))
+        if known:
+            end_alarm(connection, kiosk, ALARM, day, at, by=by)
+        else:
+            raise_alarm(connection, kiosk, ALARM, day, at)
     return len(keys)
 
 

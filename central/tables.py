@@ -305,6 +305,10 @@ class Alarm(Table):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     times: Mapped[int]
+    done_at: Mapped[datetime | None]
+    """When it was looked into, or ended by itself; empty again when it is raised anew."""
+    done_by: Mapped[str] = mapped_column(String(64), server_default="")
+    """The staff's name, or a command's; empty where it ended by itself."""
 
 
 class Staff(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 
+from central.alarm import end_alarm
 from central.api.requests import TheCentre, read_body
 from central.centre import Centre
 from central.console.ledger_page import Sought, ledger_shown
 from central.console.log_filter import LogFilter, choices, events_shown
 from central.console.shown import alarms_shown, kiosks_shown, zones_shown
 from central.console.texts import LANGUAGES, age, facts_raw, facts_told, in_words, text
+from central.ledger_match import ALARM as LEDGER_DIFFERS
+from central.ledger_match import know_of
 from central.staff import IDLE, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
@@ -25,6 +29,7 @@ HERE = Path(__file__).parent
 COOKIE = "console_session"
 LANGUAGE_COOKIE = "console_language"
 FORM_BYTES = 8 * 1024
+COUNT = re.compile("[0-9]{1,9}")
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -51,13 +56,16 @@ def overview(request: Request, centre: TheCentre) -> Response:
         kiosks = kiosks_shown(connection, now)
         ledger, more_in_ledger, in_ledger = ledger_shown(connection, centre.catalogue, sought)
         events, more_events = events_shown(connection, chosen)
+        alarms, alarms_done, in_alarm = alarms_shown(connection)
         shown: dict[str, Any] = {
             "zones": zones_shown(centre.catalogue, kiosks),
             "kiosks": kiosks,
             "ledger": ledger,
             "in_ledger": in_ledger,
             "more_in_ledger": more_in_ledger,
-            "alarms": alarms_shown(connection),
+            "alarms": alarms,
+            "alarms_done": alarms_done,
+            "in_alarm": in_alarm,
             "events": events,
             "more_events": more_events,
             "choices": choices(connection),
@@ -98,6 +106,25 @@ async def sign_out(request: Request, centre: TheCentre) -> Response:
     answer = RedirectResponse("/console/sign-in", status_code=303)
     answer.delete_cookie(COOKIE, path="/console")
     return answer
+
+
+@router.post("/alarms/done")
+async def alarm_done(request: Request, centre: TheCentre) -> Response:
+    """Somebody looked into an alarm. One that was raised again since their page was made stays."""
+    form = await read_form(request)
+    staff = await run_in_threadpool(signed_in, request, centre)
+    if staff is not None and comes_from_here(request) and form.get("csrf") == staff.csrf:
+        await run_in_threadpool(_done, centre, staff.name, form)
+    return RedirectResponse("/console", status_code=303)
+
+
+def _done(centre: Centre, by: str, form: dict[str, str]) -> None:
+    kiosk, code, subject, times = (form.get(name, "") for name in ("kiosk", "code", "subject", "times"))
+    seen = int(times) if COUNT.fullmatch(times) else 0
+    now = centre.clock()
+    with centre.engine.begin() as connection:
+        if end_alarm(connection, kiosk, code, subject, now, by=by, times=seen) and code == LEDGER_DIFFERS:
+            know_of(connection, kiosk, subject, now, by)
 
 
 def signed_in(request: Request, centre: Centre) -> SignedIn | None:

@@ -119,6 +119,9 @@ class AlarmShown:
     subject: str
     last_at: datetime
     times: int
+    done_at: datetime | None
+    """When it was looked into, or ended by itself; empty while somebody is to look."""
+    done_by: str
 
 
 def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
@@ -247,10 +250,15 @@ def zones_shown(catalogue: Catalogue, kiosks: Sequence[KioskShown]) -> list[Zone
     ]
 
 
-def alarms_shown(connection: Connection) -> list[AlarmShown]:
-    """The latest alarms."""
-    columns = (Alarm.kiosk, Alarm.code, Alarm.subject, Alarm.last_at, Alarm.times)
-    return [AlarmShown(*row) for row in connection.execute(select(*columns).order_by(Alarm.last_at.desc()).limit(ALARMS_SHOWN))]
+def alarms_shown(connection: Connection) -> tuple[list[AlarmShown], list[AlarmShown], int]:
+    """The latest to look into, the latest that are done, and how many there are to look into."""
+    columns = (Alarm.kiosk, Alarm.code, Alarm.subject, Alarm.last_at, Alarm.times, Alarm.done_at, Alarm.done_by)
+    is_open = Alarm.done_at.is_(None)
+    still, done = (
+        [AlarmShown(*row) for row in connection.execute(select(*columns).where(which).order_by(by.desc()).limit(ALARMS_SHOWN))]
+        for which, by in ((is_open, Alarm.last_at), (~is_open, Alarm.done_at))
+    )
+    return still, done, connection.execute(select(func.count()).where(is_open)).scalar_one()
 
 
 def facts_of(body: str) -> dict[str, object]:

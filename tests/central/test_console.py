@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from central.alarm import raise_alarm
 from central.centre import Centre
 from central.console.ledger_page import LAST_PAGE
 from central.console.log_filter import LogFilter, log_of, values_of
@@ -216,6 +217,69 @@ def test_a_day_held_against_the_ledger_is_shown_and_what_differs_is_named(signed
     assert "A day differs from the kiosk" in shown  # the alarm
 
 
+def alarm_forms(page: str) -> list[dict[str, str]]:
+    """What the buttons of the alarms to look into would post."""
+    forms = re.findall(r'<form method="post" action="/console/alarms/done">(.*?)</form>', page, re.DOTALL)
+    return [dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) for form in forms]
+
+
+def test_an_alarm_is_there_until_somebody_looked_into_it_and_again_when_more_differs(
+    signed_in: httpx.Client, signing_kiosk: Any
+) -> None:
+    keys = [new_key() for _ in range(3)]
+
+    def lose(many: int) -> None:
+        gone = [{"key": key, "content_hash": "0" * 64, "state": "acknowledged"} for key in keys[:many]]
+        day = {"day": "20261123", "acknowledged": many, "digest": "0" * 64, "entries": gone}
+        assert signing_kiosk.post("/api/v1/ledger-matches", json.dumps(day)).status_code == 200
+
+    def shown() -> tuple[list[dict[str, str]], str, list[str]]:
+        page = signed_in.get("/console?lang=en").text
+        day = re.search(r'class="match day (\w+)" data-day="2026-11-23"', page)
+        done = page[page.index("alarms-done") :] if "alarms-done" in page else ""
+        assert day is not None
+        return alarm_forms(page), day[1], re.findall(r"</code><span>([^<]*)</span><time>", done)
+
+    lose(1)
+    ((seen,), state, done) = shown()
+    assert (seen["kiosk"], seen["code"], seen["subject"], seen["times"], state) == (
+        "K03",
+        "ledger-differs",
+        "20261123",
+        "1",
+        "differs",
+    )
+    lose(2)
+    assert signed_in.post("/console/alarms/done", data=seen).status_code == 303
+    ((seen,), state, done) = shown()
+    assert (seen["times"], state, done) == ("2", "differs", []), "it was raised again since that page was made"
+    for wrong in ({"csrf": "guessed"}, {"times": "x"}, {"times": "9" * 30}, {"subject": ""}):
+        assert signed_in.post("/console/alarms/done", data=seen | wrong).status_code == 303
+    assert signed_in.post("/console/alarms/done", data=seen, headers={"sec-fetch-site": "cross-site"}).status_code == 303
+    assert len(shown()[0]) == 1
+    signed_in.post("/console/alarms/done", data=seen)
+    assert shown() == ([], "known", ["manager"])
+    lose(2)
+    assert shown() == ([], "known", ["manager"])
+    lose(3)
+    ((seen,), state, done) = shown()
+    assert (seen["times"], state, done) == ("3", "differs", [])
+    lose(0)
+    assert shown() == ([], "agrees", ["by itself"])
+
+
+def test_more_alarms_than_there_is_room_for_are_counted(signed_in: httpx.Client, centre: Centre, clock: Any) -> None:
+    with centre.engine.begin() as connection:
+        for place in range(23):
+            raise_alarm(connection, "K03", "chain-broken", str(place), clock())
+    page = signed_in.get("/console?lang=en").text
+    assert len(alarm_forms(page)) == 20
+    assert "<b>23</b>" in page
+    assert "Others 3" in page
+    signed_in.post("/console/alarms/done", data=alarm_forms(page)[0])
+    assert "<b>22</b>" in signed_in.get("/console?lang=en").text
+
+
 def test_of_very_many_that_differ_the_rest_is_counted(signed_in: httpx.Client, signing_kiosk: Any) -> None:
     lost = [{"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"} for _ in range(25)]
     day = {"day": "20261122", "acknowledged": 25, "digest": "0" * 64, "entries": lost}
@@ -406,6 +470,14 @@ def test_the_console_in_a_real_browser(
         page.screenshot(path=tmp_path / "filtered.png")
         page.goto(f"{url}/console?lang=en")
         page.screenshot(path=tmp_path / "english.png", full_page=True)
+        alarms = page.locator(".alarms li")
+        before = alarms.count()
+        alarms.filter(has_text="2026").get_by_role("button", name="Done").first.click()
+        page.wait_for_selector(".alarms-done")
+        assert alarms.count() == before - 1
+        page.click(".alarms-done summary")
+        assert "manager" in page.locator(".alarms-done li").inner_text()
+        page.screenshot(path=tmp_path / "looked-into.png", full_page=True)
         page.set_viewport_size({"width": 390, "height": 844})
         for language in ("en", "zh"):
             page.goto(f"{url}/console?lang={language}")
