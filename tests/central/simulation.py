@@ -115,13 +115,13 @@ def befall(world: World, kiosk: SimulatedKiosk) -> None:
 
 
 def _send_again(world: World, kiosk: SimulatedKiosk) -> None:
-    """An old batch or part with a fresh signature: the centre must answer as it did, and do nothing."""
+    """An old batch, part or question with a fresh signature: the centre must answer as it did, and do nothing."""
     old = [one for one in world.sent if "/submissions" in one.url or "/blobs/" in one.url]
     old = [one for one in old if not one.submissions & kiosk.staff.cancelled.keys()]  # these no kiosk sends again
     if old and kiosk.line == "up":
         one = world.dice.choice(old)
         place = {"Content-Range": one.headers["Content-Range"]} if "Content-Range" in one.headers else {}
-        path, kind = one.url.partition("/api/v1/")[2], one.headers["Content-Type"]
+        path, kind = one.url.partition("/api/v1/")[2], one.headers.get("Content-Type", "")
         try:
             kiosk.sender._centre._exchange(one.method, path, one.body, kind, headers=place)
         except CentreError:
