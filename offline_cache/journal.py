@@ -65,6 +65,7 @@ class Filter:
     """Exclusive."""
     before_seq: int | None = None
     """For the next page: the smallest seq of this one."""
+    from_seq: int | None = None
 
 
 class Journal:
@@ -155,6 +156,17 @@ class Journal:
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return tuple(self._select(f"{where} ORDER BY seq DESC LIMIT ?", (*values, limit)))
 
+    def back_from(self, before_seq: int | None, events: int) -> int | None:
+        """Where so many events begin that end before this one, or with the newest; None when there is none before it."""
+        where, values = ("WHERE seq < ?", (before_seq,)) if before_seq is not None else ("", ())
+        with translated():
+            found = self._connection.execute(
+                f"SELECT min(seq) FROM (SELECT seq FROM journal {where} ORDER BY seq DESC LIMIT ?)",  # noqa: S608 - constants
+                (*values, events),
+            )
+            begins: int | None = found.fetchone()[0]
+        return begins
+
     def timeline(self, visit: str) -> tuple[JournalEvent, ...]:
         """One visit from its first event to its last."""
         return tuple(self._select("WHERE visit = ? AND visit <> '' ORDER BY seq", (visit,)))
@@ -235,6 +247,7 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
         ("at >= ?", wanted.since_ms),
         ("at < ?", wanted.until_ms),
         ("seq < ?", wanted.before_seq),
+        ("seq >= ?", wanted.from_seq),
     )
     for condition, value in pairs:
         if value is not None:

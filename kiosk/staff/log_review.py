@@ -6,11 +6,11 @@ Works over anything that reads a journal; runs in the thread its reader belongs 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeVar
 
 from kiosk.log_events import EVENTS, is_trouble
 from kiosk.staff.wording import event_in_words
@@ -18,8 +18,10 @@ from kiosk.values import dataclass
 from offline_cache.hall_time import HALL_TIME
 from offline_cache.journal import UNREADABLE, Fact, Filter, JournalEvent
 
+T = TypeVar("T")
 PAGE_ROWS = 50
-READ_AT_ONCE = 500
+READ_AT_ONCE = 200
+"""Events looked at before others may have their turn."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("seq", "time", "event", "in words", "visit", "device", "code", "facts", "trouble")
 
@@ -29,6 +31,9 @@ class JournalReader(Protocol):
 
     def find(self, wanted: Filter, limit: int = 100) -> tuple[JournalEvent, ...]:
         """Events that pass the filter, newest first."""
+
+    def back_from(self, before_seq: int | None, events: int) -> int | None:
+        """Where so many events begin that end before this one, or with the newest; None when there is none before it."""
 
     def timeline(self, visit: str) -> tuple[JournalEvent, ...]:
         """One visit from its first event to its last."""
@@ -110,11 +115,21 @@ class Timeline:
 
 def read_page(reader: JournalReader, wanted: LogFilter, before_seq: int | None = None, rows: int = PAGE_ROWS) -> LogPage:
     """One page of the log, newest first."""
+    return _whole(page_in_steps(reader, wanted, before_seq, rows))
+
+
+def page_in_steps(
+    reader: JournalReader, wanted: LogFilter, before_seq: int | None = None, rows: int = PAGE_ROWS
+) -> Generator[None, None, LogPage]:
+    """The same, left now and then for others to have their turn at the journal: few of very many events may pass."""
     found: list[LogRow] = []
     for row in _rows(reader, wanted, before_seq):
-        if len(found) == rows:
+        if row is None:
+            yield
+        elif len(found) == rows:
             return LogPage(tuple(found), found[-1].seq)
-        found.append(row)
+        else:
+            found.append(row)
     return LogPage(tuple(found), None)
 
 
@@ -135,13 +150,21 @@ def export_csv(reader: JournalReader, wanted: LogFilter, stream: TextIO) -> int:
 
     Begins with a byte order mark, so that office programs read it as UTF-8; no cell can be taken for a formula.
     """
+    return _whole(csv_in_steps(reader, wanted, stream))
+
+
+def csv_in_steps(reader: JournalReader, wanted: LogFilter, stream: TextIO) -> Generator[None, None, int]:
+    """The same, left now and then for others to have their turn at the journal."""
     stream.write("\ufeff")
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     count = 0
     for row in _rows(reader, wanted, None):
-        writer.writerow([safe_cell(cell) for cell in cells(row)])
-        count += 1
+        if row is None:
+            yield
+        else:
+            writer.writerow([safe_cell(cell) for cell in cells(row)])
+            count += 1
     return count
 
 
@@ -172,7 +195,18 @@ def event_names() -> tuple[str, ...]:
     return tuple(EVENTS)
 
 
-def _rows(reader: JournalReader, wanted: LogFilter, before_seq: int | None) -> Iterator[LogRow]:
+def _whole(steps: Generator[None, None, T]) -> T:
+    """What comes of it, nobody else waiting."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: T = done.value
+            return found
+
+
+def _rows(reader: JournalReader, wanted: LogFilter, before_seq: int | None) -> Iterator[LogRow | None]:
+    """Those that pass, newest first, and None after each so many that were looked at."""
     filtered = Filter(
         events=wanted.events,
         visit=wanted.visit,
@@ -181,12 +215,12 @@ def _rows(reader: JournalReader, wanted: LogFilter, before_seq: int | None) -> I
         until_ms=_milliseconds(wanted.until),
         before_seq=before_seq,
     )
-    while found := reader.find(filtered, READ_AT_ONCE):
-        for event in found:
-            row = _row(event)
-            if row.trouble or not wanted.only_trouble:
-                yield row
-        filtered = replace(filtered, before_seq=found[-1].seq)
+    while (begins := reader.back_from(filtered.before_seq, READ_AT_ONCE)) is not None:
+        for event in reader.find(replace(filtered, from_seq=begins), READ_AT_ONCE):
+            if not wanted.only_trouble or _is_trouble(event):
+                yield _row(event)
+        yield None
+        filtered = replace(filtered, before_seq=begins)
 
 
 def _row(event: JournalEvent) -> LogRow:
@@ -198,8 +232,12 @@ def _row(event: JournalEvent) -> LogRow:
         device=_text(event.facts.get("device")),
         code=_text(event.facts.get("code")),
         facts=_in_declared_order(event),
-        trouble=event.event == UNREADABLE or is_trouble(event.event, event.facts),
+        trouble=_is_trouble(event),
     )
+
+
+def _is_trouble(event: JournalEvent) -> bool:
+    return event.event == UNREADABLE or is_trouble(event.event, event.facts)
 
 
 def _in_declared_order(event: JournalEvent) -> Mapping[str, Fact]:

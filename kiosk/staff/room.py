@@ -6,7 +6,8 @@ the session's thread through `post`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,7 +16,7 @@ from devices.reports import BadgeShown, DeviceKind, FaceHint, FaceSeen, TestFini
 from kiosk.errors import DiskNearlyFull, StaffError, known_code
 from kiosk.log_events import Event as LogEvent
 from kiosk.staff.diagnostics import LOW_DISK_BYTES, Diagnosis, disk_of
-from kiosk.staff.log_review import LogFilter, LogPage, Timeline, export_csv, read_page, read_timeline
+from kiosk.staff.log_review import LogFilter, LogPage, Timeline, csv_in_steps, page_in_steps, read_timeline
 from kiosk.staff.queue_export import export_in
 from kiosk.staff.queue_review import (
     UNDELIVERED,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ROWS_SHOWN = 200
 MOST_EXPORTED = 1_000_000
-EXPORTED_A_STEP = 20
-"""Submissions written before others have their turn at the store."""
+HELD_SECONDS = 0.02
+"""Long work holds the store for so long before others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class StaffRoom:
         self._listeners: list[Callable[[], None]] = []
         self._tests: dict[str, TestResult] = {}
         self._watching_face = False
+        self._searches = 0
         self._badge_listeners: list[Callable[[str], None]] = []
         self.signed_in: SignedIn | None = None
         self.hint: FaceHint | None = None
@@ -241,9 +243,15 @@ class StaffRoom:
     # --- log and queue --------------------------------------------------------------------------------------------
 
     def log_page(self, wanted: LogFilter, before_seq: int | None, then: Callable[[LogPage | CacheError], None]) -> None:
-        """One page of the log, newest first; managers only."""
+        """One page of the log, newest first; managers only. Of several asked for one after the other only the last is told."""
         require(self.signed_in, Role.MANAGER)
-        self._on_storage(lambda tables: read_page(tables.journal, wanted, before_seq), then)
+        self._searches += 1
+        this = self._searches
+        self._in_steps(
+            lambda tables: page_in_steps(tables.journal, wanted, before_seq),
+            then,
+            asked_for=lambda: self.signed_in is not None and self._searches == this,
+        )
 
     def timeline(self, visit: str, then: Callable[[Timeline | CacheError], None]) -> None:
         """One visit from its first event to its last; managers only."""
@@ -302,51 +310,78 @@ class StaffRoom:
         """
         staff = require(self.signed_in, Role.TECHNICIAN)
         written = export_in(self._means.exports, self._means.clock())
-        steps: list[Iterator[None]] = []
 
-        def write(tables: Tables) -> Exported | DiskNearlyFull | None:
-            try:
-                if not steps:
-                    disk = disk_of(written.path.parent.parent)
-                    if disk is not None and disk.free_bytes - tables.outbox.tally().content_bytes * 4 // 3 < LOW_DISK_BYTES:
-                        return DiskNearlyFull()
-                    written.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                    chosen = tables.review.rows(*UNDELIVERED, limit=MOST_EXPORTED)
-                    steps.append(written.write(chosen, tables.review, tables.attachments))
-                whole = any(next(steps[0], True) for _ in range(EXPORTED_A_STEP))
-            except OSError as refused:
-                raise StoreUnwritable(f"{written.path}: {refused.strerror}") from refused
-            return Exported(written.path, written.rows, written.unread) if whole else None
+        def write(tables: Tables) -> Generator[None, None, Exported | DiskNearlyFull]:
+            disk = disk_of(written.path.parent.parent)
+            if disk is not None and disk.free_bytes - tables.outbox.tally().content_bytes * 4 // 3 < LOW_DISK_BYTES:
+                return DiskNearlyFull()
+            written.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            yield from written.write(tables.review.rows(*UNDELIVERED, limit=MOST_EXPORTED), tables.review, tables.attachments)
+            return Exported(written.path, written.rows, written.unread)
 
-        def done(result: Exported | DiskNearlyFull | CacheError | None) -> None:
-            if result is None:
-                self._on_storage(write, done)
-                return
+        def done(result: Exported | DiskNearlyFull | CacheError) -> None:
             if isinstance(result, Exported):
                 self._means.log(LogEvent("queue-exported", {"staff": staff.number, "rows": result.rows}))
             then(result)
 
-        self._on_storage(write, done)
+        self._in_steps(write, done, file=written.path)
 
     def export_log(self, wanted: LogFilter, then: Callable[[Exported | CacheError], None]) -> None:
-        """Write all rows that pass as CSV into the exports directory; managers only."""
+        """Write all rows that pass as CSV into the exports directory, a little at a time; managers only."""
         staff = require(self.signed_in, Role.MANAGER)
         path = self._means.exports / f"log-{self._means.clock():%Y%m%d-%H%M%S}.csv"
 
-        def write(tables: Tables) -> Exported:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with whole_file(path, newline="") as stream:
-                    return Exported(path, export_csv(tables.journal, wanted, stream))
-            except OSError as refused:
-                raise StoreUnwritable(f"{path}: {refused.strerror}") from refused
+        def write(tables: Tables) -> Generator[None, None, Exported]:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with whole_file(path, newline="") as stream:
+                return Exported(path, (yield from csv_in_steps(tables.journal, wanted, stream)))
 
         def done(result: Exported | CacheError) -> None:
             if isinstance(result, Exported):
                 self._means.log(LogEvent("log-exported", {"staff": staff.number, "rows": result.rows}))
             then(result)
 
-        self._on_storage(write, done)
+        self._in_steps(write, done, file=path)
+
+    def _in_steps(
+        self,
+        begin: Callable[[Tables], Generator[None, None, T]],
+        then: Callable[[T | CacheError], None],
+        *,
+        file: Path = Path(),
+        asked_for: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Work that would hold the store for long: whatever else is wanted of it meanwhile waits for one of its steps only.
+
+        It yields where it can be left, and returns what comes of it. Left for good, and nothing told, once it is asked for no
+        more. `file` is what a refusal of the disk is about.
+        """
+        steps: list[Generator[None, None, T]] = []
+
+        def work(tables: Tables) -> T | None:
+            if not steps:
+                steps.append(begin(tables))
+            until = time.monotonic() + HELD_SECONDS
+            try:
+                while True:
+                    next(steps[0])
+                    if time.monotonic() >= until:
+                        return None
+            except StopIteration as done:
+                found: T = done.value
+                return found
+            except OSError as refused:
+                raise StoreUnwritable(f"{file}: {refused.strerror}") from refused
+
+        def worked(result: T | CacheError | None) -> None:
+            if not asked_for():
+                return
+            if result is None:
+                self._on_storage(work, worked)
+            else:
+                then(result)
+
+        self._on_storage(work, worked)
 
     def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:
         self._means.on_storage(work, then)  # type: ignore[arg-type] # the result's type goes through unchanged

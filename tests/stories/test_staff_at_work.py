@@ -152,7 +152,7 @@ def test_staff_take_a_submission_out_with_a_reason_and_the_centre_never_gets_it(
 
 
 def test_staff_export_what_is_unsent_still_encrypted(stand: Stand, line: EmulatedLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.staff.room.EXPORTED_A_STEP", 1)
+    monkeypatch.setattr("kiosk.staff.room.HELD_SECONDS", 0)
     monkeypatch.setattr("kiosk.staff.queue_export.NAME", "queue-now.jsonl")
     line.down()
     keys = []

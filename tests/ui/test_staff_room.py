@@ -621,6 +621,33 @@ def test_a_page_that_comes_after_the_filter_changed_is_dropped(log):
     assert log_rows(log) == shown
 
 
+def test_a_search_that_takes_long_leaves_nothing_of_the_page_before(log, qtbot):
+    assert log_rows(log)
+    log.room.held = []
+    log.hands.log.onlyTroubles(only=True)
+    assert log_rows(log), "it may be there at once"
+    qtbot.waitUntil(lambda: log_rows(log) == [], timeout=PATIENCE_MS)
+    log.settle()
+    assert log.item("log-quiet").property("text") == "正在读取日志…"
+    (answer,) = log.room.held
+    answer()
+    assert log_rows(log)
+    assert all(row["trouble"] for row in log_rows(log))
+
+
+def test_a_log_is_exported_once_at_a_time_and_it_is_told_while_it_is(log):
+    log.room.held = []
+    log.touch("main")
+    assert (log.item("main").property("text"), log.item("main").isEnabled()) == ("正在导出…", False)
+    log.hands.log.export()
+    assert len(log.room.exported) == 1
+    (written,) = log.room.held
+    written()
+    log.settle()
+    assert (log.item("main").property("text"), log.item("main").isEnabled()) == ("导出 CSV", True)
+    assert log.item("log-exported") is not None
+
+
 def test_an_export_says_where_it_was_written(log):
     log.touch("filter-trouble")
     log.touch("main")

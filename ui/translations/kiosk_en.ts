@@ -1408,6 +1408,10 @@
         <source>导出 CSV</source>
         <translation>Export CSV</translation>
     </message>
+    <message>
+        <source>正在导出…</source>
+        <translation>Exporting…</translation>
+    </message>
 </context>
 <context>
     <name>StaffTabs</name>

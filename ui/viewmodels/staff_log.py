@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement
 
 from kiosk.staff.fact_words import SHORT_ID
@@ -21,6 +21,8 @@ from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
+SLOW_MS = 300
+"""Sooner a page comes in place of the one before without a word."""
 
 SPANS = {
     "today": Sentence("今天", "Today"),
@@ -69,6 +71,7 @@ class StaffLogModel(QObject):
         self._page: LogPage | None = None
         self._code = ""
         self._exported: Exported | None = None
+        self._exporting = False
         self._worded = ""
         self._rows.put([])
         self._options.put([])
@@ -119,6 +122,14 @@ class StaffLogModel(QObject):
         self._loading, self._exported = True, None
         self.changed.emit()
         self._room.log_page(self._wanted(), self._starts[-1], lambda answer: self._loaded(asked, answer))
+        QTimer.singleShot(SLOW_MS, self, lambda: self._still_asking(asked))
+
+    def _still_asking(self, asked: int) -> None:
+        """What stands there is not what was asked for: it goes."""
+        if asked == self._asked and self._loading:
+            self._page = None
+            self._rows.put([])
+            self.changed.emit()
 
     def _loaded(self, asked: int, answer: object) -> None:
         if asked != self._asked or not self._shown:
@@ -218,10 +229,13 @@ class StaffLogModel(QObject):
     @Slot()
     def export(self) -> None:
         """导出: all rows that pass, as CSV."""
-        if self._room.signed_in is not None:
+        if self._room.signed_in is not None and not self._exporting:
+            self._exporting, self._exported = True, None
+            self.changed.emit()
             self._room.export_log(self._wanted(), self._written)
 
     def _written(self, answer: object) -> None:
+        self._exporting = False
         if not self._shown:
             return
         if isinstance(answer, Exported):
@@ -274,8 +288,13 @@ class StaffLogModel(QObject):
 
     @Property(bool, notify=changed)
     def loading(self) -> bool:
-        """The first page is being read."""
+        """A page is being read, and none stands there."""
         return self._loading and self._page is None
+
+    @Property(bool, notify=changed)
+    def exporting(self) -> bool:
+        """The file is being written."""
+        return self._exporting
 
     @Property(bool, notify=changed)
     def empty(self) -> bool:

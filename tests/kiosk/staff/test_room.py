@@ -16,14 +16,15 @@ import pytest
 
 from kiosk.log_events import Event
 from kiosk.staff.diagnostics import Surroundings, diagnose
-from kiosk.staff.log_review import LogFilter
-from kiosk.staff.room import EXPORTED_A_STEP, ROWS_SHOWN, Bench, Exported, Means, QueueView, StaffRoom
+from kiosk.staff.log_review import LogFilter, LogPage
+from kiosk.staff.room import ROWS_SHOWN, Bench, Exported, Means, QueueView, StaffRoom
 from kiosk.staff.settings import Role, SignInSettings
 from kiosk.staff.sign_in import SignedIn, SignIn
 from kiosk.visit.facts import Facts
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store
 from offline_cache.errors import CacheError
+from offline_cache.journal import Happening, Journal
 from offline_cache.key import new_key
 from offline_cache.ledger_match import Matches
 from offline_cache.outbox import Outbox
@@ -43,6 +44,9 @@ class Stand:
         self.outbox = outbox
         self.exports = exports
         self.turns = 0
+        self.meanwhile: dict[int, Callable[[], None]] = {}
+        """What happens at which turn of the store."""
+        self.journal: Journal = tables.journal
         self.now = NOON
         self.logged: list[Event] = []
         self._tables = tables
@@ -65,6 +69,8 @@ class Stand:
 
     def _at_once(self, work: Callable[[Any], object], then: Callable[[object], None]) -> None:
         self.turns += 1
+        if self.turns in self.meanwhile:
+            self.meanwhile[self.turns]()
         try:
             result = work(self._tables)
         except CacheError as refused:
@@ -82,19 +88,22 @@ def stand(tmp_path: Path) -> Iterator[Stand]:
     with closing(open_store(tmp_path / "store.db")) as connection:
         outbox = Outbox(connection, VAULT, area="360821", kiosk="K03")
         attachments, matches = Attachments(connection, VAULT), Matches(connection, "K03")
-        tables = SimpleNamespace(outbox=outbox, review=outbox.review(), attachments=attachments, matches=matches, journal=None)
+        tables = SimpleNamespace(
+            outbox=outbox, review=outbox.review(), attachments=attachments, matches=matches, journal=Journal(connection)
+        )
         yield Stand(outbox, tables, tmp_path / "exports")
 
 
-def test_an_export_in_many_turns_has_each_submission_once(stand: Stand) -> None:
-    numbers = stand.keep(2 * EXPORTED_A_STEP + 1)
+def test_an_export_in_many_turns_has_each_submission_once(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.staff.room.HELD_SECONDS", 0)
+    numbers = stand.keep(4)
     told: list[object] = []
     stand.room.export_queue(told.append)
     (exported,) = told
     assert isinstance(exported, Exported)
     lines = [json.loads(line) for line in exported.path.read_text(encoding="utf-8").splitlines()]
     assert sorted(line["receipt_number"] for line in lines) == numbers
-    assert (exported.rows, exported.unread, stand.turns) == (len(numbers), 0, 3)
+    assert (exported.rows, exported.unread, stand.turns) == (len(numbers), 0, 5)
     assert [event.name for event in stand.logged] == ["queue-exported"]
 
 
@@ -125,17 +134,55 @@ def test_what_needs_a_person_and_the_oldest_are_shown_however_many_wait_since(st
 
 
 def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_journal: object, _wanted: object, stream: Any) -> int:
+    def fails(_journal: object, _wanted: object, stream: Any) -> Iterator[None]:
+        yield
         stream.write("half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("kiosk.staff.room.export_csv", fails)
+    monkeypatch.setattr("kiosk.staff.room.csv_in_steps", fails)
     stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
     told: list[object] = []
     stand.room.export_log(LogFilter(), told.append)
     assert [getattr(one, "code", "") for one in told] == ["store-unwritable"]
     assert list(stand.exports.iterdir()) == []
     assert stand.logged == []
+
+
+def test_a_long_log_is_searched_and_written_a_little_at_a_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever submits meanwhile does not wait for all of it."""
+    monkeypatch.setattr("kiosk.staff.room.HELD_SECONDS", 0)
+    monkeypatch.setattr("kiosk.staff.log_review.READ_AT_ONCE", 10)
+    stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
+    trouble = Event("card-failed", {"device": "card-reader", "code": "card-pulled"})
+    stand.journal.append([Happening(MS, trouble), *(Happening(MS, Event("line-up", {"seconds": 5})) for _ in range(94))])
+    told: list[object] = []
+    stand.room.log_page(LogFilter(only_trouble=True), None, told.append)
+    (page,) = told
+    assert isinstance(page, LogPage)
+    assert ([row.seq for row in page.rows], page.next_before_seq, stand.turns) == ([1], None, 11)
+    stand.room.export_log(LogFilter(), told.append)
+    exported = told[-1]
+    assert isinstance(exported, Exported)
+    assert (exported.rows, stand.turns) == (95, 22)
+    lines = exported.path.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["seq", *map(str, range(95, 0, -1))]
+
+
+@pytest.mark.parametrize("ended", ["by another", "by leaving"])
+def test_a_search_that_nobody_waits_for_any_more_ends(stand: Stand, monkeypatch: pytest.MonkeyPatch, ended: str) -> None:
+    monkeypatch.setattr("kiosk.staff.room.HELD_SECONDS", 0)
+    monkeypatch.setattr("kiosk.staff.log_review.READ_AT_ONCE", 1)
+    stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
+    stand.journal.append([Happening(MS, Event("line-up", {"seconds": 5})) for _ in range(50)])
+    told: list[object] = []
+
+    def look_for_another() -> None:
+        stand.room.log_page(LogFilter(device="printer"), 1, told.append)
+
+    stand.meanwhile = {3: look_for_another if ended == "by another" else stand.room.sign_out}
+    stand.room.log_page(LogFilter(only_trouble=True), None, lambda _: told.append("too late"))
+    assert told == ([LogPage((), None)] if ended == "by another" else [])
+    assert stand.turns < 6
 
 
 def test_the_touch_of_whoever_comes_after_the_kiosk_stood_still_does_not_go_on_with_the_staffs_pages(stand: Stand) -> None:

@@ -51,7 +51,8 @@ Item {
             backVisible: screen.staff.page === "log" && screen.timeline.visit !== ""
             backText: qsTr("返回日志")
             leaveText: qsTr("退出登录")
-            mainText: screen.staff.page === "queue" ? qsTr("刷新") : screen.staff.page === "devices" ? qsTr("测试全部设备") : screen.timeline.visit === "" ? qsTr("导出 CSV") : ""
+            mainText: screen.staff.page === "queue" ? qsTr("刷新") : screen.staff.page === "devices" ? qsTr("测试全部设备") : screen.timeline.visit === "" ? screen.log.exporting ? qsTr("正在导出…") : qsTr("导出 CSV") : ""
+            mainEnabled: screen.staff.page !== "log" || !screen.log.exporting
             mainIcon: screen.staff.page === "queue" ? "refresh" : screen.staff.page === "devices" ? "fact_check" : "download"
             onBackTouched: screen.timeline.close()
             onLeaveTouched: screen.staff.leave()
