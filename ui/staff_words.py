@@ -1,13 +1,12 @@
-"""What staff read besides the kiosk's own words: moments, facts of events. Pure.
+"""What staff read besides the kiosk's own words: facts of devices and of events. Pure.
 
-Longer sentences are in QML's `qsTr`; states, events, their facts, durations and remedies are in `kiosk.staff`, shared with the
-command line and the centre's console.
+Longer sentences are in QML's `qsTr`; states, events, their facts, moments, durations and remedies are in `kiosk.staff`, shared
+with the command line and the centre's console.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from devices.reports import DeviceKind
@@ -15,12 +14,6 @@ from kiosk.staff.fact_words import facts_in_words
 from kiosk.staff.log_review import LogRow
 from kiosk.staff.remedies import remedy
 from kiosk.staff.wording import device_in_words, fact_in_words, fact_name_in_words
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """A time in the hall's own time zone: HH:MM:SS today, else with its date."""
-    local = at.astimezone(now.tzinfo)
-    return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def device_facts(facts: tuple[tuple[str, str], ...], language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kiosk.staff.remedies import Sentence, remedy
+from kiosk.staff.wording import moment
 
 
 def sending_in_words(
@@ -22,18 +23,13 @@ def sending_in_words(
     if last_success_at is None:
         heard = Sentence("中心还没有应答过", "the centre has never answered")
     else:
-        at = _clock(last_success_at, now)
+        at = moment(last_success_at, now)
         heard = Sentence(f"中心上次应答 {at}", f"the centre last answered at {at}")
     if next_try_at is None:
         following = Sentence("没有等待发送的", "nothing waits to be sent")
     elif next_try_at <= now:
         following = Sentence("正在发送", "sending now") if online else Sentence("正在尝试", "trying now")
     else:
-        at = _clock(next_try_at, now)
+        at = moment(next_try_at, now)
         following = Sentence(f"下次尝试 {at}", f"next try at {at}")
     return Sentence(f"{line.zh}，{heard.zh}，{following.zh}", f"{line.en}; {heard.en}; {following.en}")
-
-
-def _clock(at: datetime, now: datetime) -> str:
-    local = at.astimezone(now.tzinfo)
-    return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"

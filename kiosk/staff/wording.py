@@ -1,8 +1,9 @@
-"""States, papers, log events and durations in words, in both languages: what staff read on the screens and in reports. Pure."""
+"""States, papers, events, moments and durations in words, in both languages: what staff read on screens and in reports. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from devices.reports import Cover, DeviceKind, DeviceState, Paper
 from kiosk.errors import CODES
@@ -291,6 +292,12 @@ def duration(seconds: float, language: str = "en") -> str:
         elif parts:
             break
     return " ".join(parts) or f"0 {'s' if language == 'en' else '秒'}"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """A time by the clock of `now`: HH:MM:SS on its day, else with the date."""
+    local = at.astimezone(now.tzinfo)
+    return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def device_in_words(name: str, kind: DeviceKind | None = None) -> Sentence:

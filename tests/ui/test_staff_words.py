@@ -8,8 +8,9 @@ from devices.reports import DeviceKind
 from kiosk.log_events import CIPHER, EVENTS, HOW_ENDED, Word
 from kiosk.staff.fact_words import EVENT_FACTS, WAYS_ENDED
 from kiosk.staff.log_review import LogRow
+from kiosk.staff.wording import moment
 from ui.rehearsal.stage import NOON
-from ui.staff_words import device_facts, moment, row_facts
+from ui.staff_words import device_facts, row_facts
 
 
 def test_a_moment_is_in_the_halls_own_time_with_its_date_only_when_it_is_not_today():

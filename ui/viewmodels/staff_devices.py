@@ -12,12 +12,12 @@ from devices.reports import DeviceKind, DeviceState
 from kiosk.staff.diagnostics import DeviceRow, Diagnosis, cover_in_words, paper_in_words
 from kiosk.staff.remedies import Remedy, remedy
 from kiosk.staff.room import StaffRoom
-from kiosk.staff.wording import KINDS, duration, finding_in_words
+from kiosk.staff.wording import KINDS, duration, finding_in_words, moment
 from kiosk.values import dataclass
 from ui.camera_feed import CameraFeed
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import device_facts, moment
+from ui.staff_words import device_facts
 from ui.texts import FACE_HINTS, word
 
 if TYPE_CHECKING:

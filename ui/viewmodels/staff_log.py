@@ -12,11 +12,11 @@ from kiosk.staff.fact_words import SHORT_ID
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, event_names
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import Exported, StaffRoom
-from kiosk.staff.wording import device_in_words, event_in_words
+from kiosk.staff.wording import device_in_words, event_in_words, moment
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import ChoiceRow, RowsModel
-from ui.staff_words import moment, row_facts
+from ui.staff_words import row_facts
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"

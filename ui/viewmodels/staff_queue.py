@@ -10,12 +10,11 @@ from kiosk.staff.queue_review import QueueRow
 from kiosk.staff.remedies import Sentence, remedy
 from kiosk.staff.room import Exported, QueueView, StaffRoom
 from kiosk.staff.sending import sending_in_words
-from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration
+from kiosk.staff.wording import CANCEL_REASONS, cancelling_in_words, duration, moment
 from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
 from ui.rows_model import ChoiceRow, RowsModel
-from ui.staff_words import moment
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"

@@ -9,11 +9,11 @@ from kiosk.staff.fact_words import SHORT_ID, WAYS_ENDED
 from kiosk.staff.log_review import Moment, Timeline
 from kiosk.staff.remedies import Sentence
 from kiosk.staff.room import StaffRoom
-from kiosk.staff.wording import STEPS, duration, event_in_words
+from kiosk.staff.wording import STEPS, duration, event_in_words, moment
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import moment, row_facts
+from ui.staff_words import row_facts
 from ui.texts import sentence
 
 QML_IMPORT_NAME = "KioskUi"
