@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from devices.values import dataclass
 from offline_cache.canonical import head_bytes
 from offline_cache.database import transaction, translated
-from offline_cache.errors import JournalBroken, StoreDamaged
+from offline_cache.errors import JournalBroken, ReplicaRefused, StoreDamaged
 from offline_cache.identity import Signer, public_key_text
 from offline_cache.journal import rfc3339
 from offline_cache.private_file import read_file, write_private
@@ -120,24 +120,25 @@ class Heads:
         kept = self._one(f"WHERE seq <= ? AND ? IN (signer, '') AND {WITHIN} ORDER BY seq DESC LIMIT 1", sent_seq, self._signer)
         return kept.head if kept is not None and kept.countersign is None else None
 
-    def countersigned(self, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:
-        """Keep the centre's word for a head; for one we do not have, or with a signature that is not its own, nothing changes.
+    def countersigned(self, head: SignedHead, told: Countersigned, kiosk: str, server_public_key: str) -> Reached | None:
+        """Keep the centre's word for the head that it was sent; raises ReplicaRefused where it is not by the centre's key.
 
-        What was kept is to be saved outside the database too.
+        What was kept is to be saved outside the database too. None where that head is not here any more as it was sent, which
+        `verify` tells.
         """
         from offline_cache.wire import countersigned_bytes
 
-        kept = self._one("WHERE seq = ?", told.seq)
-        if kept is None or not _signed(
-            server_public_key, told.countersignature, countersigned_bytes(kiosk, kept.head, told.countersigned_at)
-        ):
+        if not _signed(server_public_key, told.countersignature, countersigned_bytes(kiosk, head, told.countersigned_at)):
+            raise ReplicaRefused(f"the head of event {head.seq} is countersigned with another key than the centre's")
+        kept = self._one("WHERE seq = ?", head.seq)
+        if kept is None or kept.head != head:
             return None
         with transaction(self._connection):
             self._connection.execute(
                 "UPDATE journal_head SET countersigned_at = ?, countersignature = ? WHERE seq = ? AND hash = ?",
-                (told.countersigned_at, told.countersignature, told.seq, told.hash),
+                (told.countersigned_at, told.countersignature, head.seq, head.hash),
             )
-        return Reached(kept.head.seq, kept.head.hash)
+        return Reached(head.seq, head.hash)
 
     def all(self) -> tuple[KeptHead, ...]:
         """Every head, oldest first."""

@@ -20,7 +20,7 @@ from offline_cache.journal_heads import TAKEN_FILE, Reached
 from offline_cache.reports import JournalRefused
 from offline_cache.sending import Means, Part
 from offline_cache.tables import Tables
-from offline_cache.wire import EventLine, EventsTaken
+from offline_cache.wire import EventLine, EventsTaken, SignedHead
 
 EVENTS_A_REQUEST, LEAST_EVENTS = 1000, 50
 """Over a good line, and over one that does not carry so many in time, or has a gateway that takes no more."""
@@ -76,10 +76,13 @@ class Events(Part):
             self._fewer(lines)
             raise
         self._line_worked()
-        if self._store.call(lambda tables: self._taken(tables, lines, taken)).result():
+        try:
+            self._store.call(lambda tables: self._taken(tables, lines, head, taken)).result()
+        except ReplicaRefused as another_key:
+            if self.refused != another_key.code:  # or each time anew
+                self._tell_refused(another_key.code)
+        else:
             self.refused = ""
-        elif self.refused != ReplicaRefused.code:  # or each time anew
-            self._tell_refused(ReplicaRefused.code)
         if len(lines) < self._most or taken.next_seq <= first:
             return False
         if took < self._setup.centre.read_timeout_seconds / 4:  # twice as many would still be in time
@@ -90,12 +93,15 @@ class Events(Part):
     def _fewer(self, lines: Sequence[EventLine]) -> None:
         self._most = max(LEAST_EVENTS, min(self._most, len(lines)) // 4)
 
-    def _taken(self, tables: Tables, lines: Sequence[EventLine], taken: EventsTaken) -> bool:
-        """On the storage thread; False where the log is taken, and countersigned with another key than the enrolment told."""
+    def _taken(self, tables: Tables, lines: Sequence[EventLine], head: SignedHead | None, taken: EventsTaken) -> None:
+        """On the storage thread; raises ReplicaRefused where the log is taken, and countersigned with another key than the
+        enrolment told.
+        """
         tables.marks.set(EVENTS_NEXT, taken.next_seq)
         if lines and taken.next_seq == lines[-1].seq + 1:
             Reached(lines[-1].seq, lines[-1].hash).save(self._setup.store.directory, TAKEN_FILE)
-        return taken.countersigned is None or self._store.take_countersigned(tables, taken.countersigned)
+        if head is not None and taken.countersigned is not None:
+            self._store.take_countersigned(tables, head, taken.countersigned)
 
     def _refused(self, error: CentreError, first: int) -> bool:
         """Start over where the centre stands, when it has less than we thought; else tell, and wait long.

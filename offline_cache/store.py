@@ -43,7 +43,7 @@ from offline_cache.tables import Tables
 if TYPE_CHECKING:
     from offline_cache.blob import Blob
     from offline_cache.database import Connection
-    from offline_cache.wire import Countersigned
+    from offline_cache.wire import Countersigned, SignedHead
 
 T = TypeVar("T")
 REFUSED_AT = "refused-at"
@@ -316,15 +316,16 @@ class Store:
         number_floors.number_above(self._connection, self._now_ms(), why)
         tables.outbox.number_from(number_floors.floor_ids(self._connection))
 
-    def take_countersigned(self, tables: Tables, told: Countersigned) -> bool:
-        """Keep the centre's word for a head; False where it is not by the key that the enrolment told. To be given to `call`."""
+    def take_countersigned(self, tables: Tables, head: SignedHead, told: Countersigned) -> None:
+        """Keep the centre's word for the head that it was sent; raises ReplicaRefused where it is not by the key that the
+        enrolment told. To be given to `call`.
+        """
         if self._identity is None:
-            return True
+            return
         enrolled = self._identity.enrolled
-        reached = tables.heads.countersigned(told, enrolled.kiosk, enrolled.server_public_key)
+        reached = tables.heads.countersigned(head, told, enrolled.kiosk, enrolled.server_public_key)
         if reached is not None:
             reached.save(self._settings.directory)
-        return reached is not None
 
     def stop(self) -> None:
         """Write what is still to be written, close the file and end the thread; twice is safe."""

@@ -1080,7 +1080,7 @@ def test_a_journal_that_was_broken_off_in_a_damaged_store_verifies(
     def countersigned(tables: Any) -> None:
         store.sign_head(tables)
         head = tables.heads.all()[-1].head
-        store.take_countersigned(tables, Countersigned.model_validate(kit.countersigned(head)))
+        store.take_countersigned(tables, head, Countersigned.model_validate(kit.countersigned(head)))
         tables.marks.set(EVENTS_NEXT, head.seq + 1)
 
     store.call(countersigned).result()

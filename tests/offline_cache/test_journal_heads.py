@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2
 
 from offline_cache.database import open_store
-from offline_cache.errors import JournalBroken
+from offline_cache.errors import JournalBroken, ReplicaRefused
 from offline_cache.identity import Identity, public_key_text
 from offline_cache.journal import Journal
 from offline_cache.journal_heads import HEAD_MS, REACHED_FILE, Heads, Reached, head_due
@@ -61,7 +61,7 @@ def test_a_head_that_is_none_any_more_holds_up_no_log(tmp_path: Path, identity: 
     assert head is not None
     connection.execute(f"UPDATE journal_head SET {harm}")
     assert heads.to_countersign(1000) is None
-    assert heads.countersigned(countersign(head, kit.server_key), KIOSK, identity.enrolled.server_public_key) is None
+    assert heads.countersigned(head, countersign(head, kit.server_key), KIOSK, identity.enrolled.server_public_key) is None
     with pytest.raises(JournalBroken, match="the signed head of event 1 is none"):
         heads.verify(identity.signers)
     journal.append([happening(NOW, "kiosk-started")])
@@ -86,9 +86,10 @@ def file(tmp_path: Path, identity: Identity, kit: Any) -> Path:
             head = heads.to_countersign(1000)
             assert head is not None
             server_key = identity.enrolled.server_public_key
-            heads.countersigned(countersign(head, identity.signing_key), KIOSK, server_key)  # somebody else's word
+            with pytest.raises(ReplicaRefused):
+                heads.countersigned(head, countersign(head, identity.signing_key), KIOSK, server_key)  # somebody else's word
             assert heads.to_countersign(1000) == head
-            heads.countersigned(countersign(head, kit.server_key), KIOSK, server_key)
+            heads.countersigned(head, countersign(head, kit.server_key), KIOSK, server_key)
             assert heads.to_countersign(1000) is None
     connection.close()
     return path
@@ -211,7 +212,7 @@ def test_heads_of_a_lost_identity_verify_once_a_later_one_is_countersigned(file:
     connection = open_store(file)
     head = Heads(connection).to_countersign(1000)
     assert head is not None
-    Heads(connection).countersigned(countersign(head, kit.server_key), KIOSK, fresh.enrolled.server_public_key)
+    Heads(connection).countersigned(head, countersign(head, kit.server_key), KIOSK, fresh.enrolled.server_public_key)
     connection.close()
     assert verify(file, fresh) == (31, 3)
 

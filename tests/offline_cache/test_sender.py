@@ -743,6 +743,31 @@ def test_a_centre_with_another_key_is_told_once_though_it_takes_the_journal(
         kiosk.stop()
 
 
+@pytest.mark.parametrize("harm", ["DELETE FROM journal_head", "UPDATE journal_head SET at = CAST(x'31FF' AS TEXT)"])
+def test_a_head_that_is_damaged_here_while_it_is_sent_is_no_other_key_of_the_centre(
+    open_kiosk: Callable[..., Kiosk], ledger: Any, store_settings: StoreSettings, harm: str
+) -> None:
+    def harmed(got: Any) -> None:
+        if got.path.endswith("/events") and json.loads(got.body)["head"] is not None:
+            with closing(open_beside(store_settings.database_file)) as beside:
+                beside.execute(harm)
+
+    ledger.always = harmed
+    kiosk = open_kiosk()
+    kiosk.store.log(plain_event("tick"))
+    kiosk.store.call(lambda _: None).result(WAIT)
+    kiosk.sender.start()
+    deadline = time.monotonic() + WAIT
+    while Reached.load(store_settings.directory, TAKEN_FILE) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    kiosk.store.call(lambda _: None).result(WAIT)
+    assert kiosk.sender.stop()
+    assert kiosk.sender.progress().refused == {}
+    assert not [one for one in kiosk.reports.queue if isinstance(one, JournalRefused)]
+    assert Reached.load(store_settings.directory) is None
+
+
 def test_after_a_new_enrolment_the_journal_is_sent_from_where_the_centre_stands(
     open_kiosk: Callable[..., Kiosk], ledger: Any, kit: Any
 ) -> None:
