@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 WHOLE = 1000
 """More characters than any sentence of the help has."""
 PIPE_COLUMNS = 240
-MATCH = {"agrees": "yes", "known": "yes, but for what is known", "on_the_way": "on the way", "differs": "no"}
+MATCH = {"agrees": "yes", "known": "yes, but for what is known", "outstanding": "outstanding", "differs": "no"}
 IN_DOUBT = {
     "missing": "acknowledged at the kiosk, not here",
     "unexpected": "here, not acknowledged at the kiosk",

@@ -26,9 +26,9 @@ class KioskAccount:
     in_centre: int
     """Accepted or decided."""
     matches: bool
-    """Nothing is on its way, and nothing in doubt."""
+    """Nothing is outstanding, and nothing in doubt."""
     match: str
-    """`agrees`, `known` where it does but for what staff know of, `on_the_way` while something waits there, or `differs`."""
+    """`agrees`, `known` where it does but for what staff know of, `outstanding` while something waits there, or `differs`."""
 
 
 @dataclass(frozen=True, slots=True)

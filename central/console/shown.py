@@ -87,7 +87,7 @@ class KioskShown:
 
     @property
     def match(self) -> str:
-        """`agrees`, `known`, `on_the_way` while the rest still waits in the kiosk, or `differs`: a key of the texts.
+        """`agrees`, `known`, `outstanding` while the rest waits in the kiosk (for the line or a person), or `differs`: a text's key.
 
         It agrees when all that the kiosk kept is acknowledged there and accepted here, but for what has `ended`, and, where it
         is `known`, for what staff know of.
@@ -98,7 +98,7 @@ class KioskShown:
         if not self.acknowledged <= self.in_centre + self.known <= most:
             return "differs"
         if self.queue_depth or self.since_heard:
-            return "on_the_way"
+            return "outstanding"
         return "known" if self.known else "agrees"
 
 

@@ -47,7 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "centre": ("中心", "centre"),
     "ended_there": ("退回或撤出", "returned or cancelled"),
     "agrees": ("一致", "agrees"),
-    "on_the_way": ("待送达", "on the way"),
+    "outstanding": ("有未达项", "outstanding"),
     "differs": ("待核对", "differs"),
     "known": ("差异已知", "known"),
     "day_match": ("日终对账", "Daily match"),

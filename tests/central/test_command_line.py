@@ -169,8 +169,8 @@ def test_a_day_that_differs_is_told_with_every_id_though_the_counts_agree(signin
     ("kept", "waiting", "acknowledged", "match", "status"),
     [
         (2, 0, 1, "yes", 0),  # one of the kiosk's own staff took out: the centre never had it
-        (2, 1, 1, "on the way", 0),
-        (2, 1, 0, "on the way", 0),  # its answer was lost
+        (2, 1, 1, "outstanding", 0),  # it may wait for a person there: the centre is not told
+        (2, 1, 0, "outstanding", 0),  # its answer was lost
         (1, 0, 0, "no", 1),  # taken out too late: the centre has it
         (2, 0, 2, "no", 1),
     ],
@@ -194,7 +194,7 @@ def test_what_staff_cancelled_is_a_difference_only_when_the_centre_has_it(
     assert row.split("│")[-2].strip() == match
 
 
-def test_what_came_since_a_kiosk_was_heard_is_on_the_way_until_it_is_heard_again(
+def test_what_came_since_a_kiosk_was_heard_is_outstanding_until_it_is_heard_again(
     signing_kiosk: Any, centre: Any, clock: Any
 ) -> None:
     place = centre.engine.url.render_as_string(hide_password=False)
@@ -207,7 +207,7 @@ def test_what_came_since_a_kiosk_was_heard_is_on_the_way_until_it_is_heard_again
     signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 0, "acknowledged": 0}))
     clock.advance(seconds=20)
     signing_kiosk.submit(signing_kiosk.submission())
-    assert told() == ("on_the_way", 0)
+    assert told() == ("outstanding", 0)
     clock.advance(seconds=40)
     signing_kiosk.post("/api/v1/heartbeats", json.dumps({**beat, "kept": 1, "acknowledged": 1}))
     assert told() == ("agrees", 0)
@@ -220,7 +220,7 @@ def test_what_came_since_a_kiosk_was_heard_is_on_the_way_until_it_is_heard_again
     [
         ({"kept": 3, "acknowledged": 3}, "agrees", 3),  # with the store it had
         ({"kept": 1, "acknowledged": 1}, "agrees", 1),  # with a new one
-        ({"kept": 3, "acknowledged": 2, "queue_depth": 1}, "on_the_way", 3),  # the answer of before was lost
+        ({"kept": 3, "acknowledged": 2, "queue_depth": 1}, "outstanding", 3),  # the answer of before was lost
         ({"kept": 2, "acknowledged": 2}, "differs", 1),
         ({"kept": 4, "acknowledged": 4}, "differs", 1),
     ],

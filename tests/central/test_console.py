@@ -458,7 +458,7 @@ def test_the_console_in_a_real_browser(
         matches = {
             kiosk: page.locator(f"[data-kiosk={kiosk}] .match:not(.day) em").inner_text() for kiosk in ("K02", "K05", "K08")
         }
-        assert matches == {"K02": TEXTS["agrees"][0], "K05": TEXTS["on_the_way"][0], "K08": TEXTS["differs"][0]}
+        assert matches == {"K02": TEXTS["agrees"][0], "K05": TEXTS["outstanding"][0], "K08": TEXTS["differs"][0]}
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, "nothing sticks out to the side"
         page.screenshot(path=tmp_path / "console.png", full_page=True)
         page.select_option("select[name=event]", "card-read")

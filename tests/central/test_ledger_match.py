@@ -403,7 +403,7 @@ def test_an_old_disk_put_back_to_send_what_it_held_agrees_and_so_does_the_new_on
         kiosk.sender._due.beat = 0.0
         kiosk.sender.wake()
         deadline = time.monotonic() + 60
-        while (told := accounts(hall.engine, system_clock())[0].match) == "on_the_way" and time.monotonic() < deadline:
+        while (told := accounts(hall.engine, system_clock())[0].match) == "outstanding" and time.monotonic() < deadline:
             time.sleep(0.01)
         return told
 

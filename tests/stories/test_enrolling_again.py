@@ -140,7 +140,7 @@ def test_a_number_that_ends_agrees_though_its_last_answer_came_after_its_last_he
     number = stand.settings.kiosk.number
     accept(stand)
     stand.stop()
-    assert told(centre, number) == ("on_the_way", 0, 1)
+    assert told(centre, number) == ("outstanding", 0, 1)
     enrol(stand.settings, centre.code(centre.new_number()), again=True)
     assert told(centre, number) == ("agrees", 1, 1)
 
