@@ -42,6 +42,10 @@ _NOTHING_LOST = (
 )
 _SAFE = ("已暂存的业务不受影响，会自动重试", "What is kept is safe and will be sent again by itself")
 _CHECKED = ("已暂存的业务保存在本机，由工作人员核对", "What is kept is safe here; staff check it")
+_APPLY_ANEW = (
+    "没有送达中心的，请凭回执重新申请",
+    "If it did not reach the centre, please apply anew with the receipt",
+)
 _ENROL = ("技术人员需重新登记本机（kiosk enrol）", "A technician must enrol this kiosk again (kiosk enrol)")
 _CLOCK = ("技术人员需校准本机时间", "A technician must set this kiosk's clock")
 
@@ -113,12 +117,12 @@ CODE_SENTENCES: dict[str, tuple[Pair, Pair]] = {
         _TECHNICIAN,
     ),
     "record-damaged": (
-        ("有一条业务记录无法打开", "One record does not open"),
-        ("请保留现场并报告管理员", "Leave it as it is and tell the manager"),
+        ("申请在本机损坏，需要人工核对", "The application is damaged on this kiosk: a person must check"),
+        _APPLY_ANEW,
     ),
     "attachment-lost": (
-        ("一件业务的材料图像已不在本机", "A page of a submission is not in the store any more"),
-        ("请联系申请人重新提交材料，并报告管理员", "Ask the applicant to bring the paper again, and tell the manager"),
+        ("申请的材料图像在本机丢失，需要人工核对", "A page of the application is lost on this kiosk: a person must check"),
+        _APPLY_ANEW,
     ),
     "store-in-use": (
         ("另一个程序正在使用本机数据库", "Another program works on this store"),

@@ -30,8 +30,9 @@ EXPLANATIONS = {
         "(Progress of an application).",
     ),
     OutcomeKind.HELD: _text(
-        "申请已安全保存在本机，工作人员核对后提交，无需重新填写。",
-        "Your application is safe on this kiosk. Staff will check and send it; there is no need to enter it again.",
+        "申请保存在本机，由工作人员核对处理，现在无需重新填写；如不能送达，请凭本回执重新申请。",
+        "Your application is on this kiosk. Staff will look at it; there is no need to enter it again now. "
+        "Should it not get through, please apply anew with this receipt.",
     ),
 }
 APPROVED = _text("准予", "Approved")

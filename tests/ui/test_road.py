@@ -9,6 +9,7 @@ import pytest
 
 from devices.reports import DeviceKind, FaceAsk, FaceHint
 from kiosk.catalogue.model import AnswerKind, FormField, Text
+from kiosk.staff.remedies import remedy
 from kiosk.visit import events as ev
 from kiosk.visit.facts import QueueFacts
 from kiosk.visit.preflight import check
@@ -307,19 +308,35 @@ def test_nobody_can_leave_before_the_disk_has_answered(hall):
 
 
 @pytest.mark.parametrize(
-    "code", ["content-refused", "content-too-large", "hash-wrong", "kiosk-differs", "item-unknown", "rejected"]
+    "code",
+    [
+        *("content-refused", "content-too-large", "hash-wrong", "kiosk-differs", "item-unknown", "rejected"),
+        *("attachment-lost", "record-damaged"),
+    ],
 )
-def test_of_one_that_staff_must_look_at_no_resident_is_told_that_it_goes_by_itself_or_to_enter_it_again(hall, code):
+def test_of_one_that_staff_must_look_at_no_resident_is_told_that_it_goes_by_itself_or_is_bound_to_arrive(hall, code):
     hall.scene(ended(deferring(), Outcome(OutcomeKind.HELD, code=code), facts_with()))
     said = hall.texts()
     assert texts.sentence(code, "zh").text in said
-    assert "工作人员核对后会继续处理" in said
+    assert "由工作人员核对处理" in said
+    assert "如不能送达，请凭回执重新申请" in said
     assert [words for words in ("自动", "窗口", "联网") if words in said] == []
+
+
+@pytest.mark.parametrize("code", ["attachment-lost", "record-damaged"])
+def test_of_one_that_is_damaged_here_residents_and_staff_read_the_same(code):
+    assert "重新申请" in texts.sentence(code, "zh").next
+    assert "apply anew" in texts.sentence(code, "en").next
+    (step,) = remedy(code).steps
+    assert "重新申请" in step.zh
+    assert "applies anew" in step.en
+    for text in (texts.sentence(code, "zh").text, texts.sentence(code, "en").text):
+        assert "人工核对" in text or "a person must check" in text
 
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [(OutcomeKind.HELD, "工作人员核对后会继续处理"), (OutcomeKind.REJECTED, "退回"), (OutcomeKind.KEPT, "会自动提交")],
+    [(OutcomeKind.HELD, "如不能送达，请凭回执重新申请"), (OutcomeKind.REJECTED, "退回"), (OutcomeKind.KEPT, "会自动提交")],
 )
 def test_the_farewell_says_only_of_what_goes_by_itself_that_it_does(hall, kind, said):
     hall.scene(replace(ended(deferring(), Outcome(kind), facts_with()), step=Step.FAREWELL))

@@ -370,8 +370,8 @@
         <translation>The centre sent it back: corrected, it can be submitted again</translation>
     </message>
     <message>
-        <source>您的申请已加密保存在本机，工作人员核对后会继续处理</source>
-        <translation>Your application is encrypted here; staff will look at it and carry on</translation>
+        <source>您的申请由工作人员核对处理，如不能送达，请凭回执重新申请</source>
+        <translation>Staff will look at your application; should it not get through, please apply anew with the receipt</translation>
     </message>
     <message>
         <source>您的申请已加密保存在本机，会自动提交</source>
@@ -896,8 +896,12 @@
         <translation>Bring by %1: %2</translation>
     </message>
     <message>
-        <source>申请仍保存在本机，工作人员核对后会继续处理</source>
-        <translation>It stays on this kiosk; staff will look at it and carry on</translation>
+        <source>申请仍保存在本机，由工作人员核对处理</source>
+        <translation>It stays on this kiosk; staff will look at it</translation>
+    </message>
+    <message>
+        <source>如不能送达，请凭回执重新申请</source>
+        <translation>Should it not get through, please apply anew with the receipt</translation>
     </message>
     <message>
         <source>凭回执编号可拨打 12345 查询</source>

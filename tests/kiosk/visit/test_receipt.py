@@ -128,6 +128,13 @@ def test_there_is_no_slip_of_what_was_not_kept_refused_or_not_found(kind: Outcom
     assert make_slip(Visit(), AROUND) is None
 
 
+def test_the_slip_of_what_staff_must_look_at_does_not_promise_that_it_is_sent() -> None:
+    """It may be damaged here: then whoever has the slip applies anew."""
+    shown = "".join(lines(visit(OutcomeKind.HELD), AROUND)).replace(" ", "")
+    assert "如不能送达，请凭本回执重新申请" in shown
+    assert "核对后提交" not in shown
+
+
 @pytest.mark.parametrize("kind", [OutcomeKind.KEPT, OutcomeKind.HELD, OutcomeKind.ACCEPTED, OutcomeKind.DECIDED])
 @pytest.mark.parametrize("language", list(Language))
 def test_no_slip_names_the_person_in_full(kind: OutcomeKind, language: Language) -> None:

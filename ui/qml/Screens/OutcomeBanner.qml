@@ -46,7 +46,7 @@ Item {
             return outcome.approved ? qsTr("符合全部条件，已当场办结") : qsTr("有条件不符合，见下方说明");
         case "rejected":
             return qsTr("中心看过您的申请，请按下面的清单改正");
-        case "held":  // what comes next is the staff's: nothing goes by itself, and nobody enters it again
+        case "held":  // what comes next is the staff's: nothing goes by itself, and nobody enters it again before they have looked
             return outcome.reason;
         case "not-kept":
             return outcome.reason + qsTr("。") + outcome.reasonNext;
