@@ -105,7 +105,7 @@ class Means:
     on_storage: Callable[[Callable[[Tables], object], Callable[[object], None]], None]
     """Do work on the storage thread; its result or CacheError or StaffError is told on the session's thread."""
     send_now: Callable[[], None]
-    """Try the line, and send what is due, without waiting."""
+    """Try the line, send what is due, and compare the days that differ or are open, without waiting."""
     log: Callable[[LogEvent], None]
     clock: Callable[[], datetime]
     exports: Path
@@ -274,16 +274,13 @@ class StaffRoom:
 
     def retry(self, key: str, then: Callable[[str], None]) -> None:
         """Put a submission back to the front of the queue and try the line now; "" or the code of why not."""
-
-        def heard(refused: str) -> None:
-            if not refused:
-                self._means.send_now()
-            then(refused)
-
-        self._move("queue-retried", key, lambda review, now_ms: review.retry(key, now_ms), heard)
+        self._move("queue-retried", key, lambda review, now_ms: review.retry(key, now_ms), then)
 
     def cancel(self, key: str, reason: str, then: Callable[[str], None]) -> None:
-        """Take a submission out of the queue for good, for one of `wording.CANCEL_REASONS`; "" or the code of why not."""
+        """Take a submission out of the queue for good, for one of `wording.CANCEL_REASONS`; "" or the code of why not.
+
+        Where the centre has it all the same, its day differs until it is compared once more: that is done now, too.
+        """
         why = CancelReason(reason)
         self._move("queue-cancelled", key, lambda review, now_ms: review.cancel(key, why, now_ms), then)
 
@@ -298,6 +295,7 @@ class StaffRoom:
                 return
             if moved:
                 self._means.log(LogEvent(event, {"key": key, "staff": staff.number}))
+                self._means.send_now()
             then("" if moved else "action-refused")
 
         self._on_storage(lambda tables: move(tables.review, now_ms), done)

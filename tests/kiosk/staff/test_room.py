@@ -47,6 +47,7 @@ class Stand:
         self.meanwhile: dict[int, Callable[[], None]] = {}
         """What happens at which turn of the store."""
         self.journal: Journal = tables.journal
+        self.sent_now = 0
         self.now = NOON
         self.logged: list[Event] = []
         self._tables = tables
@@ -59,7 +60,7 @@ class Stand:
                 sign_in_settings=SignInSettings(),
                 diagnosis=lambda: diagnose(Facts(), Surroundings("K03", "1"), NOON),
                 on_storage=self._at_once,
-                send_now=lambda: None,
+                send_now=self._send_now,
                 log=self.logged.append,
                 clock=lambda: self.now,
                 exports=exports,
@@ -76,6 +77,9 @@ class Stand:
         except CacheError as refused:
             result = refused
         then(result)
+
+    def _send_now(self) -> None:
+        self.sent_now += 1
 
     def keep(self, count: int) -> list[str]:
         """So many submissions, by their receipt numbers."""
@@ -131,6 +135,22 @@ def test_what_needs_a_person_and_the_oldest_are_shown_however_many_wait_since(st
     assert isinstance(view, QueueView)
     assert [view.rows[place].receipt_number for place in (0, 1, -1)] == [held, newest, oldest]
     assert len(view.rows) == ROWS_SHOWN
+
+
+@pytest.mark.parametrize("do", ["retry", "cancel"])
+def test_what_staff_try_again_or_take_out_has_the_line_and_the_days_looked_at_now(stand: Stand, do: str) -> None:
+    """As `kiosk queue retry` and `cancel` do: at the centre all the same, its day would differ for an hour."""
+    stand.keep(1)
+    (row,) = stand.outbox.review().rows()
+    told: list[str] = []
+    if do == "retry":
+        stand.room.retry(row.key, told.append)
+        stand.room.retry(new_key(MS - 1), told.append)
+    else:
+        stand.room.cancel(row.key, "trial", told.append)
+        stand.room.cancel(row.key, "trial", told.append)
+    assert told == ["", "action-refused"]
+    assert stand.sent_now == 1
 
 
 def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
