@@ -56,7 +56,10 @@ def queue(context: click.Context, settings_path: Path, as_json: bool) -> int | N
     " the oldest.",
 )
 def list_(settings_path: Path, as_json: bool, states: tuple[str, ...], everything: bool, limit: int) -> int:
-    """The queue's rows and numbers. Exit status 1 when something needs a person, or the queue is full or too old."""
+    """The queue's rows and numbers. Exit status 1 when something needs a person, or no more is taken.
+
+    No more is taken when the queue is full or too old, or the running kiosk's disk takes nothing.
+    """
     return _show(settings_path, as_json, STATES if everything else states, limit)
 
 
@@ -317,12 +320,18 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         summary = queue_summary(counter.tally(), hall_now())
     too_old = summary.oldest_seconds > timedelta(days=store.max_age_days).total_seconds()
     running = _running(store)
-    sending = running["line"] if running else None
+    sending, can_keep = (running["line"], running["queue"]["can_keep"]) if running else (None, True)
     if running:  # by the limits of its own start: the file may have others since
         summary, too_old = replace(summary, full=running["queue"]["full"]), running["queue"]["too_old"]
     if as_json:
         print_json(
-            {**summary_as_json(summary), "too_old": too_old, "sending": sending, "rows": [row_as_json(row) for row in rows]}
+            {
+                **summary_as_json(summary),
+                "too_old": too_old,
+                "can_keep": can_keep,
+                "sending": sending,
+                "rows": [row_as_json(row) for row in rows],
+            }
         )
     else:
         _print(rows, summary)
@@ -331,10 +340,12 @@ def _show(settings_path: Path, as_json: bool, states: tuple[str, ...], limit: in
         _print_sending(sending, hall_now())
         if too_old:
             click.echo("The oldest has waited too long (`max_age_days`): nothing more is taken until it is gone.")
-        closed = "queue-full" if summary.full else "queue-too-old" if too_old else ""
+        if not can_keep:
+            click.echo(f"{remedy('cannot-keep').says.en}: nothing more can be kept.")
+        closed = "cannot-keep" if not can_keep else "queue-full" if summary.full else "queue-too-old" if too_old else ""
         for step in remedy(closed).steps if closed else ():
             click.echo(f"  → {step.en}.")
-    return Exit.TROUBLE if summary.needs_person or summary.full or too_old else Exit.FINE
+    return Exit.TROUBLE if summary.needs_person or summary.full or too_old or not can_keep else Exit.FINE
 
 
 def _running(store: StoreSettings) -> dict[str, Any] | None:

@@ -246,5 +246,5 @@ class Staff:
             self.kiosk.sender.line_may_be_back()
             return {"ok": True}
         progress = self.kiosk.sender.progress()
-        queue = {"full": progress.tally.full, "too_old": False}
+        queue = {"full": progress.tally.full, "too_old": False, "can_keep": not self.kiosk.store.trouble}
         return {"ok": True, "diagnosis": {"line": {"online": progress.online}, "queue": queue}}

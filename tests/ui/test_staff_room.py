@@ -401,6 +401,18 @@ def test_a_queue_that_waited_too_long_says_why_nothing_more_is_taken(staff_hall)
     assert staff_hall.item("queue-closed").property("text") == "暂存办件等待过久，已停止接收新申请"
 
 
+def test_the_queue_says_that_the_disk_takes_nothing_before_it_says_that_it_is_full(staff_hall):
+    staff_hall.sign_in(TECHNICIAN)
+    staff_hall.touch("tab-queue")
+    for queue in (QueueFacts(), QueueFacts(full=True)):
+        staff_hall.stage.put(facts=replace(facts_with(), queue=queue))
+        staff_hall.settle()
+        assert (staff_hall.item("queue-closed") is not None) is queue.full
+        staff_hall.stage.put(facts=replace(facts_with(), queue=queue, can_keep=False))
+        staff_hall.settle()
+        assert staff_hall.item("queue-closed").property("text") == "本机无法暂存办件"
+
+
 @pytest.mark.parametrize("online", [True, False])
 def test_a_submission_is_sent_again_at_a_touch(staff_hall, online):
     staff_hall.room.facts = replace(staff_hall.room.facts, online=online)

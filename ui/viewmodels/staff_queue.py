@@ -72,7 +72,7 @@ class StaffQueueModel(QObject):
         self._leaving: QueueRow | None = None
         """Staff are asked why this one is to be taken out."""
         self._reason = ""
-        self._seen: tuple[QueueFacts, bool, str] | None = None
+        self._seen: tuple[QueueFacts, bool, bool, str] | None = None
         room.watch(self._look)
         parts.session.watch(self._look)
 
@@ -97,8 +97,9 @@ class StaffQueueModel(QObject):
         elif self._shown and self._seen != self._now_seen():
             self.load()
 
-    def _now_seen(self) -> tuple[QueueFacts, bool, str]:
-        return self._parts.session.facts.queue, self._parts.session.facts.online, self._language
+    def _now_seen(self) -> tuple[QueueFacts, bool, bool, str]:
+        facts = self._parts.session.facts
+        return facts.queue, facts.can_keep, facts.online, self._language
 
     @Slot()
     def load(self) -> None:
@@ -290,7 +291,8 @@ class StaffQueueModel(QObject):
     @Property(str, notify=changed)
     def closedText(self) -> str:
         """Why nothing more is taken; empty while it is."""
-        code = "queue-full" if self._view and self._view.summary.full else self._parts.session.facts.queue.closed
+        facts, full = self._parts.session.facts, self._view is not None and self._view.summary.full
+        code = "queue-full" if full and facts.can_keep else facts.why_nothing_new
         return remedy(code).says.in_language(self._language) if self._view and code else ""
 
     @Property(str, notify=changed)

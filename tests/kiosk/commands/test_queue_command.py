@@ -123,12 +123,25 @@ def test_a_running_kiosk_tells_itself_whether_it_takes_more(
         text = settings_file.read_text(encoding="utf-8").replace("3650", "1").replace("[store]", "[store]\nmax_records = 1")
         settings_file.write_text(text, encoding="utf-8")
     line = {"online": True, "trouble": "", "last_success_at": None, "next_try_at": None}
-    diagnosis = {"line": line, "queue": {"full": closed, "too_old": closed}}
+    diagnosis = {"line": line, "queue": {"full": closed, "too_old": closed, "can_keep": True}}
     monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"ok": True, "diagnosis": diagnosis})
     said = run("queue", "--json", "--settings", settings_file)
     assert (said.json["full"], said.json["too_old"], said.json["sending"]) == (closed, closed, line)
     assert said.status == (Exit.TROUBLE if closed else Exit.FINE)
     assert ("The queue is full" in run("queue", "--settings", settings_file).out) is closed
+
+
+def test_the_queue_of_a_running_kiosk_whose_disk_takes_nothing_says_so(
+    run: Run, settings_file: Path, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {"online": True, "trouble": "", "last_success_at": None, "next_try_at": None}
+    diagnosis = {"line": line, "queue": {"full": False, "too_old": False, "can_keep": False}}
+    monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"ok": True, "diagnosis": diagnosis})
+    said = run("queue", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "This kiosk's disk takes no submissions: nothing more can be kept.\n  → See the free space" in said.out
+    said = run("queue", "--json", "--settings", settings_file)
+    assert (said.status, said.json["can_keep"]) == (Exit.TROUBLE, False)
 
 
 def test_what_needs_a_person_and_the_oldest_are_shown_however_many_wait_since(
