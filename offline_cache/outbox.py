@@ -148,13 +148,14 @@ class Outbox:
         """Keep one submission and what is attached durably: one transaction, one fsync; the same key again: the first record.
 
         `compose` gets the day's serial and returns the canonical content, which names the attachments by their sha256.
+        At the limit of records it is kept all the same: its visit was begun below it, and staff handed in others again since.
         Raises QueueFull, SubmissionTooLarge, StoreFull, StoreUnwritable.
         """
-        if self._counter.full:
+        if self._counter.no_bytes_left:
             known = self.kept(key)
             if known is not None:
                 return known
-            raise QueueFull("the queue is at its limit")
+            raise QueueFull("the queue is at its limit of bytes")
         today = self._today
         if today is None or today.day != day:
             today = self._today = self._begin(day)

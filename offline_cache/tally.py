@@ -80,7 +80,9 @@ class Counter:
         self._oldest_id = 0
         self._oldest_at_ms: int | None = None
         self.full = False
-        """At a limit, as far as this program knows."""
+        """At a limit, as far as this program knows: no visit is begun."""
+        self.no_bytes_left = False
+        """At the limit of bytes."""
         self.first_fresh = NONE_FRESH
         """No fresh submission was before this id when all was counted."""
         self.recount()
@@ -177,7 +179,8 @@ class Counter:
         self._walk_to_oldest()
 
     def _compare(self) -> None:
-        self.full = self._kept - self._over >= self._limits.records or self._content_bytes >= self._limits.bytes
+        self.no_bytes_left = self._content_bytes >= self._limits.bytes
+        self.full = self.no_bytes_left or self._kept - self._over >= self._limits.records
 
     def _data_version(self) -> int:
         with translated():

@@ -11,6 +11,7 @@ from pysqlite3 import dbapi2
 from offline_cache.database import open_beside, open_read_only
 from offline_cache.due import FARTHEST_TRY_MS
 from offline_cache.errors import QueueFull, RecordDamaged, StoreFull, SubmissionTooLarge
+from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, key_ids_needed
 from offline_cache.records import CancelReason, Deferred, RecordState, Settled
 from offline_cache.review import Review
@@ -324,11 +325,23 @@ def test_the_queue_is_full_at_its_number_of_records(connection: Connection, kit:
     outbox = new_outbox(connection, records=2)
     keys = keep(outbox, kit, 2)
     assert outbox.tally().full
-    with pytest.raises(QueueFull):
-        keep(outbox, kit)
     outbox.settle([accepted(outbox, keys[0])], NOW)
     assert not outbox.tally().full
     keep(outbox, kit)
+    assert outbox.tally().full
+
+
+def test_what_was_begun_before_the_queue_was_full_is_kept(connection: Connection, kit: Any) -> None:
+    """Somebody at the shell hands in again what the centre has lost, while a resident who was let in fills in their form."""
+    outbox = new_outbox(connection, records=2)
+    lost, _ = keep(outbox, kit, 2)
+    outbox.settle([accepted(outbox, lost)], NOW, keep_days=7)
+    assert not outbox.tally().full, "a visit is begun"
+    Matches(connection, "K03").note(DayMatch(kit.day, NOW, 1, 0, 1, missing=(lost,)))
+    assert outbox.review().retry(lost, NOW)
+    assert outbox.tally().full
+    keep(outbox, kit)
+    assert outbox.tally().waiting == 3
 
 
 def test_what_needs_a_person_is_as_old_as_any_other(outbox: Outbox, kit: Any) -> None:
