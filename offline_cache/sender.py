@@ -75,6 +75,8 @@ class Sender:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._try_now = threading.Event()
+        self._compares = False
+        """Staff asked: once all that is due is sent, the days that are open or differ are compared."""
         self._line = sync.Line()
         self._refusal = ""
         """The centre's own code for why the line is down, where it gave one."""
@@ -110,7 +112,7 @@ class Sender:
     def line_may_be_back(self) -> None:
         """Staff ask: try the line now, however long it was to be left alone; what waits goes now where it is up.
 
-        They may have handed in what the centre had lost: the days that differ are held against its ledger again.
+        They may have handed in what the centre had lost: once it is sent, the days that differ are held against its ledger again.
         """
         self._try_now.set()
         self.wake()
@@ -175,11 +177,14 @@ class Sender:
         if asked := self._try_now.is_set():
             self._try_now.clear()
             self._submissions.due = 0.0
-            self._ledger.look_soon()
+            self._compares = True
         if not self._line.up and not self._try_line(asked=asked):
             return self._plan()
         try:
             more = self._submissions.send()
+            if self._compares and not more:  # before, a day would come out with what is still to be sent of it
+                self._compares = False
+                self._ledger.look_soon()
             self._beat_when_due()
             if not self._submissions.unleased:  # what else there is must be noted, or it is sent again and again
                 more |= self._events.send()

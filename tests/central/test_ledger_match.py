@@ -373,6 +373,35 @@ def test_what_a_centre_that_was_set_back_lost_today_is_named_at_once_and_can_be_
             backup.dispose()
 
 
+def test_a_day_is_compared_once_all_that_staff_hand_in_again_is_sent(tmp_path: Path) -> None:
+    """Else it came out as waiting in part, today until tomorrow."""
+    (tmp_path / "centre").mkdir()
+    backup = open_engine(embedded_url(tmp_path))
+    with open_hall(tmp_path / "centre") as hall:
+        kiosk = HallKiosk(hall, "K05", tmp_path / "kiosk", start=False, acknowledged_days=3, events_seconds=0.2, batch_records=1)
+        try:
+            copied(hall.engine, backup)
+            kiosk.sender._ledger.due = math.inf  # until the centre is seen to be an older one
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender.start()
+            keys = kiosk.keep(3)
+            kiosk.drained()
+            while kiosk.store.call(lambda tables: tables.marks.get(EVENTS_NEXT, 1)).result() < 2:
+                time.sleep(0.01)
+            copied(backup, hall.engine)
+            kiosk.store.log(plain_event("page-shown"))
+            kiosk.sender.wake()
+            today = hall_now().date()
+            assert set(compared(kiosk, today).missing) == set(keys)
+            assert all(kiosk.store.call(lambda tables: [tables.review.retry(key, 1) for key in keys]).result())
+            kiosk.sender.line_may_be_back()
+            match = compared(kiosk, today)
+            assert (match.acknowledged, match.in_centre, match.waiting, match.agrees) == (3, 3, 0, True)
+        finally:
+            kiosk.stop()
+            backup.dispose()
+
+
 def test_no_acceptance_number_is_given_twice_after_a_copy_was_put_back(tmp_path: Path) -> None:
     (tmp_path / "centre").mkdir()
     backup = open_engine(embedded_url(tmp_path))
