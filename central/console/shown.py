@@ -87,7 +87,7 @@ class KioskShown:
 
     @property
     def match(self) -> str:
-        """`agrees`, `known`, `outstanding` while the rest waits in the kiosk (for the line or a person), or `differs`: a text's key.
+        """`agrees`, `known`, `outstanding` while the rest waits in the kiosk (for line or person), or `differs`: a text's key.
 
         It agrees when all that the kiosk kept is acknowledged there and accepted here, but for what has `ended`, and, where it
         is `known`, for what staff know of.
