@@ -63,7 +63,7 @@ Page {
         if (outcome.promisedMaterials !== "" && ["accepted", "kept", "decided"].includes(kind))
             lines.push(qsTr("请在 %1 前补交：%2").arg(outcome.promiseDeadline).arg(outcome.promisedMaterials));
         if (kind === "held")
-            lines.push(qsTr("申请仍保存在本机，由工作人员核对处理"), qsTr("如不能送达，请凭回执重新申请"), qsTr("凭回执编号可拨打 12345 查询"));
+            lines.push(qsTr("申请仍保存在本机，由工作人员核对处理"), qsTr("凭回执编号可拨打 12345 查询"), qsTr("如不能送达，请凭回执重新申请"));
         if (kind === "decided" && !outcome.approved)
             lines.push(qsTr("对结果有疑问，可到人工窗口申请复核"));
         if (kind === "record" && outcome.verificationCode !== "")
