@@ -46,7 +46,28 @@ def open_engine(url: str) -> Engine:
         return _open_sqlite(parsed)
     if parsed.get_backend_name() != "postgresql":
         raise DatabaseUnfit(f"{parsed.get_backend_name()} is not supported: give postgresql+psycopg://… or sqlite+pysqlite:///…")
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **POOL)
+    return _open_postgresql(parsed)
+
+
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **POOL)
+
+    @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy's own, which texts that are bytes make fail
+    def _as_it_must_be(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        del entry
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise DatabaseUnfit(f"its encoding is {encoding}, which cannot hold every name: make one with ENCODING 'UTF8'")
+        cursor = connection.cursor()
+        cursor.execute("SET client_encoding = 'UTF8'")
+        cursor.execute("SHOW synchronous_commit")
+        row = cursor.fetchone()
+        if row is None or row[0] == "off":  # set for the server or the role; the kiosk erases what is acknowledged
+            cursor.execute("SET synchronous_commit = on")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _open_sqlite(url: URL) -> Engine:

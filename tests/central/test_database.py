@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from click.testing import CliRunner
+from sqlalchemy import Engine, create_engine, inspect, literal, select, text
 
+from central.__main__ import main
 from central.database import DatabaseUnfit, alembic_settings, embedded_url, migrate, open_engine
 from central.publication import load_signing_key
 from central.tables import Table
@@ -39,6 +42,49 @@ def test_sqlite_runs_wal_with_full_synchronisation(tmp_path: Path) -> None:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    engine.dispose()
+
+
+@pytest.fixture
+def another_database(postgres_url: str) -> Iterator[Callable[[str], str]]:
+    """Makes one more on the same server, as its options say; its URL."""
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+
+    def make(options: str = "") -> str:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE another TEMPLATE template0 {options}")
+        return postgres_url.replace("/postgres?", "/another?")
+
+    yield make
+    with server.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE another WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.mark.parametrize("encoding", ["EUC_CN", "LATIN1", "SQL_ASCII"])
+def test_a_postgresql_that_cannot_hold_every_name_is_refused_with_what_would_do(
+    another_database: Callable[[str], str], encoding: str
+) -> None:
+    told = CliRunner().invoke(main, ["migrate", "--database", another_database(f"ENCODING '{encoding}'")])
+    assert (told.exit_code, told.output) == (
+        3,
+        f"Error: the database cannot be used: its encoding is {encoding}, which cannot hold every name: "
+        "make one with ENCODING 'UTF8'\n",
+    )
+
+
+def test_postgresql_answers_only_once_it_has_written_and_in_utf_8_whatever_it_is_set_to(
+    another_database: Callable[[str], str],
+) -> None:
+    url = another_database("")
+    with (server := create_engine(url, isolation_level="AUTOCOMMIT")).connect() as connection:
+        for setting in ("synchronous_commit = off", "client_encoding = 'EUC_CN'"):
+            connection.exec_driver_sql(f"ALTER DATABASE another SET {setting}")
+    server.dispose()
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+        assert connection.execute(select(literal("𠮷"))).scalar_one() == "𠮷"
     engine.dispose()
 
 
