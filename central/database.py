@@ -29,6 +29,10 @@ class DatabaseUnfit(Exception):
     """The database cannot be used as it is; the message says why and what to do."""
 
 
+class FileReplaced(pysqlite.OperationalError):  # type: ignore[misc] # pysqlite3 tells no types
+    """Another file, or none, is where the embedded database was opened: the centre must be started anew."""
+
+
 def embedded_file(folder: Path) -> Path:
     """The embedded database in a data folder."""
     return folder / "centre.sqlite3"
@@ -74,6 +78,8 @@ def _open_sqlite(url: URL) -> Engine:
     if pysqlite.sqlite_version_info < SAFE_SQLITE:
         raise DatabaseUnfit(f"SQLite {pysqlite.sqlite_version} may corrupt a WAL database: install pysqlite3 0.6.1 or later")
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), module=pysqlite, **POOL)
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        _hold_to_its_file(engine, Path(url.database))
 
     @event.listens_for(engine, "connect")
     def _durable(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -94,6 +100,36 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _hold_to_its_file(engine: Engine, file: Path) -> None:
+    """What is written to a file that has another in its place by now would be gone with the process: it is not taken."""
+    held: list[tuple[int, int]] = []
+
+    def check() -> None:
+        try:
+            there = file.stat()
+        except OSError:
+            raise FileReplaced("the database's file is gone") from None
+        if held != [(there.st_dev, there.st_ino)]:
+            raise FileReplaced("the database's file is another one than when it was opened")
+
+    @event.listens_for(engine, "do_connect")
+    def _make_no_other(*_: object) -> None:
+        if held:
+            check()
+
+    @event.listens_for(engine, "connect")
+    def _remember(*_: object) -> None:
+        if not held:
+            there = file.stat()
+            held.append((there.st_dev, there.st_ino))
+
+    @event.listens_for(engine, "checkout")
+    def _is_still_there(*_: object) -> None:
+        check()
+
+    event.listen(engine, "engine_disposed", lambda _: held.clear())
 
 
 def migrate(engine: Engine) -> None:

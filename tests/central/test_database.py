@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import pysqlite3.dbapi2 as pysqlite
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -13,10 +15,12 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, create_engine, inspect, literal, select, text
 
 from central.__main__ import main
-from central.database import DatabaseUnfit, alembic_settings, embedded_url, migrate, open_engine
+from central.clock import system_clock
+from central.database import DatabaseUnfit, alembic_settings, embedded_file, embedded_url, migrate, open_engine
 from central.publication import load_signing_key
 from central.tables import Table
-from tests.central.conftest import at_the_same_moment
+from tests.central.conftest import at_the_same_moment, enrolled_kiosk
+from tests.central.hall import open_hall
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
@@ -92,6 +96,27 @@ def test_an_sqlite_that_may_corrupt_is_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("central.database.pysqlite.sqlite_version_info", (3, 40, 1))
     with pytest.raises(DatabaseUnfit, match="pysqlite3"):
         open_engine(embedded_url(tmp_path))
+
+
+@pytest.mark.parametrize("put_back", [True, False], ids=["put-back", "taken-away"])
+def test_nothing_is_taken_into_a_file_that_has_another_in_its_place(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, put_back: bool
+) -> None:
+    """An older copy put back while the centre serves: what it went on to accept was in no file once it ended."""
+    file, copy = embedded_file(tmp_path), tmp_path / "copy"
+    with open_hall(tmp_path) as hall, enrolled_kiosk(hall.centre, hall.url, system_clock) as kiosk:
+        assert kiosk.submit(kiosk.submission()).status_code == 200
+        with closing(pysqlite.connect(file)) as here, closing(pysqlite.connect(copy)) as older:
+            here.backup(older)
+        if put_back:
+            copy.replace(file)
+        else:
+            file.unlink()
+        answers = [kiosk.submit(kiosk.submission()) for _ in range(2)]
+        assert file.exists() is put_back, "an empty one was made"
+    told = [(one.status_code, one.json()["code"], one.headers["Retry-After"]) for one in answers]
+    assert told == [(503, "store-unavailable", "5")] * 2
+    assert {one.getMessage() for one in caplog.records} == {"the database does not answer for /api/v1/submissions: FileReplaced"}
 
 
 def test_another_kind_of_database_is_refused_with_what_would_do() -> None:
