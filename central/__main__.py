@@ -75,7 +75,11 @@ class Store:
         if not self.url:
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(self.url or embedded_url(self.data.resolve()))
-        migrate(engine)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -103,6 +103,8 @@ async def _store_unavailable(request: Request, trouble: Exception) -> JSONRespon
 
 async def _failed(request: Request, trouble: Exception) -> JSONResponse:
     """The name of the mistake and the way to it only: an SQL error's text would hold what was sent."""
+    if type(trouble) is DatabaseError:  # as such, and none of its kinds: a damaged file of SQLite
+        return await _store_unavailable(request, trouble)
     way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trouble.__traceback__)[-12:])
     log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, way)
     return refuse(Refused(Why.CENTRE_FAILED))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pysqlite3.dbapi2 as pysqlite
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -61,6 +63,7 @@ def _open_postgresql(url: URL) -> Engine:
         del entry
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
+            connection.close()
             raise DatabaseUnfit(f"its encoding is {encoding}, which cannot hold every name: make one with ENCODING 'UTF8'")
         cursor = connection.cursor()
         cursor.execute("SET client_encoding = 'UTF8'")
@@ -137,7 +140,11 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5924360830)")  # one worker migrates, the others wait
-        command.upgrade(alembic_settings(connection), "head")
+        settings = alembic_settings(connection)
+        known = {step.revision for step in ScriptDirectory.from_config(settings).walk_revisions()}
+        if later := set(MigrationContext.configure(connection).get_current_heads()) - known:
+            raise DatabaseUnfit(f"a newer version of the centre has changed it (step {', '.join(sorted(later))}): run that one")
+        command.upgrade(settings, "head")
 
 
 def alembic_settings(connection: Connection) -> Config:

@@ -119,6 +119,32 @@ def test_nothing_is_taken_into_a_file_that_has_another_in_its_place(
     assert {one.getMessage() for one in caplog.records} == {"the database does not answer for /api/v1/submissions: FileReplaced"}
 
 
+def test_a_damaged_file_is_the_stores_trouble_and_no_bug(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with open_hall(tmp_path) as hall, enrolled_kiosk(hall.centre, hall.url, system_clock) as kiosk:
+        with closing(pysqlite.connect(embedded_file(tmp_path))) as here:
+            here.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with embedded_file(tmp_path).open("r+b") as file:
+            file.write(b"\0" * 100)
+        answer = kiosk.submit(kiosk.submission())
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
+    assert [one.getMessage() for one in caplog.records if one.name == "central"] == [
+        "the database does not answer for /api/v1/submissions: DatabaseError"
+    ]
+
+
+def test_a_database_of_a_newer_version_is_told_in_a_sentence_and_left_as_it_is(engine: Engine) -> None:
+    with engine.begin() as connection:
+        before = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    told = CliRunner().invoke(main, ["migrate", "--database", engine.url.render_as_string(hide_password=False)])
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
+    assert (told.exit_code, told.output) == (
+        3,
+        "Error: the database cannot be used: a newer version of the centre has changed it (step 9999): run that one\n",
+    )
+
+
 def test_another_kind_of_database_is_refused_with_what_would_do() -> None:
     with pytest.raises(DatabaseUnfit, match="postgresql"):
         open_engine("mysql://localhost/centre")
