@@ -26,6 +26,9 @@ SAFE_SQLITE = (3, 51, 3)
 POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": True}
 """Enough for the 40 worker threads of one process; and an error's text never holds what was sent."""
 
+LOCK_WAIT_MS = 8_000
+"""For what somebody else holds: a kiosk gives up after ten seconds, and each thread that waits on serves nobody."""
+
 
 class DatabaseUnfit(Exception):
     """The database cannot be used as it is; the message says why and what to do."""
@@ -71,6 +74,7 @@ def _open_postgresql(url: URL) -> Engine:
         row = cursor.fetchone()
         if row is None or row[0] == "off":  # set for the server or the role; the kiosk erases what is acknowledged
             cursor.execute("SET synchronous_commit = on")
+        cursor.execute(f"SET lock_timeout = {LOCK_WAIT_MS}")
         cursor.close()
         connection.commit()
 
@@ -89,7 +93,7 @@ def _open_sqlite(url: URL) -> Engine:
         del entry
         connection.isolation_level = None  # the driver must not begin transactions by itself: "begin" below does
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 20000"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {LOCK_WAIT_MS}"):
             cursor.execute(f"PRAGMA {pragma}")
         mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
         level = cursor.execute("PRAGMA synchronous").fetchone()[0]
@@ -139,7 +143,9 @@ def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version; safe to repeat."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5924360830)")  # one worker migrates, the others wait
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # one worker migrates, the others wait
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5924360830)")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")  # no step queues before whoever serves
         settings = alembic_settings(connection)
         known = {step.revision for step in ScriptDirectory.from_config(settings).walk_revisions()}
         if later := set(MigrationContext.configure(connection).get_current_heads()) - known:

@@ -15,11 +15,14 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, create_engine, inspect, literal, select, text
 
 from central.__main__ import main
+from central.application import create_application
+from central.centre import open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, alembic_settings, embedded_file, embedded_url, migrate, open_engine
 from central.publication import load_signing_key
 from central.tables import Table
-from tests.central.conftest import at_the_same_moment, enrolled_kiosk
+from kiosk.catalogue.model import Catalogue
+from tests.central.conftest import at_the_same_moment, enrolled_kiosk, serving
 from tests.central.hall import open_hall
 
 
@@ -117,6 +120,28 @@ def test_nothing_is_taken_into_a_file_that_has_another_in_its_place(
     told = [(one.status_code, one.json()["code"], one.headers["Retry-After"]) for one in answers]
     assert told == [(503, "store-unavailable", "5")] * 2
     assert {one.getMessage() for one in caplog.records} == {"the database does not answer for /api/v1/submissions: FileReplaced"}
+
+
+def test_what_somebody_else_holds_is_waited_for_no_longer_than_a_kiosk_waits(
+    engine: Engine, catalogue: Catalogue, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long work on one table (VACUUM FULL, a step of a newer version): the requests stood until none was answered any more."""
+    monkeypatch.setattr("central.database.LOCK_WAIT_MS", 100)
+    url = engine.url.render_as_string(hide_password=False)
+    centre = open_centre(open_engine(url), catalogue, system_clock, practice=True)
+    with serving(create_application(centre)) as at, enrolled_kiosk(centre, at, system_clock) as kiosk, engine.connect() as other:
+        content = kiosk.submission()
+        if engine.dialect.name == "postgresql":
+            other.exec_driver_sql("LOCK TABLE submissions IN ACCESS EXCLUSIVE MODE")
+        else:
+            other.begin()
+        answer = kiosk.submit(content)
+        other.rollback()
+        again = kiosk.submit(content)
+    centre.engine.dispose()
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
+    assert again.json()["answers"][0]["verdict"] == "accepted"
+    assert len(caplog.records) == 1
 
 
 def test_a_damaged_file_is_the_stores_trouble_and_no_bug(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
