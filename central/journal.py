@@ -32,6 +32,8 @@ from offline_cache.wire import (
 )
 
 Body = dict[str, str | int | bool | None]
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Beyond these a time has no day in some zone: not in the hall's, where it is shown, or in the database server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,10 @@ def _holds(connection: Connection, sender: Sender, head: SignedHead) -> bool:
 
 
 def _moment(body: Body) -> datetime | None:
-    """`at`, with its offset; None when there is none to be read."""
+    """`at`, with its offset, where a time can be shown; None when there is none to be read."""
     try:
         at = datetime.fromisoformat(str(body.get("at", "")))
-        return at.astimezone(UTC) if at.tzinfo is not None else None
+        return min(max(at.astimezone(UTC), FIRST), LAST) if at.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
 

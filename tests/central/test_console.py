@@ -356,6 +356,17 @@ def test_the_logs_filters_are_in_the_address(signed_in: httpx.Client, busy_hall:
         assert log.count('<td class="facts"') == rows, query
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"])
+def test_an_event_of_the_last_day_there_is_does_not_take_the_page_away(
+    signing_kiosk: Any, signed_in: httpx.Client, at: str
+) -> None:
+    body = {"at": at, "event": "visit-began", "visit": "v1"}
+    line = {"seq": 1, "prev": GENESIS, "hash": event_hash(GENESIS, 1, body), "body": body}
+    assert signing_kiosk.post("/api/v1/events", json.dumps({"events": [line]})).json()["next_seq"] == 2
+    page = signed_in.get("/console")
+    assert (page.status_code, "v1" in page.text) == (200, True)
+
+
 def test_a_visits_link_shows_the_whole_of_it_whatever_is_filtered(signed_in: httpx.Client, busy_hall: None) -> None:
     page = signed_in.get("/console?event=visit-ended&kiosk=K03&since=2026-11-23T11:00").text
     link = html.unescape(re.findall(r'<a href="([^"]*visit=[^"]*)"', page)[0])
