@@ -29,6 +29,9 @@ POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": 
 LOCK_WAIT_MS = 8_000
 """For what somebody else holds: a kiosk gives up after ten seconds, and each thread that waits on serves nobody."""
 
+SILENCE = {"connect_timeout": 4, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
+"""Of libpq: a server that is gone without a word would be waited for as long as TCP does, a quarter of an hour."""
+
 
 class DatabaseUnfit(Exception):
     """The database cannot be used as it is; the message says why and what to do."""
@@ -59,7 +62,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **POOL)
+    limits = {name: limit for name, limit in SILENCE.items() if name not in url.query}
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=limits, **POOL)
 
     @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy's own, which texts that are bytes make fail
     def _as_it_must_be(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -95,6 +95,16 @@ def test_postgresql_answers_only_once_it_has_written_and_in_utf_8_whatever_it_is
     engine.dispose()
 
 
+def test_a_postgresql_that_is_gone_without_a_word_is_given_up_as_soon_as_a_kiosk_gives_up(postgres_url: str) -> None:
+    """Its machine lost its power: TCP alone would have kept every request standing for a quarter of an hour."""
+    engine = open_engine(f"{postgres_url}&keepalives_idle=7")
+    with closing(engine.raw_connection()) as connection:
+        told = connection.driver_connection.info.get_parameters()  # type: ignore[union-attr] # psycopg's own
+    engine.dispose()
+    assert (told["connect_timeout"], told["tcp_user_timeout"], told["keepalives_count"]) == ("4", "5000", "2")
+    assert told["keepalives_idle"] == "7", "what the URL says comes first"
+
+
 def test_an_sqlite_that_may_corrupt_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("central.database.pysqlite.sqlite_version_info", (3, 40, 1))
     with pytest.raises(DatabaseUnfit, match="pysqlite3"):
