@@ -17,13 +17,13 @@ from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import ArgumentError, DatabaseError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 
 from central import __version__
 from central.accounts import accounts, days_in_doubt, entries
 from central.centre import Centre, open_centre
 from central.clock import system_clock
-from central.database import DatabaseUnfit, embedded_file, embedded_url, migrate, open_engine
+from central.database import DatabaseUnfit, embedded_file, embedded_url, is_of_the_store, migrate, open_engine
 from central.enrolment import KIOSK_ID, Place, new_code, not_revoked, order_out_of_service, revoke
 from central.kiosk_settings import EVERY_KIOSK, SettingsWrong, all_set, read_file, withdraw
 from central.kiosk_settings import publish as publish_kiosk_settings
@@ -123,15 +123,17 @@ def _on_the_store(command: Callable[Concatenate[Engine, P], None], *, must_be_th
             raise StoreUnfit(f"the database cannot be used: {trouble.orig}") from trouble
         try:
             command(engine, *args, **kwargs)
-        except (OperationalError, InternalError) as trouble:  # a copy that takes no writing, say
-            raise _silent(trouble) from trouble
+        except DBAPIError as trouble:
+            if is_of_the_store(trouble):  # a copy that takes no writing, say
+                raise _silent(trouble) from trouble
+            raise
         finally:
             engine.dispose()
 
     return wrapped
 
 
-def _silent(trouble: OperationalError | InternalError) -> StoreUnfit:
+def _silent(trouble: DBAPIError) -> StoreUnfit:
     said = next((line.strip() for line in str(trouble.orig).splitlines() if line.strip()), "it says nothing more")
     return StoreUnfit(f"the database does not answer: {said}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -20,6 +20,7 @@ from central.api import answers_now, calls, practice
 from central.api.described import describe
 from central.centre import Centre
 from central.console import pages
+from central.database import is_of_the_store
 from central.refusal import Refused, Why
 
 log = logging.getLogger("central")
@@ -57,8 +58,7 @@ def _answer_trouble_by_name(app: FastAPI) -> None:
     app.add_exception_handler(DataError, _unreadable)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _no_such_place)
-    for trouble in (OperationalError, InterfaceError, InternalError, PoolExhausted):
-        app.add_exception_handler(trouble, _store_unavailable)
+    app.add_exception_handler(PoolExhausted, _store_unavailable)
     app.add_exception_handler(SQLAlchemyError, _failed)
     app.add_exception_handler(Exception, _failed)
 
@@ -103,7 +103,7 @@ async def _store_unavailable(request: Request, trouble: Exception) -> JSONRespon
 
 async def _failed(request: Request, trouble: Exception) -> JSONResponse:
     """The name of the mistake and the way to it only: an SQL error's text would hold what was sent."""
-    if type(trouble) is DatabaseError:  # as such, and none of its kinds: a damaged file of SQLite
+    if isinstance(trouble, DBAPIError) and is_of_the_store(trouble):
         return await _store_unavailable(request, trouble)
     way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trouble.__traceback__)[-12:])
     log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, way)

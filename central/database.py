@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 
 from central.tables import Table
 
@@ -31,6 +32,9 @@ LOCK_WAIT_MS = 8_000
 
 SILENCE = {"connect_timeout": 4, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 """Of libpq: a server that is gone without a word would be waited for as long as TCP does, a quarter of an hour."""
+
+NOT_AS_LEFT = frozenset({"42501", "42P01", "42703", "3F000"})
+"""SQLSTATEs: no privilege, no such table, column or schema. Somebody is at work there: a copy is put back, a role changed."""
 
 
 class DatabaseUnfit(Exception):
@@ -141,6 +145,14 @@ def _hold_to_its_file(engine: Engine, file: Path) -> None:
         check()
 
     event.listen(engine, "engine_disposed", lambda _: held.clear())
+
+
+def is_of_the_store(trouble: DBAPIError) -> bool:
+    """Whether the database cannot be used just now, and the statement is no mistake of ours."""
+    if isinstance(trouble, OperationalError | InterfaceError | InternalError):
+        return True
+    damaged = type(trouble) is DatabaseError  # as such, and none of its kinds: a damaged file of SQLite
+    return damaged or getattr(trouble.orig, "sqlstate", None) in NOT_AS_LEFT
 
 
 def migrate(engine: Engine) -> None:

@@ -22,7 +22,8 @@ from central.database import DatabaseUnfit, alembic_settings, embedded_file, emb
 from central.publication import load_signing_key
 from central.tables import Table
 from kiosk.catalogue.model import Catalogue
-from tests.central.conftest import at_the_same_moment, enrolled_kiosk, serving
+from offline_cache.wire import Rating
+from tests.central.conftest import at_the_same_moment, enrolled_kiosk, plain_application, serving
 from tests.central.hall import open_hall
 
 
@@ -152,6 +153,37 @@ def test_what_somebody_else_holds_is_waited_for_no_longer_than_a_kiosk_waits(
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
     assert again.json()["answers"][0]["verdict"] == "accepted"
     assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("work", ["DROP TABLE ratings", "REVOKE ALL ON ratings FROM hall", "ALTER TABLE ratings DROP COLUMN day"])
+def test_a_postgresql_at_which_somebody_is_at_work_is_told_as_that_and_as_no_bug(
+    another_database: Callable[[str], str], catalogue: Catalogue, caplog: pytest.LogCaptureFixture, work: str
+) -> None:
+    """A copy is put back table by table, say, while the centre serves."""
+    url = another_database()
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    migrate(server)
+    with server.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE hall LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO hall")
+    theirs = url.replace("postgres@", "hall@")
+    centre = open_centre(open_engine(theirs), catalogue, system_clock, practice=True)
+    try:
+        with serving(create_application(centre)) as at, enrolled_kiosk(centre, at, system_clock) as kiosk:
+            with server.connect() as connection:
+                connection.exec_driver_sql(work)
+            rating = Rating(token="a" * 32, item=plain_application(catalogue), level=5)
+            answer = kiosk.post("/api/v1/ratings", rating.model_dump_json())
+        with server.connect() as connection:
+            connection.exec_driver_sql("REVOKE ALL ON kiosks FROM hall")
+        told = CliRunner().invoke(main, ["revoke", "--kiosk", "K03", "--database", theirs])
+    finally:
+        centre.engine.dispose()
+        with server.connect() as connection:
+            connection.exec_driver_sql("DROP OWNED BY hall; DROP ROLE hall")
+        server.dispose()
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
+    assert "a bug" not in caplog.text
+    assert (told.exit_code, "permission denied for table kiosks" in told.output) == (3, True)
 
 
 def test_a_damaged_file_is_the_stores_trouble_and_no_bug(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
