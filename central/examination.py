@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from kiosk.catalogue.model import AnswerKind, FormField, Item, MaterialKind, Rule
+from kiosk.catalogue.model import AnswerKind, FormField, Item, Material, MaterialKind, Rule
 from offline_cache.hall_time import HALL_TIME
 from offline_cache.wire import Applicant, Correction, RuleShown, Submission, Verdict
 
@@ -79,15 +79,20 @@ def _material_corrections(item: Item, submission: Submission) -> tuple[Correctio
     """Every material that is neither attached nor, where it may be, promised; and what the item does not ask for."""
     attached = {one.material for one in submission.attachments}
     promised = {one.material for one in submission.promises}
-    captured = {m.name.zh[:100]: m for m in item.materials if m.kind is not MaterialKind.E_CERTIFICATE}
+    wanted = captured(item)
     found = []
-    for name, material in captured.items():
+    for name, material in wanted.items():
         enough = attached | promised if material.kind is MaterialKind.DEFERRABLE else attached
         if name not in enough:
             found.append(Correction(field="materials", zh=f"缺少材料：{name}。", en=f"Missing: {material.name.en}."))
-    if attached - captured.keys():
+    if attached - wanted.keys():
         found.append(_correction("materials", UNKNOWN))
     return tuple(found)
+
+
+def captured(item: Item) -> dict[str, Material]:
+    """The materials of which pages may come, by the name that travels."""
+    return {one.name.zh[:100]: one for one in item.materials if one.kind is not MaterialKind.E_CERTIFICATE}
 
 
 def age_of(applicant: Applicant, at: datetime) -> int | None:

@@ -15,12 +15,13 @@ from central.alarm import raise_alarm
 from central.clock import Clock, hall_day
 from central.database import upsert
 from central.departments import Departments
+from central.examination import captured
 from central.refusal import Refused, Why
 from central.signature import Sender
 from central.submission_lines import Line, read_lines
 from central.tables import Serial, StoredSubmission
-from kiosk.catalogue.model import Catalogue
-from offline_cache.wire import Progress, SubmissionAnswer, Verdict, canonical
+from kiosk.catalogue.model import Catalogue, Item
+from offline_cache.wire import Progress, Submission, SubmissionAnswer, Verdict, canonical
 
 ATTACHMENT_MISSING = "attachment-missing"
 
@@ -103,7 +104,7 @@ class Ledger:
         if item is None:
             return line.answer(Verdict.REJECTED, reason=Why.ITEM_UNKNOWN.code)
         try:
-            decision = self.departments.examine(item, submission, now)
+            decision = self.departments.examine(item, self._as_asked_now(item, submission), now)
         except Refused as refused:
             wait_seconds = refused.retry_after_seconds or 60.0
             return line.answer(Verdict.LATER, reason=refused.why.code, retry_after_seconds=wait_seconds)
@@ -114,6 +115,15 @@ class Ledger:
             corrections=decision.corrections,
             reason="corrections-needed" if decision.corrections else "",
         )
+
+    def _as_asked_now(self, item: Item, submission: Submission) -> Submission:
+        """Without what the item asked when it was filled in, and asks no more: its resident need not come for that again."""
+        if submission.catalogue_version == self.catalogue.version:
+            return submission
+        fields, papers = {field.name for field in item.fields()}, captured(item).keys()
+        answers = {name: answer for name, answer in submission.answers.items() if name in fields}
+        attached = tuple(one for one in submission.attachments if one.material in papers)
+        return submission.model_copy(update={"answers": answers, "attachments": attached})
 
     def _keep(
         self, sender: Sender, keep: Sequence[tuple[Line, SubmissionAnswer]], lines: Sequence[Line], now: datetime

@@ -247,7 +247,7 @@ class SigningKiosk:
             "receipt_number": f"369999-{self.enrolled.kiosk}-20261123-{self.serial:06d}-7",
             "kiosk": self.enrolled.kiosk,
             "item": item,
-            "catalogue_version": "1",
+            "catalogue_version": self.catalogue.version,
             "submitted_at": "2026-11-23T11:58:00+08:00",
             "applicant": {"proof": "card", "name": "虚构·买买提测试", "number": "369999194906120025", "document": "resident"},
             "answers": complete_answers(self.catalogue, item),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,10 +22,11 @@ from central.refusal import Refused, Why
 from central.sandbox import Sandbox
 from central.signature import Sender
 from central.submission_lines import UNREADABLE_KEY, read_lines
+from kiosk.catalogue.loading import catalogue_of
 from kiosk.catalogue.model import Catalogue, Item, Kind
 from kiosk.errors import CODES
 from offline_cache.wire import EnquiryRecord, Submission, content_hash
-from tests.central.conftest import at_the_same_moment
+from tests.central.conftest import at_the_same_moment, plain_application
 
 
 def test_a_complete_application_is_accepted_with_a_number(signing_kiosk: Any) -> None:
@@ -206,6 +208,31 @@ def take_at_once(ledger: Ledger, bodies: list[bytes]) -> list[tuple[Any, ...]]:
     """Each body by a thread of its own, released together; the answers in the order of the bodies."""
     sender = Sender("K03", "key", 1, "369999", revoked=False)
     return at_the_same_moment([partial(ledger.take, sender, body) for body in bodies])
+
+
+def test_what_an_item_asks_no_more_spoils_nothing_that_was_filled_in_before(
+    signing_kiosk: Any, centre: Centre, catalogue: Catalogue
+) -> None:
+    """It waited at the kiosk while the form became shorter; what is unknown under today's catalogue is told as before."""
+    code = plain_application(catalogue)
+    zone = next(zone for zone in catalogue.zones if any(item.code == code for item in zone.items))
+    item = next(item for item in zone.items if item.code == code)
+    *others, last = item.form
+    form = (*others, replace(last, fields=last.fields[:-1]))
+    shorter = replace(zone, items=tuple(replace(one, form=form) if one is item else one for one in zone.items))
+    changed = catalogue_of(tuple(shorter if one is zone else one for one in catalogue.zones), sample=catalogue.sample)
+    ledger = open_centre(centre.engine, changed, centre.clock, practice=True).ledger
+    page, named = b"a page", hashlib.sha256(b"a page").hexdigest()
+    assert signing_kiosk.http.send(signing_kiosk.request("PUT", f"/api/v1/blobs/{named}", page)).status_code == 201
+    pages = [{"material": "now an e-certificate", "page": 1, "sha256": named, "size": len(page)}]
+    before, today = (signing_kiosk.submission(catalogue_version=one.version, attachments=pages) for one in (catalogue, changed))
+    sender = Sender("K03", "key", 1, "369999", revoked=False)
+    taken, returned = ledger.take(sender, signing_kiosk.line(before) + b"\n" + signing_kiosk.line(today))
+    assert (taken.verdict.value, taken.corrections) == ("accepted", ())
+    assert [one.field for one in returned.corrections] == [last.fields[-1].name, "materials"]
+    with centre.engine.connect() as connection:
+        kept = connection.execute(text("SELECT content FROM submissions WHERE key = :key"), {"key": before["key"]}).scalar_one()
+    assert json.loads(kept) == before, "nothing of what was sent is changed"
 
 
 def test_one_submission_by_many_at_once_takes_effect_once(signing_kiosk: Any, centre: Centre, count: Any) -> None:
