@@ -31,7 +31,7 @@ from central.ledger import skip_serials
 from central.ledger_match import know_of
 from central.people import PEOPLE
 from central.sandbox import Sandbox
-from central.staff import SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
+from central.staff import LONGEST_NAME, SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.errors import CatalogueBroken
 
@@ -447,6 +447,8 @@ def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
     """Add NAME, or give them a new password; never taken from the command line, where others could read it."""
     if name == PRACTICE:
         raise click.ClickException(f"{PRACTICE} is the training's own sign-in, and ends with it")
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise click.ClickException(f"a name has 1 to {LONGEST_NAME} characters")
     if password_file is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:

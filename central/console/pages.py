@@ -22,7 +22,7 @@ from central.console.shown import alarms_shown, kiosks_shown, zones_shown
 from central.console.texts import LANGUAGES, age, facts_raw, facts_told, in_words, text
 from central.ledger_match import ALARM as LEDGER_DIFFERS
 from central.ledger_match import know_of
-from central.staff import IDLE, SignedIn
+from central.staff import IDLE, LONGEST_NAME, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
 HERE = Path(__file__).parent
@@ -85,7 +85,7 @@ async def sign_in(request: Request, centre: TheCentre) -> Response:
     form = await read_form(request)
     token = None
     if comes_from_here(request):
-        token = await run_in_threadpool(centre.staff.sign_in, form.get("name", "")[:64], form.get("password", "")[:200])
+        token = await run_in_threadpool(centre.staff.sign_in, form.get("name", "")[:LONGEST_NAME], form.get("password", "")[:200])
     if token is None:
         return page(request, centre, "sign_in.html", status=403, staff=None, wrong=True)
     answer = RedirectResponse("/console", status_code=303)
