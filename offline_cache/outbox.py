@@ -28,6 +28,7 @@ from offline_cache.database import (
 from offline_cache.due import Due
 from offline_cache.errors import QueueFull, RecordDamaged, StoreDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.index_check import make_outboxs_anew, with_sound_indexes
+from offline_cache.padding import padded
 from offline_cache.receipt_number import NumbersOfDay
 from offline_cache.records import DAMAGED, Content, Deferred, KeptRecord, Leased, RecordState, Settled, Tally
 from offline_cache.review import Review
@@ -164,12 +165,14 @@ class Outbox:
         serial = today.next_serial
         number = today.numbers.number(serial)
         content = compose(serial)
-        size = len(content) + sum(len(one.content) for one in attachments) if attachments else len(content)
-        if size > self._limits.record_bytes or len(attachments) > MOST:
-            raise SubmissionTooLarge(f"{size} bytes")
+        attached = sum(len(one.content) for one in attachments) if attachments else 0
+        if len(content) + attached > self._limits.record_bytes or len(attachments) > MOST:
+            raise SubmissionTooLarge(f"{len(content) + attached} bytes")
+        to_seal = padded(content)
+        size = len(to_seal) + attached
         content_hash = hashlib.sha256(content).hexdigest()
         row_id = today.first_id + serial
-        key_id, box = self._vault.seal(content, bound_to(self._kiosk, key, SCHEMA))
+        key_id, box = self._vault.seal(to_seal, bound_to(self._kiosk, key, SCHEMA))
         row = (row_id, key, self._kiosk, number, item, content_hash, size, now_ms, SCHEMA, key_id, box)
         try:
             if attachments:

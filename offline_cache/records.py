@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from devices.values import dataclass
 from offline_cache.errors import KeyMissing, KeyWrong, RecordDamaged, StoreDamaged, VaultError
+from offline_cache.padding import unpadded
 from offline_cache.vault import Sealed, bound_to
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Leased(NamedTuple):
     tries: int
     """Tries before this one."""
     size_bytes: int
-    """Of the content and its attachments."""
+    """Of the content, padded, and its attachments."""
     unsent: tuple[Attached, ...] = ()
     """Attachments that the centre does not have yet."""
 
@@ -109,7 +110,7 @@ class Content(NamedTuple):
     def open(self) -> bytes:
         """Canonical JSON as it was kept; in any thread. Raises KeyWrong, RecordDamaged."""
         if isinstance(self.box, bytes):
-            content = self.vault.open(Sealed(self.key_id, self.box), bound_to(self.kiosk, self.key, self.schema))
+            content = unpadded(self.vault.open(Sealed(self.key_id, self.box), bound_to(self.kiosk, self.key, self.schema)))
             if hashlib.sha256(content).hexdigest() == self.content_hash:
                 return content
         raise RecordDamaged("a submission's facts are not what they can be")
@@ -148,7 +149,7 @@ class RecordFacts:
     state: RecordState
     content_hash: str
     size_bytes: int
-    """Of the content and its attachments."""
+    """Of the content, padded, and its attachments."""
     kept_at_ms: int
     next_try_at_ms: int
     """QUEUED: not before; LEASED: the end of the lease."""

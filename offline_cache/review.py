@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from offline_cache.database import shrink_log, transaction, translated
 from offline_cache.errors import StoreDamaged
 from offline_cache.index_check import with_sound_indexes
+from offline_cache.padding import unpadded
 from offline_cache.records import DAY_MS, EARLIEST_MS, LATEST_MS, STATES, CancelReason, RecordFacts, RecordState
 from offline_cache.tally import IS_KNOWN_MISSED, IS_UNTOLD, IS_WAITING, PUT_BACK_MS, Counter
 from offline_cache.vault import Sealed, Vault, bound_to
@@ -94,7 +95,7 @@ class Review:
             row = self._connection.execute(
                 "SELECT kiosk, schema, key_id, box FROM outbox WHERE key = ? AND box IS NOT NULL", (key,)
             ).fetchone()
-        return None if row is None else self._vault.open(Sealed(row[2], row[3]), bound_to(row[0], key, row[1]))
+        return None if row is None else unpadded(self._vault.open(Sealed(row[2], row[3]), bound_to(row[0], key, row[1])))
 
     def sealed(self, key: str) -> tuple[Sealed, int, str] | None:
         """The content as it is stored, still encrypted, its schema and its kiosk's number; None when there is none (any more)."""

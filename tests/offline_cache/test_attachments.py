@@ -21,6 +21,7 @@ from offline_cache.errors import AttachmentLost, RecordDamaged, StoreFull, Submi
 from offline_cache.identity import Identity
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, key_ids_needed
+from offline_cache.padding import padded
 from offline_cache.records import Attached, KeptRecord, RecordState, Settled
 from offline_cache.settings import StoreSettings
 from offline_cache.store import Store
@@ -86,7 +87,7 @@ def test_they_are_kept_with_their_submission_and_open_as_they_were(outbox: Outbo
     assert [attachments.open(key, one.number) for one in FACTS] == list(PAGES)
     facts = outbox.review().facts(key)
     assert facts is not None
-    assert facts.size_bytes == len(outbox.review().export(key) or b"") + sum(map(len, PAGES))
+    assert facts.size_bytes == len(padded(outbox.review().export(key) or b"")) + sum(map(len, PAGES))
     assert outbox.tally().content_bytes == facts.size_bytes
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pysqlite3 import dbapi2
 
+from offline_cache.canonical import canonical
 from offline_cache.database import open_beside, open_read_only
 from offline_cache.due import FARTHEST_TRY_MS
 from offline_cache.errors import QueueFull, RecordDamaged, StoreFull, SubmissionTooLarge
 from offline_cache.ledger_match import DayMatch, Matches
 from offline_cache.outbox import Outbox, key_ids_needed
+from offline_cache.padding import PIECE_BYTES, padded, unpadded
 from offline_cache.records import CancelReason, Deferred, RecordState, Settled
 from offline_cache.review import Review
 from offline_cache.tally import Limits
@@ -51,6 +54,36 @@ def accepted(outbox: Outbox, key: str) -> Settled:
     facts = outbox.review().facts(key)
     assert facts is not None
     return Settled(key, facts.content_hash, RecordState.ACKNOWLEDGED, "", "A-1", "2026-11-23T08:00:00+00:00")
+
+
+@pytest.mark.parametrize("erased", [False, True], ids=["kept", "erased"])
+def test_no_length_on_the_disk_tells_what_was_answered(outbox: Outbox, connection: Connection, kit: Any, *, erased: bool) -> None:
+    told = [("张三", "lost", "yes"), ("张三丰", "lost", "no"), ("欧阳娜娜", "stolen", "yes"), ("张三", "stolen", "no")]
+    contents = {}
+    for name, why, sure in told:
+        key = kit.new_key(NOW)
+        contents[key] = canonical({"key": key, "name": name, "answers": {"why": why, "sure": sure}})
+        outbox.keep(key, kit.day, lambda _, content=contents[key]: content, now_ms=NOW, item="SI-107")  # type: ignore[misc]
+        facts = outbox.review().facts(key)
+        assert facts is not None
+        assert facts.content_hash == hashlib.sha256(contents[key]).hexdigest()
+    leased = outbox.lease(100, 10**9, NOW, NOW + 1000)
+    assert {key: content.open() for key, content in outbox.contents(leased).items()} == contents
+    assert {key: outbox.review().export(key) for key in contents} == contents
+    if erased:
+        outbox.settle([accepted(outbox, key) for key in contents], NOW + 1)
+    assert len(set(map(len, contents.values()))) > 1
+    lengths = connection.execute("SELECT DISTINCT size, length(box) FROM outbox").fetchall()
+    assert len(lengths) == 1
+    assert (lengths[0][1] is None) == erased
+
+
+@pytest.mark.parametrize("length", [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 100_000])
+def test_a_content_of_any_length_is_padded_to_whole_pieces_and_found_again(length: int) -> None:
+    content = b"x" * length
+    assert 0 <= len(padded(content)) - length < PIECE_BYTES
+    assert len(padded(content)) % PIECE_BYTES == 0
+    assert unpadded(padded(content)) == content
 
 
 def test_a_kept_submission_has_its_number_and_hash_from_then_on(outbox: Outbox, kit: Any) -> None:
