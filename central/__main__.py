@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Concatenate, ParamSpec
+from typing import IO, TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 from rich.console import Console
@@ -33,6 +33,7 @@ from central.people import PEOPLE
 from central.sandbox import Sandbox
 from central.staff import LONGEST_NAME, SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
 from kiosk.catalogue.loading import load_catalogue
+from kiosk.commands.output import prepare_output, says_that_it_cannot_tell
 from kiosk.errors import CatalogueBroken
 
 if TYPE_CHECKING:
@@ -147,7 +148,21 @@ class Group(click.Group):
             formatter.write_dl([(name, command.get_short_help_str(WHOLE)) for name, command in sorted(self.commands.items())])
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+class Root(Group):
+    """The whole command line: an output that takes no more, as a full disk's, ends it with a sentence."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """As click does."""
+        prepare_output()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as refused:
+            if not says_that_it_cannot_tell(refused):
+                raise
+            sys.exit(1)
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="central")
 def main() -> None:
     """The reference central server of the 24-hour kiosks: API, ledger, sandbox departments and managers' console."""

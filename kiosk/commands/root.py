@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import errno
 import importlib
-import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +13,7 @@ import click
 
 from kiosk import __version__
 from kiosk.commands.options import DEFAULT_SETTINGS, SETTINGS_VARIABLE, Exit
+from kiosk.commands.output import prepare_output, says_that_it_cannot_tell
 from kiosk.commands.registry import COMMANDS, Entry
 
 EPILOG = """\b
@@ -26,8 +24,6 @@ Exit status: 0 fine · 1 trouble found, or not done · 2 wrong command line
 
 BROKEN_OFF = 128 + signal.SIGINT
 """As a shell tells of Ctrl-C."""
-UNTOLD = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What ends a command that cannot tell any more; without a file's name, it is its own output."""
 
 
 class LazyGroup(click.Group):
@@ -91,18 +87,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     With --json it is told in JSON too, as `{"error": code, …}` on standard output.
     """
-    _prepare_output()
+    prepare_output()
     try:
         status = _run(arguments)
     except KeyboardInterrupt:
         status = BROKEN_OFF
     except OSError as refused:
-        if refused.filename is not None or refused.errno not in UNTOLD:
+        if not says_that_it_cannot_tell(refused):
             raise
-        with contextlib.suppress(OSError):
-            if refused.errno != errno.EPIPE:  # else who was to be told has gone: `kiosk … | head`
-                click.echo(f"What was to be told cannot be written: {refused.strerror}.", err=True)
-        sys.stdout = sys.stderr = io.StringIO()  # what they still hold back is not tried again at the end
         status = Exit.TROUBLE
     sys.exit(status)
 
@@ -125,16 +117,3 @@ def _run(arguments: Sequence[str] | None) -> int:
     except PermissionError as refused:
         return tell(UserNotAllowed(str(refused.filename or refused.strerror)), as_json=as_json)
     return status if isinstance(status, int) else Exit.FINE
-
-
-def _prepare_output() -> None:
-    """Whatever the locale: a file or a pipe gets UTF-8, a terminal what it can show; one that is closed gets nothing."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, io.StringIO())
-        elif isinstance(stream, io.TextIOWrapper):
-            if not stream.isatty():
-                stream.reconfigure(encoding="utf-8")
-            elif stream.errors == "strict":
-                stream.reconfigure(errors="replace")

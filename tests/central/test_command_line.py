@@ -42,6 +42,20 @@ def test_every_command_explains_itself() -> None:
         assert "Usage:" in told.output
 
 
+@pytest.mark.parametrize(
+    "words", [("openapi",), ("ledger",), ("ledger", "--json"), ("enrolment-code", "--kiosk", "K03", "--zone", "tax")]
+)
+def test_an_output_that_takes_nothing_is_told_in_a_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    data = [] if words == ("openapi",) else ["--data", str(tmp_path)]
+    run("migrate", data=tmp_path)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "central", *words, *data], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["What was to be told cannot be written: No space left on device."]
+
+
 def test_only_what_serves_loads_the_web_server(tmp_path: Path) -> None:
     code = "import sys; from central.__main__ import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
     words = ("enrolment-code", "--kiosk", "K03", "--zone", "tax", "--data", str(tmp_path))

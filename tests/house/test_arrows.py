@@ -26,6 +26,7 @@ FLOORS = {
         "offline_cache.wire",
         "offline_cache.hall_time",
         "kiosk.catalogue",
+        "kiosk.commands.output",
         "kiosk.errors",
         "kiosk.broken_toml",
         "kiosk.settings_checking",

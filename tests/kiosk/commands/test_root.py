@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
 import os
+import pty
 import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,10 @@ from kiosk.commands.options import Exit
 from kiosk.commands.registry import COMMANDS, Entry
 from kiosk.commands.trouble import exit_status, sentences
 from kiosk.errors import KioskNotRunning, Mistake, SettingsBroken, StoreAbsent
+from kiosk.log_events import Event
+from offline_cache.database import open_store
 from offline_cache.errors import CentreUnreachable, QueueFull
+from offline_cache.journal import Happening, Journal
 from offline_cache.outbox import Outbox
 
 Run = Callable[..., Any]
@@ -278,6 +284,42 @@ def test_a_terminal_that_lacks_a_letter_gets_the_rest(monkeypatch: pytest.Monkey
     sys.stdout.flush()
     assert left.value.code == Exit.FINE
     assert b"[hall]" in shown.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "lost"), [("latin-1:strict", b"?"), ("ascii:surrogateescape", b"?"), ("utf-8", "●".encode())]
+)
+def test_a_terminal_that_lacks_a_letter_gets_the_rest_whatever_python_makes_of_its_locale(
+    tmp_path: Path, settings_file: Path, encoding: str, lost: bytes
+) -> None:
+    (tmp_path / "store").mkdir()
+    with closing(open_store(tmp_path / "store" / "store.db")) as connection:
+        Journal(connection).append([Happening(1, Event("stop-missed")), Happening(2, Event("revoked"))])
+    ours, its = pty.openpty()
+    words = [sys.executable, "-m", "kiosk", "logs", "--settings", str(settings_file)]
+    with subprocess.Popen(words, stdout=its, stderr=its, env={**os.environ, "PYTHONIOENCODING": encoding}) as command:
+        os.close(its)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal tells that nobody writes any more
+            while piece := os.read(ours, 65536):
+                shown += piece
+        os.close(ours)
+    assert command.returncode == Exit.FINE, shown
+    assert lost in shown
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_a_full_disk_took_half_of_does_not_pass_for_whole(tmp_path: Path, unbuffered: str) -> None:
+    script = f"ulimit -f 2; {sys.executable} -m kiosk settings example >{tmp_path / 'example.toml'}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert (tmp_path / "example.toml").stat().st_size in (1024, 2048)
+    assert done.returncode == Exit.TROUBLE
+    assert done.stderr.decode() == "What was to be told cannot be written: File too large.\n"
 
 
 @pytest.mark.parametrize(("redirected", "status"), [(">/dev/full", Exit.TROUBLE), (">&-", Exit.FINE), (">&- 2>&-", Exit.FINE)])
