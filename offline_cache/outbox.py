@@ -411,13 +411,17 @@ class Outbox:
 
 
 def key_ids_needed(connection: Connection, *, cancelled: bool = True) -> dict[str, int]:
-    """The ids of the keys that contents at hand are encrypted with, and by how many each; `cancelled`: those by staff, too."""
+    """The ids of the keys that contents at hand are encrypted with, and by how many each.
+
+    `cancelled`: also what would be no loss, those that staff cancelled and the ratings.
+    """
     wanted = "" if cancelled else "AND state <> 'cancelled'"
+    ratings = " UNION ALL SELECT substr(item, 1, 12) FROM rating" if cancelled else ""
     with translated():
         rows = connection.execute(
             "SELECT CAST(key_id AS BLOB), count(*)"  # noqa: S608 - constants
             f" FROM (SELECT key_id FROM outbox WHERE key_id IS NOT NULL {wanted} UNION ALL"
-            f" SELECT a.key_id FROM attachment AS a JOIN outbox ON outbox.id = a.submission {wanted}) GROUP BY key_id"
+            f" SELECT a.key_id FROM attachment AS a JOIN outbox ON outbox.id = a.submission {wanted}{ratings}) GROUP BY key_id"
         ).fetchall()
     return {key_id.decode(errors="replace"): count for key_id, count in rows}
 

@@ -81,7 +81,7 @@ SCHEMA_1 = (
         item TEXT NOT NULL,
         level INTEGER NOT NULL,
         practice INTEGER NOT NULL
-    ) WITHOUT ROWID""",  # ordered by the random token: not even the order of arrival is kept
+    ) WITHOUT ROWID""",  # `item` has all of it sealed; ordered by the random token
     "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 SCHEMA_2 = (

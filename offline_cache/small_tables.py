@@ -5,52 +5,59 @@ Lives in the thread of its connection.
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated, unsynced_transaction
-from offline_cache.errors import StoreDamaged
+from offline_cache.errors import StoreDamaged, VaultError
+from offline_cache.vault import Sealed
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.vault import Vault
     from offline_cache.wire import Rating
 
 IS_NUMBER = re.compile(rb"-?[0-9]{1,18}")
 
 
 class Ratings:
-    """好差评 until they are sent; no time, no order, nothing that joins one to a person or a submission."""
+    """好差评 until they are sent; no time, no order, nothing that joins one to a person or a submission.
 
-    def __init__(self, connection: Connection) -> None:
+    Each is sealed, all of it in the column `item`: a page of the file has its rows as they came, one after the other, and the log
+    says after which visits one was given.
+    """
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def keep(self, item: str, level: int, *, practice: bool = False) -> None:
         """Keep one, under a random token of its own."""
         from offline_cache.wire import Rating
 
         rating = Rating.model_validate({"token": secrets.token_urlsafe(16), "item": item, "level": level, "practice": practice})
+        key_id, box = self._vault.seal(rating.model_dump_json().encode(), _bound_to(rating.token))
+        sealed = f"{key_id} {base64.b64encode(box).decode()}"
         with transaction(self._connection):
-            self._connection.execute(
-                "INSERT INTO rating VALUES (?, ?, ?, ?)", (rating.token, rating.item, rating.level, rating.practice)
-            )
+            self._connection.execute("INSERT INTO rating VALUES (?, ?, 0, 0)", (rating.token, sealed))
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
-        """Any that are not sent yet, so that refused ones keep back no others; one whose bits have changed is dropped."""
+        """Any that are not sent yet, so that refused ones keep back no others; one that does not open any more is dropped."""
         from offline_cache.wire import Rating
 
         with translated():
             rows = self._connection.execute(
-                "SELECT CAST(token AS BLOB), CAST(item AS BLOB), iif(typeof(level) = 'integer', level, 0), CAST(practice AS BLOB)"
-                " FROM rating ORDER BY random() LIMIT ?",
-                (limit,),
+                "SELECT CAST(token AS BLOB), CAST(item AS BLOB) FROM rating ORDER BY random() LIMIT ?", (limit,)
             ).fetchall()
         ratings: list[Rating] = []
-        for token, item, level, practice in rows:
+        for token, sealed in rows:
             try:
-                told = {"token": token.decode(), "item": item.decode(), "level": level, "practice": practice.decode()}
-                ratings.append(Rating.model_validate(told))
-            except ValueError:
+                key_id, box = sealed.decode().split(" ")
+                opened = self._vault.open(Sealed(key_id, base64.b64decode(box, validate=True)), _bound_to(token.decode()))
+                ratings.append(Rating.model_validate_json(opened))
+            except (ValueError, VaultError):
                 with transaction(self._connection):
                     self._connection.execute("DELETE FROM rating WHERE CAST(token AS BLOB) = ?", (token,))
         return tuple(ratings)
@@ -59,6 +66,11 @@ class Ratings:
         """The centre has it."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM rating WHERE token = ?", (token,))
+
+
+def _bound_to(token: str) -> bytes:
+    """It opens as the rating of this token only."""
+    return f"rating\n{token}".encode()
 
 
 class Marks:

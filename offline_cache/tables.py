@@ -65,7 +65,7 @@ def tables_of(connection: Connection, vault: Vault, settings: StoreSettings, ide
         Heads(connection, public_key_text(identity.signing_key) if identity else ""),
         Replica(connection),
         Replica(connection, "settings"),
-        Ratings(connection),
+        Ratings(connection, vault),
         Marks(connection),
         PrintJobs(connection),
         Matches(connection, enrolled.kiosk if enrolled else ""),

@@ -115,15 +115,53 @@ def test_ratings_stand_alone(store: Store) -> None:
     assert columns == ["token", "item", "level", "practice"]
 
 
+def test_nothing_on_the_disk_tells_which_rating_was_given_though_its_pages_tell_their_order(
+    store: Store, store_settings: StoreSettings
+) -> None:
+    def told() -> list[tuple[Any, ...]]:
+        columns = "length(token), substr(item, 1, 13), length(item), level, practice"
+        return store.call(
+            lambda tables: tables.ratings._connection.execute(f"SELECT DISTINCT {columns} FROM rating").fetchall()
+        ).result(20)
+
+    for level in range(1, 6):
+        store.rate("SB-01", level)
+    store.call(lambda _: None).result(20)
+    assert len(told()) == 1
+    written = b"".join(file.read_bytes() for file in store_settings.directory.glob("store.db*"))
+    assert b"SB-01" not in written
+    waiting = store.call(lambda tables: tables.ratings.waiting()).result(20)
+    assert sorted(one.level for one in waiting) == [1, 2, 3, 4, 5]
+
+
+def test_a_rating_opens_after_another_key_was_asked_for(store: Store) -> None:
+    store.rate("SB-01", 4)
+    before = store.call(lambda tables: tables.vault.current).result(20)
+    store.call(lambda tables: tables.marks.set(ROTATION_ASKED, 1)).result(20)
+    assert store.call(store.rotate_when_asked).result(20) is not None
+    assert store.call(lambda tables: tables.vault.current).result(20) != before
+    (rating,) = store.call(lambda tables: tables.ratings.waiting()).result(20)
+    assert rating.level == 4
+
+
 @pytest.mark.parametrize(
-    "harm", ["token = CAST(x'31FF' AS TEXT)", "item = CAST(x'31FF' AS TEXT)", "level = CAST(x'31FF' AS TEXT)", "level = 77"]
+    "harm",
+    [
+        "token = CAST(x'31FF' AS TEXT)",
+        "token = 'another'",
+        "item = CAST(x'31FF' AS TEXT)",
+        "item = 'SB-01'",
+        "item = 'x' || substr(item, 2)",
+        "item = substr(item, 1, 40) || iif(substr(item, 41, 1) = 'A', 'B', 'A') || substr(item, 42)",
+    ],
 )
 def test_a_damaged_rating_goes_and_keeps_back_no_other(store: Store, harm: str) -> None:
     for level in (1, 2):
         store.rate("SB-01", level)
 
     def damage(tables: Any) -> None:
-        tables.ratings._connection.execute(f"UPDATE rating SET {harm} WHERE level = 1")
+        (token,) = (one.token for one in tables.ratings.waiting() if one.level == 1)
+        tables.ratings._connection.execute(f"UPDATE rating SET {harm} WHERE token = ?", (token,))
 
     store.call(damage).result(20)
     for _ in range(2):
