@@ -52,11 +52,11 @@ def words_of(name: str) -> set[str]:
 # --- the unit ---------------------------------------------------------------------------------------------------
 
 
-def complaints(of: Path) -> list[str]:
+def complaints(of: Path, about: Path | None = None) -> list[str]:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("there is no systemd-analyze here")
     said = subprocess.run(["systemd-analyze", "verify", "--man=no", str(of)], capture_output=True, text=True, check=False)
-    return [line for line in said.stderr.splitlines() if of.name in line]
+    return [line for line in said.stderr.splitlines() if str(about or of.name) in line]
 
 
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
@@ -113,6 +113,23 @@ def test_nothing_in_memory_comes_to_lie_on_the_disk() -> None:
     assert "MemorySwapMax=0" in (PACKAGING / "kiosk-user.slice.conf").read_text(encoding="utf-8").splitlines()
     installed = 'packaging/kiosk-user.slice.conf "/etc/systemd/system/user-$(id -u kiosk).slice.d/kiosk.conf"\n'
     assert installed in INSTALLER
+
+
+def test_no_document_on_its_way_to_the_printer_comes_to_lie_on_the_disk(tmp_path: Path) -> None:
+    text = (PACKAGING / "cups.service.conf").read_text(encoding="utf-8")
+    told = dict(line.split("=", 1) for line in text.splitlines() if line and line[0] not in "#[")
+    assert told.pop("TemporaryFileSystem").split(":")[0] == "/var/spool/cups", "cupsd's RequestRoot, unless somebody moved it"
+    assert told == {name: unit()[name][0] for name in ("MemorySwapMax", "LimitCORE")}
+    assert "packaging/cups.service.conf /etc/systemd/system/cups.service.d/kiosk.conf\n" in INSTALLER
+    assert INSTALLER.index("daemon-reload") < INSTALLER.index("try-restart cups.service")
+    printing = tmp_path / "cups.service"
+    printing.write_text("[Service]\nType=notify\nExecStart=/bin/true\n", encoding="utf-8")
+    dropped = tmp_path / "cups.service.d" / "kiosk.conf"
+    dropped.parent.mkdir()
+    dropped.write_text(text, encoding="utf-8")
+    assert complaints(printing, dropped) == []
+    dropped.write_text(text.replace("TemporaryFileSystem=", "TemporaryFileSystems="), encoding="utf-8")
+    assert complaints(printing, dropped) != [], "systemd-analyze says nothing of what is added to a unit"
 
 
 def test_every_part_the_installer_copies_is_in_the_package() -> None:
