@@ -139,7 +139,10 @@ def _sent(connection: Connection) -> int:
 @settings_option
 @json_option
 def export(target: Path, replace: bool, settings_path: Path, as_json: bool, **filters: Any) -> None:
-    """Write the events as CSV for office programs, newest first; the export itself is logged."""
+    """Write the events as CSV for office programs, newest first; the export itself is logged.
+
+    It is a copy to read: nothing in it shows that somebody changed it since. What `verify` checks is the log itself.
+    """
     from kiosk.commands.store_access import note_or_say, store_to_look_at
     from kiosk.log_events import Event
     from kiosk.staff.log_review import export_csv
