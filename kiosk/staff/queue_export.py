@@ -1,6 +1,7 @@
 """Kept submissions written to a file, still encrypted, one JSON object a line: for whoever looks into a kiosk.
 
-The lines open with this kiosk's key file only. In the thread of the connection that is read.
+The lines open with this kiosk's key file only; what opens is padded with blanks (`offline_cache/padding.py`), the hash is of what
+stands before them. In the thread of the connection that is read.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from kiosk.errors import ActionRefused, KioskNotRunning
 from offline_cache.database import open_beside
 from offline_cache.errors import StoreFull
 from offline_cache.hall_time import HALL_TIME
+from offline_cache.padding import unpadded
 from offline_cache.vault import Sealed, bound_to
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Staff:
             box = Sealed(sealed["key_id"], base64.b64decode(sealed["box"]))
             return vault.open(box, bound_to(line["kiosk"], name, sealed["schema"]))
 
-        whole = hashlib.sha256(opened(line, key)).hexdigest() == line["content_hash"] == kiosk.rows()[key][1]
+        whole = hashlib.sha256(unpadded(opened(line, key))).hexdigest() == line["content_hash"] == kiosk.rows()[key][1]
         papers = tuple(opened(one, f"{key}/{one['number']}") for one in line["attachments"])
         if not whole or papers != kiosk.papers[key]:
             kiosk.wrong.append(f"{kiosk.name} did not export {key} as it was kept")
