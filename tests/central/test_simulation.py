@@ -51,7 +51,7 @@ SEEDS_TO_FIND_IT = range(1, 6)
 def test_told_is_kept_kept_arrives_once_and_the_chains_verify(seed: int) -> None:
     outcome = run(seed, EFFORT)
     assert outcome.wrong == (), EFFORT.again(seed)
-    assert outcome.told > 30
+    assert outcome.told > 20
     assert outcome.papers > 3
 
 
