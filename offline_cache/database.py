@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 """SQLite versions that may corrupt a WAL database with two connections (the WAL-reset fault)."""
-FIRST_TABLES = frozenset({"outbox", "journal", "replica", "rating", "mark"})
+FIRST_TABLES = frozenset({"outbox", "journal", "replica", "mark"})
 """What every schema has: a file without them is no store of ours."""
 BUSY_MS = 5_000
 SqliteError: type[Exception] = dbapi2.Error

@@ -416,7 +416,7 @@ def key_ids_needed(connection: Connection, *, cancelled: bool = True) -> dict[st
     `cancelled`: also what would be no loss, those that staff cancelled and the ratings.
     """
     wanted = "" if cancelled else "AND state <> 'cancelled'"
-    ratings = " UNION ALL SELECT substr(item, 1, 12) FROM rating" if cancelled else ""
+    ratings = " UNION ALL SELECT key_id FROM sealed_rating" if cancelled else ""
     with translated():
         rows = connection.execute(
             "SELECT CAST(key_id AS BLOB), count(*)"  # noqa: S608 - constants

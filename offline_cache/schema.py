@@ -81,7 +81,7 @@ SCHEMA_1 = (
         item TEXT NOT NULL,
         level INTEGER NOT NULL,
         practice INTEGER NOT NULL
-    ) WITHOUT ROWID""",  # `item` has all of it sealed; ordered by the random token
+    ) WITHOUT ROWID""",  # ordered by the random token
     "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 SCHEMA_2 = (
@@ -155,6 +155,11 @@ SCHEMA_10 = (
     "DROP INDEX outbox_apart",
     "CREATE INDEX outbox_apart ON outbox (state, size) WHERE state NOT IN ('queued', 'acknowledged')",
 )
+SCHEMA_11 = (
+    # A page has its rows as they came: in plain, they would join each rating to a visit.
+    "DROP TABLE rating",
+    "CREATE TABLE sealed_rating (token TEXT PRIMARY KEY, key_id TEXT NOT NULL, box BLOB NOT NULL) WITHOUT ROWID",
+)
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0001 outbox, journal, replica, ratings", SCHEMA_1),
     ("0002 signed heads of the journal", SCHEMA_2),
@@ -166,6 +171,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0008 leases beside the submissions", SCHEMA_8),
     ("0009 no index of what is fresh", SCHEMA_9),
     ("0010 a condition that costs a keep less", SCHEMA_10),
+    ("0011 ratings sealed", SCHEMA_11),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a database that needs no migration."""

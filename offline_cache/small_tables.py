@@ -5,7 +5,6 @@ Lives in the thread of its connection.
 
 from __future__ import annotations
 
-import base64
 import re
 import secrets
 from typing import TYPE_CHECKING
@@ -25,8 +24,8 @@ IS_NUMBER = re.compile(rb"-?[0-9]{1,18}")
 class Ratings:
     """好差评 until they are sent; no time, no order, nothing that joins one to a person or a submission.
 
-    Each is sealed, all of it in the column `item`: a page of the file has its rows as they came, one after the other, and the log
-    says after which visits one was given.
+    Each is sealed: a page of the file has its rows as they came, one after the other, and the log says after which visits one
+    was given.
     """
 
     def __init__(self, connection: Connection, vault: Vault) -> None:
@@ -39,33 +38,33 @@ class Ratings:
 
         rating = Rating.model_validate({"token": secrets.token_urlsafe(16), "item": item, "level": level, "practice": practice})
         key_id, box = self._vault.seal(rating.model_dump_json().encode(), _bound_to(rating.token))
-        sealed = f"{key_id} {base64.b64encode(box).decode()}"
         with transaction(self._connection):
-            self._connection.execute("INSERT INTO rating VALUES (?, ?, 0, 0)", (rating.token, sealed))
+            self._connection.execute("INSERT INTO sealed_rating VALUES (?, ?, ?)", (rating.token, key_id, box))
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
         """Any that are not sent yet, so that refused ones keep back no others; one that does not open any more is dropped."""
         from offline_cache.wire import Rating
 
         with translated():
+            columns = "CAST(token AS BLOB), CAST(key_id AS BLOB), CAST(box AS BLOB)"
             rows = self._connection.execute(
-                "SELECT CAST(token AS BLOB), CAST(item AS BLOB) FROM rating ORDER BY random() LIMIT ?", (limit,)
+                f"SELECT {columns} FROM sealed_rating ORDER BY random() LIMIT ?",  # noqa: S608 - constants
+                (limit,),
             ).fetchall()
         ratings: list[Rating] = []
-        for token, sealed in rows:
+        for token, key_id, box in rows:
             try:
-                key_id, box = sealed.decode().split(" ")
-                opened = self._vault.open(Sealed(key_id, base64.b64decode(box, validate=True)), _bound_to(token.decode()))
+                opened = self._vault.open(Sealed(key_id.decode(), box), _bound_to(token.decode()))
                 ratings.append(Rating.model_validate_json(opened))
             except (ValueError, VaultError):
                 with transaction(self._connection):
-                    self._connection.execute("DELETE FROM rating WHERE CAST(token AS BLOB) = ?", (token,))
+                    self._connection.execute("DELETE FROM sealed_rating WHERE CAST(token AS BLOB) = ?", (token,))
         return tuple(ratings)
 
     def drop(self, token: str) -> None:
         """The centre has it."""
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM rating WHERE token = ?", (token,))
+            self._connection.execute("DELETE FROM sealed_rating WHERE token = ?", (token,))
 
 
 def _bound_to(token: str) -> bytes:

@@ -1020,7 +1020,7 @@ def test_the_chain_is_carried_over_up_to_the_first_event_that_does_not_fit(
 SMALL = {
     "mark": ("name", "value"),
     "told": ("key", "at"),
-    "rating": ("token", "item", "level", "practice"),
+    "sealed_rating": ("token", "key_id", "box"),
     "print_job": ("device", "job", "code", "at"),
     "ledger_match": ("ids", "day", "at", "acknowledged", "in_centre", "waiting"),
     "settings_replica": ("version", "slot", "etag", "signed", "fetched_at"),

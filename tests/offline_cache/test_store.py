@@ -110,18 +110,18 @@ def test_ratings_stand_alone(store: Store) -> None:
     (rating,) = store.call(lambda tables: tables.ratings.waiting()).result(20)
     assert (rating.item, rating.level, rating.practice) == ("SB-01", 5, True)
     columns = store.call(
-        lambda tables: [row[1] for row in tables.ratings._connection.execute("PRAGMA table_info(rating)")]
+        lambda tables: [row[1] for row in tables.ratings._connection.execute("PRAGMA table_info(sealed_rating)")]
     ).result(20)
-    assert columns == ["token", "item", "level", "practice"]
+    assert columns == ["token", "key_id", "box"]
 
 
 def test_nothing_on_the_disk_tells_which_rating_was_given_though_its_pages_tell_their_order(
     store: Store, store_settings: StoreSettings
 ) -> None:
     def told() -> list[tuple[Any, ...]]:
-        columns = "length(token), substr(item, 1, 13), length(item), level, practice"
+        columns = "length(token), key_id, length(box)"
         return store.call(
-            lambda tables: tables.ratings._connection.execute(f"SELECT DISTINCT {columns} FROM rating").fetchall()
+            lambda tables: tables.ratings._connection.execute(f"SELECT DISTINCT {columns} FROM sealed_rating").fetchall()
         ).result(20)
 
     for level in range(1, 6):
@@ -149,10 +149,11 @@ def test_a_rating_opens_after_another_key_was_asked_for(store: Store) -> None:
     [
         "token = CAST(x'31FF' AS TEXT)",
         "token = 'another'",
-        "item = CAST(x'31FF' AS TEXT)",
-        "item = 'SB-01'",
-        "item = 'x' || substr(item, 2)",
-        "item = substr(item, 1, 40) || iif(substr(item, 41, 1) = 'A', 'B', 'A') || substr(item, 42)",
+        "key_id = CAST(x'31FF' AS TEXT)",
+        "key_id = 'another'",
+        "box = 'SB-01'",
+        "box = 77",
+        "box = substr(box, 1, 40) || iif(substr(box, 41, 1) = x'00', x'01', x'00') || substr(box, 42)",
     ],
 )
 def test_a_damaged_rating_goes_and_keeps_back_no_other(store: Store, harm: str) -> None:
@@ -161,13 +162,14 @@ def test_a_damaged_rating_goes_and_keeps_back_no_other(store: Store, harm: str) 
 
     def damage(tables: Any) -> None:
         (token,) = (one.token for one in tables.ratings.waiting() if one.level == 1)
-        tables.ratings._connection.execute(f"UPDATE rating SET {harm} WHERE token = ?", (token,))
+        tables.ratings._connection.execute(f"UPDATE sealed_rating SET {harm} WHERE token = ?", (token,))
 
     store.call(damage).result(20)
     for _ in range(2):
         (rating,) = store.call(lambda tables: tables.ratings.waiting()).result(20)
         assert rating.level == 2
-    left = store.call(lambda tables: tables.ratings._connection.execute("SELECT count(*) FROM rating").fetchone()).result(20)
+    count = "SELECT count(*) FROM sealed_rating"
+    left = store.call(lambda tables: tables.ratings._connection.execute(count).fetchone()).result(20)
     assert left == (1,)
 
 
