@@ -370,8 +370,8 @@
         <translation>The centre sent it back: corrected, it can be submitted again</translation>
     </message>
     <message>
-        <source>您的申请由工作人员核对处理，如不能送达，请凭回执重新申请</source>
-        <translation>Staff will look at your application; should it not get through, please apply anew with the receipt</translation>
+        <source>您的申请由工作人员核对，如不能送达，请凭回执重新申请</source>
+        <translation>Staff will look at it; should it not get through, please apply anew</translation>
     </message>
     <message>
         <source>您的申请已加密保存在本机，会自动提交</source>

@@ -77,7 +77,7 @@ Page {
         case "rejected":
             return qsTr("中心退回了您的申请，改正后可以重新提交");
         case "held":
-            return qsTr("您的申请由工作人员核对处理，如不能送达，请凭回执重新申请");
+            return qsTr("您的申请由工作人员核对，如不能送达，请凭回执重新申请");
         default:
             return qsTr("您的申请已加密保存在本机，会自动提交");
         }
