@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
@@ -63,48 +63,49 @@ def _answer_trouble_by_name(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def refuse(refused: Refused) -> JSONResponse:
-    """The answer to a refused request."""
+def refuse(request: Request, refused: Refused) -> Response:
+    """The answer to a refused request: of the console a page, else the code and its sentence."""
     refusal = refused.as_refusal()
     headers = {} if refusal.retry_after_seconds is None else {"Retry-After": str(int(refusal.retry_after_seconds))}
+    if request.url.path == pages.router.prefix or request.url.path.startswith(f"{pages.router.prefix}/"):
+        return pages.trouble_page(request, request.app.state.centre, refused, headers)
     return JSONResponse(refusal.model_dump(), status_code=refused.why.status, headers=headers)
 
 
-async def _refused(request: Request, trouble: Exception) -> JSONResponse:
+async def _refused(request: Request, trouble: Exception) -> Response:
     assert isinstance(trouble, Refused)
     log.info("refused %s %s: %s", request.method, request.url.path, trouble)
-    return refuse(trouble)
+    return refuse(request, trouble)
 
 
-async def _unreadable(request: Request, trouble: Exception) -> JSONResponse:
-    del request, trouble
-    return refuse(Refused(Why.CONTENT_REFUSED))
+async def _unreadable(request: Request, trouble: Exception) -> Response:
+    del trouble
+    return refuse(request, Refused(Why.CONTENT_REFUSED))
 
 
-async def _gone(request: Request, trouble: Exception) -> JSONResponse:
+async def _gone(request: Request, trouble: Exception) -> Response:
     """The line was cut in the middle of the request: no mistake of the centre's; the answer reaches nobody."""
     del trouble
     log.info("cut short %s %s", request.method, request.url.path)
-    return refuse(Refused(Why.CONTENT_REFUSED))
+    return refuse(request, Refused(Why.CONTENT_REFUSED))
 
 
-async def _no_such_place(request: Request, trouble: Exception) -> JSONResponse:
-    del request
+async def _no_such_place(request: Request, trouble: Exception) -> Response:
     assert isinstance(trouble, HTTPException)
     why = {404: Why.PLACE_UNKNOWN, 405: Why.METHOD_NOT_ALLOWED}.get(trouble.status_code, Why.CONTENT_REFUSED)
-    return refuse(Refused(why))
+    return refuse(request, Refused(why))
 
 
-async def _store_unavailable(request: Request, trouble: Exception) -> JSONResponse:
+async def _store_unavailable(request: Request, trouble: Exception) -> Response:
     cause = trouble.orig if isinstance(trouble, DBAPIError) and trouble.orig is not None else trouble  # DiskFull, say
     log.error("the database does not answer for %s: %s", request.url.path, type(cause).__name__)
-    return refuse(Refused(Why.STORE_UNAVAILABLE, retry_after_seconds=5))
+    return refuse(request, Refused(Why.STORE_UNAVAILABLE, retry_after_seconds=5))
 
 
-async def _failed(request: Request, trouble: Exception) -> JSONResponse:
+async def _failed(request: Request, trouble: Exception) -> Response:
     """The name of the mistake and the way to it only: an SQL error's text would hold what was sent."""
     if isinstance(trouble, DBAPIError) and is_of_the_store(trouble):
         return await _store_unavailable(request, trouble)
     way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(trouble.__traceback__)[-12:])
     log.error("a bug on %s: %s at %s", request.url.path, type(trouble).__name__, way)
-    return refuse(Refused(Why.CENTRE_FAILED))
+    return refuse(request, Refused(Why.CENTRE_FAILED))

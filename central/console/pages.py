@@ -19,9 +19,10 @@ from central.centre import Centre
 from central.console.ledger_page import Sought, ledger_shown
 from central.console.log_filter import LogFilter, choices, events_shown
 from central.console.shown import alarms_shown, kiosks_shown, zones_shown
-from central.console.texts import LANGUAGES, age, facts_raw, facts_told, in_words, text
+from central.console.texts import LANGUAGES, TEXTS, age, facts_raw, facts_told, in_words, text
 from central.ledger_match import ALARM as LEDGER_DIFFERS
 from central.ledger_match import know_of
+from central.refusal import Refused
 from central.staff import IDLE, LONGEST_NAME, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
@@ -169,6 +170,15 @@ def page(request: Request, centre: Centre, template: str, *, status: int = 200, 
     answer = HTMLResponse(templates.get_template(template).render(**words, **shown), status_code=status, headers=SAFE_HEADERS)
     if asked == language:
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, path="/console", samesite="lax", httponly=True)
+    return answer
+
+
+def trouble_page(request: Request, centre: Centre, refused: Refused, headers: dict[str, str]) -> HTMLResponse:
+    """In words, for whoever opened the console while something is wrong."""
+    code = refused.why.code
+    said_of = f"trouble_{code}" if f"trouble_{code}" in TEXTS else "trouble_other"
+    answer = page(request, centre, "trouble.html", status=refused.why.status, staff=None, said_of=said_of, code=code)
+    answer.headers.update(headers)
     return answer
 
 

@@ -114,6 +114,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sign_in_hint": ("大厅管理人员登录", "For the hall's managers"),
     "ended": ("登录已结束，请重新登录。", "The session has ended; please sign in again."),
+    "trouble_store-unavailable": (
+        "中心数据库暂时没有应答，请稍后刷新。终端已存的办件不受影响，恢复后自动送达。",
+        "The centre's database does not answer; please refresh in a while. What the kiosks keep is safe, and is sent afterwards.",
+    ),
+    "trouble_place-unknown": ("没有这个页面。", "There is no such page."),
+    "trouble_other": ("未能完成，已记入中心日志。", "This could not be done; it is in the centre's log."),
     "privacy": ("台账与日志均不含姓名、证件号码或填报内容。", "Neither ledger nor log shows a name, a number or an answer."),
     "seconds": ("秒", " s"),
     "minutes": ("分钟", " min"),

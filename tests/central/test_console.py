@@ -280,6 +280,32 @@ def test_more_alarms_than_there_is_room_for_are_counted(signed_in: httpx.Client,
     assert "<b>22</b>" in signed_in.get("/console?lang=en").text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "中心数据库暂时没有应答"), ("en", "The centre&#39;s database does not answer")]
+)
+def test_whoever_opens_the_console_while_the_database_does_not_answer_reads_it_in_words(
+    signed_in: httpx.Client, centre: Centre, language: str, said: str
+) -> None:
+    with centre.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE alarms RENAME TO put_away")
+    try:
+        answer = signed_in.get(f"/console?lang={language}")
+    finally:
+        with centre.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE put_away RENAME TO alarms")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert said in answer.text
+    assert 'href="/console"' in answer.text
+    assert signed_in.get("/console").status_code == 200
+
+
+def test_an_address_of_the_console_that_is_none_is_told_in_words(signed_in: httpx.Client) -> None:
+    answer = signed_in.get("/console/zones")
+    assert (answer.status_code, TEXTS["trouble_place-unknown"][0] in answer.text) == (404, True)
+    assert signed_in.get("/api/v1/zones").json()["code"] == "place-unknown"
+
+
 def test_of_very_many_that_differ_the_rest_is_counted(signed_in: httpx.Client, signing_kiosk: Any) -> None:
     lost = [{"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"} for _ in range(25)]
     day = {"day": "20261122", "acknowledged": 25, "digest": "0" * 64, "entries": lost}
