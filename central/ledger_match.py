@@ -134,25 +134,27 @@ def _of_keys(connection: Connection, sender: Sender, keys: list[str]) -> list[In
 
 
 def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: LedgerMatched, now: datetime) -> None:
-    ids = json.dumps({name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")})
+    row = (LedgerMatch.kiosk == sender.kiosk) & (LedgerMatch.day == told.day)
+    before = connection.execute(select(LedgerMatch.known).where(row).with_for_update()).scalar_one_or_none()
+    keys = {name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")}
+    ids, differing = json.dumps(keys), set(chain.from_iterable(keys.values()))
+    known = json.dumps([key for key in json.loads(before or "[]") if key in differing])  # what comes to differ anew is news
     said = {
         "compared_at": now,
         "acknowledged": told.acknowledged,
         "in_centre": matched.in_centre,
         "agrees": matched.agrees,
         "ids": ids,
+        "known": known,
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
     if told.acknowledged == matched.in_centre == 0 and matched.agrees and _was_before(connection, sender, told.day):
         connection.execute(statement.on_conflict_do_nothing())  # on a new disk it says nothing of what the old one was told
-    else:
-        connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
-        if matched.agrees:
-            end_alarm(connection, sender.kiosk, ALARM, told.day, now)
-    if matched.agrees:
         return
-    known = connection.execute(select(LedgerMatch.known).where(LedgerMatch.kiosk == sender.kiosk, LedgerMatch.day == told.day))
-    if in_doubt(ids, known.scalar_one()):
+    connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
+    if matched.agrees:
+        end_alarm(connection, sender.kiosk, ALARM, told.day, now)
+    elif in_doubt(ids, known):
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
 
 

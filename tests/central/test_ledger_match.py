@@ -23,6 +23,7 @@ from central.clock import system_clock
 from central.console.shown import days_shown
 from central.database import embedded_url, open_engine
 from central.enrolment import revoke
+from central.ledger_match import know_of
 from central.tables import Alarm, LedgerMatch, StoredSubmission
 from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
@@ -151,6 +152,32 @@ def test_what_staff_know_is_lost_is_in_doubt_no_more_but_what_comes_to_differ_la
     assert run("ledger")[0] == 0
     with centre.engine.connect() as connection:
         assert [(day.state, day.ids) for day in days_shown(connection, centre.clock())["K03"]] == [("known", ())]
+
+
+def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre
+) -> None:
+    """Handed in again after all, and then the centre was set back: staff know nothing of that."""
+    known = StoredSubmission.__table__
+    with centre.engine.begin() as connection:
+        row = connection.execute(select(known).where(known.c.key == sent[0]["key"])).mappings().one()
+
+    def lose_and_compare() -> tuple[int, int]:
+        with centre.engine.begin() as connection:
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[0]["key"]))
+        assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[0]["key"]]
+        with centre.engine.connect() as connection:
+            still = connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
+        return len(days_in_doubt(centre.engine, centre.clock())), still
+
+    assert lose_and_compare() == (1, 1)
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, centre.clock(), "manager") == 1
+    assert lose_and_compare() == (0, 0)
+    with centre.engine.begin() as connection:
+        connection.execute(known.insert().values(row))
+    assert match(signing_kiosk, sent, whole=False)["agrees"]
+    assert lose_and_compare() == (1, 1)
 
 
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
