@@ -150,7 +150,7 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             queue_oldest_seconds=row["queue_oldest_seconds"],
             kept=row["kept"],
             acknowledged=row["acknowledged"],
-            in_centre=(held := _held(counts.get(row["id"], {}), row, known.get(row["id"], 0)))[0],
+            in_centre=(held := _held(counts.get(row["id"], {}), row, known.get(row["id"], [0])))[0],
             since_heard=held[1],
             known=held[2],
             days=days.get(row["id"], ()),
@@ -206,28 +206,34 @@ def in_centre(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:
     return counts
 
 
-def _known(connection: Connection) -> dict[str, int]:
-    """Kiosk → how many of its acknowledged submissions are not here, less those the other way round, as staff know."""
-    query = select(LedgerMatch.kiosk, LedgerMatch.ids, LedgerMatch.known).where(~LedgerMatch.agrees, LedgerMatch.known != "[]")
-    found: dict[str, int] = {}
+def _known(connection: Connection) -> dict[str, list[int]]:
+    """Kiosk → how many of its acknowledged submissions are not here, less those the other way round, as staff know.
+
+    Of none of its days, of the latest of which they know something, of the two latest, and so on.
+    """
+    columns = (LedgerMatch.kiosk, LedgerMatch.ids, LedgerMatch.known)
+    query = select(*columns).where(~LedgerMatch.agrees, LedgerMatch.known != "[]").order_by(LedgerMatch.day.desc())
+    found: dict[str, list[int]] = {}
     for kiosk, told, known in connection.execute(query):
         ids, of_these = json.loads(told), set(json.loads(known))
         gone, too_many = (len(of_these.intersection(ids[kind])) for kind in ("missing", "unexpected"))
-        found[kiosk] = found.get(kiosk, 0) + gone - too_many
+        lacking = found.setdefault(kiosk, [0])
+        lacking.append(lacking[-1] + gone - too_many)
     return found
 
 
-def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: int) -> tuple[int, int, int]:
+def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: Sequence[int]) -> tuple[int, int, int]:
     """What is here of the store that this kiosk has, how much of it came since it was heard, and how many are known to lack.
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
     with this one, or one that was put back after another had worked in between: it is held against the enrolments that it fits.
+    What is known of days before a new one is of no account for it.
     """
     now = of_generation.get(row["generation"], (0, 0))
     earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
     without_a_gap = (earlier[:many] for many in range(len(earlier) + 1))
     with_gaps = (some for many in range(1, len(earlier)) for some in combinations(earlier[:MOST_ENROLMENTS], many))
-    for lacking, enrolments in product(dict.fromkeys((0, known)), [*without_a_gap, *with_gaps]):
+    for lacking, enrolments in product(dict.fromkeys(known), [*without_a_gap, *with_gaps]):
         here, since = now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments)
         if row["acknowledged"] <= here + lacking <= row["acknowledged"] + row["queue_depth"] + since:
             return here, since, lacking

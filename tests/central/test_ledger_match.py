@@ -180,6 +180,28 @@ def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
     assert lose_and_compare() == (1, 1)
 
 
+def test_what_was_known_of_an_earlier_disk_is_of_no_account_for_what_is_known_of_this_one(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Any, centre: Centre
+) -> None:
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+
+    def lose(kiosk: Any, entries: list[dict[str, str]], day: str) -> None:
+        with centre.engine.begin() as connection:
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == entries[0]["key"]))
+        assert match(kiosk, entries, whole=True, day=day)["missing"] == [entries[0]["key"]]
+        kiosk.post("/api/v1/heartbeats", json.dumps(facts | {"kept": len(entries), "acknowledged": len(entries)}))
+        with centre.engine.begin() as connection:
+            assert know_of(connection, "K03", day, centre.clock(), "manager") == 1
+
+    lose(signing_kiosk, sent, DAY)
+    assert accounts(centre.engine, centre.clock())[0].match == "known"
+    with new_kiosk("K03", "social-insurance") as again:
+        contents = [again.submission() | {"receipt_number": f"369999-K03-20261124-{one:06d}-7"} for one in range(7)]
+        again.submit(*contents)
+        lose(again, [entry(content, again.line(content)) for content in contents], "20261124")
+    assert accounts(centre.engine, centre.clock())[0].match == "known"
+
+
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
     signing_kiosk: Any, sent: list[dict[str, str]]
 ) -> None:
