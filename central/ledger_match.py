@@ -165,16 +165,23 @@ def in_doubt(ids: str, known: str) -> dict[str, list[str]]:
     return still if any(still.values()) else {}
 
 
-def know_of(connection: Connection, kiosk: str, day: str, at: datetime, by: str, *, known: bool = True) -> int:
-    """Whatever differs on this day is known of, or in doubt again: so many submissions; 0 when nothing differs there."""
+def know_of(
+    connection: Connection, kiosk: str, day: str, at: datetime, by: str, *, known: bool = True, seen: int | None = None
+) -> int:
+    """Whatever differs on this day is known of, or in doubt again: so many submissions; 0 when nothing differs there.
+
+    Where staff have `seen` the alarm: nothing, when it was raised more times since, or ended.
+    """
     row = (LedgerMatch.kiosk == kiosk) & (LedgerMatch.day == day)
-    ids = connection.execute(select(LedgerMatch.ids).where(row, ~LedgerMatch.agrees)).scalar_one_or_none()
+    ids = connection.execute(select(LedgerMatch.ids).where(row, ~LedgerMatch.agrees).with_for_update()).scalar_one_or_none()
     keys = sorted(set(chain.from_iterable(json.loads(ids).values()))) if ids is not None else []
+    if seen is None and not keys:
+        return 0
+    if known and not end_alarm(connection, kiosk, ALARM, day, at, by=by, times=seen) and seen is not None:
+        return 0
     if keys:
         connection.execute(update(LedgerMatch).where(row).values(known=json.dumps(keys if known else [])))
-        if known:
-            end_alarm(connection, kiosk, ALARM, day, at, by=by)
-        else:
+        if not known:
             raise_alarm(connection, kiosk, ALARM, day, at)
     return len(keys)
 

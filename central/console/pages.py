@@ -124,8 +124,10 @@ def _done(centre: Centre, by: str, form: dict[str, str]) -> None:
     seen = int(times) if COUNT.fullmatch(times) else 0
     now = centre.clock()
     with centre.engine.begin() as connection:
-        if end_alarm(connection, kiosk, code, subject, now, by=by, times=seen) and code == LEDGER_DIFFERS:
-            know_of(connection, kiosk, subject, now, by)
+        if code == LEDGER_DIFFERS:
+            know_of(connection, kiosk, subject, now, by, seen=seen)
+        else:
+            end_alarm(connection, kiosk, code, subject, now, by=by, times=seen)
 
 
 def signed_in(request: Request, centre: Centre) -> SignedIn | None:

@@ -6,6 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, text, update
 
 from central.__main__ import main
 from central.accounts import accounts, days_in_doubt
@@ -23,7 +24,8 @@ from central.clock import system_clock
 from central.console.shown import days_shown
 from central.database import embedded_url, open_engine
 from central.enrolment import revoke
-from central.ledger_match import know_of
+from central.ledger_match import InLedger, _keep, compare, know_of
+from central.signature import Sender
 from central.tables import Alarm, LedgerMatch, StoredSubmission
 from offline_cache.centre import Outgoing
 from offline_cache.hall_time import hall_now
@@ -31,7 +33,7 @@ from offline_cache.ledger_match import DayMatch
 from offline_cache.records import CancelReason, Deferred, RecordState
 from offline_cache.reports import AnswerArrived, CancelOvertaken, LedgerCompared
 from offline_cache.sending_events import EVENTS_NEXT
-from offline_cache.wire import SubmissionAnswer, ledger_digest
+from offline_cache.wire import LedgerDay, SubmissionAnswer, ledger_digest
 from tests.central.hall import HallKiosk, open_hall
 from tests.offline_cache.plain_event import plain_event
 
@@ -178,6 +180,43 @@ def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
         connection.execute(known.insert().values(row))
     assert match(signing_kiosk, sent, whole=False)["agrees"]
     assert lose_and_compare() == (1, 1)
+
+
+@pytest.mark.parametrize(("seen", "known", "in_doubt"), [(1, 0, 2), (None, 2, 0)])
+def test_nothing_is_known_of_what_a_kiosk_tells_just_then_unless_it_is_counted_in(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, seen: int | None, known: int, in_doubt: int
+) -> None:
+    """On the console with what its page had `seen`; `central ledger-known` tells how many it was."""
+    sender = Sender("K03", signing_kiosk.enrolled.key_id, 1, "369999", revoked=False)
+
+    def lose(connection: Connection, many: int) -> None:
+        day = LedgerDay.model_validate_json(told(sent, whole=True))
+        there = [InLedger(one["key"], one["content_hash"], one["key"]) for one in sent[many:]]
+        _keep(connection, sender, day, compare(DAY, day.entries or (), there), centre.clock())
+
+    def say() -> int:
+        with centre.engine.begin() as connection:
+            return know_of(connection, "K03", DAY, centre.clock(), "manager", seen=seen)
+
+    with centre.engine.begin() as connection:
+        lose(connection, 1)
+    with ThreadPoolExecutor(1) as staff:
+        with centre.engine.begin() as connection:
+            connection.execute(select(LedgerMatch.day).with_for_update())  # the kiosk's is the first
+            said = staff.submit(say)
+            while centre.engine.dialect.name == "postgresql" and not waits(connection):
+                time.sleep(0.01)
+            lose(connection, 2)
+        assert said.result(60) == known
+    with centre.engine.connect() as connection:
+        still = connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
+    days = days_in_doubt(centre.engine, centre.clock())
+    assert (still, [len(day.ids["missing"]) for day in days]) == ((1, [in_doubt]) if in_doubt else (0, []))
+
+
+def waits(connection: Connection) -> bool:
+    """Whether another of PostgreSQL's connections waits for one."""
+    return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 def test_what_was_known_of_an_earlier_disk_is_of_no_account_for_what_is_known_of_this_one(
