@@ -660,6 +660,24 @@ def test_a_log_is_exported_once_at_a_time_and_it_is_told_while_it_is(log):
     assert log.item("log-exported") is not None
 
 
+def test_an_export_is_under_way_for_whoever_signs_in_meanwhile_too(log):
+    """The first that ends was told as the second's."""
+    log.room.held = []
+    log.touch("main")
+    (written,), log.room.held = log.room.held, None
+    log.room.sign_out()
+    log.settle()
+    log.sign_in(MANAGER)
+    log.touch("tab-log")
+    log.settle()
+    assert (log.item("main").property("text"), log.item("main").isEnabled()) == ("正在导出…", False)
+    log.hands.log.export()
+    assert len(log.room.exported) == 1
+    written()
+    log.settle()
+    assert (log.item("main").property("text"), log.item("main").isEnabled()) == ("导出 CSV", True)
+
+
 def test_an_export_says_where_it_was_written(log):
     log.touch("filter-trouble")
     log.touch("main")

@@ -60,6 +60,7 @@ class StaffLogModel(QObject):
         self._room = room
         self._rows = RowsModel(LogLine, self)
         self._options = RowsModel(ChoiceRow, self)
+        self._exporting = False
         self._forget()
         room.watch(self._close_if_nobody)
         parts.session.watch(self._reword)
@@ -71,7 +72,6 @@ class StaffLogModel(QObject):
         self._page: LogPage | None = None
         self._code = ""
         self._exported: Exported | None = None
-        self._exporting = False
         self._worded = ""
         self._rows.put([])
         self._options.put([])
