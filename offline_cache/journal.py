@@ -150,11 +150,11 @@ class Journal:
             raise JournalBroken(f"event {expected} is missing: the journal was cut", expected)
         return expected - 1
 
-    def find(self, wanted: Filter, limit: int = 100) -> tuple[JournalEvent, ...]:
-        """Events that pass the filter, newest first."""
+    def find(self, wanted: Filter, limit: int | None = 100) -> tuple[JournalEvent, ...]:
+        """Events that pass the filter, newest first; so many at most."""
         conditions, values = _conditions(wanted)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        return tuple(self._select(f"{where} ORDER BY seq DESC LIMIT ?", (*values, limit)))
+        return tuple(self._select(f"{where} ORDER BY seq DESC LIMIT ?", (*values, -1 if limit is None else limit)))
 
     def back_from(self, before_seq: int | None, events: int) -> int | None:
         """Where so many events begin that end before this one, or with the newest; None when there is none before it."""

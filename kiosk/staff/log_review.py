@@ -29,8 +29,8 @@ COLUMNS = ("seq", "time", "event", "in words", "visit", "device", "code", "facts
 class JournalReader(Protocol):
     """The part of `offline_cache.journal.Journal` that only reads."""
 
-    def find(self, wanted: Filter, limit: int = 100) -> tuple[JournalEvent, ...]:
-        """Events that pass the filter, newest first."""
+    def find(self, wanted: Filter, limit: int | None = 100) -> tuple[JournalEvent, ...]:
+        """Events that pass the filter, newest first; so many at most."""
 
     def back_from(self, before_seq: int | None, events: int) -> int | None:
         """Where so many events begin that end before this one, or with the newest; None when there is none before it."""
@@ -216,7 +216,7 @@ def _rows(reader: JournalReader, wanted: LogFilter, before_seq: int | None) -> I
         before_seq=before_seq,
     )
     while (begins := reader.back_from(filtered.before_seq, READ_AT_ONCE)) is not None:
-        for event in reader.find(replace(filtered, from_seq=begins), READ_AT_ONCE):
+        for event in reader.find(replace(filtered, from_seq=begins), None):  # the kiosk may have written more beside it
             if not wanted.only_trouble or _is_trouble(event):
                 yield _row(event)
         yield None

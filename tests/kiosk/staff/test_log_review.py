@@ -14,6 +14,7 @@ from kiosk.log_events import Event
 from kiosk.staff.log_review import (
     COLUMNS,
     FORMULA_STARTS,
+    READ_AT_ONCE,
     LogFilter,
     event_names,
     export_csv,
@@ -85,6 +86,23 @@ def test_trouble_is_found_behind_thousands_of_other_events(journal: Journal) -> 
     page = read_page(journal, LogFilter(only_trouble=True), rows=5)
     assert [row.code for row in page.rows] == ["card-pulled"]
     assert page.next_before_seq is None
+
+
+def test_what_is_logged_while_the_log_is_read_pushes_none_out(journal: Journal) -> None:
+    """`kiosk logs` reads beside the kiosk that writes."""
+
+    class Beside(Journal):
+        def back_from(self, before_seq: int | None, events: int) -> int | None:
+            begins = super().back_from(before_seq, events)
+            if before_seq is None:
+                write(journal, *((2000.0, card()) for _ in range(3)))
+            return begins
+
+    write(journal, *((float(number), card()) for number in range(2 * READ_AT_ONCE)))
+    stream = io.StringIO()
+    export_csv(Beside(journal._connection), LogFilter(), stream)
+    seqs = [int(line[0]) for line in list(csv.reader(stream.getvalue().splitlines()))[1:]]
+    assert [seq for seq in seqs if seq <= 2 * READ_AT_ONCE] == list(range(2 * READ_AT_ONCE, 0, -1))
 
 
 def test_one_visit_is_a_timeline_with_durations(journal: Journal) -> None:
