@@ -372,11 +372,13 @@ class StaffRoom:
                 raise StoreUnwritable(f"{file}: {refused.strerror}") from refused
 
         def worked(result: T | CacheError | None) -> None:
-            if not asked_for():
-                return
-            if result is None:
+            wanted = asked_for()
+            if wanted and result is None:
                 self._on_storage(work, worked)
-            else:
+                return
+            for begun in steps:
+                begun.close()  # where it was given no turn any more, a half file would stay
+            if wanted and result is not None:
                 then(result)
 
         self._on_storage(work, worked)

@@ -23,7 +23,7 @@ from kiosk.staff.sign_in import SignedIn, SignIn
 from kiosk.visit.facts import Facts
 from offline_cache.attachments import Attachments
 from offline_cache.database import open_store
-from offline_cache.errors import CacheError
+from offline_cache.errors import CacheError, StoreUnwritable
 from offline_cache.journal import Happening, Journal
 from offline_cache.key import new_key
 from offline_cache.ledger_match import Matches
@@ -70,9 +70,9 @@ class Stand:
 
     def _at_once(self, work: Callable[[Any], object], then: Callable[[object], None]) -> None:
         self.turns += 1
-        if self.turns in self.meanwhile:
-            self.meanwhile[self.turns]()
         try:
+            if self.turns in self.meanwhile:
+                self.meanwhile[self.turns]()
             result = work(self._tables)
         except CacheError as refused:
             result = refused
@@ -186,6 +186,29 @@ def test_a_long_log_is_searched_and_written_a_little_at_a_time(stand: Stand, mon
     assert (exported.rows, stand.turns) == (95, 22)
     lines = exported.path.read_text(encoding="utf-8-sig").splitlines()
     assert [line.partition(",")[0] for line in lines] == ["seq", *map(str, range(95, 0, -1))]
+
+
+@pytest.mark.parametrize("which", ["log", "queue"])
+def test_of_an_export_that_the_store_gives_no_turn_any_more_nothing_stays(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    def closed() -> None:
+        assert len(list(stand.exports.iterdir())) == 1
+        raise StoreUnwritable("the store is closed")
+
+    monkeypatch.setattr("kiosk.staff.room.HELD_SECONDS", 0)
+    monkeypatch.setattr("kiosk.staff.log_review.READ_AT_ONCE", 1)
+    stand.keep(4)
+    stand.journal.append([Happening(MS, Event("line-up", {"seconds": 5})) for _ in range(4)])
+    stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
+    stand.meanwhile = {3: closed}
+    told: list[Any] = []
+    if which == "log":
+        stand.room.export_log(LogFilter(), told.append)
+    else:
+        stand.room.export_queue(told.append)
+    assert [refused.code for refused in told] == [StoreUnwritable.code]
+    assert list(stand.exports.iterdir()) == []
 
 
 @pytest.mark.parametrize("ended", ["by another", "by leaving"])
