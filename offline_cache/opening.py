@@ -67,7 +67,11 @@ class Opening:
         self._last_receipt_number = identity.enrolled.last_receipt_number if identity is not None else ""
         connection = self._open_whole_or_look()
         try:
-            return connection, tables_of(connection, self._vault(connection), self._settings, identity)
+            tables = tables_of(connection, self._vault(connection), self._settings, identity)
+            if not self.looking:
+                with contextlib.suppress(StoreError):  # with the next start: none of them keeps a kiosk from serving
+                    tables.ratings.seal_earlier()
+            return connection, tables
         except BaseException:
             self._carrying.close()
             connection.close()

@@ -155,11 +155,8 @@ SCHEMA_10 = (
     "DROP INDEX outbox_apart",
     "CREATE INDEX outbox_apart ON outbox (state, size) WHERE state NOT IN ('queued', 'acknowledged')",
 )
-SCHEMA_11 = (
-    # A page has its rows as they came: in plain, they would join each rating to a visit.
-    "DROP TABLE rating",
-    "CREATE TABLE sealed_rating (token TEXT PRIMARY KEY, key_id TEXT NOT NULL, box BLOB NOT NULL) WITHOUT ROWID",
-)
+SCHEMA_11 = "CREATE TABLE sealed_rating (token TEXT PRIMARY KEY, key_id TEXT NOT NULL, box BLOB NOT NULL) WITHOUT ROWID"
+"""A page has its rows as they came: in plain, they would join each rating to a visit. `rating` is empty after the next start."""
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0001 outbox, journal, replica, ratings", SCHEMA_1),
     ("0002 signed heads of the journal", SCHEMA_2),
@@ -171,7 +168,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("0008 leases beside the submissions", SCHEMA_8),
     ("0009 no index of what is fresh", SCHEMA_9),
     ("0010 a condition that costs a keep less", SCHEMA_10),
-    ("0011 ratings sealed", SCHEMA_11),
+    ("0011 ratings sealed", (SCHEMA_11,)),
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 """`PRAGMA user_version` of a database that needs no migration."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from offline_cache.database import transaction, translated, unsynced_transaction
@@ -37,9 +38,28 @@ class Ratings:
         from offline_cache.wire import Rating
 
         rating = Rating.model_validate({"token": secrets.token_urlsafe(16), "item": item, "level": level, "practice": practice})
-        key_id, box = self._vault.seal(rating.model_dump_json().encode(), _bound_to(rating.token))
         with transaction(self._connection):
-            self._connection.execute("INSERT INTO sealed_rating VALUES (?, ?, ?)", (rating.token, key_id, box))
+            self._seal(rating)
+
+    def seal_earlier(self) -> None:
+        """Those that a program kept in plain which knew no other way; one whose bits have changed is dropped."""
+        from offline_cache.wire import Rating
+
+        columns = "CAST(token AS BLOB), CAST(item AS BLOB), iif(typeof(level) = 'integer', level, 0), CAST(practice AS BLOB)"
+        with translated():
+            rows = self._connection.execute(f"SELECT {columns} FROM rating").fetchall()  # noqa: S608 - constants
+        if not rows:
+            return
+        with transaction(self._connection):
+            for token, item, level, practice in rows:
+                with suppress(ValueError):
+                    told = {"token": token.decode(), "item": item.decode(), "level": level, "practice": practice.decode()}
+                    self._seal(Rating.model_validate(told))
+            self._connection.execute("DELETE FROM rating")
+
+    def _seal(self, rating: Rating) -> None:
+        key_id, box = self._vault.seal(rating.model_dump_json().encode(), _bound_to(rating.token))
+        self._connection.execute("INSERT OR REPLACE INTO sealed_rating VALUES (?, ?, ?)", (rating.token, key_id, box))
 
     def waiting(self, limit: int = 20) -> tuple[Rating, ...]:
         """Any that are not sent yet, so that refused ones keep back no others; one that does not open any more is dropped."""

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pysqlite3 import dbapi2
 
 from kiosk.log_events import Event
 from offline_cache.blob import Blob
@@ -40,6 +41,7 @@ from offline_cache.reserve import LEAST_BYTES, Reserve
 from offline_cache.settings import StoreSettings
 from offline_cache.store import ROTATION_ASKED, Store
 from offline_cache.tables import Tables
+from tests.offline_cache.conftest import make_older_store
 from tests.offline_cache.plain_event import plain_event
 
 Keep = Callable[..., KeptRecord | CacheError]
@@ -132,6 +134,23 @@ def test_nothing_on_the_disk_tells_which_rating_was_given_though_its_pages_tell_
     assert b"SB-01" not in written
     waiting = store.call(lambda tables: tables.ratings.waiting()).result(20)
     assert sorted(one.level for one in waiting) == [1, 2, 3, 4, 5]
+
+
+def test_the_ratings_of_an_earlier_release_are_sealed_when_it_is_upgraded(
+    store_settings: StoreSettings, identity: Identity
+) -> None:
+    store_settings.directory.mkdir(exist_ok=True)
+    make_older_store(store_settings.database_file, 10)
+    with closing(dbapi2.connect(store_settings.database_file)) as connection, connection:
+        rows = [("a" * 22, "SB-01", 5, 0), ("b" * 22, "SB-01", 2, 1), ("c" * 22, "SB-01", 77, 0), (b"b" * 22, "SB-01", 2, 1)]
+        connection.executemany("INSERT INTO rating VALUES (?, ?, ?, ?)", rows)
+    for _ in range(2):
+        store = Store(store_settings, identity)
+        waiting = store.call(lambda tables: tables.ratings.waiting()).result(20)
+        store.stop()
+        told = sorted((one.token[:1], one.item, one.level, one.practice) for one in waiting)
+        assert told == [("a", "SB-01", 5, False), ("b", "SB-01", 2, True)]
+    assert b"SB-01" not in b"".join(file.read_bytes() for file in store_settings.directory.glob("store.db*"))
 
 
 def test_a_rating_opens_after_another_key_was_asked_for(store: Store) -> None:
