@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pysqlite3.dbapi2 as pysqlite
 import pytest
@@ -12,15 +13,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner
-from sqlalchemy import Engine, create_engine, inspect, literal, select, text
+from sqlalchemy import Engine, create_engine, insert, inspect, literal, select, text
 
 from central.__main__ import main
+from central.alarm import raise_alarm
 from central.application import create_application
 from central.centre import open_centre
 from central.clock import system_clock
 from central.database import DatabaseUnfit, alembic_settings, embedded_file, embedded_url, migrate, open_engine
 from central.publication import load_signing_key
-from central.tables import Table
+from central.tables import Alarm, LedgerMatch, Table
 from kiosk.catalogue.model import Catalogue
 from offline_cache.wire import Rating
 from tests.central.conftest import at_the_same_moment, enrolled_kiosk, plain_application, serving
@@ -42,6 +44,24 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
 def test_workers_starting_at_once_share_one_signing_key(engine: Engine) -> None:
     keys = at_the_same_moment([lambda: load_signing_key(engine).public_bytes] * 4)
     assert len(set(keys)) == 1
+
+
+def test_of_the_alarms_of_before_those_are_over_whose_day_agrees_by_now(engine: Engine, signing_kiosk: Any, clock: Any) -> None:
+    with engine.begin() as connection:
+        for day, agrees in (("20261121", True), ("20261122", False)):
+            raise_alarm(connection, "K03", "ledger-differs", day, clock())
+            said = {"compared_at": clock(), "acknowledged": 1, "in_centre": 1, "agrees": agrees, "ids": "{}"}
+            connection.execute(insert(LedgerMatch).values(kiosk="K03", day=day, **said))
+        raise_alarm(connection, "K03", "chain-broken", "20261121", clock())
+        command.downgrade(alembic_settings(connection), "0007")
+    migrate(engine)
+    with engine.connect() as connection:
+        alarms = connection.execute(select(Alarm.code, Alarm.subject, Alarm.done_at).order_by(Alarm.code, Alarm.subject)).all()
+    assert [tuple(alarm) for alarm in alarms] == [
+        ("chain-broken", "20261121", None),
+        ("ledger-differs", "20261121", clock()),
+        ("ledger-differs", "20261122", None),
+    ]
 
 
 def test_sqlite_runs_wal_with_full_synchronisation(tmp_path: Path) -> None:
