@@ -462,8 +462,8 @@ def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
     """Add NAME, or give them a new password; never taken from the command line, where others could read it."""
     if name == PRACTICE:
         raise click.ClickException(f"{PRACTICE} is the training's own sign-in, and ends with it")
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise click.ClickException(f"a name has 1 to {LONGEST_NAME} characters")
+    if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+        raise click.ClickException(f"a name has 1 to {LONGEST_NAME} printable characters")
     if password_file is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
