@@ -305,14 +305,14 @@ def out_of_service(engine: Engine, kiosk: str, *, end: bool) -> None:
 def ledger(engine: Engine, *, as_json: bool) -> None:
     """What every kiosk kept and heard acknowledged, and what is here.
 
-    Exit status 1 when a kiosk's counts differ, or one of the last days that it held against what is here, submission by
-    submission: then every id in doubt is told. 3 when there is no database that answers.
+    Exit status 1 when a kiosk's counts differ, or a day that it held against what is here, submission by submission: then every
+    id in doubt is told. 3 when there is no database that answers.
 
     What is returned to correct, or was taken out of the queue by the kiosk's staff, is to be in neither count. What can be
     mended no more is told until `central ledger-known` says that it is known.
     """
     now = system_clock()
-    told, days = accounts(engine, now), days_in_doubt(engine, now)
+    told, days = accounts(engine, now), days_in_doubt(engine)
     if as_json:
         document = {
             "kiosks": [asdict(account) for account in told],

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from central.console.shown import is_shown, kiosks_shown, written_day
+from central.console.shown import kiosks_shown, written_day
 from central.ledger_match import in_doubt
 from central.tables import LedgerMatch, StoredSubmission
 
@@ -79,9 +79,9 @@ def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
     ]
 
 
-def days_in_doubt(engine: Engine, now: datetime) -> list[DayInDoubt]:
-    """Of the last days, and of older ones that were compared lately, kiosk by kiosk, latest first."""
-    query = select(LedgerMatch.__table__).where(~LedgerMatch.agrees, is_shown(now))
+def days_in_doubt(engine: Engine) -> list[DayInDoubt]:
+    """Kiosk by kiosk, latest first; until they agree, or staff know."""
+    query = select(LedgerMatch.__table__).where(~LedgerMatch.agrees)
     with engine.connect().execution_options(reading=True) as connection:
         rows = connection.execute(query.order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())).all()
     return [

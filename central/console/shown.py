@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import combinations, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
 from central.clock import hall_day
 from central.ledger_match import in_doubt
@@ -160,13 +160,16 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
 
 
 def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShown, ...]]:
-    """Kiosk → its days to show."""
-    query = select(LedgerMatch.__table__).where(is_shown(now)).order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())
+    """Kiosk → its days to show: the latest, every one in doubt, and the known ones of the last DAYS_SHOWN."""
+    first = now - timedelta(days=DAYS_SHOWN)
+    lately = (LedgerMatch.day >= hall_day(first)) | (LedgerMatch.compared_at >= first)
+    query = select(LedgerMatch.__table__, lately.label("lately")).where(lately | ~LedgerMatch.agrees)
     found: dict[str, list[DayShown]] = {}
-    for row in connection.execute(query).mappings():
-        days = found.setdefault(row["kiosk"], [])
-        if not days or not row["agrees"]:
-            ids = in_doubt(row["ids"], row["known"])
+    for row in connection.execute(query.order_by(LedgerMatch.kiosk, LedgerMatch.day.desc())).mappings():
+        ids = in_doubt(row["ids"], row["known"])
+        days = found.get(row["kiosk"], [])
+        if ids or (row["lately"] and not (days and row["agrees"])):
+            days = found.setdefault(row["kiosk"], [])
             told = tuple((kind, key) for kind, keys in ids.items() for key in keys)
             days.append(
                 DayShown(
@@ -179,15 +182,6 @@ def days_shown(connection: Connection, now: datetime) -> dict[str, tuple[DayShow
                 )
             )
     return {kiosk: tuple(days) for kiosk, days in found.items()}
-
-
-def is_shown(now: datetime) -> ColumnElement[bool]:
-    """Of the days that were compared: the latest, and older ones that differ, so long after they were compared.
-
-    A kiosk whose line was down for longer, or that stood in store, compares them late: nobody has seen them before.
-    """
-    first = now - timedelta(days=DAYS_SHOWN)
-    return (LedgerMatch.day >= hall_day(first)) | (~LedgerMatch.agrees & (LedgerMatch.compared_at >= first))
 
 
 def written_day(day: str) -> str:

@@ -81,20 +81,32 @@ def test_what_the_ledger_lost_is_named(signing_kiosk: Any, sent: list[dict[str, 
     assert (count("ledger_matches"), count("alarms")) == (1, 1)
 
 
-def test_a_day_of_long_ago_is_shown_with_its_ids_for_a_month_after_it_was_compared(
+def test_a_day_of_long_ago_is_shown_with_its_ids_until_staff_know_of_it_and_a_month_as_known(
     signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, clock: Any
 ) -> None:
     """A kiosk that stood in store for a season compares it only then."""
+
+    def shown() -> tuple[list[str], list[str]]:
+        with centre.engine.connect() as connection:
+            days = days_shown(connection, clock()).get("K03", ())
+        named = [key for day in days_in_doubt(centre.engine) for key in day.ids["missing"]]
+        assert [key for day in days for _, key in day.ids] == named
+        return named, [day.state for day in days]
+
     with centre.engine.begin() as connection:
         connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
     clock.advance(days=90)
     match(signing_kiosk, sent, whole=True)
-    for days, keys in ((1, [sent[1]["key"]]), (30, [])):
-        clock.advance(days=days, seconds=1)
-        assert [key for day in days_in_doubt(centre.engine, clock()) for key in day.ids["missing"]] == keys
-        with centre.engine.connect() as connection:
-            shown = days_shown(connection, clock()).get("K03", ())
-        assert [key for day in shown for _, key in day.ids] == keys
+    assert shown() == ([sent[1]["key"]], ["differs"])
+    clock.advance(days=400)
+    match(signing_kiosk, [], whole=False, day="20271231")
+    assert shown() == ([sent[1]["key"]], ["agrees", "differs"])
+    match(signing_kiosk, sent, whole=True)
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, clock(), "manager") == 1
+    assert shown() == ([], ["agrees", "known"])
+    clock.advance(days=32)
+    assert shown() == ([], [])
 
 
 def test_what_staff_know_is_lost_is_in_doubt_no_more_but_what_comes_to_differ_later_is(
@@ -170,7 +182,7 @@ def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
         assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[0]["key"]]
         with centre.engine.connect() as connection:
             still = connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
-        return len(days_in_doubt(centre.engine, centre.clock())), still
+        return len(days_in_doubt(centre.engine)), still
 
     assert lose_and_compare() == (1, 1)
     with centre.engine.begin() as connection:
@@ -210,7 +222,7 @@ def test_nothing_is_known_of_what_a_kiosk_tells_just_then_unless_it_is_counted_i
         assert said.result(60) == known
     with centre.engine.connect() as connection:
         still = connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
-    days = days_in_doubt(centre.engine, centre.clock())
+    days = days_in_doubt(centre.engine)
     assert (still, [len(day.ids["missing"]) for day in days]) == ((1, [in_doubt]) if in_doubt else (0, []))
 
 
