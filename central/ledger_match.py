@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -73,7 +73,8 @@ class LedgerMatches:
                 elsewhere = [entry.key for entry in told.entries if entry.key not in known]
                 there = (*ledger, *_of_keys(connection, sender, elsewhere))
                 matched = compare(told.day, told.entries, there, of_day)
-            _keep(connection, sender, told, matched, self.clock())
+            spoken_of = [one.key for one in (ledger if told.entries is None else told.entries)]
+            _keep(connection, sender, told, matched, spoken_of, self.clock())
         return matched
 
 
@@ -133,29 +134,45 @@ def _of_keys(connection: Connection, sender: Sender, keys: list[str]) -> list[In
     return found
 
 
-def _keep(connection: Connection, sender: Sender, told: LedgerDay, matched: LedgerMatched, now: datetime) -> None:
+def _keep(
+    connection: Connection, sender: Sender, told: LedgerDay, matched: LedgerMatched, spoken_of: Iterable[str], now: datetime
+) -> None:
+    """`spoken_of`: the keys that the kiosk told of, or agreed on."""
     row = (LedgerMatch.kiosk == sender.kiosk) & (LedgerMatch.day == told.day)
-    before = connection.execute(select(LedgerMatch.known).where(row).with_for_update()).scalar_one_or_none()
+    columns = (LedgerMatch.ids, LedgerMatch.known, LedgerMatch.compared_at)
+    before = connection.execute(select(*columns).where(row).with_for_update()).one_or_none()
     keys = {name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")}
-    ids, differing = json.dumps(keys), set(chain.from_iterable(keys.values()))
-    known = json.dumps([key for key in json.loads(before or "[]") if key in differing])  # what comes to differ anew is news
+    differed, differing = _kinds(json.loads(before.ids) if before is not None else {}), _kinds(keys)
+    if matched.agrees and before is not None:
+        enrolled_at = connection.execute(select(Kiosk.enrolled_at).where(Kiosk.id == sender.kiosk)).scalar_one()
+        has_none = told.acknowledged == matched.in_centre == 0 and told.day < hall_day(enrolled_at)
+        if has_none or (before.compared_at < enrolled_at and not differed.keys() <= set(spoken_of)):
+            return  # on a new disk it says nothing of what the old one was told
+    known_before = json.loads(before.known) if before is not None else []
+    known = json.dumps([key for key in known_before if key in differing])  # what comes to differ anew is news
     said = {
         "compared_at": now,
         "acknowledged": told.acknowledged,
         "in_centre": matched.in_centre,
         "agrees": matched.agrees,
-        "ids": ids,
+        "ids": (ids := json.dumps(keys)),
         "known": known,
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
-    if told.acknowledged == matched.in_centre == 0 and matched.agrees and _was_before(connection, sender, told.day):
-        connection.execute(statement.on_conflict_do_nothing())  # on a new disk it says nothing of what the old one was told
-        return
     connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
     if matched.agrees:
         end_alarm(connection, sender.kiosk, ALARM, told.day, now)
     elif in_doubt(ids, known):
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
+
+
+def _kinds(ids: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Key → what is wrong with it."""
+    kinds: dict[str, set[str]] = {}
+    for kind, keys in ids.items():
+        for key in keys:
+            kinds.setdefault(key, set()).add(kind)
+    return kinds
 
 
 def in_doubt(ids: str, known: str) -> dict[str, list[str]]:
@@ -184,9 +201,3 @@ def know_of(
         if not known:
             raise_alarm(connection, kiosk, ALARM, day, at)
     return len(keys)
-
-
-def _was_before(connection: Connection, sender: Sender, day: str) -> bool:
-    """Whether this day was over when the kiosk was enrolled last."""
-    enrolled_at = connection.execute(select(Kiosk.enrolled_at).where(Kiosk.id == sender.kiosk)).scalar_one()
-    return day < hall_day(enrolled_at)

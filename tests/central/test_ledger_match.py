@@ -204,7 +204,7 @@ def test_nothing_is_known_of_what_a_kiosk_tells_just_then_unless_it_is_counted_i
     def lose(connection: Connection, many: int) -> None:
         day = LedgerDay.model_validate_json(told(sent, whole=True))
         there = [InLedger(one["key"], one["content_hash"], one["key"]) for one in sent[many:]]
-        _keep(connection, sender, day, compare(DAY, day.entries or (), there), centre.clock())
+        _keep(connection, sender, day, compare(DAY, day.entries or (), there), (), centre.clock())
 
     def say() -> int:
         with centre.engine.begin() as connection:
@@ -313,6 +313,40 @@ def test_a_receipt_number_given_again_on_another_disk_is_named_with_both(
         assert count("alarms") == 1
 
 
+@pytest.mark.parametrize("has_more", [False, True])
+def test_a_new_disk_does_not_mend_what_differed_on_the_very_day_of_its_enrolment(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any, has_more: bool
+) -> None:
+    """After the centre was set back the same day is compared at once."""
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[1]["key"]]
+    clock.advance(minutes=10)
+    with new_kiosk("K03", "social-insurance") as again:
+        contents = [again.submission() | {"receipt_number": f"369999-K03-{DAY}-000009-7"}] if has_more else []
+        again.submit(*contents)
+        assert match(again, [entry(content, again.line(content)) for content in contents], whole=False)["agrees"]
+    assert [day.ids["missing"] for day in days_in_doubt(centre.engine)] == [[sent[1]["key"]]]
+    assert still_to_look_into(centre) == 1
+
+
+def test_a_new_enrolment_alone_does_not_mend_what_the_kiosk_has_lost_but_handing_in_again_does(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
+) -> None:
+    assert match(signing_kiosk, sent[1:], whole=True)["unexpected"] == [sent[0]["key"]]
+    clock.advance(minutes=10)
+    with new_kiosk("K03", "social-insurance") as again:
+        assert match(again, sent[1:], whole=True)["agrees"]
+        assert [day.ids["unexpected"] for day in days_in_doubt(centre.engine)] == [[sent[0]["key"]]]
+        assert match(again, sent, whole=True)["agrees"]
+    assert (days_in_doubt(centre.engine), still_to_look_into(centre)) == ([], 0)
+
+
+def still_to_look_into(centre: Centre) -> int:
+    with centre.engine.connect() as connection:
+        return connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
+
+
 def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_came_out(
     signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
 ) -> None:
@@ -329,7 +363,8 @@ def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_ca
     with new_kiosk("K03", "social-insurance") as again:
         assert match(again, [], whole=False)["agrees"]
         assert shown() == (3, 2, False, [sent[1]["key"]])
-        match(again, [one for one in sent if one != sent[1]], whole=True)  # it had the old one's store after all
+        taken_out = sent[1] | {"state": "ended"}  # it had the old one's store after all, and staff handed it in and took it out
+        match(again, [taken_out if one == sent[1] else one for one in sent], whole=True)
         assert shown() == (2, 2, True, [])
 
 
