@@ -149,7 +149,8 @@ def _keep(
         if has_none or (before.compared_at < enrolled_at and not differed.keys() <= set(spoken_of)):
             return  # on a new disk it says nothing of what the old one was told
     known_before = json.loads(before.known) if before is not None else []
-    known = json.dumps([key for key in known_before if key in differing])  # what comes to differ anew is news
+    # What comes to differ anew, or otherwise, is news.
+    known = json.dumps([key for key in known_before if key in differing and differing[key] <= differed.get(key, set())])
     said = {
         "compared_at": now,
         "acknowledged": told.acknowledged,

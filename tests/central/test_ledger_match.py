@@ -342,6 +342,21 @@ def test_a_new_enrolment_alone_does_not_mend_what_the_kiosk_has_lost_but_handing
     assert (days_in_doubt(centre.engine), still_to_look_into(centre)) == ([], 0)
 
 
+def test_what_was_known_as_a_number_given_twice_is_in_doubt_once_it_is_lost(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre
+) -> None:
+    this = StoredSubmission.key == sent[0]["key"]
+    with centre.engine.begin() as connection:
+        connection.execute(update(StoredSubmission).where(this).values(receipt_number=f"369999-K03-{DAY}-000003-7"))
+    assert match(signing_kiosk, sent, whole=True)["doubled"] == sorted([sent[0]["key"], sent[2]["key"]])
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, centre.clock(), "manager") == 2
+        connection.execute(delete(StoredSubmission).where(this))
+    assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[0]["key"]]
+    assert [day.ids["missing"] for day in days_in_doubt(centre.engine)] == [[sent[0]["key"]]]
+    assert still_to_look_into(centre) == 1
+
+
 def still_to_look_into(centre: Centre) -> int:
     with centre.engine.connect() as connection:
         return connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
