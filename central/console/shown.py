@@ -78,7 +78,7 @@ class KioskShown:
     known: int
     """So many less than acknowledged are here, as staff know (`central ledger-known`); below 0, more."""
     days: tuple[DayShown, ...]
-    """The day compared last, and every recent one that differs."""
+    """The day compared last, every one in doubt, and the recent ones of which staff know."""
 
     @property
     def ended(self) -> int:
@@ -221,14 +221,18 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: 
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
     with this one, or one that was put back after another had worked in between: it is held against the enrolments that it fits.
-    What is known of days before a new one is of no account for it.
+    What is known of days before a new one is of no account for it, nor for an old one what is known of those after it.
     """
     now = of_generation.get(row["generation"], (0, 0))
     earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
+    of_earlier = (whole - later for later, whole in combinations(known, 2))  # without those of a disk that came after it
     without_a_gap = (earlier[:many] for many in range(len(earlier) + 1))
     with_gaps = (some for many in range(1, len(earlier)) for some in combinations(earlier[:MOST_ENROLMENTS], many))
-    for lacking, enrolments in product(dict.fromkeys(known), [*without_a_gap, *with_gaps]):
-        here, since = now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments)
+    counted = [
+        (now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments))
+        for enrolments in (*without_a_gap, *with_gaps)
+    ]
+    for lacking, (here, since) in product(dict.fromkeys([*known, *of_earlier]), counted):
         if row["acknowledged"] <= here + lacking <= row["acknowledged"] + row["queue_depth"] + since:
             return here, since, lacking
     return *now, 0

@@ -253,6 +253,45 @@ def test_what_was_known_of_an_earlier_disk_is_of_no_account_for_what_is_known_of
     assert accounts(centre.engine, centre.clock())[0].match == "known"
 
 
+def test_what_is_known_of_a_disk_in_between_is_of_no_account_once_the_earlier_one_is_back(
+    signing_kiosk: Any, new_kiosk: Any, centre: Centre
+) -> None:
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+
+    def hand_in(kiosk: Any, many: int, lost: int, day: str) -> None:
+        contents = [kiosk.submission() | {"receipt_number": f"369999-K03-{day}-{one:06d}-7"} for one in range(many)]
+        kiosk.submit(*contents)
+        entries = [entry(content, kiosk.line(content)) for content in contents]
+        with centre.engine.begin() as connection:
+            gone = [one["key"] for one in entries[:lost]]
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key.in_(gone)))
+        match(kiosk, entries, whole=True, day=day)
+        with centre.engine.begin() as connection:
+            assert know_of(connection, "K03", day, centre.clock(), "manager") == lost
+
+    hand_in(signing_kiosk, 10, 1, "20261122")
+    with new_kiosk("K03", "social-insurance") as again:
+        hand_in(again, 7, 2, DAY)
+    with new_kiosk("K03", "social-insurance") as back:
+        back.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 10, "acknowledged": 10}))
+    assert accounts(centre.engine, centre.clock())[0].match == "known"
+
+
+def test_what_is_known_to_be_lost_there_stays_so_when_the_kiosk_is_enrolled_again(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Any, centre: Centre, clock: Any
+) -> None:
+    """Its counts differ by just that."""
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+    match(signing_kiosk, sent[1:], whole=True)
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, centre.clock(), "manager") == 1
+    clock.advance(minutes=10)
+    with new_kiosk("K03", "social-insurance") as again:
+        match(again, sent[1:], whole=True)
+        again.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 2, "acknowledged": 2}))
+    assert accounts(centre.engine, centre.clock())[0].match == "known"
+
+
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
     signing_kiosk: Any, sent: list[dict[str, str]]
 ) -> None:
