@@ -306,6 +306,20 @@ def test_an_address_of_the_console_that_is_none_is_told_in_words(signed_in: http
     assert signed_in.get("/api/v1/zones").json()["code"] == "place-unknown"
 
 
+@pytest.mark.parametrize(
+    ("method", "place", "sent", "status", "said"),
+    [
+        ("GET", "/console/alarms/done", "", 405, "There is no such page."),
+        ("POST", "/console/sign-in", "x" * 9000, 413, "This could not be done."),
+    ],
+)
+def test_of_what_is_refused_nobody_is_sent_to_a_log_that_does_not_have_it(
+    signed_in: httpx.Client, method: str, place: str, sent: str, status: int, said: str
+) -> None:
+    answer = signed_in.request(method, f"{place}?lang=en", content=sent)
+    assert (answer.status_code, f"<p>{said}</p>" in answer.text) == (status, True)
+
+
 def test_of_very_many_that_differ_the_rest_is_counted(signed_in: httpx.Client, signing_kiosk: Any) -> None:
     lost = [{"key": new_key(), "content_hash": "0" * 64, "state": "acknowledged"} for _ in range(25)]
     day = {"day": "20261122", "acknowledged": 25, "digest": "0" * 64, "entries": lost}
