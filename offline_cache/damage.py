@@ -61,6 +61,7 @@ SMALL = (
     ("journal_head", "seq"),
     ("replica", "rowid"),
     ("settings_replica", "rowid"),
+    ("rating", "token"),
     ("sealed_rating", "token"),
     ("mark", "name"),
     ("print_job", "seq"),

@@ -294,6 +294,20 @@ def test_a_schema_that_grew_is_replaced_by_one_that_overwrites_no_rows(
     store.stop()
 
 
+def test_the_ratings_of_an_earlier_release_are_carried_over_and_sealed(store_settings: StoreSettings, identity: Identity) -> None:
+    store_settings.directory.mkdir()
+    make_older_store(store_settings.database_file, 10)
+    with closing(dbapi2.connect(store_settings.database_file)) as connection, connection:
+        connection.execute("INSERT INTO rating VALUES (?, 'SB-01', 5, 0)", ("a" * 22,))
+    overwrite(store_settings.database_file, root_page(store_settings.database_file, "outbox"), bytes(PAGE))
+    store = Store(store_settings, identity)
+    assert store.carried_over is not None
+    waiting = store.call(lambda tables: tables.ratings.waiting()).result(20)
+    store.stop()
+    assert [(one.token, one.item, one.level) for one in waiting] == [("a" * 22, "SB-01", 5)]
+    assert b"SB-01" not in b"".join(file.read_bytes() for file in store_settings.directory.glob("store.db*"))
+
+
 @pytest.mark.parametrize("harm", [emptied, cut_to_a_byte, gone], ids=lambda harm: harm.__name__)
 def test_a_whole_log_beside_a_database_that_is_gone_is_read(
     store_settings: StoreSettings, identity: Identity, kit: Any, harm: Callable[[Path], None]
