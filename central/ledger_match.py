@@ -163,7 +163,7 @@ def _keep(
     connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
     if matched.agrees:
         end_alarm(connection, sender.kiosk, ALARM, told.day, now)
-    elif in_doubt(ids, known):
+    elif in_doubt(ids, known) and (before is None or before.ids != ids):  # as long as nothing changes it is the same alarm
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
 
 

@@ -31,6 +31,7 @@ COOKIE = "console_session"
 LANGUAGE_COOKIE = "console_language"
 FORM_BYTES = 8 * 1024
 COUNT = re.compile("[0-9]{1,9}")
+STALE = "alarm-changed"
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -65,6 +66,7 @@ def overview(request: Request, centre: TheCentre) -> Response:
             "in_ledger": in_ledger,
             "more_in_ledger": more_in_ledger,
             "alarms": alarms,
+            "alarm_changed": STALE in request.query_params,
             "alarms_done": alarms_done,
             "in_alarm": in_alarm,
             "events": events,
@@ -111,23 +113,23 @@ async def sign_out(request: Request, centre: TheCentre) -> Response:
 
 @router.post("/alarms/done")
 async def alarm_done(request: Request, centre: TheCentre) -> Response:
-    """Somebody looked into an alarm. One that was raised again since their page was made stays."""
+    """Somebody looked into an alarm. One that was raised again since their page was made stays, and they are told."""
     form = await read_form(request)
     staff = await run_in_threadpool(signed_in, request, centre)
+    done = True
     if staff is not None and comes_from_here(request) and form.get("csrf") == staff.csrf:
-        await run_in_threadpool(_done, centre, staff.name, form)
-    return RedirectResponse("/console", status_code=303)
+        done = await run_in_threadpool(_done, centre, staff.name, form)
+    return RedirectResponse("/console" if done else f"/console?{STALE}=1", status_code=303)
 
 
-def _done(centre: Centre, by: str, form: dict[str, str]) -> None:
+def _done(centre: Centre, by: str, form: dict[str, str]) -> bool:
     kiosk, code, subject, times = (form.get(name, "") for name in ("kiosk", "code", "subject", "times"))
     seen = int(times) if COUNT.fullmatch(times) else 0
     now = centre.clock()
     with centre.engine.begin() as connection:
         if code == LEDGER_DIFFERS:
-            know_of(connection, kiosk, subject, now, by, seen=seen)
-        else:
-            end_alarm(connection, kiosk, code, subject, now, by=by, times=seen)
+            return bool(know_of(connection, kiosk, subject, now, by, seen=seen))
+        return end_alarm(connection, kiosk, code, subject, now, by=by, times=seen)
 
 
 def signed_in(request: Request, centre: Centre) -> SignedIn | None:

@@ -62,6 +62,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "确认已查明。对账不符的，其差异记为已知，不再报警；新的差异仍会报警。",
         "Looked into. Of a day that differs, what differs counts as known and alarms no more; anything new does.",
     ),
+    "alarm_changed": (
+        "此项在您打开页面后有变化，请核对现在的内容后再处理。",
+        "It changed since your page was opened: look at what stands there now, then say so again.",
+    ),
     "other_alarms": ("其余待处理", "Others"),
     "alarms_done": ("近期已处理", "Done lately"),
     "by_itself": ("自行恢复", "by itself"),

@@ -37,14 +37,16 @@ def export_in(folder: Path, now: datetime) -> SealedExport:
 
 
 def take_away_exports(folder: Path, now: datetime) -> None:
-    """Delete those that have stayed long enough; the days of what a clock wrote that was wrong begin with this look.
+    """Delete those that have stayed long enough, and what is left of one that broke off, the log's too.
+
+    The days of what a clock wrote that was wrong begin with this look.
 
     Not by a clock that has lost its own time: to it all is dated wrong.
     """
     seconds, earliest = now.timestamp(), EARLIEST_MS / 1000
     if seconds < earliest:
         return
-    for file in folder.glob("queue-*"):
+    for file in (*folder.glob("queue-*"), *folder.glob("log-*.part")):
         with suppress(OSError):  # tried again with the next look
             written = file.stat().st_mtime
             if not earliest <= written <= seconds + SECONDS_A_DAY:

@@ -249,8 +249,11 @@ def test_an_alarm_is_there_until_somebody_looked_into_it_and_again_when_more_dif
         "1",
         "differs",
     )
+    lose(1)
+    assert shown()[0] == [seen], "compared again, and the same"
     lose(2)
-    assert signed_in.post("/console/alarms/done", data=seen).status_code == 303
+    answer = signed_in.post("/console/alarms/done", data=seen)
+    assert "It changed since your page was opened" in signed_in.get(answer.headers["Location"] + "&lang=en").text
     ((seen,), state, done) = shown()
     assert (seen["times"], state, done) == ("2", "differs", []), "it was raised again since that page was made"
     for wrong in ({"csrf": "guessed"}, {"times": "x"}, {"times": "9" * 30}, {"subject": ""}):

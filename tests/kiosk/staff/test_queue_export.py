@@ -29,6 +29,15 @@ def test_an_export_goes_after_its_days(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+def test_what_is_left_of_a_logs_export_that_broke_off_goes_too_and_a_whole_one_stays(tmp_path: Path) -> None:
+    whole, part = tmp_path / "log-20261128-120000.csv", tmp_path / "log-20261128-110000.csv.part"
+    for file in (whole, part):
+        file.touch()
+        os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+    take_away_exports(tmp_path, NOW + JUST_OVER)
+    assert list(tmp_path.iterdir()) == [whole]
+
+
 @pytest.mark.parametrize("written", [NOW.replace(year=2031), NOW + timedelta(days=2), datetime(1970, 1, 5, tzinfo=UTC)])
 def test_the_days_of_what_a_wrong_clock_wrote_begin_when_the_clock_is_right(tmp_path: Path, written: datetime) -> None:
     file = export_of(tmp_path, written)
