@@ -476,7 +476,7 @@ class Kiosk:
         )
 
     def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:
-        """Do it on the storage thread; what comes of it is told on the session's thread."""
+        """Do it on the storage thread; what comes of it is told on the session's thread, a defect as trouble without a name."""
 
         def done(result: T | CacheError) -> None:
             self._post(lambda: then(result))
@@ -489,12 +489,13 @@ class Kiosk:
             except KioskError as trouble:
                 done(CacheError(trouble.code))
 
-        self._store.call(perform).add_done_callback(self._tell_defect)
+        def over(performed: Future[None]) -> None:
+            defect = performed.exception()
+            if defect is not None:
+                self.met_defect(defect)
+                done(CacheError(type(defect).__name__))
 
-    def _tell_defect(self, done: Future[None]) -> None:
-        error = done.exception()
-        if error is not None and not isinstance(error, CacheError):
-            self.met_defect(error)
+        self._store.call(perform).add_done_callback(over)
 
     def _wipe(self) -> None:
         self._disk_door.forget()

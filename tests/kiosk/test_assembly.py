@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from importlib.abc import MetaPathFinder
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,6 +18,7 @@ from kiosk.errors import UserNotAllowed
 from kiosk.settings import load_settings
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Step
+from offline_cache.errors import CacheError
 from tests.offline_cache.conftest import make_identity
 from tests.stories.stand import settings_text
 
@@ -47,6 +50,25 @@ def test_an_identity_that_the_kiosks_user_may_not_read_is_told_by_name(tmp_path:
     file.write_text(settings_text(tmp_path, "K01", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
     with pytest.raises(UserNotAllowed, match=r"store/identity\.json"):
         Kiosk(load_settings(file), lambda _: None)
+
+
+def test_a_defect_of_work_on_the_disk_is_told_to_whoever_waits_for_it(tmp_path: Path) -> None:
+    """A page that says 正在读取 would say so until the next start."""
+    make_identity().save(tmp_path / "store")
+    file = tmp_path / "kiosk.toml"
+    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
+    posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    kiosk = Kiosk(load_settings(file), posted.put)
+    told: list[object] = []
+    try:
+        kiosk._on_storage(lambda tables: tables.journal.lines("no number"), told.append)  # type: ignore[arg-type] # the defect
+        while not told:
+            posted.get(timeout=60)()
+        logged = kiosk._store.call(lambda tables: str(tables.journal.lines(1))).result()
+    finally:
+        kiosk.stop()
+    assert [type(one) for one in told] == [CacheError]
+    assert "defect-met" in logged
 
 
 def test_an_hour_that_the_machine_sleeps_ends_the_visit_it_fell_asleep_on(
