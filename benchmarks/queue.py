@@ -8,6 +8,9 @@ A bare blob without any key stands beside it as well: less than that is not stor
 
 200 KiB are kept as a kiosk keeps them: 4 KiB of content and a captured page, which was hashed when it was taken, while its
 resident still looked at it. Such a content in one piece, hashed while it is kept, stands beside it.
+
+A whole life is measured with a thousand behind it: persist-queue's get walks over what was acknowledged before, of which its own
+`clear_acked_data` leaves so many. Two queues on their first day, with nothing behind them, stand beside it without a target.
 """
 
 from __future__ import annotations
@@ -48,6 +51,10 @@ PAGE_BYTES = 4096
 """Of the database."""
 KEY = bytes(range(32))
 WAITING, ERASED = 100_000, 1_000_000
+BEHIND = 1000
+"""Lives that were over before: what persist-queue's clear_acked_data leaves when it is not told otherwise."""
+LIVES = 120
+"""Measured in turns; so few, and always as many, for each adds to what is behind the next."""
 NOW_MS = 1_795_000_000_000
 NOT_DUE_BEFORE = NOW_MS + 1_000_000
 LEASED_UNTIL = NOW_MS + 2_000_000
@@ -204,27 +211,32 @@ def life_of(outbox: Outbox, content: bytes) -> Callable[[], object]:
     return life
 
 
-def life_beside_peer(rounds: int) -> Pair:
-    """The whole life of 4 KiB beside persist-queue's put, get and ack."""
-    content = b"x" * 4096
+@contextmanager
+def beside_peer(behind: int, content: bytes) -> Iterator[tuple[Outbox, Callable[[], object]]]:
+    """An outbox, and persist-queue's put, get and ack, with so many lives behind either."""
     with place() as directory, persist_queue(directory) as persist:
         kept = open_store(directory / "kept.db")
+        outbox, theirs = new_outbox(kept), put_get_ack(persist, content)
+        ours = life_of(outbox, content)
+        for _ in range(behind):
+            ours()
+            theirs()
         warm(kept)
-        pair = in_turns(rounds, life_of(new_outbox(kept), content), put_get_ack(persist, content))
+        yield outbox, theirs
         kept.close()
-    return pair
 
 
-def hundred_lives_beside_peer(rounds: int) -> Pair:
-    """The same for a hundred, leased and acknowledged together as a backlog is; microseconds for each of them.
+def life_beside_peer(behind: int) -> Pair:
+    """The whole life of 4 KiB beside persist-queue's put, get and ack."""
+    content = b"x" * CONTENT_BYTES
+    with beside_peer(behind, content) as (outbox, theirs):
+        return in_turns(LIVES, life_of(outbox, content), theirs)
 
-    persist-queue keeps what is acknowledged until told otherwise, and its get slows down with every one kept.
-    """
-    content = b"x" * 4096
-    with place() as directory, persist_queue(directory) as persist:
-        kept = open_store(directory / "kept.db")
-        warm(kept)
-        outbox, one = new_outbox(kept), put_get_ack(persist, content)
+
+def hundred_lives_beside_peer(behind: int) -> Pair:
+    """The same for a hundred, leased and acknowledged together as a backlog is; microseconds for each of them."""
+    content = b"x" * CONTENT_BYTES
+    with beside_peer(behind, content) as (outbox, one):
 
         def ours() -> None:
             for _ in range(100):
@@ -237,8 +249,7 @@ def hundred_lives_beside_peer(rounds: int) -> Pair:
             for _ in range(100):
                 one()
 
-        pair = in_turns(rounds, ours, theirs, warming=1)
-        kept.close()
+        pair = in_turns(5, ours, theirs, warming=1)
     return Pair(pair.ours / 100, pair.raw / 100)
 
 
@@ -355,11 +366,13 @@ def measure(quick: bool) -> Iterator[Row]:
     """Keeping, the whole life, backlogs, leasing, draining; each beside its peer."""
     rounds = 120 if quick else 1500
     yield from keeping(rounds)
-    life = life_beside_peer(rounds)
-    yield compared("fdatasync alone, of four pages", data_sync(rounds), "us", "persist-queue's put, get, ack", life.raw)
-    yield row("keep, lease, acknowledge 4 KiB", life.ours, "us", "persist-queue's put, get, ack", life.raw, 0.5)
-    hundred = hundred_lives_beside_peer(max(rounds // 50, 5))
-    yield row("the same, sent in hundreds, each", hundred.ours, "us", "persist-queue's put, get, ack", hundred.raw, 0.5)
+    first_day, life = life_beside_peer(0), life_beside_peer(BEHIND)
+    peers = "persist-queue's put, get, ack"
+    yield compared("fdatasync alone, of four pages", data_sync(rounds), "us", f"{peers}, nothing behind", first_day.raw)
+    yield compared("keep, lease, acknowledge 4 KiB, nothing behind", first_day.ours, "us", peers, first_day.raw)
+    yield row(f"the same, {BEHIND:,} behind either", life.ours, "us", peers, life.raw, 0.5)
+    hundred = hundred_lives_beside_peer(BEHIND)
+    yield row("and sent in hundreds, each", hundred.ours, "us", peers, hundred.raw, 0.5)
     raw_life = life_beside_inserts(rounds)
     yield compared("keep, lease, acknowledge 4 KiB", raw_life.ours, "us", "three raw inserts", raw_life.raw)
     for count, state, words in ((WAITING, RecordState.QUEUED, "waiting"), (ERASED, RecordState.ACKNOWLEDGED, "erased")):
