@@ -53,6 +53,7 @@ IN_DOUBT = {
 }
 DATA = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "kiosk-centre"
 PRACTICE = "practice"
+MOST_SETTINGS_BYTES = 1 << 20
 P = ParamSpec("P")
 
 
@@ -60,6 +61,13 @@ class StoreUnfit(click.ClickException):
     """There is no database that answers: another exit status than that of a difference found in one."""
 
     exit_code = 3
+
+
+def _kiosk_id(context: click.Context, option: click.Parameter, word: str | None) -> str | None:
+    """Also an empty word is refused, which a script's unset variable leaves: it must not mean every kiosk."""
+    if word is not None and not KIOSK_ID.fullmatch(word):
+        raise click.BadParameter("K and 2 to 6 digits, e.g. K03", context, option)
+    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +245,7 @@ def _practice_sign_in(centre: Centre) -> dict[str, str]:
 
 @main.command(name="enrolment-code")
 @on_the_store
-@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id: K and 2 to 6 digits.")
+@click.option("--kiosk", callback=_kiosk_id, required=True, metavar="K03", help="The kiosk's id: K and 2 to 6 digits.")
 @click.option("--zone", required=True, metavar="ID", help="Its zone in the catalogue, e.g. social-insurance.")
 @click.option("--hall", default="示例县政务服务中心", show_default=True, help="The hall's name, on receipts.")
 @click.option("--hall-en", default="Example County Service Hall", show_default=True, help="The same in English.")
@@ -261,8 +269,6 @@ def enrolment_code(
 ) -> None:
     """Make a one-time code for one kiosk. A kiosk enrolled anew revokes its earlier key, and with it a machine still at work."""
     zones = [known.id for known in _catalogue(folder).zones]
-    if not KIOSK_ID.fullmatch(kiosk):
-        raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
     if zone not in zones:
         raise click.BadParameter(f"one of {', '.join(zones)}; a hall's own zones with --catalogue", param_hint="--zone")
     if not (area.isascii() and area.isdigit() and len(area) == 6):
@@ -276,7 +282,7 @@ def enrolment_code(
 
 @main.command(name="revoke")
 @on_a_store_that_is_there
-@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+@click.option("--kiosk", callback=_kiosk_id, required=True, metavar="K03", help="The kiosk's id.")
 def revoke_kiosk(engine: Engine, kiosk: str) -> None:
     """Take a kiosk's right to speak; its next heartbeat tells it to wipe its key and stop."""
     if not revoke(engine, kiosk, system_clock):
@@ -286,7 +292,7 @@ def revoke_kiosk(engine: Engine, kiosk: str) -> None:
 
 @main.command()
 @on_a_store_that_is_there
-@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+@click.option("--kiosk", callback=_kiosk_id, required=True, metavar="K03", help="The kiosk's id.")
 @click.option("--end", is_flag=True, help="Serve again.")
 def out_of_service(engine: Engine, kiosk: str, *, end: bool) -> None:
     """Have a kiosk serve nobody new, or again with --end; its next heartbeat tells it.
@@ -336,7 +342,7 @@ def ledger(engine: Engine, *, as_json: bool) -> None:
 
 @main.command()
 @on_a_store_that_is_there
-@click.option("--kiosk", required=True, metavar="K03", help="The kiosk's id.")
+@click.option("--kiosk", callback=_kiosk_id, required=True, metavar="K03", help="The kiosk's id.")
 @click.option("--day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="As `central ledger` tells it.")
 @click.option("--end", is_flag=True, help="Have it told again.")
 def ledger_known(engine: Engine, kiosk: str, day: datetime, *, end: bool) -> None:
@@ -408,25 +414,26 @@ def settings() -> None:
 @settings.command(name="publish")
 @on_a_store_that_is_there
 @click.argument("file", type=click.File("rb"))
-@click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="For this kiosk only, before what is set for all.")
-def publish_settings(engine: Engine, file: IO[bytes], kiosk: str) -> None:
+@click.option("--kiosk", callback=_kiosk_id, metavar="K03", help="For this kiosk only, before what is set for all.")
+def publish_settings(engine: Engine, file: IO[bytes], kiosk: str | None) -> None:
     """Set what FILE (TOML, section [visit]) says, in place of what was set before; each kiosk takes it between two visits."""
+    content = file.read(MOST_SETTINGS_BYTES + 1)
+    if len(content) > MOST_SETTINGS_BYTES:
+        raise click.ClickException(f"nothing was published; {file.name} has more than {MOST_SETTINGS_BYTES >> 10} KiB")
     try:
-        visit = read_file(file.read(), file.name)
+        visit = read_file(content, file.name)
     except SettingsWrong as wrong:
         raise click.ClickException(f"nothing was published; {file.name} has mistakes:\n{wrong}") from wrong
-    if kiosk and not KIOSK_ID.fullmatch(kiosk):
-        raise click.BadParameter("K and 2 to 6 digits, e.g. K03", param_hint="--kiosk")
-    publish_kiosk_settings(engine, kiosk, visit, system_clock)
+    publish_kiosk_settings(engine, kiosk or EVERY_KIOSK, visit, system_clock)
     click.echo(f"{kiosk or 'every kiosk'}: {len(visit)} {'value' if len(visit) == 1 else 'values'}")
 
 
 @settings.command(name="withdraw")
 @on_a_store_that_is_there
-@click.option("--kiosk", default=EVERY_KIOSK, metavar="K03", help="Of this kiosk; without it, what is set for all.")
-def withdraw_settings(engine: Engine, kiosk: str) -> None:
+@click.option("--kiosk", callback=_kiosk_id, metavar="K03", help="Of this kiosk; without it, what is set for all.")
+def withdraw_settings(engine: Engine, kiosk: str | None) -> None:
     """Set nothing any more: the kiosks go by their own files again."""
-    if not withdraw(engine, kiosk):
+    if not withdraw(engine, kiosk or EVERY_KIOSK):
         raise click.ClickException(f"nothing is set for {kiosk or 'all kiosks together'}; `central settings show` tells what is")
     click.echo(f"{kiosk or 'every kiosk'}: nothing is set any more")
 

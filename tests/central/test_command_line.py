@@ -347,6 +347,26 @@ def test_a_mistyped_data_folder_is_refused_and_not_made(tmp_path: Path, words: t
     assert not (tmp_path / "typo").exists()
 
 
+@pytest.mark.parametrize("kiosk", ["", "3", "K\udcff", "K0\x003"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("enrolment-code", "--zone", "tax"),
+        ("revoke",),
+        ("out-of-service",),
+        ("ledger-known", "--day", "2026-11-29"),
+        ("settings", "publish", os.devnull),
+        ("settings", "withdraw"),
+    ],
+)
+def test_what_can_be_no_kiosk_is_refused_and_never_means_all(tmp_path: Path, words: tuple[str, ...], kiosk: str) -> None:
+    """An empty word is what an unset variable of a script leaves, the others what a database cannot take."""
+    run("migrate", data=tmp_path)
+    told = run(*words, "--kiosk", kiosk, data=tmp_path)
+    assert (told.exit_code, type(told.exception)) == (2, SystemExit)
+    assert "Invalid value for '--kiosk': K and 2 to 6 digits, e.g. K03" in told.output
+
+
 def test_a_person_the_sandbox_does_not_know_gets_no_token(tmp_path: Path) -> None:
     told = run("demo-token", "somebody", data=tmp_path)
     assert told.exit_code == 2

@@ -143,6 +143,8 @@ def test_the_command_line_publishes_shows_and_withdraws(tmp_path: Path) -> None:
     file.write_text("[visit]\ncard_seconds = 9000\n", encoding="utf-8")
     status, said = run("publish", str(file))
     assert (status, "visit.card_seconds" in said) == (1, True)
-    assert run("publish", str(file), "--kiosk", "here")[0] != 0
+    with file.open("ab") as ballast:
+        ballast.truncate(10 << 20)
+    assert run("publish", str(file)) == (1, f"Error: nothing was published; {file} has more than 1024 KiB\n")
     assert run("withdraw", "--kiosk", "K03") == (0, "K03: nothing is set any more\n")
     assert run("withdraw", "--kiosk", "K03")[0] == 1
