@@ -161,9 +161,9 @@ def _keep(
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
     connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
-    if matched.agrees:
+    if not in_doubt(ids, known):
         end_alarm(connection, sender.kiosk, ALARM, told.day, now)
-    elif in_doubt(ids, known) and (before is None or before.ids != ids):  # as long as nothing changes it is the same alarm
+    elif before is None or before.ids != ids:  # as long as nothing changes it is the same alarm
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
 
 

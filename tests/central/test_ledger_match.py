@@ -194,6 +194,30 @@ def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
     assert lose_and_compare() == (1, 1)
 
 
+def test_an_alarm_ends_once_all_that_still_differs_is_known(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre
+) -> None:
+    """What came to differ beside what is known was handed in again: nothing is in doubt, and nobody need look."""
+    known = StoredSubmission.__table__
+    with centre.engine.begin() as connection:
+        again = connection.execute(select(known).where(known.c.key == sent[1]["key"])).mappings().one()
+
+    def lose_and_compare(one: int) -> None:
+        with centre.engine.begin() as connection:
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[one]["key"]))
+        assert sent[one]["key"] in match(signing_kiosk, sent, whole=True)["missing"]
+
+    lose_and_compare(0)
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, centre.clock(), "manager") == 1
+    lose_and_compare(1)
+    assert (len(days_in_doubt(centre.engine)), still_to_look_into(centre)) == (1, 1)
+    with centre.engine.begin() as connection:
+        connection.execute(known.insert().values(again))
+    assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[0]["key"]]
+    assert (days_in_doubt(centre.engine), still_to_look_into(centre)) == ([], 0)
+
+
 @pytest.mark.parametrize(("seen", "known", "in_doubt"), [(1, 0, 2), (None, 2, 0)])
 def test_nothing_is_known_of_what_a_kiosk_tells_just_then_unless_it_is_counted_in(
     signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, seen: int | None, known: int, in_doubt: int
