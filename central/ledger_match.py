@@ -139,31 +139,37 @@ def _keep(
 ) -> None:
     """`spoken_of`: the keys that the kiosk told of, or agreed on."""
     row = (LedgerMatch.kiosk == sender.kiosk) & (LedgerMatch.day == told.day)
-    columns = (LedgerMatch.ids, LedgerMatch.known, LedgerMatch.compared_at)
-    before = connection.execute(select(*columns).where(row).with_for_update()).one_or_none()
-    keys = {name: getattr(matched, name) for name in ("missing", "unexpected", "different", "doubled")}
-    differed, differing = _kinds(json.loads(before.ids) if before is not None else {}), _kinds(keys)
-    if matched.agrees and before is not None:
+    before = connection.execute(select(LedgerMatch.__table__).where(row).with_for_update()).mappings().one_or_none()
+    keys = {name: set(getattr(matched, name)) for name in ("missing", "unexpected", "different", "doubled")}
+    counts, compared_at, differed = (told.acknowledged, matched.in_centre), now, dict[str, set[str]]()
+    if before is not None:
+        earlier = {name: set(told_then) for name, told_then in json.loads(before["ids"]).items()}
+        differed = _kinds(earlier)
         enrolled_at = connection.execute(select(Kiosk.enrolled_at).where(Kiosk.id == sender.kiosk)).scalar_one()
-        has_none = told.acknowledged == matched.in_centre == 0 and told.day < hall_day(enrolled_at)
-        if has_none or (before.compared_at < enrolled_at and not differed.keys() <= set(spoken_of)):
+        if matched.agrees and counts == (0, 0) and told.day < hall_day(enrolled_at):
             return  # on a new disk it says nothing of what the old one was told
-    known_before = json.loads(before.known) if before is not None else []
+        left = differed.keys() - _kinds(keys).keys() - set(spoken_of)
+        if left and before["compared_at"] < enrolled_at:  # nor of these: they stay, and how long they do
+            keys = {name: these | left & earlier[name] for name, these in keys.items()}
+            compared_at = before["compared_at"]
+            counts = (before["acknowledged"], before["in_centre"]) if matched.agrees else counts
+    differing = _kinds(keys)
     # What comes to differ anew, or otherwise, is news.
+    known_before = json.loads(before["known"]) if before is not None else []
     known = json.dumps([key for key in known_before if key in differing and differing[key] <= differed.get(key, set())])
     said = {
-        "compared_at": now,
-        "acknowledged": told.acknowledged,
-        "in_centre": matched.in_centre,
-        "agrees": matched.agrees,
-        "ids": (ids := json.dumps(keys)),
+        "compared_at": compared_at,
+        "acknowledged": counts[0],
+        "in_centre": counts[1],
+        "agrees": not differing,
+        "ids": (ids := json.dumps({name: sorted(these) for name, these in keys.items()})),
         "known": known,
     }
     statement = upsert(connection, LedgerMatch).values(kiosk=sender.kiosk, day=told.day, **said)
     connection.execute(statement.on_conflict_do_update(index_elements=["kiosk", "day"], set_=said))
     if not in_doubt(ids, known):
         end_alarm(connection, sender.kiosk, ALARM, told.day, now)
-    elif before is None or before.ids != ids:  # as long as nothing changes it is the same alarm
+    elif before is None or before["ids"] != ids:  # as long as nothing changes it is the same alarm
         raise_alarm(connection, sender.kiosk, ALARM, told.day, now)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
@@ -221,7 +221,8 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: 
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
     with this one, or one that was put back after another had worked in between: it is held against the enrolments that it fits.
-    What is known of days before a new one is of no account for it, nor for an old one what is known of those after it.
+    What is known of days before a new one is of no account for it, nor for an old one what is known of those after it; of the
+    day on which they changed only some may be.
     """
     now = of_generation.get(row["generation"], (0, 0))
     earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
@@ -232,7 +233,9 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: 
         (now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments))
         for enrolments in (*without_a_gap, *with_gaps)
     ]
-    for lacking, (here, since) in product(dict.fromkeys([*known, *of_earlier]), counted):
+    whole_days = product(dict.fromkeys([*known, *of_earlier]), counted)
+    in_part = ((min(max(row["acknowledged"] - held[0], min(known)), max(known)), held) for held in counted)
+    for lacking, (here, since) in chain(whole_days, in_part):
         if row["acknowledged"] <= here + lacking <= row["acknowledged"] + row["queue_depth"] + since:
             return here, since, lacking
     return *now, 0

@@ -393,6 +393,50 @@ def test_a_new_disk_does_not_mend_what_differed_on_the_very_day_of_its_enrolment
     assert still_to_look_into(centre) == 1
 
 
+def test_what_a_new_disk_differs_in_takes_nothing_away_of_what_the_old_one_told_of_the_same_day(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
+) -> None:
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+    stored = StoredSubmission.__table__
+
+    def lose(key: str) -> dict[str, Any]:
+        with centre.engine.begin() as connection:
+            row = connection.execute(select(stored).where(stored.c.key == key)).mappings().one()
+            connection.execute(delete(stored).where(stored.c.key == key))
+        return dict(row)
+
+    def missing() -> list[list[str]]:
+        return [sorted(day.ids["missing"]) for day in days_in_doubt(centre.engine)]
+
+    old = sent[1]["key"]
+    lose(old)
+    match(signing_kiosk, sent, whole=True)
+    clock.advance(minutes=10)
+    with new_kiosk("K03", "social-insurance") as again:
+        contents = [again.submission() | {"receipt_number": f"369999-K03-{DAY}-00000{one}-7"} for one in (8, 9)]
+        again.submit(*contents)
+        entries = [entry(content, again.line(content)) for content in contents]
+        new = entries[0]["key"]
+        row = lose(new)
+        match(again, entries, whole=True)
+        assert missing() == [sorted([old, new])]
+        clock.advance(minutes=10)
+        match(again, entries, whole=True)
+        assert (missing(), still_to_look_into(centre)) == ([sorted([old, new])], 1)
+        with centre.engine.begin() as connection:
+            connection.execute(stored.insert().values(row))
+        assert match(again, entries, whole=False)["agrees"]
+        assert (missing(), still_to_look_into(centre)) == ([[old]], 1), "handed in again, and so was none of the old disk's"
+        lose(new)
+        match(again, entries, whole=True)
+        again.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 2, "acknowledged": 2}))
+        with centre.engine.begin() as connection:
+            assert know_of(connection, "K03", DAY, clock(), "manager") == 2
+        match(again, entries, whole=True)
+    assert (missing(), still_to_look_into(centre)) == ([], 0)
+    assert accounts(centre.engine, clock())[0].match == "known", "this disk lacks one of the two"
+
+
 def test_a_new_enrolment_alone_does_not_mend_what_the_kiosk_has_lost_but_handing_in_again_does(
     signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
 ) -> None:
