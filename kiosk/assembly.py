@@ -477,8 +477,10 @@ class Kiosk:
 
     def _on_storage(self, work: Callable[[Tables], T], then: Callable[[T | CacheError], None]) -> None:
         """Do it on the storage thread; what comes of it is told on the session's thread, a defect as trouble without a name."""
+        came: list[T | CacheError] = []
 
         def done(result: T | CacheError) -> None:
+            came.append(result)
             self._post(lambda: then(result))
 
         def perform(tables: Tables) -> None:
@@ -490,10 +492,11 @@ class Kiosk:
                 done(CacheError(trouble.code))
 
         def over(performed: Future[None]) -> None:
-            defect = performed.exception()
-            if defect is not None:
-                self.met_defect(defect)
-                done(CacheError(type(defect).__name__))
+            trouble = performed.exception()
+            if trouble is not None and not isinstance(trouble, CacheError):  # as what is counted afterwards may meet
+                self.met_defect(trouble)
+            if trouble is not None and not came:
+                done(CacheError(type(trouble).__name__))
 
         self._store.call(perform).add_done_callback(over)
 

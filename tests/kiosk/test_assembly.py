@@ -18,7 +18,9 @@ from kiosk.errors import UserNotAllowed
 from kiosk.settings import load_settings
 from kiosk.visit import events as ev
 from kiosk.visit.visit import Step
-from offline_cache.errors import CacheError
+from offline_cache.errors import CacheError, StoreDamaged
+from offline_cache.records import Tally
+from offline_cache.tables import Tables
 from tests.offline_cache.conftest import make_identity
 from tests.stories.stand import settings_text
 
@@ -69,6 +71,36 @@ def test_a_defect_of_work_on_the_disk_is_told_to_whoever_waits_for_it(tmp_path: 
         kiosk.stop()
     assert [type(one) for one in told] == [CacheError]
     assert "defect-met" in logged
+
+
+def test_work_on_the_disk_that_was_done_is_told_once_whatever_the_counting_after_it_meets(tmp_path: Path) -> None:
+    """A page of the store is broken, and another program has written: the numbers stay as they are, and it is no defect."""
+    make_identity().save(tmp_path / "store")
+    file = tmp_path / "kiosk.toml"
+    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
+    posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    kiosk = Kiosk(load_settings(file), posted.put)
+    told: list[object] = []
+
+    def counts_no_more(tables: Tables) -> str:
+        tables.outbox.tally = damaged  # type: ignore[method-assign] # as it meets a page of its index
+        return "done"
+
+    def damaged() -> Tally:
+        raise StoreDamaged("database disk image is malformed")
+
+    def mended(tables: Tables) -> None:
+        del tables.outbox.tally
+
+    try:
+        kiosk._on_storage(counts_no_more, told.append)
+        kiosk._store.call(mended).result()
+        logged = kiosk._store.call(lambda tables: str(tables.journal.lines(1))).result()
+        while not posted.empty():
+            posted.get()()
+    finally:
+        kiosk.stop()
+    assert (told, "defect-met" in logged) == (["done"], False)
 
 
 def test_an_hour_that_the_machine_sleeps_ends_the_visit_it_fell_asleep_on(
