@@ -62,7 +62,7 @@ class DayInDoubt:
 
 def accounts(engine: Engine, now: datetime) -> list[KioskAccount]:
     """One account a kiosk."""
-    with engine.connect().execution_options(reading=True) as connection:
+    with engine.connect().execution_options(reading=True, one_moment=True) as connection:
         shown = kiosks_shown(connection, now)
     return [
         KioskAccount(

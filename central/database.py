@@ -86,6 +86,11 @@ def _open_postgresql(url: URL) -> Engine:
         cursor.close()
         connection.commit()
 
+    @event.listens_for(engine, "begin")
+    def _read_as_of_one_moment(connection: Connection) -> None:
+        if connection.get_execution_options().get("one_moment", False):  # SQLite reads so by itself
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
     return engine
 
 

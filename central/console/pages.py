@@ -54,7 +54,7 @@ def overview(request: Request, centre: TheCentre) -> Response:
     chosen = LogFilter.from_query(request.query_params)
     sought = Sought.from_query(request.query_params)
     now = centre.clock()
-    with centre.engine.connect().execution_options(reading=True) as connection:
+    with centre.engine.connect().execution_options(reading=True, one_moment=True) as connection:
         kiosks = kiosks_shown(connection, now)
         ledger, more_in_ledger, in_ledger = ledger_shown(connection, centre.catalogue, sought)
         events, more_events = events_shown(connection, chosen)

@@ -21,7 +21,7 @@ from central.__main__ import main
 from central.accounts import accounts, days_in_doubt
 from central.centre import Centre
 from central.clock import system_clock
-from central.console.shown import days_shown
+from central.console.shown import days_shown, in_centre
 from central.database import embedded_url, open_engine
 from central.enrolment import revoke
 from central.ledger_match import InLedger, _keep, compare, know_of
@@ -314,6 +314,26 @@ def test_what_is_known_to_be_lost_there_stays_so_when_the_kiosk_is_enrolled_agai
         match(again, sent[1:], whole=True)
         again.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 2, "acknowledged": 2}))
     assert accounts(centre.engine, centre.clock())[0].match == "known"
+
+
+def test_what_a_kiosk_tells_while_its_account_is_read_makes_no_difference(
+    signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+
+    def beat(many: int) -> None:
+        signing_kiosk.post("/api/v1/heartbeats", json.dumps(facts | {"kept": many, "acknowledged": many}))
+
+    def meanwhile(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:
+        signing_kiosk.submit(signing_kiosk.submission())
+        clock.advance(seconds=1)
+        beat(4)
+        return in_centre(connection)
+
+    beat(len(sent))
+    monkeypatch.setattr("central.console.shown.in_centre", meanwhile)
+    (told,) = accounts(centre.engine, clock())
+    assert (told.match, told.acknowledged, told.in_centre) == ("agrees", 3, 3)
 
 
 def test_what_the_kiosk_lost_or_cancelled_is_named_and_what_is_on_its_way_is_not(
