@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from central.console.ledger_page import page_number
 from central.console.shown import facts_of, trouble_of
+from central.journal import FIRST, LAST
 from central.tables import Event
 from offline_cache.hall_time import HALL_TIME
 
@@ -123,6 +124,7 @@ def values_of(column: InstrumentedAttribute[str]) -> Select[str]:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=HALL_TIME)).astimezone(HALL_TIME)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=HALL_TIME)).astimezone(UTC)
+        return min(max(moment, FIRST), LAST).astimezone(HALL_TIME)  # as the events themselves
     except (ValueError, OverflowError):
         return None

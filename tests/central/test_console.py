@@ -406,8 +406,9 @@ def test_an_event_of_the_last_day_there_is_does_not_take_the_page_away(
     body = {"at": at, "event": "visit-began", "visit": "v1"}
     line = {"seq": 1, "prev": GENESIS, "hash": event_hash(GENESIS, 1, body), "body": body}
     assert signing_kiosk.post("/api/v1/events", json.dumps({"events": [line]})).json()["next_seq"] == 2
-    page = signed_in.get("/console")
-    assert (page.status_code, "v1" in page.text) == (200, True)
+    for sought in ("", "?since=0001-01-01T00:00", "?until=9999-12-31T23:59"):
+        page = signed_in.get(f"/console{sought}")
+        assert (page.status_code, "v1" in page.text) == (200, True)
 
 
 def test_a_visits_link_shows_the_whole_of_it_whatever_is_filtered(signed_in: httpx.Client, busy_hall: None) -> None:
