@@ -31,7 +31,7 @@ from central.ledger import skip_serials
 from central.ledger_match import know_of
 from central.people import PEOPLE
 from central.sandbox import Sandbox
-from central.staff import LONGEST_NAME, SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
+from central.staff import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD, PasswordTooShort, StaffDoor
 from kiosk.catalogue.loading import load_catalogue
 from kiosk.commands.output import prepare_output, says_that_it_cannot_tell
 from kiosk.errors import CatalogueBroken
@@ -463,7 +463,7 @@ def staff() -> None:
 @on_the_store
 @click.argument("name")
 @click.option(
-    "--password-file", type=click.File(encoding="utf-8"), help="First line of this file, - for standard input (default: ask)."
+    "--password-file", type=click.File(encoding="utf-8-sig"), help="First line of this file, - for standard input (default: ask)."
 )
 def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
     """Add NAME, or give them a new password; never taken from the command line, where others could read it."""
@@ -478,6 +478,8 @@ def add_staff(engine: Engine, name: str, password_file: IO[str] | None) -> None:
             password = password_file.readline().rstrip("\r\n")
         except UnicodeDecodeError as wrong:
             raise click.ClickException("the password is no UTF-8 text") from wrong
+    if not (len(password) <= LONGEST_PASSWORD and password.isprintable()):
+        raise click.ClickException(f"a password has at most {LONGEST_PASSWORD} printable characters")
     try:
         StaffDoor(engine, system_clock).add(name, password)
     except PasswordTooShort as trouble:

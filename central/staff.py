@@ -18,7 +18,7 @@ from central.tables import Staff, StaffSession
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
 """16 MiB and some 50 ms a try."""
-SHORTEST_PASSWORD, LONGEST_NAME = 10, 64
+SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 10, 200, 64
 FREE_TRIES = 4
 """Wrong passwords before the lock-out begins; it doubles with each further one."""
 FIRST_LOCK, LONGEST_LOCK = timedelta(seconds=30), timedelta(hours=1)

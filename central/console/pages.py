@@ -23,7 +23,7 @@ from central.console.texts import LANGUAGES, TEXTS, age, facts_raw, facts_told, 
 from central.ledger_match import ALARM as LEDGER_DIFFERS
 from central.ledger_match import know_of
 from central.refusal import Refused
-from central.staff import IDLE, LONGEST_NAME, SignedIn
+from central.staff import IDLE, LONGEST_NAME, LONGEST_PASSWORD, SignedIn
 from offline_cache.hall_time import HALL_TIME
 
 HERE = Path(__file__).parent
@@ -88,7 +88,8 @@ async def sign_in(request: Request, centre: TheCentre) -> Response:
     form = await read_form(request)
     token = None
     if comes_from_here(request):
-        token = await run_in_threadpool(centre.staff.sign_in, form.get("name", "")[:LONGEST_NAME], form.get("password", "")[:200])
+        name, password = form.get("name", "")[:LONGEST_NAME], form.get("password", "")[:LONGEST_PASSWORD]
+        token = await run_in_threadpool(centre.staff.sign_in, name, password)
     if token is None:
         return page(request, centre, "sign_in.html", status=403, staff=None, wrong=True)
     answer = RedirectResponse("/console", status_code=303)

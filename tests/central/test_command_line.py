@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,14 +19,16 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, update
 
 from central.__main__ import main
+from central.application import create_application
+from central.centre import open_centre
 from central.clock import system_clock
 from central.console.shown import accepted_counted
 from central.database import embedded_url, open_engine
-from central.staff import StaffDoor
+from central.staff import LONGEST_NAME, LONGEST_PASSWORD, StaffDoor
 from central.tables import StoredSubmission
-from kiosk.catalogue.loading import ZONES_FOLDER
+from kiosk.catalogue.loading import ZONES_FOLDER, load_catalogue
 from offline_cache.hall_time import hall_now
-from tests.central.conftest import PATIENCE_SECONDS, new_key
+from tests.central.conftest import PATIENCE_SECONDS, new_key, serving
 
 
 def run(*words: str, data: Path | None = None, typed: str = "") -> Result:
@@ -414,6 +417,29 @@ def test_a_name_nobody_could_sign_in_with_is_refused_in_a_sentence(tmp_path: Pat
     (tmp_path / "password").write_text("correct-horse\n")
     told = run("staff", "add", name, "--password-file", str(tmp_path / "password"), data=tmp_path / "data")
     assert (told.exit_code, told.output) == (1, "Error: a name has 1 to 64 printable characters\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "fits"), [("long\0 enough", False), ("x" * 201, False), ("𠮷" * 200, True), ("\ufefflong enough\r", True)]
+)
+def test_a_password_that_is_taken_opens_the_console(tmp_path: Path, line: str, fits: bool) -> None:
+    """What a form cannot send, or is cut off there, nobody could sign in with; some editors begin a file with a mark."""
+    (tmp_path / "password").write_bytes(f"{line}\n".encode())
+    told = run("staff", "add", "wang", "--password-file", str(tmp_path / "password"), data=tmp_path)
+    if not fits:
+        assert (told.exit_code, told.output) == (1, "Error: a password has at most 200 printable characters\n")
+        return
+    assert told.exit_code == 0
+    engine = open_engine(embedded_url(tmp_path))
+    with serving(create_application(open_centre(engine, load_catalogue(), system_clock))) as url:
+        form = {"name": "wang", "password": line.strip("\ufeff\r")}
+        page = httpx.get(f"{url}/console/sign-in", trust_env=False).text
+        answer = httpx.post(f"{url}/console/sign-in", data=form, trust_env=False)
+    engine.dispose()
+    assert answer.status_code == 303
+    assert [int(most) // 2 for most in re.findall('maxlength="([0-9]+)"', page)] == [LONGEST_NAME, LONGEST_PASSWORD], (
+        "a browser counts two for a rare character"
+    )
 
 
 def test_a_database_that_does_not_answer_is_told_with_its_reason_and_without_its_password(tmp_path: Path) -> None:
