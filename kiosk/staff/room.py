@@ -324,17 +324,23 @@ class StaffRoom:
 
         self._in_steps(write, done, file=written.path)
 
-    def export_log(self, wanted: LogFilter, then: Callable[[Exported | CacheError], None]) -> None:
-        """Write all rows that pass as CSV into the exports directory, a little at a time; managers only."""
+    def export_log(self, wanted: LogFilter, then: Callable[[Exported | DiskNearlyFull | CacheError], None]) -> None:
+        """Write all rows that pass as CSV into the exports directory, a little at a time; managers only.
+
+        It breaks off where it would leave little room on the disk.
+        """
         staff = require(self.signed_in, Role.MANAGER)
         path = self._means.exports / f"log-{self._means.clock():%Y%m%d-%H%M%S}.csv"
 
-        def write(tables: Tables) -> Generator[None, None, Exported]:
+        def write(tables: Tables) -> Generator[None, None, Exported | DiskNearlyFull]:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with whole_file(path, newline="") as stream:
-                return Exported(path, (yield from csv_in_steps(tables.journal, wanted, stream)))
+            try:
+                with whole_file(path, newline="") as stream:
+                    return Exported(path, (yield from _while_there_is_room(csv_in_steps(tables.journal, wanted, stream), path)))
+            except DiskNearlyFull as full:
+                return full
 
-        def done(result: Exported | CacheError) -> None:
+        def done(result: Exported | DiskNearlyFull | CacheError) -> None:
             if isinstance(result, Exported):
                 self._means.log(LogEvent("log-exported", {"staff": staff.number, "rows": result.rows}))
             then(result)
@@ -389,6 +395,19 @@ class StaffRoom:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _while_there_is_room(steps: Generator[None, None, T], file: Path) -> Generator[None, None, T]:
+    """The same steps; raises DiskNearlyFull once the next submissions would need what is left beside the file."""
+    while True:
+        disk = disk_of(file.parent.parent)
+        if disk is not None and disk.free_bytes < LOW_DISK_BYTES:
+            raise DiskNearlyFull
+        try:
+            yield next(steps)
+        except StopIteration as done:
+            found: T = done.value
+            return found
 
 
 def _rows_to_show(review: Review) -> tuple[RecordFacts, ...]:

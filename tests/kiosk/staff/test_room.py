@@ -14,8 +14,9 @@ from typing import Any, cast
 
 import pytest
 
+from kiosk.errors import DiskNearlyFull
 from kiosk.log_events import Event
-from kiosk.staff.diagnostics import Surroundings, diagnose
+from kiosk.staff.diagnostics import LOW_DISK_BYTES, Disk, Surroundings, diagnose
 from kiosk.staff.log_review import LogFilter, LogPage
 from kiosk.staff.room import ROWS_SHOWN, Bench, Exported, Means, QueueView, StaffRoom
 from kiosk.staff.settings import Role, SignInSettings
@@ -186,6 +187,20 @@ def test_a_long_log_is_searched_and_written_a_little_at_a_time(stand: Stand, mon
     assert (exported.rows, stand.turns) == (95, 22)
     lines = exported.path.read_text(encoding="utf-8-sig").splitlines()
     assert [line.partition(",")[0] for line in lines] == ["seq", *map(str, range(95, 0, -1))]
+
+
+def test_the_export_of_a_long_log_leaves_the_room_that_submissions_need(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays until somebody takes it away: the kiosk would take no more applications."""
+    free = iter([LOW_DISK_BYTES + 1, LOW_DISK_BYTES, LOW_DISK_BYTES - 1])
+    monkeypatch.setattr("kiosk.staff.room.disk_of", lambda _: Disk(next(free), 1 << 40, 0))
+    monkeypatch.setattr("kiosk.staff.log_review.READ_AT_ONCE", 1)
+    stand.journal.append([Happening(MS, Event("line-up", {"seconds": 5})) for _ in range(4)])
+    stand.room.signed_in = SignedIn("3001", Role.MANAGER, NOON)
+    told: list[object] = []
+    stand.room.export_log(LogFilter(), told.append)
+    assert [type(refused) for refused in told] == [DiskNearlyFull]
+    assert list(stand.exports.iterdir()) == []
+    assert stand.logged == []
 
 
 @pytest.mark.parametrize("which", ["log", "queue"])
