@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from central.database import upsert
 from central.tables import Alarm
@@ -33,3 +33,9 @@ def end_alarm(
     if times is not None:
         this.append(Alarm.times == times)
     return bool(connection.execute(update(Alarm).where(*this).values(done_at=at, done_by=by)).rowcount)
+
+
+def is_over(connection: Connection, kiosk: str, code: str, subject: str, *, times: int) -> bool:
+    """Whether the alarm as it was seen, raised so many `times`, was looked into or ended by itself meanwhile."""
+    this = (Alarm.kiosk == kiosk, Alarm.code == code, Alarm.subject == subject, Alarm.times == times)
+    return connection.execute(select(Alarm.done_at).where(*this)).scalar_one_or_none() is not None

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 
-from central.alarm import end_alarm
+from central.alarm import end_alarm, is_over
 from central.api.requests import TheCentre, read_body
 from central.centre import Centre
 from central.console.ledger_page import Sought, ledger_shown
@@ -129,8 +129,10 @@ def _done(centre: Centre, by: str, form: dict[str, str]) -> bool:
     now = centre.clock()
     with centre.engine.begin() as connection:
         if code == LEDGER_DIFFERS:
-            return bool(know_of(connection, kiosk, subject, now, by, seen=seen))
-        return end_alarm(connection, kiosk, code, subject, now, by=by, times=seen)
+            done = know_of(connection, kiosk, subject, now, by, seen=seen) > 0
+        else:
+            done = end_alarm(connection, kiosk, code, subject, now, by=by, times=seen)
+        return done or is_over(connection, kiosk, code, subject, times=seen)  # somebody else was first, or they pressed twice
 
 
 def signed_in(request: Request, centre: Centre) -> SignedIn | None:
