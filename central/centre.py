@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from central.attachments import Attachments
 from central.clock import Clock
+from central.database import answer_in_time
 from central.departments import Departments
 from central.heartbeat import Pulse
 from central.journal import Journal
@@ -52,6 +53,7 @@ def open_centre(
     public_url: str = "",
 ) -> Centre:
     """Join the parts on a database that is up to date; without departments of its own it answers by the sandbox."""
+    answer_in_time(engine)
     departments = departments or Sandbox(engine)
     key = load_signing_key(engine)
     return Centre(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import psycopg
 import pysqlite3.dbapi2 as pysqlite
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, Insert, create_engine, event, literal, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
@@ -17,8 +20,11 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalEr
 from central.tables import Table
 
 if TYPE_CHECKING:
+    from psycopg.abc import PQGen
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SAFE_SQLITE = (3, 51, 3)
@@ -33,6 +39,12 @@ LOCK_WAIT_MS = 8_000
 SILENCE = {"connect_timeout": 4, "tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 """Of libpq: a server that is gone without a word would be waited for as long as TCP does, a quarter of an hour."""
 
+ANSWER_SECONDS = 8.5
+"""For a server that is there and says nothing: its disk hangs, or a standby it waits for is gone. More than for a lock."""
+
+PING_SECONDS = 3.0
+"""For a connection that lay idle: when nothing comes there is time for another one, and still for a word to the kiosk."""
+
 NOT_AS_LEFT = frozenset({"42501", "42P01", "42703", "3F000"})
 """SQLSTATEs: no privilege, no such table, column or schema. Somebody is at work there: a copy is put back, a role changed."""
 
@@ -43,6 +55,29 @@ class DatabaseUnfit(Exception):
 
 class FileReplaced(pysqlite.OperationalError):  # type: ignore[misc] # pysqlite3 tells no types
     """Another file, or none, is where the embedded database was opened: the centre must be started anew."""
+
+
+class ServerSilent(psycopg.OperationalError):
+    """PostgreSQL is there, and has not answered in time."""
+
+
+class Attended(psycopg.Connection[Any]):
+    """A connection whose answers are waited for `patience` seconds; without it, as long as they take."""
+
+    patience: float | None = None
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """As psycopg does. What came too late must not be taken for the next answer: the connection ends with it."""
+        seconds = self.patience if timeout is None else timeout
+        try:
+            return super().wait(gen, interval, seconds)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise
+            with suppress(psycopg.Error):
+                self.cancel_safe(timeout=1.0)  # or what nobody waits for any more takes one of the server's connections each
+            self.close()
+            raise ServerSilent(f"no answer within {seconds or 0:g} s") from None
 
 
 def embedded_file(folder: Path) -> Path:
@@ -69,6 +104,11 @@ def _open_postgresql(url: URL) -> Engine:
     limits = {name: limit for name, limit in SILENCE.items() if name not in url.query}
     engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=limits, **POOL)
 
+    @event.listens_for(engine, "do_connect")
+    def _attended(dialect: object, entry: object, places: tuple[Any, ...], named: dict[str, Any]) -> Attended:
+        del dialect, entry
+        return Attended.connect(*places, **named)
+
     @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy's own, which texts that are bytes make fail
     def _as_it_must_be(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         del entry
@@ -92,6 +132,22 @@ def _open_postgresql(url: URL) -> Engine:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     return engine
+
+
+def answer_in_time(engine: Engine) -> None:
+    """From now on wait for no answer of PostgreSQL longer than a kiosk would: each thread that waits on serves nobody."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "checkout", _in_use)
+        event.listen(engine, "checkin", _at_rest)
+
+
+def _in_use(connection: DBAPIConnection, *_: object) -> None:
+    connection.patience = ANSWER_SECONDS
+
+
+def _at_rest(connection: DBAPIConnection | None, *_: object) -> None:
+    if connection is not None:
+        connection.patience = PING_SECONDS
 
 
 def _open_sqlite(url: URL) -> Engine:
