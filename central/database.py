@@ -118,6 +118,7 @@ def _open_postgresql(url: URL) -> Engine:
             raise DatabaseUnfit(f"its encoding is {encoding}, which cannot hold every name: make one with ENCODING 'UTF8'")
         cursor = connection.cursor()
         cursor.execute("SET client_encoding = 'UTF8'")
+        cursor.execute("SET default_transaction_isolation = 'read committed'")  # a stricter one refuses what comes at once
         cursor.execute("SHOW synchronous_commit")
         row = cursor.fetchone()
         if row is None or row[0] == "off":  # set for the server or the role; the kiosk erases what is acknowledged

@@ -106,13 +106,16 @@ def test_postgresql_answers_only_once_it_has_written_and_in_utf_8_whatever_it_is
 ) -> None:
     url = another_database("")
     with (server := create_engine(url, isolation_level="AUTOCOMMIT")).connect() as connection:
-        for setting in ("synchronous_commit = off", "client_encoding = 'EUC_CN'"):
+        isolation = "default_transaction_isolation = 'serializable'"
+        for setting in ("synchronous_commit = off", "client_encoding = 'EUC_CN'", isolation):
             connection.exec_driver_sql(f"ALTER DATABASE another SET {setting}")
     server.dispose()
     engine = open_engine(url)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
         assert connection.execute(select(literal("𠮷"))).scalar_one() == "𠮷"
+        told = "two kiosks at once: the centre had no answer for the later one"
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar_one() == "read committed", told
     engine.dispose()
 
 
