@@ -138,6 +138,7 @@ def _open_postgresql(url: URL) -> Engine:
 def answer_in_time(engine: Engine) -> None:
     """From now on wait for no answer of PostgreSQL longer than a kiosk would: each thread that waits on serves nobody."""
     if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _at_rest, insert=True)  # before what is set on it
         event.listen(engine, "checkout", _in_use)
         event.listen(engine, "checkin", _at_rest)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from central.application import create_application
@@ -116,6 +116,15 @@ def test_an_idle_connection_that_says_nothing_is_replaced(hurried: Engine) -> No
         first = backend(connection)
     with stopped(first), hurried.connect() as connection:
         assert backend(connection) != first
+
+
+def test_a_new_connection_that_says_nothing_is_given_up_too(hurried: Engine) -> None:
+    """The server hung between its welcome and the first answer."""
+    event.listen(hurried, "connect", lambda connection, _: connection.execute("SELECT pg_sleep(20)"))
+    hurried.dispose()  # or one is there already
+    with pytest.raises(OperationalError) as told:
+        hurried.connect()
+    assert isinstance(told.value.orig, ServerSilent)
 
 
 def test_what_nobody_waits_for_any_more_takes_none_of_the_servers_connections(hurried: Engine, server: Engine) -> None:
