@@ -135,7 +135,11 @@ def _check_digest(request: ReceivedRequest) -> None:
 
 
 def _remember(engine: Engine, key_id: str, nonce: str, now: datetime) -> None:
-    """Committed before anything else happens, so that the same request cannot slip in twice at the same time."""
+    """Committed before anything else happens, so that the same request cannot slip in twice at the same time.
+
+    And so that an answer which was kept and not told, for its commit waited too long for PostgreSQL's synchronous standby, is
+    told again only once the standby has it too: this commit, which comes after it, waits for the same.
+    """
     with engine.begin() as connection:
         if not insert_new(connection, Nonce, key_id=key_id, nonce=nonce, seen_at=now):
             raise Refused(Why.REQUEST_REPLAYED)

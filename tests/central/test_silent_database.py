@@ -18,6 +18,8 @@ from central.application import create_application
 from central.centre import open_centre
 from central.clock import system_clock
 from central.database import ServerSilent, answer_in_time, migrate, open_engine
+from central.signature import Sender
+from offline_cache.wire import Verdict
 from tests.central.conftest import PATIENCE_SECONDS, enrolled_kiosk, serving
 
 if TYPE_CHECKING:
@@ -165,3 +167,16 @@ def test_a_standby_that_must_write_along_and_is_gone_is_told_to_the_kiosk_by_nam
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "store-unavailable", "5")
     assert [one.getMessage() for one in caplog.records] == ["the database does not answer for /api/v1/submissions: ServerSilent"]
     assert again.json()["answers"][0]["verdict"] == "accepted"
+
+
+def test_what_the_standby_may_lack_is_told_to_no_kiosk_as_accepted(hurried: Engine, server: Engine, catalogue: Catalogue) -> None:
+    """Its wait cut short, a commit is whole on the server alone: asked again, the centre found it there."""
+    centre = open_centre(hurried, catalogue, system_clock, practice=True)
+    with serving(create_application(centre)) as at, enrolled_kiosk(centre, at, system_clock) as kiosk:
+        content = kiosk.submission()
+        with a_standby_gone(server, hurried):
+            with pytest.raises(OperationalError):
+                centre.ledger.take(Sender("K03", "key", 1, "369999", revoked=False), kiosk.line(content))
+            assert centre.ledger.find(content["key"]).verdict is Verdict.ACCEPTED, "whole on the server alone"
+            assert kiosk.submit(content).status_code == 503
+        assert kiosk.submit(content).json()["answers"][0]["verdict"] == "accepted"
