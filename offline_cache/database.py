@@ -395,10 +395,12 @@ def _migrate(connection: Connection) -> None:
     from sqlite_utils import Database, Migrations  # only now: it takes a tenth of a second that a usual start need not spend
 
     migrations = Migrations(MIGRATION_SET)
-    for name, statements in MIGRATIONS:
+    for number, (name, statements) in enumerate(MIGRATIONS, start=1):
+        # Its number in the same transaction: broken off between the two, an older program would take the store for damaged.
+        numbered = (*statements, f"PRAGMA user_version={number}")
 
         @migrations(name=name)
-        def apply(db: Database, statements: tuple[str, ...] = statements) -> None:
+        def apply(db: Database, statements: tuple[str, ...] = numbered) -> None:
             for statement in statements:
                 db.execute(statement)
 

@@ -35,7 +35,7 @@ from offline_cache.errors import (
     StoreTooOld,
     StoreUnwritable,
 )
-from offline_cache.schema import PIECES, SCHEMA_VERSION, pieces
+from offline_cache.schema import MIGRATIONS, PIECES, SCHEMA_VERSION, pieces
 from tests.offline_cache.conftest import make_newer, make_older_store
 
 
@@ -147,6 +147,46 @@ def test_a_store_of_every_older_program_is_taken_as_it_is(tmp_path: Path, versio
     connection = open_store(tmp_path / "store.db")
     assert connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     connection.close()
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_migration_broken_off_at_any_statement_goes_on_and_is_no_damage_to_the_program_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    """A technician pulls the plug while a kiosk is upgraded, and goes back to the release before."""
+    path, images = tmp_path / "store.db", []
+    make_older_store(path, version)
+    with closing(dbapi2.connect(path)) as older:
+        older.execute("INSERT INTO mark VALUES ('a', '1')")
+        older.commit()
+
+    def traced(uri: str, connect: Any = database._connect) -> Any:
+        connection = connect(uri)
+        connection.set_trace_callback(lambda _: images.append({one.name: one.read_bytes() for one in tmp_path.iterdir()}))
+        return connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "_connect", traced)
+        open_store(path).close()
+    told = set()
+    for number, image in enumerate(images):
+        broken_off = tmp_path / str(number)
+        broken_off.mkdir()
+        for name, content in image.items():
+            (broken_off / name).write_bytes(content)
+        with monkeypatch.context() as patched:
+            patched.setattr("offline_cache.schema.MIGRATIONS", MIGRATIONS[:version])
+            for module in ("schema", "database"):
+                patched.setattr(f"offline_cache.{module}.SCHEMA_VERSION", version)
+            try:
+                open_store(broken_off / "store.db").close()
+                told.add("taken")
+            except StoreTooNew:
+                told.add("newer")
+        with closing(open_store(broken_off / "store.db")) as connection:
+            assert connection.execute("SELECT value FROM mark").fetchall() == [("1",)]
+            assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert told == {"taken", "newer"}
 
 
 def test_what_is_known_of_a_fresh_store_is_what_a_fresh_store_has(tmp_path: Path) -> None:
