@@ -39,8 +39,8 @@ class Enrolled:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Enrolled:
-        """Raises TypeError or ValueError for anything else."""
-        enrolled = cls(**told)
+        """What a newer program noted beside it is passed over; raises TypeError or ValueError for anything else."""
+        enrolled = cls(**{one.name: told[one.name] for one in fields(cls) if one.name in told})
         whole = type(enrolled.clock_offset_ms) is int
         texts = all(isinstance(getattr(enrolled, one.name), str) for one in fields(cls) if one.name != "clock_offset_ms")
         if not (whole and texts and AREA.fullmatch(enrolled.area)):

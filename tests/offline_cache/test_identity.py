@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -20,6 +21,16 @@ def test_an_identity_is_read_back_as_it_was_saved(tmp_path: Path, kit: Any) -> N
     assert again.enrolled == identity.enrolled
     assert public_key_text(again.signing_key) == public_key_text(identity.signing_key)
     assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_an_identity_of_a_newer_program_is_this_kiosks_all_the_same(tmp_path: Path, kit: Any) -> None:
+    """It was enrolled by the newer release and then put back to this one: nobody is to enrol it again for that."""
+    identity = kit.make_identity()
+    identity.save(tmp_path)
+    saved = json.loads((tmp_path / FILE_NAME).read_text())
+    saved["enrolled"]["of_another_day"] = 1
+    (tmp_path / FILE_NAME).write_text(json.dumps(saved))
+    assert Identity.load(tmp_path).enrolled == identity.enrolled
 
 
 def test_a_kiosk_without_identity_is_not_enrolled(tmp_path: Path) -> None:
