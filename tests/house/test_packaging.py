@@ -141,6 +141,42 @@ def test_no_document_on_its_way_to_the_printer_comes_to_lie_on_the_disk(tmp_path
     assert complaints(printing, dropped) != [], "systemd-analyze says nothing of what is added to a unit"
 
 
+def keeping_two() -> tuple[str, str]:
+    """Of the installer: the line that notes which release runs, and the lines that delete the others."""
+    (noted,) = (line for line in INSTALLER.splitlines() if line.startswith("before="))
+    deleted = re.search(r'^for old in "\$target"/releases/.*?^done$', INSTALLER, re.MULTILINE | re.DOTALL)
+    assert deleted is not None
+    return noted, deleted[0]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [("0.9.0-20261101T000000Z",), ("0.10.0-20261103T000000Z", "0.10.0-20261104T000000Z"), ()],
+    ids=["numbers", "gone-back-and-half-made", "none"],
+)
+def test_the_release_that_ran_before_stays_to_go_back_to_and_no_other(tmp_path: Path, others: tuple[str, ...]) -> None:
+    """Gone back from a newer one, after a power cut while another was made, and beside one whose number sorts otherwise."""
+    ran, new = (tmp_path / "releases" / name for name in ("0.10.0-20261102T000000Z", "0.10.0-20261105T000000Z"))
+    for release in (ran, *(ran.with_name(other) for other in others)):
+        release.mkdir(parents=True)
+    (tmp_path / "current").symlink_to(ran)
+    noted, deleted = keeping_two()
+    (switch,) = (line for line in INSTALLER.splitlines() if line.startswith('ln -sfn "$release"'))
+    order = (f"\n{noted}\n", "\nsync ", f"\n{switch}\n", f"\n{deleted}\n")
+    assert sorted(order, key=INSTALLER.index) == list(order), "a release is on the disk before its name is"
+    script = "\n".join((f"target={tmp_path} release={new}", noted, f"mkdir {new}", switch, deleted))
+    subprocess.run(["sh", "-euc", script], check=True)
+    assert sorted((tmp_path / "releases").iterdir()) == [ran, new]
+    assert (tmp_path / "current").resolve() == new
+
+
+def test_the_first_release_on_a_machine_stays(tmp_path: Path) -> None:
+    (tmp_path / "releases" / "new").mkdir(parents=True)
+    noted, deleted = keeping_two()
+    subprocess.run(["sh", "-euc", f"target={tmp_path} release={tmp_path}/releases/new\n{noted}\n{deleted}"], check=True)
+    assert (tmp_path / "releases" / "new").is_dir()
+
+
 def test_every_part_the_installer_copies_is_in_the_package() -> None:
     assert [part for part in words_of("part") if not (ROOT / part).exists()] == []
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
