@@ -1,4 +1,4 @@
-"""The centre's catalogue as this kiosk keeps it: checked once by each version of the program, later starts only read it."""
+"""The centre's catalogue as this kiosk keeps it: checked once by each installation of the program, later starts only read it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from kiosk import __version__
+from kiosk import INSTALLATION
 from kiosk.catalogue.loading import catalogue_checked_before, catalogue_from_wire, is_as_published, load_catalogue
 from kiosk.errors import CatalogueBroken
 from kiosk.log_events import Scalar
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from offline_cache.tables import Tables
 
 CHECKED = "catalogue-checked"
-"""Mark in the store: the catalogue that was found sound last, and the version of the program that found it so."""
+"""Mark in the store: the catalogue that was found sound last, and the installation of the program that found it so."""
 
 
 def first_catalogue(store: Store, server_key: str, log: Callable[[str, Mapping[str, Scalar]], None]) -> Catalogue:
@@ -75,5 +75,5 @@ def made_of(content: dict[str, Any], tables: Tables) -> Catalogue:
 
 
 def _mark(content: Mapping[str, Any]) -> int:
-    """48 bits of the program's version and the catalogue's, which is the hash of its content."""
-    return int.from_bytes(hashlib.sha256(f"{__version__} {content.get('version')}".encode()).digest()[:6], "big")
+    """48 bits of the program's installation and the catalogue's version, which is the hash of its content."""
+    return int.from_bytes(hashlib.sha256(f"{INSTALLATION} {content.get('version')}".encode()).digest()[:6], "big")

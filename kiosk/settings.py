@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from devices.settings import DeviceSettings
-from kiosk import __version__
+from kiosk import INSTALLATION
 from kiosk.errors import Mistake, SettingsBroken
 from kiosk.plain_values import OTHER_SHAPE, from_plain, to_plain
 from kiosk.staff.settings import SignInSettings, StaffMember
@@ -21,7 +21,7 @@ from offline_cache.private_file import write_private
 from offline_cache.settings import CentreSettings, StoreSettings
 
 CHECKED_FILE = "settings-checked"
-"""In the store's directory: which settings file was found right, by which version."""
+"""In the store's directory: which settings file was found right, by which installation of the program."""
 LARGEST_BYTES = 1_000_000
 """A settings file larger than this is some other file."""
 
@@ -96,7 +96,7 @@ def settings_or_mistakes(path: Path) -> Settings | SettingsBroken:
 
 
 def settings_at_start(path: Path) -> Settings | SettingsBroken:
-    """The same; a file in which this version has found nothing wrong before is not checked again: a fifth of a start.
+    """The same; a file in which this installation has found nothing wrong before is not checked again: a fifth of a start.
 
     Which file that was is noted in the store's directory; whoever could forge the note would at most spare it the checking.
     """
@@ -104,7 +104,7 @@ def settings_at_start(path: Path) -> Settings | SettingsBroken:
         text = _read(path)
     except SettingsBroken as broken:
         return broken
-    note = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
+    note = hashlib.sha256(f"{INSTALLATION}\n{text}".encode()).hexdigest()
     plain = _as_written(text)
     if plain is not None and _is_noted(plain, note):
         return plain

@@ -50,16 +50,16 @@ def travelled(catalogue: Catalogue = CATALOGUE) -> dict[str, Any]:
     return content
 
 
-def test_what_this_version_of_the_program_has_checked_is_only_read(tables: Any, checks: list[str]) -> None:
+def test_what_this_installation_has_checked_is_only_read(tables: Any, checks: list[str]) -> None:
     assert [made_of(travelled(), tables) for _ in range(3)] == [CATALOGUE] * 3
     assert checks == [CATALOGUE.version]
 
 
-def test_what_another_version_has_checked_is_checked_again(
+def test_what_another_installation_has_checked_is_checked_again(
     tables: Any, checks: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made_of(travelled(), tables)
-    monkeypatch.setattr(module, "__version__", "another")
+    monkeypatch.setattr(module, "INSTALLATION", "another")
     assert [made_of(travelled(), tables) for _ in range(2)] == [CATALOGUE] * 2
     assert len(checks) == 2
 
