@@ -89,8 +89,8 @@ def open_store(path: Path) -> Connection:
             connection = _connect(where)
     with _opening(connection, path):
         _make_durable(connection)
+        check_schema(connection)  # first: a newer program's store is for that one to mend, which knows all of its tables
         check_whole(connection)
-        check_schema(connection)
         _migrate(connection)
         connection.execute("UPDATE mark SET value = '' WHERE name IS NULL")  # refused when the head or disk forbids writing
     return connection

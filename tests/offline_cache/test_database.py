@@ -102,6 +102,19 @@ def test_a_store_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         open_store(tmp_path / "store.db")
 
 
+def test_a_damaged_store_of_a_newer_program_is_left_to_that_one(tmp_path: Path) -> None:
+    """Set aside by this one, what it does not know of the store would never be carried over."""
+    path = tmp_path / "store.db"
+    with closing(open_store(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'journal'").fetchone()
+    make_newer(path)
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(os.urandom(4096))
+    with pytest.raises(StoreTooNew):
+        open_store(path)
+
+
 def flip(path: Path, at: int, bit: int) -> None:
     content = bytearray(path.read_bytes())
     content[at] ^= 1 << bit
