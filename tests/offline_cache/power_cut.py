@@ -53,8 +53,6 @@ class Promised:
 
     kept: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Key → (receipt number, content hash)."""
-    attached: dict[str, int] = field(default_factory=dict)
-    """Key → how many attachments."""
     settled: set[str] = field(default_factory=set)
     lately_settled: set[str] = field(default_factory=set)
     """Without an fsync since: a cut may undo it, and then they wait, with their contents, to be sent again."""
@@ -71,7 +69,6 @@ class KeptWas:
     key: str
     receipt_number: str
     content_hash: str
-    attached: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +141,11 @@ class _Life:
         record = self.outbox.keep(
             key,
             DAY,
-            lambda serial: b"%06d" % serial + b"x" * size,
+            lambda serial: b"%06d %d " % (serial, len(pages)) + b"x" * size,
             now_ms=self.now,
             attachments=[Blob.of(page) for page in pages],
         )
-        self.steps.append(KeptWas(key, record.receipt_number, record.content_hash, len(pages)))
+        self.steps.append(KeptWas(key, record.receipt_number, record.content_hash))
 
     def send(self) -> None:
         leased = self.outbox.lease(self.dice.randrange(1, 12), 10**9, self.now, self.now + 1000)
@@ -218,9 +215,8 @@ class Disk:
                     self.maybe_back.clear()
                 else:
                     self.maybe_back[name] = gone
-            case KeptWas(key, number, digest, attached):
+            case KeptWas(key, number, digest):
                 self.promised.kept[key] = (number, digest)
-                self.promised.attached[key] = attached
                 self.promised.all_settled()
             case SettledWere(keys):
                 self.promised.lately_settled.update(keys)
@@ -285,6 +281,11 @@ def _apply(content: bytearray, change: Wrote | Cut) -> None:
             del content[size:]
 
 
+def pages_named(content: bytes) -> int:
+    """How many attachments a content that was kept here names."""
+    return int(content.split(b" ", 2)[1])
+
+
 # --- what must be found -----------------------------------------------------------------------------------------------
 
 
@@ -310,12 +311,12 @@ def what_is_wrong(directory: Path, promised: Promised) -> str:
         outbox.release_all()
         waiting = outbox.tally().waiting
         leased = outbox.lease(10**6, 10**12, 2 * 1_795_000_000_000, 1)
-        opened = [content.open() for content in outbox.contents(leased).values()]
+        opened = {key: content.open() for key, content in outbox.contents(leased).items()}
         if len(opened) != waiting:
             return f"{waiting - len(opened)} contents are not found"
         attachments = Attachments(connection, VAULT)
         pages = {one.key: [attachments.open(one.key, each.number) for each in one.unsent] for one in leased}
-        lacking = [key for key, found_pages in pages.items() if promised.attached.get(key, len(found_pages)) != len(found_pages)]
+        lacking = [key for key, here in pages.items() if len(here) != pages_named(opened[key])]  # also where nobody was told yet
         if lacking:
             return f"{len(lacking)} submissions without all their attachments"
         orphans = "SELECT count(*) FROM attachment LEFT JOIN outbox ON outbox.id = submission WHERE outbox.key_id IS NULL"
