@@ -25,9 +25,9 @@ def sending_in_words(
     else:
         at = moment(last_success_at, now)
         heard = Sentence(f"中心上次应答 {at}", f"the centre last answered at {at}")
-    if next_try_at is None:
+    if next_try_at is None and online:
         following = Sentence("没有等待发送的", "nothing waits to be sent")
-    elif next_try_at <= now:
+    elif next_try_at is None or next_try_at <= now:  # right after the start the first request is under way
         following = Sentence("正在发送", "sending now") if online else Sentence("正在尝试", "trying now")
     else:
         at = moment(next_try_at, now)

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 23, 8, 30, tzinfo=timezone(timedelta(hours=8)))
         (False, "centre-unreachable", 5, 0, "，正在尝试", "; trying now"),
         (False, "centre-hung", 86_400, 90, "中心上次应答 2026-11-22 08:30，下次尝试 08:31:30", "next try at 08:31:30"),
         (False, "", None, 90, "中心还没有应答过", "the centre has never answered"),
+        (False, "", None, None, "中心还没有应答过，正在尝试", "the centre has never answered; trying now"),
     ],
 )
 def test_how_sending_goes_is_one_sentence(
