@@ -79,6 +79,22 @@ def test_a_kiosk_without_identity_keeps_nothing(store_settings: StoreSettings, k
     store.stop()
 
 
+def test_a_start_takes_back_what_a_dead_sender_held(store_settings: StoreSettings, identity: Identity, kit: Any) -> None:
+    """However long its lease was still to run, and by whatever clock."""
+    now_ms, hour_ms = 1_795_000_000_000, 3_600_000
+    store = Store(store_settings, identity, now_ms=lambda: now_ms)
+    keep_in(store, kit)
+    (leased,) = store.call(lambda tables: tables.outbox.lease(1, 10**9, now_ms, now_ms + hour_ms)).result(20)
+    store.stop()
+    store = Store(store_settings, identity, now_ms=lambda: now_ms)
+    row = store.call(lambda tables: tables.review.facts(leased.key)).result(20)
+    assert row is not None
+    assert (row.state, row.tries) == (RecordState.QUEUED, 1), "its request may have been sent"
+    (again,) = store.call(lambda tables: tables.outbox.lease(1, 10**9, now_ms, now_ms + hour_ms)).result(20)
+    assert again.key == leased.key
+    store.stop()
+
+
 def test_events_are_written_in_order_and_stopping_writes_the_last(store_settings: StoreSettings, identity: Identity) -> None:
     store = Store(store_settings, identity)
     for number in range(500):
