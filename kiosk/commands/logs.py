@@ -19,6 +19,8 @@ from offline_cache.hall_time import HALL_TIME
 if TYPE_CHECKING:
     from kiosk.staff.log_review import LogFilter, LogRow, Timeline
     from offline_cache.database import Connection
+    from offline_cache.journal import Journal
+    from offline_cache.journal_heads import Heads
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -72,7 +74,7 @@ def verify(settings_path: Path, as_json: bool) -> int:
     """Check the whole hash chain, and the heads that this kiosk signed and the centre countersigned.
 
     Exit status 1 when an event was changed, taken out or put in, or when the log was cut or written anew after the centre had
-    taken it, or countersigned a head.
+    taken it, or countersigned a head; and when the centre has refused it since: it holds another than this.
     """
     from kiosk.commands.store_access import store_to_look_at
     from offline_cache.errors import JournalBroken, NotEnrolled
@@ -86,7 +88,7 @@ def verify(settings_path: Path, as_json: bool) -> int:
     except NotEnrolled:  # without the keys the chain can be checked, and how far it must come
         identity = None
     with store_to_look_at(store) as connection:
-        journal, heads, countersigned = Journal(connection), Heads(connection), 0
+        journal, heads, countersigned, refused_at = Journal(connection), Heads(connection), 0, None
         try:
             count, broken = journal.verify(known_seq=_sent(connection)), None
             if identity is not None:
@@ -95,22 +97,38 @@ def verify(settings_path: Path, as_json: bool) -> int:
                 heads.hold_against(reached)
             if (taken := Reached.load(store.directory, TAKEN_FILE)) is not None:
                 heads.hold(taken, "taken by the centre")
+            refused_at = _refused_at(journal, heads)
         except JournalBroken as found:
             count, broken = journal.last_seq, found
         signed = heads.count()
     if as_json:
         told: dict[str, Any] = {"events": count, "whole": broken is None, "broken_at": (broken.seq or None) if broken else None}
         told |= {"detail": broken.detail if broken else "", "heads_checked": identity is not None}
-        print_json(told | {"signed_heads": signed, "countersigned_heads": countersigned})
+        told |= {"signed_heads": signed, "countersigned_heads": countersigned, "refused_at": refused_at}
+        print_json(told)
     elif broken is None:
         click.echo(
             f"The chain of {counted(count, 'event')} is whole; {countersigned} of {signed} signed heads are countersigned."
         )
         if identity is None:
             click.echo("The heads were not checked: this kiosk has no identity.")
+        if refused_at is not None:
+            click.echo(
+                f"But the centre refused it (event {refused_at}): what it holds is another. A folder put back from a copy, or a"
+                " log written anew with all that lies beside it, looks whole here."
+            )
     else:
         click.echo(f"The chain is broken: {broken.detail}. Leave everything as it is and report it.")
-    return Exit.FINE if broken is None else Exit.TROUBLE
+    return Exit.FINE if broken is None and refused_at is None else Exit.TROUBLE
+
+
+def _refused_at(journal: Journal, heads: Heads) -> int | None:
+    """The event that tells of the centre's refusal, unless it has countersigned a later head."""
+    from offline_cache.journal import Filter
+
+    told = journal.find(Filter(events=("journal-refused",)), 1)
+    since = max((kept.head.seq for kept in heads.all() if kept.countersign is not None), default=0)
+    return next((one.seq for one in told if one.facts.get("code") == "chain-broken" and one.seq > since), None)
 
 
 def _sent(connection: Connection) -> int:

@@ -139,7 +139,25 @@ def test_a_changed_event_is_named(run: Run, settings_file: Path, journal: Journa
         "heads_checked": False,
         "signed_heads": 0,
         "countersigned_heads": 0,
+        "refused_at": None,
     }
+
+
+def test_a_log_that_the_centre_refused_is_not_called_whole_and_no_more(run: Run, settings_file: Path, journal: Journal) -> None:
+    journal.append([Happening(9, Event("journal-refused", {"code": "chain-broken"}))])
+    said = run("logs", "verify", "--settings", settings_file)
+    assert said.status == Exit.TROUBLE
+    assert "But the centre refused it (event 6): what it holds is another." in said.out
+    assert run("logs", "verify", "--json", "--settings", settings_file).json["refused_at"] == 6
+    row = (7, "0" * 64, 1, "2026-11-23T04:00:00.000+00:00", "s", "k", "2026-11-23T04:00:00.000+00:00", "c")
+    journal.append([Happening(9, Event("kiosk-stopped"))])
+    journal._connection.execute("INSERT INTO journal_head VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # it takes it again
+    assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
+
+
+def test_another_trouble_of_the_centres_with_the_log_is_no_doubt_of_it(run: Run, settings_file: Path, journal: Journal) -> None:
+    journal.append([Happening(9, Event("journal-refused", {"code": "replica-refused"}))])
+    assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
 
 
 def chained_anew(connection: Any) -> None:
