@@ -71,6 +71,15 @@ def test_an_equal_day_agrees_by_number_and_digest_alone(signing_kiosk: Any, sent
     assert (count("ledger_matches"), count("alarms")) == (1, 0)
 
 
+@pytest.mark.parametrize("changed", [{"key": "01a1c2d3-0000-7000-8000-000000000000"}, {"content_hash": "0" * 64}])
+def test_as_many_on_both_sides_do_not_agree_when_they_are_others(
+    signing_kiosk: Any, sent: list[dict[str, str]], count: Any, changed: dict[str, str]
+) -> None:
+    """One lost and one that nobody knows, say: the numbers are equal, and the day is asked for whole."""
+    matched = match(signing_kiosk, [*sent[:2], sent[2] | changed], whole=False)
+    assert (matched["agrees"], matched["in_centre"], count("ledger_matches")) == (False, 3, 0)
+
+
 def test_what_the_ledger_lost_is_named(signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, count: Any) -> None:
     with centre.engine.begin() as connection:
         connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
