@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -92,6 +93,41 @@ def test_a_start_takes_back_what_a_dead_sender_held(store_settings: StoreSetting
     assert (row.state, row.tries) == (RecordState.QUEUED, 1), "its request may have been sent"
     (again,) = store.call(lambda tables: tables.outbox.lease(1, 10**9, now_ms, now_ms + hour_ms)).result(20)
     assert again.key == leased.key
+    store.stop()
+
+
+@pytest.mark.parametrize(("end", "days"), [(RecordState.ACKNOWLEDGED, 2), (RecordState.REJECTED, 2), (RecordState.CANCELLED, 5)])
+def test_a_content_is_erased_once_its_days_are_over_and_not_before(
+    store_settings: StoreSettings, identity: Identity, kit: Any, end: RecordState, days: int
+) -> None:
+    """In the files too, at the next sweep."""
+    now_ms, day_ms, minute_ms = 1_795_000_000_000, 86_400_000, 60_000
+    settings = replace(store_settings, acknowledged_days=2, cancelled_days=5)
+    store = Store(settings, identity, now_ms=lambda: now_ms)
+    kept = keep_in(store, kit)
+    assert isinstance(kept, KeptRecord)
+    key, settled_ms = kept.key, now_ms
+
+    def settle(tables: Tables) -> None:
+        tables.review.mark_printed(key, now_ms)
+        if end is RecordState.CANCELLED:
+            assert tables.review.cancel(key, CancelReason.HANDED_IN, now_ms)
+        else:
+            assert tables.outbox.settle([Settled(key, kept.content_hash, end)], now_ms, keep_days=2)
+
+    def box(tables: Tables) -> bytes | None:
+        return bytes(sealed[0].box) if (sealed := tables.review.sealed(key)) is not None else None
+
+    store.call(settle).result(20)
+    now_ms = settled_ms + days * day_ms - minute_ms
+    store.call(store.sweep).result(20)
+    before = store.call(box).result(20)
+    assert before is not None, "its days are not over"
+    assert any(before in file.read_bytes() for file in settings.directory.iterdir() if file.is_file())
+    now_ms = settled_ms + days * day_ms + minute_ms
+    store.call(store.sweep).result(20)
+    assert store.call(box).result(20) is None
+    assert not any(before[:40] in file.read_bytes() for file in settings.directory.iterdir() if file.is_file())
     store.stop()
 
 
