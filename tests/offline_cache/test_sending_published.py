@@ -124,6 +124,15 @@ def test_a_version_that_stays_broken_is_asked_for_ever_more_seldom_and_told_once
 
 
 @pytest.mark.parametrize("path", ["catalogue", "settings"])
+def test_the_centre_is_told_which_version_is_here_already(kiosk: Kiosk, kit: Any, path: str) -> None:
+    kiosk.ledger.script[path] = [published(kit, path, "8"), published(kit, path, "9")]
+    kiosk.beat(path, "8")
+    kiosk.beat(path, "9")
+    first, second = kiosk.ledger.got.get_nowait(), kiosk.ledger.got.get_nowait()
+    assert (first.headers.get("if-none-match"), second.headers.get("if-none-match")) == (None, '"8"')
+
+
+@pytest.mark.parametrize("path", ["catalogue", "settings"])
 @pytest.mark.parametrize("unchanged", [False, True])
 def test_what_keeps_older_answers_takes_nothing_back_and_is_told(kiosk: Kiosk, kit: Any, path: str, unchanged: bool) -> None:
     kiosk.ledger.always = lambda _: published(kit, path, "8")
