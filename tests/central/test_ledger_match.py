@@ -71,6 +71,15 @@ def test_an_equal_day_agrees_by_number_and_digest_alone(signing_kiosk: Any, sent
     assert (count("ledger_matches"), count("alarms")) == (1, 0)
 
 
+def test_what_was_sent_back_to_be_corrected_is_on_neither_side(signing_kiosk: Any, sent: list[dict[str, str]]) -> None:
+    returned = signing_kiosk.submission(answers={})
+    assert [one["verdict"] for one in signing_kiosk.submit(returned).json()["answers"]] == ["rejected"]
+    ended = entry(returned, signing_kiosk.line(returned), "ended")
+    for whole in (False, True):
+        matched = match(signing_kiosk, [*sent, ended], whole=whole)
+        assert (matched["agrees"], matched["in_centre"], matched["unexpected"]) == (True, 3, [])
+
+
 @pytest.mark.parametrize("changed", [{"key": "01a1c2d3-0000-7000-8000-000000000000"}, {"content_hash": "0" * 64}])
 def test_as_many_on_both_sides_do_not_agree_when_they_are_others(
     signing_kiosk: Any, sent: list[dict[str, str]], count: Any, changed: dict[str, str]
