@@ -93,7 +93,8 @@ def _print(told: dict[str, Any], language: str) -> None:
     line = told["line"]
     if told["running"] and not closed:
         since = say["since"] + _moment(line["since"]) if line["since"] else ""
-        click.echo(f"{say['line']} {say['up'] if line['online'] else say['down'] + line['trouble']}{since}")
+        why = line["trouble"] or "centre-unreachable"  # as it is told below, while the line is tried for the first time
+        click.echo(f"{say['line']} {say['up'] if line['online'] else say['down'] + why}{since}")
         moments = ((say["last-answer"], line["last_success_at"]), (say["next-try"], line["next_try_at"]))
         if said := say["comma"].join(f"{what}{_moment(at)}" for what, at in moments if at):
             click.echo(f"      {said}")

@@ -97,6 +97,14 @@ def test_what_the_centre_does_not_take_is_told_with_what_lies_behind_it(told: Ca
         assert "kiosk enrol --again" in told(language), "where events are gone here nothing else has the log taken again"
 
 
+def test_a_line_that_is_tried_for_the_first_time_is_down_with_a_code_too(
+    run: Run, settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnosis = as_json(diagnose(Facts(), Surroundings("K03", "0.2.0"), NOW))
+    monkeypatch.setattr("kiosk.local_socket.ask", lambda *_: {"ok": True, "diagnosis": diagnosis})
+    assert "line  down: centre-unreachable\n" in run("diagnose", "--english", "--settings", settings_file).out
+
+
 def test_times_are_the_halls(told: Callable[[str], str]) -> None:
     said = told("--english")
     assert f"line  up, since {local(NOW - timedelta(minutes=42))}" in said
