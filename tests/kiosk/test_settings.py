@@ -379,16 +379,16 @@ print(len(checks))
 
 
 def test_what_another_installation_has_found_right_is_checked_also_of_the_same_version(tmp_path: Path) -> None:
-    """Each lies in a folder of its own; what the one before still took, this one may not."""
+    """Each lies in a folder of its own, whose name need not be text; what the one before still took, this one may not."""
     file = stored(tmp_path, "[visit]\nvisit_minutes = 31\n")
-    for release in ("before", "now"):
+    for release in ("before", "now\udcff"):
         (tmp_path / release).mkdir()
         for package in ("kiosk", "devices", "offline_cache"):
             (tmp_path / release / package).symlink_to(Path(__file__).parents[2] / package)
     run = [sys.executable, "-c", LOOK, str(file)]
     checks = [
         subprocess.run(run, cwd=tmp_path / release, capture_output=True, text=True, check=True).stdout.strip()
-        for release in ("before", "before", "now", "now")
+        for release in ("before", "before", "now\udcff", "now\udcff")
     ]
     assert checks == ["1", "0", "1", "0"]
 
