@@ -40,7 +40,7 @@ class Enrolled:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Enrolled:
         """What a newer program noted beside it is passed over; raises TypeError or ValueError for anything else."""
-        enrolled = cls(**{one.name: told[one.name] for one in fields(cls) if one.name in told})
+        enrolled = cls(**_known(cls, told))
         whole = type(enrolled.clock_offset_ms) is int
         texts = all(isinstance(getattr(enrolled, one.name), str) for one in fields(cls) if one.name != "clock_offset_ms")
         if not (whole and texts and AREA.fullmatch(enrolled.area)):
@@ -55,6 +55,11 @@ class Signer:
     kiosk: str
     public_key: str
     server_public_key: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Signer:
+        """As `Enrolled.of`; raises TypeError for anything else."""
+        return cls(**_known(cls, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Identity:
             saved = json.loads(read_private(directory / FILE_NAME))
             enrolled = Enrolled.of(saved["enrolled"])
             key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(saved["signing_key"]))
-            retired = tuple(Signer(**one) for one in saved.get("retired", ()))
+            retired = tuple(map(Signer.of, saved.get("retired", ())))
         except FileNotFoundError as missing:
             raise NotEnrolled("this kiosk has no identity: run `kiosk enrol`") from missing
         except PermissionError:
@@ -116,9 +121,14 @@ def withdraw(directory: Path) -> None:
 def withdrawn_signers(directory: Path) -> tuple[Signer, ...]:
     """Those of the identity that was withdrawn last, oldest first; none where none was."""
     try:
-        return tuple(Signer(**one) for one in json.loads(read_private(directory / SIGNERS_FILE)))
+        return tuple(map(Signer.of, json.loads(read_private(directory / SIGNERS_FILE))))
     except (CacheError, OSError, ValueError, TypeError, RecursionError):
         return ()
+
+
+def _known(cls: type[Enrolled | Signer], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was told, that for which this program has a field."""
+    return {one.name: told[one.name] for one in fields(cls) if one.name in told}
 
 
 def public_key_text(key: Ed25519PrivateKey) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from offline_cache.errors import KeyExposed, NotEnrolled, StoreUnwritable
-from offline_cache.identity import FILE_NAME, Identity, public_key_text
+from offline_cache.identity import FILE_NAME, SIGNERS_FILE, Identity, Signer, public_key_text, withdrawn_signers
 from offline_cache.key import new_key
 
 
@@ -29,8 +29,13 @@ def test_an_identity_of_a_newer_program_is_this_kiosks_all_the_same(tmp_path: Pa
     identity.save(tmp_path)
     saved = json.loads((tmp_path / FILE_NAME).read_text())
     saved["enrolled"]["of_another_day"] = 1
+    saved["retired"] = [{"kiosk": "K02", "public_key": "a", "server_public_key": "b", "of_another_day": 1}]
     (tmp_path / FILE_NAME).write_text(json.dumps(saved))
-    assert Identity.load(tmp_path).enrolled == identity.enrolled
+    read = Identity.load(tmp_path)
+    assert (read.enrolled, read.retired) == (identity.enrolled, (Signer("K02", "a", "b"),))
+    (tmp_path / SIGNERS_FILE).write_text(json.dumps(saved["retired"]))
+    (tmp_path / SIGNERS_FILE).chmod(0o600)
+    assert withdrawn_signers(tmp_path) == read.retired
 
 
 def test_a_kiosk_without_identity_is_not_enrolled(tmp_path: Path) -> None:
