@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -188,6 +188,12 @@ def open_damaged(path: Path) -> Connection:
     connection.execute("PRAGMA query_only=ON")
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
+
+
+def leave_to_newer(path: Path) -> None:
+    """Raise StoreTooNew where a damaged store is a newer program's: it is for that one to mend. Only by reading."""
+    with suppress(*Unreadable, StoreDamaged), closing(open_damaged(path)) as connection:
+        check_schema(connection)
 
 
 def open_to_mend(path: Path) -> Connection:

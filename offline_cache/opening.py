@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import damage, number_floors
 from offline_cache.bad_sectors import cannot_be_read
-from offline_cache.database import open_store, open_to_look
+from offline_cache.database import leave_to_newer, open_store, open_to_look
 from offline_cache.errors import CacheError, StoreDamaged, StoreError, StoreFull, StoreUnwritable
 from offline_cache.file_kind import check_file
 from offline_cache.index_check import make_indexes_agree
@@ -190,6 +190,7 @@ class Opening:
 
     def _open_once(self, log: Path | None) -> Connection:
         if log is not None and passed_over(log):
+            leave_to_newer(self._settings.database_file)
             raise StoreDamaged("transactions behind a broken frame of the log")
         connection = open_store(self._settings.database_file)
         try:

@@ -1004,6 +1004,26 @@ def test_a_store_of_a_newer_program_is_left_alone(store_settings: StoreSettings,
     assert damage.folders(store_settings.directory) == ()
 
 
+def test_a_store_of_a_newer_program_whose_log_is_broken_is_left_to_that_one(
+    store_settings: StoreSettings, identity: Identity, filled: Any
+) -> None:
+    """What only the newer knows of it would not be carried over."""
+    make_newer(store_settings.database_file)
+    log = Path(f"{store_settings.database_file}-wal")
+    with closing(dbapi2.connect(store_settings.database_file, isolation_level=None)) as newer:
+        for number in range(6):
+            newer.execute("INSERT INTO mark VALUES (?, '1')", (f"newer-{number}",))
+        database, content = store_settings.database_file.read_bytes(), bytearray(log.read_bytes())
+    content[32 + (PAGE + 24) + 600] ^= 2
+    store_settings.database_file.write_bytes(database)
+    log.write_bytes(content)
+    assert passed_over(log)
+    with pytest.raises(StoreTooNew):
+        Store(store_settings, identity)
+    assert damage.folders(store_settings.directory) == ()
+    assert (store_settings.database_file.read_bytes(), log.read_bytes()) == (database, content)
+
+
 def test_another_programs_database_is_not_set_aside(store_settings: StoreSettings, identity: Identity) -> None:
     store_settings.directory.mkdir()
     with closing(dbapi2.connect(store_settings.database_file)) as theirs:
