@@ -90,14 +90,15 @@ def verify(settings_path: Path, as_json: bool) -> int:
     with store_to_look_at(store) as connection:
         journal, heads, countersigned, refused_at = Journal(connection), Heads(connection), 0, None
         try:
-            count, broken = journal.verify(known_seq=_sent(connection)), None
+            sent = _sent(connection)
+            count, broken = journal.verify(known_seq=sent), None
             if identity is not None:
                 countersigned = heads.verify(identity.signers)
             if (reached := Reached.load(store.directory)) is not None:
                 heads.hold_against(reached)
             if (taken := Reached.load(store.directory, TAKEN_FILE)) is not None:
                 heads.hold(taken, "taken by the centre")
-            refused_at = _refused_at(journal, heads)
+            refused_at = _refused_at(journal, heads, sent)
         except JournalBroken as found:
             count, broken = journal.last_seq, found
         signed = heads.count()
@@ -122,13 +123,13 @@ def verify(settings_path: Path, as_json: bool) -> int:
     return Exit.FINE if broken is None and refused_at is None else Exit.TROUBLE
 
 
-def _refused_at(journal: Journal, heads: Heads) -> int | None:
-    """The event that tells of the centre's refusal, unless it has countersigned a later head."""
+def _refused_at(journal: Journal, heads: Heads, sent: int) -> int | None:
+    """The newest event that tells of the centre's refusal, unless it has taken that one, or countersigned a later head."""
     from offline_cache.journal import Filter
 
-    told = journal.find(Filter(events=("journal-refused",)), 1)
-    since = max((kept.head.seq for kept in heads.all() if kept.countersign is not None), default=0)
-    return next((one.seq for one in told if one.facts.get("code") == "chain-broken" and one.seq > since), None)
+    since = max(sent, *(kept.head.seq for kept in heads.all() if kept.countersign is not None), 0)
+    told = journal.find(Filter(events=("journal-refused",), from_seq=since + 1), None)
+    return next((one.seq for one in told if one.facts.get("code") == "chain-broken"), None)
 
 
 def _sent(connection: Connection) -> int:

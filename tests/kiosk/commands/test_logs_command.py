@@ -155,6 +155,17 @@ def test_a_log_that_the_centre_refused_is_not_called_whole_and_no_more(run: Run,
     assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
 
 
+def test_a_log_that_was_refused_is_so_whatever_else_was_met_until_the_centre_has_taken_it(
+    run: Run, settings_file: Path, journal: Journal
+) -> None:
+    """A gateway may refuse it meanwhile; and until the next head, or where that is countersigned with another key, none tells."""
+    for code in ("chain-broken", "content-refused"):
+        journal.append([Happening(9, Event("journal-refused", {"code": code}))])
+    assert run("logs", "verify", "--json", "--settings", settings_file).json["refused_at"] == 6
+    Marks(journal._connection).set(EVENTS_NEXT, 7)
+    assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
+
+
 def test_another_trouble_of_the_centres_with_the_log_is_no_doubt_of_it(run: Run, settings_file: Path, journal: Journal) -> None:
     journal.append([Happening(9, Event("journal-refused", {"code": "replica-refused"}))])
     assert run("logs", "verify", "--settings", settings_file).status == Exit.FINE
