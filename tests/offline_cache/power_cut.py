@@ -303,8 +303,10 @@ def what_is_wrong(directory: Path, promised: Promised) -> str:
         found = {key: (number, digest) for key, number, digest, _ in rows}
         lost = [key for key, told in promised.kept.items() if found.get(key) != told]
         undone = promised.settled - {key for key, *_, state in rows if state == RecordState.ACKNOWLEDGED}
-        if lost or undone:
+        if lost:
             return f"{len(lost)} {LOST}, {len(undone)} acknowledgements undone"
+        if undone:
+            return f"{len(undone)} acknowledgements undone"
         if (events := Journal(connection).verify()) < promised.events:
             return f"{promised.events - events} events lost"
         outbox = Outbox(connection, VAULT, area="369999", kiosk="K03")

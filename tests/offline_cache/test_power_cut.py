@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from tests.offline_cache import power_cut
-from tests.offline_cache.power_cut import Step, lost_by_control, main, record_life, troubles
+from tests.offline_cache.power_cut import Promised, Step, lost_by_control, main, record_life, troubles, what_is_wrong
 from tests.offline_cache.recording_vfs import Wrote
 
 LIVES, ACTIONS, CUTS_A_LIFE = 8, 120, 250
@@ -20,6 +21,11 @@ def test_no_power_cut_loses_or_damages_anything(seed: int) -> None:
 
 def test_with_less_than_full_syncing_the_same_cuts_do_lose() -> None:
     assert lost_by_control(1) > 10
+
+
+def test_an_acknowledgement_undone_is_no_receipt_lost(tmp_path: Path) -> None:
+    """Or the control would lose something where every receipt is there."""
+    assert what_is_wrong(tmp_path, Promised(settled={"one"})) == "1 acknowledgements undone"
 
 
 def test_a_seed_gives_the_same_life_again() -> None:
