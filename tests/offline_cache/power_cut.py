@@ -370,16 +370,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first life's; the others count on")
     parser.add_argument("--at-once", type=int, default=os.cpu_count(), help="lives at once")
     chosen = parser.parse_args()
-    control = lost_by_control(chosen.seed)
-    print(f"the control, synced less: {control} of {CONTROL_IMAGES} cuts lost what a resident was told", flush=True)
-    if not control:
-        print("then these cuts would find nothing: they are not made")
-        return 1
     recordings = max(1, min(chosen.recordings, chosen.images))
     each, done, found, stopped = chosen.images // recordings, 0, 0, False
     with processes(chosen.at_once) as pool:
-        running = {pool.submit(_cut_one, seed, each): seed for seed in range(chosen.seed, chosen.seed + recordings)}
         try:
+            control = pool.submit(lost_by_control, chosen.seed).result()  # not here: an interrupted recording goes on, or is none
+            print(f"the control, synced less: {control} of {CONTROL_IMAGES} cuts lost what a resident was told", flush=True)
+            if not control:
+                print("then these cuts would find nothing: they are not made")
+                return 1
+            running = {pool.submit(_cut_one, seed, each): seed for seed in range(chosen.seed, chosen.seed + recordings)}
             for ended in as_completed(running):
                 done += 1
                 for wrong in ended.result():

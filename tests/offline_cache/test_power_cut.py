@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.offline_cache import power_cut
-from tests.offline_cache.power_cut import Promised, Step, lost_by_control, main, record_life, troubles, what_is_wrong
+from tests.offline_cache.power_cut import STOPPED, Promised, Step, lost_by_control, main, record_life, troubles, what_is_wrong
 from tests.offline_cache.recording_vfs import Wrote
 
 LIVES, ACTIONS, CUTS_A_LIFE = 8, 120, 250
@@ -43,12 +47,33 @@ def test_as_many_are_cut_as_were_asked_for_however_few(
     assert "\n2 power cuts over 2 lives: 0" in capsys.readouterr().out
 
 
+def loses_nothing(_seed: int) -> int:
+    return 0
+
+
 def test_no_night_is_spent_on_cuts_that_would_find_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["power_cut", "--images", "2"])
-    monkeypatch.setattr(
-        power_cut, "record_life", lambda seed, actions, **_: record_life(seed, actions)
-    )  # the control as the others
+    monkeypatch.setattr(power_cut, "lost_by_control", loses_nothing)
     assert main() == 1
     assert "power cuts over" not in capsys.readouterr().out
+    monkeypatch.setattr(power_cut, "record_life", lambda seed, actions, **_: record_life(seed, actions))
+    assert lost_by_control(1) == 0, "synced as the others"
+
+
+def presses_ctrl_c(_seed: int) -> int:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    os.kill(parent.pid, signal.SIGINT)
+    return threading.Event().wait(60)
+
+
+def test_a_night_that_is_stopped_at_the_control_tells_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["power_cut", "--images", "2"])
+    monkeypatch.setattr(power_cut, "lost_by_control", presses_ctrl_c)
+    assert main() == STOPPED
+    assert capsys.readouterr().out == "0 power cuts over 0 lives, then stopped: 0 lost or damaged something\n"
