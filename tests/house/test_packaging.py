@@ -170,6 +170,18 @@ def test_the_release_that_ran_before_stays_to_go_back_to_and_no_other(tmp_path: 
     assert (tmp_path / "current").resolve() == new
 
 
+@pytest.mark.parametrize("named", ["releases/0.10.0-20261102T00000", None], ids=["mistyped", "none"])
+def test_no_release_goes_where_nobody_can_tell_which_ran(tmp_path: Path, named: str | None) -> None:
+    """Gone back by hand to a release that is not there, the one that worked would be deleted by the next installation."""
+    for release in ("0.10.0-20261102T000000Z", "new"):
+        (tmp_path / "releases" / release).mkdir(parents=True)
+    if named is not None:
+        (tmp_path / "current").symlink_to(tmp_path / named)
+    noted, deleted = keeping_two()
+    subprocess.run(["sh", "-euc", f"target={tmp_path} release={tmp_path}/releases/new\n{noted}\n{deleted}"], check=True)
+    assert len(list((tmp_path / "releases").iterdir())) == 2
+
+
 def test_the_first_release_on_a_machine_stays(tmp_path: Path) -> None:
     (tmp_path / "releases" / "new").mkdir(parents=True)
     noted, deleted = keeping_two()
