@@ -441,8 +441,11 @@ class Store:
             if self._tables.outbox.unreadable > self._unreadable:
                 self._unreadable = self._tables.outbox.unreadable
                 self._note(StoreDamaged("a submission's pages"))
-            with contextlib.suppress(StoreUnwritable):  # the numbers stay as they were
+            try:
                 self._tally = self._tables.outbox.tally()
+            except (StoreUnwritable, StoreDamaged) as trouble:  # the numbers stay as they were, and what was done is done
+                if isinstance(trouble, StoreDamaged):
+                    self._note(trouble)
 
     def _write_events(self, tables: Tables) -> None:
         self._writing_asked.clear()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pysqlite3 import dbapi2
 
 from offline_cache.database import open_store
 from offline_cache.errors import KeyWrong
@@ -20,6 +21,7 @@ from offline_cache.vault import Vault, VaultKey, key_id_of
 
 if TYPE_CHECKING:
     from offline_cache.database import Connection
+    from offline_cache.tables import Tables
 
 KEY = bytes(range(32))
 VAULT = Vault({key_id_of(KEY): VaultKey(KEY)}, key_id_of(KEY))
@@ -177,6 +179,35 @@ def test_a_page_of_the_table_that_broke_while_at_work_hides_only_what_is_on_it(
     assert found == [key for key in keys if key not in lost]
     assert outbox.unreadable == len(lost)
     assert outbox.next_due_ms() == NOW + 1000
+
+
+def test_what_was_done_is_done_where_only_the_counting_after_it_meets_a_broken_page(
+    tmp_path: Path, kit: Any, store_settings: StoreSettings, identity: Identity
+) -> None:
+    """Another program has written, so all is counted anew; an answer that was noted was taken for one that was not."""
+    path = store_settings.database_file
+    store = Store(store_settings, identity)
+    for number in range(40):
+        store.keep(key := kit.new_key(NOW + number), kit.day, kit.composed(key), lambda _: None)
+
+    def break_a_page(tables: Tables) -> str:
+        connection = tables.outbox._connection
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (key,) = connection.execute("SELECT key FROM outbox ORDER BY id LIMIT 1 OFFSET 20").fetchone()
+        at = path.read_bytes().index(key.encode() + b"K03") // 4096 * 4096
+        with path.open("r+b") as file:
+            file.seek(at)
+            file.write(b"\xff" * 8)
+        with closing(dbapi2.connect(path, isolation_level=None)) as another:
+            another.execute("INSERT INTO mark VALUES ('by another', '1')")
+        return "done"
+
+    try:
+        assert store.call(break_a_page).result() == "done"
+        assert (store.damaged, store.trouble) == (True, "store-damaged")
+        assert store.tally().waiting == 40, "as they were"
+    finally:
+        store.stop()
 
 
 def test_one_answer_that_cannot_be_noted_loses_no_other(open_outbox: Callable[[Path], Outbox], tmp_path: Path, kit: Any) -> None:
