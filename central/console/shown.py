@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
 from central.clock import hall_day
 from central.ledger_match import in_doubt
-from central.tables import Alarm, DeviceState, Kiosk, LedgerMatch, StoredSubmission
+from central.tables import Alarm, DeviceState, Kiosk, KioskKey, LedgerMatch, StoredSubmission
 from kiosk.catalogue.model import Catalogue, Text, Zone
 from offline_cache.wire import Verdict
 
@@ -103,6 +103,16 @@ class KioskShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingAsKnown:
+    """How many of a kiosk's acknowledged submissions are not here, less those the other way round, as staff know."""
+
+    whole_days: list[int]
+    """Of none of its days, of the latest of which they know something, of the two latest, and so on."""
+    of_two_disks: list[tuple[int, int]]
+    """Of each of these days on which it was enrolled again: at least and at most, for each disk lacks its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneShown:
     """A zone with its kiosks."""
 
@@ -150,7 +160,7 @@ def kiosks_shown(connection: Connection, now: datetime) -> list[KioskShown]:
             queue_oldest_seconds=row["queue_oldest_seconds"],
             kept=row["kept"],
             acknowledged=row["acknowledged"],
-            in_centre=(held := _held(counts.get(row["id"], {}), row, known.get(row["id"], [0])))[0],
+            in_centre=(held := _held(counts.get(row["id"], {}), row, known.get(row["id"], LackingAsKnown([0], []))))[0],
             since_heard=held[1],
             known=held[2],
             days=days.get(row["id"], ()),
@@ -200,23 +210,29 @@ def in_centre(connection: Connection) -> dict[str, dict[int, tuple[int, int]]]:
     return counts
 
 
-def _known(connection: Connection) -> dict[str, list[int]]:
-    """Kiosk → how many of its acknowledged submissions are not here, less those the other way round, as staff know.
-
-    Of none of its days, of the latest of which they know something, of the two latest, and so on.
-    """
-    columns = (LedgerMatch.kiosk, LedgerMatch.ids, LedgerMatch.known)
+def _known(connection: Connection) -> dict[str, LackingAsKnown]:
+    columns = (LedgerMatch.kiosk, LedgerMatch.day, LedgerMatch.ids, LedgerMatch.known)
     query = select(*columns).where(~LedgerMatch.agrees, LedgerMatch.known != "[]").order_by(LedgerMatch.day.desc())
-    found: dict[str, list[int]] = {}
-    for kiosk, told, known in connection.execute(query):
+    again = _enrolled_again(connection)
+    found: dict[str, LackingAsKnown] = {}
+    for kiosk, day, told, known in connection.execute(query):
         ids, of_these = json.loads(told), set(json.loads(known))
         gone, too_many = (len(of_these.intersection(ids[kind])) for kind in ("missing", "unexpected"))
-        lacking = found.setdefault(kiosk, [0])
-        lacking.append(lacking[-1] + gone - too_many)
+        lacking = found.setdefault(kiosk, LackingAsKnown([0], []))
+        lacking.whole_days.append(lacking.whole_days[-1] + gone - too_many)
+        if (kiosk, day) in again:
+            lacking.of_two_disks.append((-too_many, gone))
     return found
 
 
-def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: Sequence[int]) -> tuple[int, int, int]:
+def _enrolled_again(connection: Connection) -> set[tuple[str, str]]:
+    """Kiosk and day: that its disk may have changed on."""
+    query = select(KioskKey.kiosk, KioskKey.enrolled_at).order_by(KioskKey.kiosk, KioskKey.enrolled_at)
+    enrolled = [(kiosk, hall_day(at)) for kiosk, at in connection.execute(query)]
+    return {later for earlier, later in pairwise(enrolled) if earlier[0] == later[0]}
+
+
+def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, lacks: LackingAsKnown) -> tuple[int, int, int]:
     """What is here of the store that this kiosk has, how much of it came since it was heard, and how many are known to lack.
 
     A kiosk enrolled again has the store it had, whose count goes back over earlier enrolments, or a new one, whose count began
@@ -226,15 +242,18 @@ def _held(of_generation: Mapping[int, tuple[int, int]], row: RowMapping, known: 
     """
     now = of_generation.get(row["generation"], (0, 0))
     earlier = [of_generation[one] for one in range(row["generation"] - 1, 0, -1) if one in of_generation]
-    of_earlier = (whole - later for later, whole in combinations(known, 2))  # without those of a disk that came after it
+    of_earlier = (whole - later for later, whole in combinations(lacks.whole_days, 2))  # without those of a later disk
     without_a_gap = (earlier[:many] for many in range(len(earlier) + 1))
     with_gaps = (some for many in range(1, len(earlier)) for some in combinations(earlier[:MOST_ENROLMENTS], many))
     counted = [
         (now[0] + sum(count for count, _ in enrolments), now[1] + sum(lately for _, lately in enrolments))
         for enrolments in (*without_a_gap, *with_gaps)
     ]
-    whole_days = product(dict.fromkeys([*known, *of_earlier]), counted)
-    in_part = ((min(max(row["acknowledged"] - held[0], min(known)), max(known)), held) for held in counted)
+    whole_days = list(product(dict.fromkeys([*lacks.whole_days, *of_earlier]), counted))
+    in_part = (
+        (min(max(row["acknowledged"] - held[0], of_others + least), of_others + most), held)
+        for (least, most), (of_others, held) in product(lacks.of_two_disks, whole_days)
+    )
     for lacking, (here, since) in chain(whole_days, in_part):
         if row["acknowledged"] <= here + lacking <= row["acknowledged"] + row["queue_depth"] + since:
             return here, since, lacking

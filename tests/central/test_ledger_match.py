@@ -295,6 +295,29 @@ def test_what_was_known_of_an_earlier_disk_is_of_no_account_for_what_is_known_of
     assert accounts(centre.engine, centre.clock())[0].match == "known"
 
 
+def test_what_is_known_of_an_old_disk_covers_nothing_that_a_new_one_lacks_of_later_days(
+    signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Any, centre: Centre, clock: Any
+) -> None:
+    """Each day is its disk's alone, but for the one on which they changed."""
+    facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
+
+    def lose(keys: list[str]) -> None:
+        with centre.engine.begin() as connection:
+            connection.execute(delete(StoredSubmission).where(StoredSubmission.key.in_(keys)))
+
+    lose([one["key"] for one in sent])
+    match(signing_kiosk, sent, whole=True)
+    with centre.engine.begin() as connection:
+        assert know_of(connection, "K03", DAY, clock(), "manager") == 3
+    clock.advance(days=2)
+    with new_kiosk("K03", "social-insurance") as again:
+        contents = [again.submission() | {"receipt_number": f"369999-K03-20261125-{one:06d}-7"} for one in range(7)]
+        again.submit(*contents)
+        lose([content["key"] for content in contents[:2]])
+        again.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 7, "acknowledged": 7, "clock": clock().isoformat()}))
+    assert accounts(centre.engine, clock())[0].match == "differs"
+
+
 def test_what_is_known_of_a_disk_in_between_is_of_no_account_once_the_earlier_one_is_back(
     signing_kiosk: Any, new_kiosk: Any, centre: Centre
 ) -> None:
