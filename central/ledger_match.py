@@ -152,7 +152,7 @@ def _keep(
         if left and before["compared_at"] < enrolled_at:  # nor of these: they stay, and how long they do
             keys = {name: these | left & earlier[name] for name, these in keys.items()}
             compared_at = before["compared_at"]
-            counts = (before["acknowledged"], before["in_centre"]) if matched.agrees else counts
+            counts = (counts[0] + len(left & earlier["missing"]), counts[1] + len(left & earlier["unexpected"]))
     differing = _kinds(keys)
     # What comes to differ anew, or otherwise, is news.
     known_before = json.loads(before["known"]) if before is not None else []

@@ -467,7 +467,10 @@ def test_what_a_new_disk_differs_in_takes_nothing_away_of_what_the_old_one_told_
         return dict(row)
 
     def missing() -> list[list[str]]:
-        return [sorted(day.ids["missing"]) for day in days_in_doubt(centre.engine)]
+        days = days_in_doubt(centre.engine)
+        for day in days:
+            assert day.acknowledged - day.in_centre == len(day.ids["missing"]), "the numbers say the same as the ids"
+        return [sorted(day.ids["missing"]) for day in days]
 
     old = sent[1]["key"]
     lose(old)
