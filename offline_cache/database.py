@@ -38,6 +38,8 @@ FIRST_AFFECTED, LAST_AFFECTED = (3, 7, 0), (3, 51, 2)
 FIRST_TABLES = frozenset({"outbox", "journal", "replica", "mark"})
 """What every schema has: a file without them is no store of ours."""
 BUSY_MS = 5_000
+STATEMENTS = 500
+"""Kept compiled, more than there are: of 100, as is usual, the newest goes for the next, and would be compiled at each use."""
 SqliteError: type[Exception] = dbapi2.Error
 UniqueBroken: type[Exception] = dbapi2.IntegrityError
 """What SQLite raises for a second row with the same key."""
@@ -314,7 +316,8 @@ def check_version(version: tuple[int, ...]) -> None:
 
 
 def _connect(uri: str) -> Connection:
-    return cast("Connection", dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000))
+    made = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=STATEMENTS)
+    return cast("Connection", made)
 
 
 def _quoted(path: Path) -> str:

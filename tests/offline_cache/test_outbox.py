@@ -118,6 +118,32 @@ def test_keeping_costs_one_write_transaction(outbox: Outbox, connection: Connect
     assert [line.split()[0] for line in said if not line.startswith(("SELECT", "PRAGMA"))] == ["INSERT"]
 
 
+def test_nothing_is_compiled_at_each_use_whatever_was_asked_before(outbox: Outbox, connection: Connection, kit: Any) -> None:
+    """A start asks many things once, and so does staff; with as many kept compiled, what is asked every time had no place."""
+    for number in range(200):
+        connection.execute(f"SELECT {number}").fetchone()
+
+    def live() -> None:
+        (key,) = keep(outbox, kit)
+        assert lease_all(outbox) == [key]
+        assert outbox.settle([accepted(outbox, key)], NOW) == (key,)
+
+    compiled: list[object] = []
+
+    def is_compiled(action: int, *of: str | None) -> int:
+        if action != dbapi2.SQLITE_PRAGMA:  # which SQLite compiles anew by itself
+            compiled.append((action, *of))
+        return dbapi2.SQLITE_OK
+
+    connection.set_authorizer(is_compiled)
+    live()
+    live()
+    by_then = len(compiled)
+    live()
+    assert by_then > 0
+    assert compiled[by_then:] == []
+
+
 def test_what_is_leased_is_not_leased_again_until_the_lease_runs_out(outbox: Outbox, kit: Any) -> None:
     keys = keep(outbox, kit, 3)
     assert lease_all(outbox) == keys
