@@ -431,10 +431,15 @@ def test_an_export_that_breaks_off_leaves_no_file(
 def test_an_export_has_its_name_only_when_it_is_whole_and_begins_anew_after_one_that_was_killed(
     run: Run, settings_file: Path, outbox: Outbox, tmp_path: Path
 ) -> None:
-    target = tmp_path / "undelivered.ndjson"
-    killed = SealedExport(target).write(outbox.review().rows(), outbox.review(), Attachments(outbox._connection))
-    next(killed)
+    target, part = tmp_path / "undelivered.ndjson", tmp_path / "undelivered.ndjson.part"
+    writing = SealedExport(target).write(outbox.review().rows(), outbox.review(), Attachments(outbox._connection))
+    next(writing)
+    assert part.exists()
     assert not target.exists()
+    at_once = run("queue", "export", "--to", target, "--settings", settings_file)
+    assert (at_once.status, "cannot be written: it is being written just now" in at_once.err) == (Exit.TROUBLE, True)
+    del writing
+    part.write_text("{}\n" * 5, encoding="utf-8")  # of one that was killed
     assert run("queue", "export", "--to", target, "--settings", settings_file).status == Exit.FINE
     assert len(target.read_text(encoding="utf-8").splitlines()) == 3
     assert [file for file in tmp_path.iterdir() if file.name.startswith(target.name)] == [target]
