@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -120,6 +121,8 @@ class Kiosk:
         self._identity = identity
         self._asker: Asker | None = None
         self._sender: Sender | None = None
+        self._unheard: deque[sending.Report] = deque()
+        """What the sender told and the session's thread has not heard yet."""
         self._staff: StaffRoom | None = None
         enrolled = identity.enrolled
         self._disk_door = StoreDoor(self._store, enrolled.area, enrolled.kiosk, clock, post, practice=settings.kiosk.practice)
@@ -261,6 +264,8 @@ class Kiosk:
             self._asker.stop()
         if self._sender is not None:
             self._sender.stop()
+        while self._unheard:  # answers of the last request too: they are noted, and belong in the log
+            self._news.hear(self._unheard.popleft())
         self._log("kiosk-stopped")
         self._store.call(_mark_stopped).result()
         self._store.stop()
@@ -299,11 +304,12 @@ class Kiosk:
         if isinstance(report, sending.Defect):
             self.met_defect(report.error)
         else:
-            self._post(lambda: self._hear_sender(report))
+            self._unheard.append(report)
+            self._post(self._hear_sender)
 
-    def _hear_sender(self, report: sending.Report) -> None:
+    def _hear_sender(self) -> None:
         if not self._stopped:
-            self._news.hear(report)
+            self._news.hear(self._unheard.popleft())
             self._refresh()
 
     # --- facts ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from offline_cache.key import new_key
 from offline_cache.records import RecordState
 from offline_cache.store import Store
 from offline_cache.tables import Tables
-from tests.stories.stand import APPLICATION, Stand
+from tests.stories.stand import APPLICATION, PATIENCE_SECONDS, Stand
 
 
 def fill(tables: Tables) -> int:
@@ -240,6 +241,21 @@ def test_a_queue_that_drained_is_told_once_however_many_went_together(build: Any
     stand.until(lambda: len(stand.log("submission-acknowledged")) == 2)
     stand.stop()
     assert len(stand.log("queue-drained")) == 1
+
+
+def test_an_answer_that_the_kiosk_had_not_heard_yet_when_it_was_stopped_is_in_the_log(build: Any, line: EmulatedLine) -> None:
+    stand = build(heartbeat_seconds=1.0).start()
+    line.down()
+    stand.to_review()
+    key = stand.submit()
+    line.up()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while stand.rows()[0].state is not RecordState.ACKNOWLEDGED:  # the session's thread hears nothing meanwhile
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    stand.stop()
+    told = stand.log("submission-acknowledged", "kiosk-stopped")
+    assert [(one["event"], one.get("key")) for one in told] == [("submission-acknowledged", key), ("kiosk-stopped", None)]
 
 
 def test_what_has_waited_too_long_stops_new_applications_before_they_begin_until_it_is_gone(
