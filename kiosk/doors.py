@@ -132,7 +132,7 @@ class StoreDoor:
         self._store.rate(item, level, practice=self._practice)
 
     def log(self, event: LogEvent) -> None:
-        """Append to the journal."""
+        """Append to the journal; from any thread."""
         self._store.log(event)
 
     def mark_printed(self, key: str, now_ms: int) -> None:

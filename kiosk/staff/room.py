@@ -107,6 +107,7 @@ class Means:
     send_now: Callable[[], None]
     """Try the line, send what is due, and compare the days that differ or are open, without waiting."""
     log: Callable[[LogEvent], None]
+    """From any thread."""
     clock: Callable[[], datetime]
     exports: Path
     """Directory that exports are written to."""
@@ -289,16 +290,21 @@ class StaffRoom:
         staff = require(self.signed_in, Role.TECHNICIAN)
         now_ms = int(self._means.clock().timestamp() * 1000)
 
+        def work(tables: Tables) -> bool:
+            moved = move(tables.review, now_ms)
+            if moved:  # at once: where the kiosk is stopped or dies just now, nobody hears that it is done
+                self._means.log(LogEvent(event, {"key": key, "staff": staff.number}))
+            return moved
+
         def done(moved: bool | CacheError) -> None:
             if isinstance(moved, CacheError):
                 then(moved.code)
                 return
             if moved:
-                self._means.log(LogEvent(event, {"key": key, "staff": staff.number}))
                 self._means.send_now()
             then("" if moved else "action-refused")
 
-        self._on_storage(lambda tables: move(tables.review, now_ms), done)
+        self._on_storage(work, done)
 
     def export_queue(self, then: Callable[[Exported | DiskNearlyFull | CacheError], None]) -> None:
         """Write what the centre has not answered, still encrypted, into the exports directory; it stays there for some days.

@@ -45,6 +45,8 @@ class Stand:
         self.outbox = outbox
         self.exports = exports
         self.turns = 0
+        self.hears = True
+        """The session's thread goes on."""
         self.meanwhile: dict[int, Callable[[], None]] = {}
         """What happens at which turn of the store."""
         self.journal: Journal = tables.journal
@@ -77,7 +79,8 @@ class Stand:
             result = work(self._tables)
         except CacheError as refused:
             result = refused
-        then(result)
+        if self.hears:
+            then(result)
 
     def _send_now(self) -> None:
         self.sent_now += 1
@@ -152,6 +155,19 @@ def test_what_staff_try_again_or_take_out_has_the_line_and_the_days_looked_at_no
         stand.room.cancel(row.key, "trial", told.append)
     assert told == ["", "action-refused"]
     assert stand.sent_now == 1
+
+
+@pytest.mark.parametrize("do", ["retry", "cancel"])
+def test_what_staff_did_as_the_kiosk_was_stopped_is_logged_though_nobody_hears_of_it_any_more(stand: Stand, do: str) -> None:
+    stand.keep(1)
+    (row,) = stand.outbox.review().rows()
+    stand.hears = False
+    if do == "retry":
+        stand.room.retry(row.key, [].append)
+    else:
+        stand.room.cancel(row.key, "trial", [].append)
+    name = "queue-retried" if do == "retry" else "queue-cancelled"
+    assert stand.logged == [Event(name, {"key": row.key, "staff": "2001"})]
 
 
 def test_a_log_that_the_disk_has_no_room_for_leaves_no_file(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
