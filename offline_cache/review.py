@@ -107,9 +107,9 @@ class Review:
     def retry(self, key: str, now_ms: int) -> bool:
         """Try it again now, also one that needs a person, or that the daily match misses in the centre's ledger.
 
-        False when there is nothing left to send, or it is being sent.
+        However the clock is set back afterwards. False when there is nothing left to send, or it is being sent.
         """
-        return self._move(key, RecordState.QUEUED, now_ms, "") or self._hand_in_again(key, now_ms)
+        return self._move(key, RecordState.QUEUED, now_ms, "") or self._hand_in_again(key)
 
     def cancel(self, key: str, reason: CancelReason, now_ms: int) -> bool:
         """Take it out of the queue for good, with a reason; False when it is settled already, or being sent.
@@ -136,26 +136,26 @@ class Review:
         settled_at = now_ms if state is RecordState.CANCELLED else None
         with transaction(self._connection):
             moved = self._connection.execute(
-                f"UPDATE outbox SET state = ?, ready_at = max(?, {PUT_BACK_MS}), reason = ?, settled_at = ?,"  # noqa: S608 - a constant
+                f"UPDATE outbox SET state = ?, ready_at = {PUT_BACK_MS}, reason = ?, settled_at = ?,"  # noqa: S608 - a constant
                 " tries = tries + EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id) WHERE key = ? AND box IS NOT NULL"
                 " AND state IN ('queued', 'needs-person')"
                 " AND NOT EXISTS (SELECT 1 FROM lease WHERE submission = outbox.id AND until > ?)",
-                (state, now_ms, reason, settled_at, key, now_ms),
+                (state, reason, settled_at, key, now_ms),
             )
             if moved.rowcount:
                 self._connection.execute("DELETE FROM lease WHERE submission = (SELECT id FROM outbox WHERE key = ?)", (key,))
         return moved.rowcount == 1
 
-    def _hand_in_again(self, key: str, now_ms: int) -> bool:
+    def _hand_in_again(self, key: str) -> bool:
         """Put one that was acknowledged back into the queue with all its pages: a backup put back at the centre has lost it."""
 
         def again() -> bool:
             with transaction(self._connection):
                 moved = self._connection.execute(
-                    f"UPDATE outbox SET state = 'queued', ready_at = max(?, {PUT_BACK_MS}), settled_at = NULL"  # noqa: S608 - constants
+                    f"UPDATE outbox SET state = 'queued', ready_at = {PUT_BACK_MS}, settled_at = NULL"  # noqa: S608 - constants
                     " WHERE key = ? AND state = 'acknowledged' AND box IS NOT NULL"
                     f" AND EXISTS (SELECT 1 FROM ledger_match WHERE {IS_MISSED})",
-                    (now_ms, key, key),
+                    (key, key),
                 )
                 if moved.rowcount:
                     mine = "(SELECT id FROM outbox WHERE key = ?)"

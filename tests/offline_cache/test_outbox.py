@@ -180,6 +180,15 @@ def test_a_clock_set_back_a_day_does_not_strand_what_waits(outbox: Outbox, kit: 
     assert FARTHEST_TRY_MS < 24 * 3600 * 1000
 
 
+def test_what_staff_put_back_is_tried_at_once_also_where_the_clock_is_set_back_then(outbox: Outbox, kit: Any) -> None:
+    """Some minutes ahead, it would have waited as many, though 立即重发 says at once."""
+    (key,) = keep(outbox, kit)
+    assert lease_all(outbox) == [key]
+    outbox.defer([Deferred(key, NOW + 900_000, "centre-busy")])
+    assert outbox.review().retry(key, NOW + 300_000)
+    assert lease_all(outbox, NOW) == [key]
+
+
 def test_what_a_clock_a_day_behind_keeps_is_handed_out_like_any_other(outbox: Outbox, kit: Any) -> None:
     keys = keep(outbox, kit, 2)
     assert lease_all(outbox) == keys
