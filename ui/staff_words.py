@@ -16,6 +16,16 @@ from kiosk.staff.remedies import remedy
 from kiosk.staff.wording import device_in_words, fact_in_words, fact_name_in_words
 
 
+def trouble_said(code: str, language: str) -> str:
+    """What a code says of the kiosk, not of an application as to residents; empty for none."""
+    return remedy(code).says.in_language(language) if code else ""
+
+
+def first_step(code: str, language: str) -> str:
+    """What to do about it first; empty for none."""
+    return remedy(code).steps[0].in_language(language) if code else ""
+
+
 def device_facts(facts: tuple[tuple[str, str], ...], language: str) -> str:
     """Named facts of a device in one line."""
     told = [

@@ -237,6 +237,8 @@ REMEDIES: Mapping[str, Remedy] = {
         TEST,
     ),
     "printer-error": _r("打印机异常", "Trouble with the printer", POWER, TEST, SWAP),
+    "cache-error": _r("没有完成：程序出了意外故障", "Not done: the program met a fault", (CALL.zh, CALL.en)),
+    "store-error": _r("本机存储有故障", "The storage of this kiosk is in trouble", DISK, (CALL.zh, CALL.en)),
     "store-full": _r("磁盘已满，无法暂存", "No room on the disk: nothing can be kept", DISK),
     "disk-nearly-full": _r("磁盘空间不足", "The disk is nearly full", DISK),
     "store-unwritable": _r(
@@ -604,10 +606,8 @@ REMEDIES: Mapping[str, Remedy] = {
     "action-refused": _r(
         "现在不能这样操作",
         "This cannot be done as things stand",
-        (
-            "原因见上；用 kiosk queue 查看现状，文件已存在则换一个名字",
-            "The reason stands above: see `kiosk queue`, or name another file",
-        ),
+        ("先看现在的状态（队列页或 kiosk queue）", "See first how things stand now (the queue's page, or `kiosk queue`)"),
+        ("文件已存在则换一个名字", "Where the file is there already, name another"),
     ),
     "record-unknown": _r(
         "没有这条记录", "There is no such submission", ("用 kiosk queue 查看现有记录", "See what there is with `kiosk queue`")

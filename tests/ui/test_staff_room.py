@@ -506,7 +506,8 @@ def test_what_is_undelivered_is_exported_and_the_page_says_where(staff_hall, mon
     queue.export()
     staff_hall.settle()
     assert staff_hall.item("queue-exported") is None
-    assert staff_hall.item("queue-trouble").property("text") != ""
+    assert staff_hall.item("queue-not-exported").property("text") == "没有导出：磁盘已满，无法暂存"
+    assert "清理磁盘" in staff_hall.item("queue-not-exported").property("next")
 
 
 def test_while_the_queue_is_read_the_page_says_so_and_an_empty_one_too(staff_hall):

@@ -76,6 +76,7 @@ def staff_situations() -> Iterator[StaffSituation]:
     yield StaffSituation("79-staff-queue-exported", lambda h: _page(h, "queue"), lambda h: h.queue.export())
     yield StaffSituation("80-staff-log", lambda h: _page(h, "log"))
     yield StaffSituation("81-staff-log-exported", lambda h: _page(h, "log"), _exported)
+    yield StaffSituation("81-staff-log-no-room", lambda h: _page(h, "log"), _no_room)
     yield StaffSituation("82-staff-log-empty", lambda h: _page(h, "log"), lambda h: h.log.onlyVisit("0" * 32))
     yield StaffSituation("83-staff-log-filter", lambda h: _page(h, "log"), lambda h: h.log.choose("event"))
     yield StaffSituation("83-staff-log-filter-device", lambda h: _page(h, "log"), _device_filtered)
@@ -89,6 +90,11 @@ def _half_typed(h: Hands) -> None:
 
 def _exported(h: Hands) -> None:
     h.log.onlyTroubles(only=True)
+    h.log.export()
+
+
+def _no_room(h: Hands) -> None:
+    h.room.disk_full = True
     h.log.export()
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from devices.frame_slot import Picture
 from devices.reports import Cover, DeviceKind, DeviceState, DeviceStatus, FaceHint, FaceSeen, Paper, TestFinished
+from kiosk.errors import DiskNearlyFull
 from kiosk.staff.diagnostics import Diagnosis, Disk, Surroundings, diagnose
 from kiosk.staff.log_review import LogFilter, LogPage, LogRow, Moment, Timeline
 from kiosk.staff.queue_review import MatchRow, QueueRow, QueueSummary
@@ -85,6 +86,7 @@ class StagedRoom(StaffRoom):
         self.refused: dict[str, str] = {}
         self.differing: tuple[date, ...] = ()
         self.held: list[Callable[[], None]] | None = None
+        self.disk_full = False
         self.exported: list[LogFilter] = []
         self.retried: list[str] = []
         self.cancelled: list[tuple[str, str]] = []
@@ -170,11 +172,12 @@ class StagedRoom(StaffRoom):
         count = sum(row.waits for row in self.queue_rows)
         self._answer(lambda: then(Exported(Path("/var/lib/kiosk/exports/queue-20261123-102800.jsonl"), count)))
 
-    def export_log(self, wanted: LogFilter, then: Callable[[Exported], None]) -> None:
+    def export_log(self, wanted: LogFilter, then: Callable[[Exported | DiskNearlyFull], None]) -> None:
         """Note it; nothing is written."""
         self.exported.append(wanted)
         count = sum(_passes(row, wanted) for row in self.log_rows)
-        self._answer(lambda: then(Exported(Path("/var/lib/kiosk/exports/log-20261123-102800.csv"), count)))
+        written = Exported(Path("/var/lib/kiosk/exports/log-20261123-102800.csv"), count)
+        self._answer(lambda: then(DiskNearlyFull() if self.disk_full else written))
 
     def _answer(self, answer: Callable[[], None]) -> None:
         if self.held is None:

@@ -662,6 +662,10 @@
 <context>
     <name>LogPage</name>
     <message>
+        <source>没有导出：%1</source>
+        <translation>Nothing was exported: %1</translation>
+    </message>
+    <message>
         <source>已导出 %1 行</source>
         <translation>Rows exported: %1</translation>
     </message>
@@ -1019,6 +1023,10 @@
 </context>
 <context>
     <name>QueuePage</name>
+    <message>
+        <source>没有导出：%1</source>
+        <translation>Nothing was exported: %1</translation>
+    </message>
     <message>
         <source>编号见 kiosk queue match，或中心管理台</source>
         <translation>`kiosk queue match` and the centre's console name the submissions</translation>

@@ -16,8 +16,7 @@ from kiosk.staff.wording import device_in_words, event_in_words, moment
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import ChoiceRow, RowsModel
-from ui.staff_words import row_facts
-from ui.texts import sentence
+from ui.staff_words import first_step, row_facts, trouble_said
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -72,6 +71,8 @@ class StaffLogModel(QObject):
         self._page: LogPage | None = None
         self._code = ""
         self._exported: Exported | None = None
+        self._not_exported = ""
+        """Code of why the export broke off."""
         self._worded = ""
         self._rows.put([])
         self._options.put([])
@@ -119,7 +120,7 @@ class StaffLogModel(QObject):
             return
         self._asked += 1
         asked = self._asked
-        self._loading, self._exported = True, None
+        self._loading, self._exported, self._not_exported = True, None, ""
         self.changed.emit()
         self._room.log_page(self._wanted(), self._starts[-1], lambda answer: self._loaded(asked, answer))
         QTimer.singleShot(SLOW_MS, self, lambda: self._still_asking(asked))
@@ -230,7 +231,7 @@ class StaffLogModel(QObject):
     def export(self) -> None:
         """导出: all rows that pass, as CSV."""
         if self._room.signed_in is not None and not self._exporting:
-            self._exporting, self._exported = True, None
+            self._exporting, self._exported, self._not_exported = True, None, ""
             self.changed.emit()
             self._room.export_log(self._wanted(), self._written)
 
@@ -239,9 +240,9 @@ class StaffLogModel(QObject):
         if not self._shown:
             return
         if isinstance(answer, Exported):
-            self._code, self._exported = "", answer
+            self._exported = answer
         else:
-            self._code = getattr(answer, "code", "store-error")
+            self._not_exported = getattr(answer, "code", "store-error")
         self.changed.emit()
 
     # --- what QML sees --------------------------------------------------------------------------------------------
@@ -313,8 +314,18 @@ class StaffLogModel(QObject):
 
     @Property(str, notify=changed)
     def trouble(self) -> str:
-        """Why it could not be read or written."""
-        return sentence(self._code, self._language).text
+        """Why it could not be read."""
+        return trouble_said(self._code, self._language)
+
+    @Property(str, notify=changed)
+    def notExported(self) -> str:
+        """Why nothing was exported; empty when it was, or nobody asked."""
+        return trouble_said(self._not_exported, self._language)
+
+    @Property(str, notify=changed)
+    def notExportedNext(self) -> str:
+        """What to do about it."""
+        return first_step(self._not_exported, self._language)
 
     @Property(str, notify=changed)
     def exportedPath(self) -> str:

@@ -15,7 +15,7 @@ from kiosk.values import dataclass
 from kiosk.visit.facts import QueueFacts
 from ui.parts import Parts
 from ui.rows_model import ChoiceRow, RowsModel
-from ui.texts import sentence
+from ui.staff_words import first_step, trouble_said
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -67,6 +67,8 @@ class StaffQueueModel(QObject):
         self._done = ""
         """What the last touch did: `sent` or `cancelled`; empty when nothing."""
         self._exported: Exported | None = None
+        self._not_exported = ""
+        """Code of why the export broke off."""
         self._exporting = False
         self._reasons = RowsModel(ChoiceRow, self)
         self._leaving: QueueRow | None = None
@@ -79,7 +81,7 @@ class StaffQueueModel(QObject):
     @Slot()
     def show(self) -> None:
         """The page is opened."""
-        self._shown, self._view, self._done, self._exported = True, None, "", None
+        self._shown, self._view, self._done, self._exported, self._not_exported = True, None, "", None, ""
         self._rows.put([])
         self.load()
 
@@ -150,7 +152,7 @@ class StaffQueueModel(QObject):
     def export(self) -> None:
         """导出未送达: what is unsent into a file, still encrypted."""
         if self._room.signed_in is not None and not self._exporting:
-            self._exporting, self._exported, self._done = True, None, ""
+            self._exporting, self._exported, self._not_exported, self._done = True, None, "", ""
             self.changed.emit()
             self._room.export_queue(self._written)
 
@@ -158,7 +160,7 @@ class StaffQueueModel(QObject):
         self._exporting = False
         if self._shown:
             self._exported = answer if isinstance(answer, Exported) else None
-            self._code = "" if self._exported is not None else getattr(answer, "code", "store-error")
+            self._not_exported = "" if self._exported is not None else getattr(answer, "code", "store-error")
         self.changed.emit()
 
     @Slot(str)
@@ -319,13 +321,23 @@ class StaffQueueModel(QObject):
 
     @Property(str, notify=changed)
     def trouble(self) -> str:
-        """Why it could not be read, sent again, taken out or exported."""
-        return sentence(self._code, self._language).text
+        """Why it could not be read, sent again or taken out."""
+        return trouble_said(self._code, self._language)
+
+    @Property(str, notify=changed)
+    def notExported(self) -> str:
+        """Why nothing was exported; empty when it was, or nobody asked."""
+        return trouble_said(self._not_exported, self._language)
+
+    @Property(str, notify=changed)
+    def notExportedNext(self) -> str:
+        """What to do about it."""
+        return first_step(self._not_exported, self._language)
 
     @Property(str, notify=changed)
     def troubleNext(self) -> str:
         """What to do about it."""
-        return sentence(self._code, self._language).next
+        return first_step(self._code, self._language)
 
     @Property(bool, notify=changed)
     def sentAgain(self) -> bool:

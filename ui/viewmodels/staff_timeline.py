@@ -13,8 +13,7 @@ from kiosk.staff.wording import STEPS, duration, event_in_words, moment
 from kiosk.values import dataclass
 from ui.parts import Parts
 from ui.rows_model import RowsModel
-from ui.staff_words import row_facts
-from ui.texts import sentence
+from ui.staff_words import row_facts, trouble_said
 
 QML_IMPORT_NAME = "KioskUi"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -172,4 +171,4 @@ class StaffTimelineModel(QObject):
     @Property(str, notify=changed)
     def trouble(self) -> str:
         """Why it could not be read."""
-        return sentence(self._code, self._language).text
+        return trouble_said(self._code, self._language)

@@ -29,6 +29,14 @@ Item {
         spacing: Theme.px(12)
 
         Notice {
+            objectName: "log-not-exported"
+            visible: page.log.notExported !== ""
+            width: parent.width
+            tone: "bad"
+            text: qsTr("没有导出：%1").arg(page.log.notExported)
+            next: page.log.notExportedNext
+        }
+        Notice {
             objectName: "log-exported"
             visible: page.log.exportedPath !== ""
             width: parent.width

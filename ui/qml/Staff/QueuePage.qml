@@ -121,6 +121,14 @@ Item {
             text: page.queue.online ? qsTr("已排到最前，马上重新发送") : qsTr("已排到最前，正在试连中心，连上后马上发送")
         }
         Notice {
+            objectName: "queue-not-exported"
+            visible: page.queue.notExported !== ""
+            width: parent.width
+            tone: "bad"
+            text: qsTr("没有导出：%1").arg(page.queue.notExported)
+            next: page.queue.notExportedNext
+        }
+        Notice {
             objectName: "queue-exported"
             visible: page.queue.exportedPath !== ""
             width: parent.width
