@@ -57,6 +57,17 @@ def match(kiosk: Any, entries: list[dict[str, str]], *, whole: bool, day: str = 
     return matched
 
 
+def lose_from(centre: Centre, *keys: str) -> None:
+    """As after an older copy of its database was put back."""
+    with centre.engine.begin() as connection:
+        connection.execute(delete(StoredSubmission).where(StoredSubmission.key.in_(keys)))
+
+
+def still_to_look_into(centre: Centre) -> int:
+    with centre.engine.connect() as connection:
+        return connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
+
+
 @pytest.fixture
 def sent(signing_kiosk: Any) -> list[dict[str, str]]:
     """Three submissions of the day, acknowledged on both sides."""
@@ -90,8 +101,7 @@ def test_as_many_on_both_sides_do_not_agree_when_they_are_others(
 
 
 def test_what_the_ledger_lost_is_named(signing_kiosk: Any, sent: list[dict[str, str]], centre: Centre, count: Any) -> None:
-    with centre.engine.begin() as connection:
-        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    lose_from(centre, sent[1]["key"])
     first = match(signing_kiosk, sent, whole=False)
     assert (first["agrees"], first["missing"], count("alarms")) == (False, [], 0)  # asked to tell the day whole, nothing yet
     matched = match(signing_kiosk, sent, whole=True)
@@ -111,8 +121,7 @@ def test_a_day_of_long_ago_is_shown_with_its_ids_until_staff_know_of_it_and_a_mo
         assert [key for day in days for _, key in day.ids] == named
         return named, [day.state for day in days]
 
-    with centre.engine.begin() as connection:
-        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    lose_from(centre, sent[1]["key"])
     clock.advance(days=90)
     match(signing_kiosk, sent, whole=True)
     assert shown() == ([sent[1]["key"]], ["differs"])
@@ -141,8 +150,7 @@ def test_what_staff_know_is_lost_is_in_doubt_no_more_but_what_comes_to_differ_la
         return told.exit_code, told.output
 
     def lose(one: int) -> None:
-        with centre.engine.begin() as connection:
-            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[one]["key"]))
+        lose_from(centre, sent[one]["key"])
         assert match(signing_kiosk, sent, whole=True)["missing"]
 
     def beat(kept: int, acknowledged: int) -> None:
@@ -195,12 +203,9 @@ def test_what_was_known_and_came_back_is_in_doubt_when_it_is_lost_once_more(
         row = connection.execute(select(known).where(known.c.key == sent[0]["key"])).mappings().one()
 
     def lose_and_compare() -> tuple[int, int]:
-        with centre.engine.begin() as connection:
-            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[0]["key"]))
+        lose_from(centre, sent[0]["key"])
         assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[0]["key"]]
-        with centre.engine.connect() as connection:
-            still = connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
-        return len(days_in_doubt(centre.engine)), still
+        return len(days_in_doubt(centre.engine)), still_to_look_into(centre)
 
     assert lose_and_compare() == (1, 1)
     with centre.engine.begin() as connection:
@@ -221,8 +226,7 @@ def test_an_alarm_ends_once_all_that_still_differs_is_known(
         again = connection.execute(select(known).where(known.c.key == sent[1]["key"])).mappings().one()
 
     def lose_and_compare(one: int) -> None:
-        with centre.engine.begin() as connection:
-            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[one]["key"]))
+        lose_from(centre, sent[one]["key"])
         assert sent[one]["key"] in match(signing_kiosk, sent, whole=True)["missing"]
 
     lose_and_compare(0)
@@ -279,8 +283,7 @@ def test_what_was_known_of_an_earlier_disk_is_of_no_account_for_what_is_known_of
     facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
 
     def lose(kiosk: Any, entries: list[dict[str, str]], day: str) -> None:
-        with centre.engine.begin() as connection:
-            connection.execute(delete(StoredSubmission).where(StoredSubmission.key == entries[0]["key"]))
+        lose_from(centre, entries[0]["key"])
         assert match(kiosk, entries, whole=True, day=day)["missing"] == [entries[0]["key"]]
         kiosk.post("/api/v1/heartbeats", json.dumps(facts | {"kept": len(entries), "acknowledged": len(entries)}))
         with centre.engine.begin() as connection:
@@ -301,11 +304,7 @@ def test_what_is_known_of_an_old_disk_covers_nothing_that_a_new_one_lacks_of_lat
     """Each day is its disk's alone, but for the one on which they changed."""
     facts = {"version": "1", "clock": "2026-11-23T12:00:00+08:00", "devices": [], "disk_free_bytes": 1, "queue_depth": 0}
 
-    def lose(keys: list[str]) -> None:
-        with centre.engine.begin() as connection:
-            connection.execute(delete(StoredSubmission).where(StoredSubmission.key.in_(keys)))
-
-    lose([one["key"] for one in sent])
+    lose_from(centre, *(one["key"] for one in sent))
     match(signing_kiosk, sent, whole=True)
     with centre.engine.begin() as connection:
         assert know_of(connection, "K03", DAY, clock(), "manager") == 3
@@ -313,7 +312,7 @@ def test_what_is_known_of_an_old_disk_covers_nothing_that_a_new_one_lacks_of_lat
     with new_kiosk("K03", "social-insurance") as again:
         contents = [again.submission() | {"receipt_number": f"369999-K03-20261125-{one:06d}-7"} for one in range(7)]
         again.submit(*contents)
-        lose([content["key"] for content in contents[:2]])
+        lose_from(centre, *(content["key"] for content in contents[:2]))
         again.post("/api/v1/heartbeats", json.dumps(facts | {"kept": 7, "acknowledged": 7, "clock": clock().isoformat()}))
     assert accounts(centre.engine, clock())[0].match == "differs"
 
@@ -442,8 +441,7 @@ def test_a_new_disk_does_not_mend_what_differed_on_the_very_day_of_its_enrolment
     signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any, has_more: bool
 ) -> None:
     """After the centre was set back the same day is compared at once."""
-    with centre.engine.begin() as connection:
-        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    lose_from(centre, sent[1]["key"])
     assert match(signing_kiosk, sent, whole=True)["missing"] == [sent[1]["key"]]
     clock.advance(minutes=10)
     with new_kiosk("K03", "social-insurance") as again:
@@ -528,11 +526,6 @@ def test_what_was_known_as_a_number_given_twice_is_in_doubt_once_it_is_lost(
     assert still_to_look_into(centre) == 1
 
 
-def still_to_look_into(centre: Centre) -> int:
-    with centre.engine.connect() as connection:
-        return connection.execute(select(func.count()).where(Alarm.done_at.is_(None))).scalar_one()
-
-
 def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_came_out(
     signing_kiosk: Any, sent: list[dict[str, str]], new_kiosk: Callable[..., Any], centre: Centre, clock: Any
 ) -> None:
@@ -541,8 +534,7 @@ def test_a_kiosk_on_a_new_disk_does_not_take_away_how_the_days_of_the_old_one_ca
             row = connection.execute(select(LedgerMatch.__table__).where(LedgerMatch.day == DAY)).mappings().one()
         return row["acknowledged"], row["in_centre"], row["agrees"], json.loads(row["ids"])["missing"]
 
-    with centre.engine.begin() as connection:
-        connection.execute(delete(StoredSubmission).where(StoredSubmission.key == sent[1]["key"]))
+    lose_from(centre, sent[1]["key"])
     clock.advance(hours=24)
     match(signing_kiosk, sent, whole=True)
     assert shown() == (3, 2, False, [sent[1]["key"]])

@@ -25,6 +25,14 @@ from tests.offline_cache.conftest import make_identity
 from tests.stories.stand import settings_text
 
 
+def started(folder: Path, post: Callable[[Callable[[], None]], None]) -> Kiosk:
+    """An enrolled kiosk without devices, whose centre cannot be reached."""
+    make_identity().save(folder / "store")
+    file = folder / "kiosk.toml"
+    file.write_text(settings_text(folder, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
+    return Kiosk(load_settings(file), post)
+
+
 @pytest.mark.parametrize("refusal", [ImportError("no such library"), OSError("the disk"), ValueError("bad marshal data")])
 def test_what_speaks_with_the_centre_and_cannot_be_loaded_is_told(refusal: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing(MetaPathFinder):
@@ -56,11 +64,8 @@ def test_an_identity_that_the_kiosks_user_may_not_read_is_told_by_name(tmp_path:
 
 def test_a_defect_of_work_on_the_disk_is_told_to_whoever_waits_for_it(tmp_path: Path) -> None:
     """A page that says 正在读取 would say so until the next start."""
-    make_identity().save(tmp_path / "store")
-    file = tmp_path / "kiosk.toml"
-    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
     posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
-    kiosk = Kiosk(load_settings(file), posted.put)
+    kiosk = started(tmp_path, posted.put)
     told: list[object] = []
     try:
         kiosk._on_storage(lambda tables: tables.journal.lines("no number"), told.append)  # type: ignore[arg-type] # the defect
@@ -75,11 +80,8 @@ def test_a_defect_of_work_on_the_disk_is_told_to_whoever_waits_for_it(tmp_path: 
 
 def test_work_on_the_disk_that_was_done_is_told_once_whatever_the_counting_after_it_meets(tmp_path: Path) -> None:
     """A page of the store is broken, and another program has written: the numbers stay as they are, and it is no defect."""
-    make_identity().save(tmp_path / "store")
-    file = tmp_path / "kiosk.toml"
-    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
     posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
-    kiosk = Kiosk(load_settings(file), posted.put)
+    kiosk = started(tmp_path, posted.put)
     told: list[object] = []
 
     def counts_no_more(tables: Tables) -> str:
@@ -111,10 +113,7 @@ def test_an_hour_that_the_machine_sleeps_ends_the_visit_it_fell_asleep_on(
     monkeypatch.setattr(
         "offline_cache.elapsed.time", SimpleNamespace(CLOCK_BOOTTIME=time.CLOCK_BOOTTIME, clock_gettime=lambda of: clocks[of]())
     )
-    make_identity().save(tmp_path / "store")
-    file = tmp_path / "kiosk.toml"
-    file.write_text(settings_text(tmp_path, "K03", "http://127.0.0.1:1", None, (), {}), encoding="utf-8")
-    kiosk = Kiosk(load_settings(file), lambda _: None)
+    kiosk = started(tmp_path, lambda _: None)
     try:
         kiosk.session.send(ev.ZoneChosen(kiosk.shelf.catalogue().zones[0].id))
         assert kiosk.session.visit.step is Step.ZONE
