@@ -607,7 +607,7 @@ REMEDIES: Mapping[str, Remedy] = {
         "现在不能这样操作",
         "This cannot be done as things stand",
         ("先看现在的状态（队列页或 kiosk queue）", "See first how things stand now (the queue's page, or `kiosk queue`)"),
-        ("文件已存在则换一个名字", "Where the file is there already, name another"),
+        ("文件已存在则换一个名字", "Where the file is there already, name another file"),
     ),
     "record-unknown": _r(
         "没有这条记录", "There is no such submission", ("用 kiosk queue 查看现有记录", "See what there is with `kiosk queue`")
